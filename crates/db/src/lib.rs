@@ -1,1 +1,25 @@
-//! placeholder
+//! One transaction type over SQLite and PostgreSQL.
+//!
+//! This crate owns connections, the writer with its group commit, readers, migrations, the lock file and backups.
+//! It is the only crate that names an engine. It knows no table, no event and no clock.
+
+mod batch;
+mod fault;
+mod lock;
+mod migrate;
+mod postgres;
+mod row;
+mod sqlite;
+mod statements;
+mod store;
+mod tx;
+mod value;
+
+pub use batch::{BatchHooks, NoHooks};
+pub use fault::{Context, Fault, FaultKind};
+pub use migrate::Migration;
+pub use row::Row;
+pub use statements::prepare_all;
+pub use store::{Options, Store, Target};
+pub use tx::Tx;
+pub use value::{FromValue, Value};

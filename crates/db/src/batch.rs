@@ -1,0 +1,130 @@
+//! The writer: commands are gathered, each runs in its own savepoint, all share one commit.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Receiver;
+
+use crate::{Fault, FaultKind, Tx};
+
+/// Is called around each batch, inside its transaction: for what must happen once however many commands there are.
+pub trait BatchHooks: Send {
+    /// Runs before the first command.
+    fn begin(&mut self, _tx: &mut Tx<'_>) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// Runs after the last command, before the commit.
+    fn end(&mut self, _tx: &mut Tx<'_>) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// Runs once the commit is durable.
+    fn committed(&mut self) {}
+}
+
+/// Does nothing around batches.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoHooks;
+
+impl BatchHooks for NoHooks {}
+
+/// Answers the caller once the batch's fate is known.
+pub(crate) type Reply = Box<dyn FnOnce(Result<(), Fault>) + Send>;
+/// Runs one command in its savepoint and keeps its answer for later.
+pub(crate) type Command = Box<dyn FnOnce(&mut Tx<'_>) -> Reply + Send>;
+
+/// Is one connection with a transaction on it.
+pub(crate) trait Engine: Send {
+    fn begin(&mut self) -> Result<(), Fault>;
+    fn commit(&mut self) -> Result<(), Fault>;
+    fn rollback(&mut self);
+    fn tx(&mut self) -> Tx<'_>;
+    /// Tells whether the twin texts for PostgreSQL apply.
+    fn is_postgres(&self) -> bool;
+    /// Returns the engine's name and version.
+    fn version(&mut self) -> Result<String, Fault>;
+    /// Brings a broken connection back, or says that it cannot.
+    fn recover(&mut self) -> Result<(), Fault>;
+}
+
+/// Wraps a closure into a command. Panics inside it become faults of that command alone.
+pub(crate) fn command<T, E, F>(act: F, answer: impl FnOnce(Result<T, E>) + Send + 'static) -> Command
+where
+    F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+    E: From<Fault> + Send + 'static,
+    T: Send + 'static,
+{
+    Box::new(move |tx| {
+        let guarded = |tx: &mut Tx<'_>| {
+            catch_unwind(AssertUnwindSafe(|| act(tx)))
+                .unwrap_or_else(|_| Err(E::from(Fault::other("a command panicked; nothing of it was kept"))))
+        };
+        let result = tx.savepoint(guarded);
+        Box::new(move |fate| {
+            answer(match (result, fate) {
+                (Ok(value), Ok(())) => Ok(value),
+                (Ok(_), Err(fault)) => Err(E::from(fault)),
+                (Err(error), _) => Err(error),
+            });
+        })
+    })
+}
+
+/// Runs batches until every sender is gone. After a commit that failed for another reason than a full disk the
+/// store is closed: its state on disk must be read anew (a failed fsync is never tried twice).
+pub(crate) fn write_loop(
+    mut engine: Box<dyn Engine>,
+    commands: &Receiver<Command>,
+    (batch_max, closed): (usize, &Arc<AtomicBool>),
+    mut hooks: Box<dyn BatchHooks>,
+) {
+    while let Ok(first) = commands.recv() {
+        let mut batch = vec![first];
+        while batch.len() < batch_max {
+            match commands.try_recv() {
+                Ok(next) => batch.push(next),
+                Err(_) => break,
+            }
+        }
+        if closed.load(Ordering::Acquire) {
+            continue; // dropping a command answers its caller with Closed
+        }
+        run_batch(engine.as_mut(), batch, hooks.as_mut(), closed);
+    }
+}
+
+fn run_batch(engine: &mut dyn Engine, batch: Vec<Command>, hooks: &mut dyn BatchHooks, closed: &Arc<AtomicBool>) {
+    let mut replies = Vec::with_capacity(batch.len());
+    let fate = attempt(engine, batch, hooks, &mut replies);
+    match &fate {
+        Ok(()) => hooks.committed(),
+        Err(fault) => {
+            tracing::error!(error = %fault, cause = ?std::error::Error::source(fault), "a batch of writes was not committed");
+            engine.rollback();
+            let survives = fault.kind() == FaultKind::Full || engine.recover().is_ok();
+            closed.store(!survives, Ordering::Release);
+        }
+    }
+    for reply in replies {
+        reply(match &fate {
+            Ok(()) => Ok(()),
+            Err(fault) => Err(fault.again()),
+        });
+    }
+}
+
+fn attempt(
+    engine: &mut dyn Engine,
+    batch: Vec<Command>,
+    hooks: &mut dyn BatchHooks,
+    replies: &mut Vec<Reply>,
+) -> Result<(), Fault> {
+    engine.begin()?;
+    hooks.begin(&mut engine.tx())?;
+    for command in batch {
+        replies.push(command(&mut engine.tx()));
+    }
+    hooks.end(&mut engine.tx())?;
+    engine.commit()
+}

@@ -1,0 +1,190 @@
+//! PostgreSQL over the wire, with the synchronous client on threads of our own.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
+use postgres::{Client, NoTls, Statement, error::SqlState};
+use uuid::Uuid;
+
+use crate::batch::Engine;
+use crate::row::Row;
+use crate::value::Value;
+use crate::{Context, Fault, FaultKind, Tx};
+
+/// Prepared statements kept per connection; more and the oldest knowledge is thrown away whole.
+const STATEMENTS_MAX: usize = 512;
+
+pub(crate) struct Connection {
+    client: Client,
+    statements: HashMap<String, Statement>,
+    url: String,
+    schema: Option<String>,
+    write: bool,
+}
+
+impl Connection {
+    pub(crate) fn open(url: &str, schema: Option<&str>, write: bool) -> Result<Self, Fault> {
+        let client = connect(url, schema)?;
+        Ok(Self { client, statements: HashMap::new(), url: url.to_owned(), schema: schema.map(str::to_owned), write })
+    }
+
+    pub(crate) fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64, Fault> {
+        let statement = self.statement(sql)?;
+        Ok(self.client.execute(&statement, &borrowed(params))?)
+    }
+
+    pub(crate) fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
+        let statement = self.statement(sql)?;
+        let columns: Arc<[String]> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+        let found = self.client.query(&statement, &borrowed(params))?;
+        found.iter().map(|row| Ok(Row::new(Arc::clone(&columns), values(row)?))).collect()
+    }
+
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Fault> {
+        Ok(self.client.batch_execute(sql)?)
+    }
+
+    pub(crate) fn prepare(&mut self, sql: &str) -> Result<(), Fault> {
+        self.client.prepare(sql)?;
+        Ok(())
+    }
+
+    fn statement(&mut self, sql: &str) -> Result<Statement, Fault> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        if self.statements.len() >= STATEMENTS_MAX {
+            self.statements.clear();
+        }
+        let statement = self.client.prepare(sql)?;
+        self.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
+}
+
+impl Engine for Connection {
+    fn begin(&mut self) -> Result<(), Fault> {
+        if self.client.is_closed() {
+            self.recover()?;
+        }
+        let begin = if self.write { "begin" } else { "begin isolation level repeatable read read only" };
+        self.batch(begin)
+    }
+
+    fn commit(&mut self) -> Result<(), Fault> {
+        self.batch("commit").map_err(|fault| Fault::new(FaultKind::Unknown, "the commit's outcome is unknown").caused_by(fault))
+    }
+
+    fn rollback(&mut self) {
+        drop(self.batch("rollback"));
+    }
+
+    fn tx(&mut self) -> Tx<'_> {
+        Tx::postgres(self)
+    }
+
+    fn is_postgres(&self) -> bool {
+        true
+    }
+
+    fn version(&mut self) -> Result<String, Fault> {
+        let rows = self.rows("select cast(current_setting('server_version') as text) as version", &[])?;
+        let version: String = rows.first().ok_or_else(|| Fault::other("PostgreSQL tells no version"))?.get("version")?;
+        Ok(format!("PostgreSQL {version}"))
+    }
+
+    fn recover(&mut self) -> Result<(), Fault> {
+        if self.client.is_closed() {
+            self.client = connect(&self.url, self.schema.as_deref())?;
+            self.statements.clear();
+        }
+        Ok(())
+    }
+}
+
+fn connect(url: &str, schema: Option<&str>) -> Result<Client, Fault> {
+    let config: postgres::Config = url.parse().context("while reading the PostgreSQL address")?;
+    let mut client = match config.get_ssl_mode() {
+        postgres::config::SslMode::Require => config.connect(tls()?),
+        _ => config.connect(NoTls),
+    }
+    .context("while connecting to PostgreSQL")?;
+    if let Some(schema) = schema {
+        let quoted = format!("\"{}\"", schema.replace('"', "\"\""));
+        client
+            .batch_execute(&format!("set client_min_messages = warning; create schema if not exists {quoted}; set search_path = {quoted}"))
+            .context("while choosing the schema")?;
+    }
+    Ok(client)
+}
+
+/// Makes a TLS connector that checks the server's certificate against the system's roots.
+fn tls() -> Result<tokio_postgres_rustls::MakeRustlsConnect, Fault> {
+    let mut roots = rustls::RootCertStore::empty();
+    let found = rustls_native_certs::load_native_certs();
+    for certificate in found.certs {
+        drop(roots.add(certificate));
+    }
+    if roots.is_empty() {
+        return Err(Fault::other("no certificate roots on this machine, so PostgreSQL's certificate cannot be checked"));
+    }
+    let config = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    Ok(tokio_postgres_rustls::MakeRustlsConnect::new(config))
+}
+
+impl From<postgres::Error> for Fault {
+    fn from(error: postgres::Error) -> Self {
+        let kind = match error.code() {
+            Some(code) if *code == SqlState::UNIQUE_VIOLATION => FaultKind::Unique,
+            Some(code) if *code == SqlState::DISK_FULL => FaultKind::Full,
+            Some(code) if *code == SqlState::DATA_CORRUPTED || *code == SqlState::INDEX_CORRUPTED => FaultKind::Corrupt,
+            _ => FaultKind::Other,
+        };
+        Self::new(kind, "PostgreSQL refused").caused_by(error)
+    }
+}
+
+fn borrowed(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
+    params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+impl ToSql for Value {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        match (self, ty) {
+            (Self::Null, _) => Ok(IsNull::Yes),
+            (Self::Int(value), &Type::INT4) => i32::try_from(*value)?.to_sql(ty, out),
+            (Self::Int(value), &Type::INT2) => i16::try_from(*value)?.to_sql(ty, out),
+            (Self::Int(value), _) => value.to_sql(ty, out),
+            (Self::Real(value), _) => value.to_sql(ty, out),
+            (Self::Bool(value), _) => value.to_sql(ty, out),
+            (Self::Text(value), _) => value.to_sql(ty, out),
+            (Self::Blob(value), _) => value.to_sql(ty, out),
+            (Self::Uuid(value), _) => value.to_sql(ty, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    postgres::types::to_sql_checked!();
+}
+
+fn values(row: &postgres::Row) -> Result<Vec<Value>, Fault> {
+    let mut values = Vec::with_capacity(row.len());
+    for (at, column) in row.columns().iter().enumerate() {
+        values.push(match *column.type_() {
+            Type::INT8 => row.try_get::<_, Option<i64>>(at)?.into(),
+            Type::INT4 => row.try_get::<_, Option<i32>>(at)?.into(),
+            Type::INT2 => row.try_get::<_, Option<i16>>(at)?.map(i32::from).into(),
+            Type::FLOAT8 => row.try_get::<_, Option<f64>>(at)?.into(),
+            Type::BOOL => row.try_get::<_, Option<bool>>(at)?.into(),
+            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(at)?.into(),
+            Type::UUID => row.try_get::<_, Option<Uuid>>(at)?.into(),
+            Type::TEXT | Type::VARCHAR | Type::NAME => row.try_get::<_, Option<String>>(at)?.into(),
+            ref other => return Err(Fault::other(format!("column type {other} is outside the portable subset"))),
+        });
+    }
+    Ok(values)
+}

@@ -1,0 +1,184 @@
+//! SQLite, as its own copy in the binary. Durability is not an option: WAL with `synchronous=full`, read back at open.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+
+use crate::batch::Engine;
+use crate::row::Row;
+use crate::value::Value;
+use crate::{Context, Fault, FaultKind, Tx};
+
+/// Oldest SQLite without the WAL-reset corruption (3.7.0 to 3.51.2), as its version number.
+const VERSION_MIN: i32 = 3_051_003;
+/// Prepared statements kept per connection.
+const STATEMENTS_MAX: usize = 256;
+/// How long a reader waits for a lock, in milliseconds.
+const BUSY_MILLIS: u32 = 5_000;
+
+pub(crate) struct Sqlite {
+    connection: Connection,
+    write: bool,
+}
+
+pub(crate) fn open(file: &Path, write: bool) -> Result<Sqlite, Fault> {
+    if rusqlite::version_number() < VERSION_MIN {
+        return Err(Fault::other(format!("SQLite {} is too old: 3.51.3 or newer is needed", rusqlite::version())));
+    }
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_WRITE;
+    let flags = if write { flags | OpenFlags::SQLITE_OPEN_CREATE } else { flags };
+    let connection = Connection::open_with_flags(file, flags).context("while opening the database")?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    let settings = format!(
+        "pragma busy_timeout={BUSY_MILLIS}; pragma foreign_keys=on; pragma trusted_schema=off; pragma secure_delete=on;
+         pragma case_sensitive_like=on; pragma temp_store=memory; pragma cache_size=-16000; pragma mmap_size=268435456;"
+    );
+    connection.execute_batch(&settings).context("while setting up SQLite")?;
+    if write {
+        connection.execute_batch("pragma journal_mode=wal; pragma synchronous=full;").context("while setting up SQLite")?;
+        let mode: String = connection.query_row("pragma journal_mode", [], |row| row.get(0)).context("while reading back")?;
+        let sync: i64 = connection.query_row("pragma synchronous", [], |row| row.get(0)).context("while reading back")?;
+        if mode != "wal" || sync != 2 {
+            let text = format!("SQLite must run with WAL and full synchronisation, not {mode} and {sync}: is the folder on a network share?");
+            return Err(Fault::other(text));
+        }
+    } else {
+        connection.execute_batch("pragma query_only=on").context("while setting up SQLite")?;
+    }
+    Ok(Sqlite { connection, write })
+}
+
+impl Engine for Sqlite {
+    fn begin(&mut self) -> Result<(), Fault> {
+        batch(&self.connection, if self.write { "begin immediate" } else { "begin" })
+    }
+
+    fn commit(&mut self) -> Result<(), Fault> {
+        self.connection.execute_batch("commit").map_err(|error| {
+            let fault = Fault::from(error);
+            let kind = if fault.kind() == FaultKind::Full { FaultKind::Full } else { FaultKind::Unknown };
+            Fault::new(kind, "the commit failed").caused_by(fault)
+        })
+    }
+
+    fn rollback(&mut self) {
+        if !self.connection.is_autocommit() {
+            drop(self.connection.execute_batch("rollback"));
+        }
+    }
+
+    fn tx(&mut self) -> Tx<'_> {
+        Tx::sqlite(&self.connection)
+    }
+
+    fn is_postgres(&self) -> bool {
+        false
+    }
+
+    fn version(&mut self) -> Result<String, Fault> {
+        Ok(format!("SQLite {}", rusqlite::version()))
+    }
+
+    fn recover(&mut self) -> Result<(), Fault> {
+        Err(Fault::other("after a failed commit the database is read anew by a new process"))
+    }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        let kind = match error.sqlite_error().map(|e| (e.code, e.extended_code)) {
+            Some((_, 1_555 | 2_067)) => FaultKind::Unique,
+            Some((ErrorCode::DiskFull, _)) => FaultKind::Full,
+            Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _)) => FaultKind::Busy,
+            Some((ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _)) => FaultKind::Corrupt,
+            _ => FaultKind::Other,
+        };
+        Self::new(kind, "SQLite refused").caused_by(error)
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(value) => ValueRef::Integer(*value),
+            Self::Real(value) => ValueRef::Real(*value),
+            Self::Bool(value) => ValueRef::Integer((*value).into()),
+            Self::Text(value) => ValueRef::Text(value.as_bytes()),
+            Self::Blob(value) => ValueRef::Blob(value),
+            Self::Uuid(value) => ValueRef::Blob(value.as_bytes()),
+        }))
+    }
+}
+
+/// Binds `$n` by its number: to SQLite it is a name, numbered in order of first use.
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value]) -> Result<(), Fault> {
+    for index in 1..=statement.parameter_count() {
+        let name = statement.parameter_name(index).and_then(|name| name.strip_prefix('$'));
+        let number: Option<usize> = name.and_then(|name| name.parse().ok());
+        let value = number.and_then(|number| params.get(number - 1));
+        let value = value.ok_or_else(|| Fault::other(format!("parameter {index} of a statement has no value")))?;
+        statement.raw_bind_parameter(index, value)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn run(connection: &Connection, sql: &str, params: &[Value]) -> Result<u64, Fault> {
+    let mut statement = connection.prepare_cached(sql)?;
+    bind(&mut statement, params)?;
+    Ok(statement.raw_execute()? as u64)
+}
+
+pub(crate) fn rows(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
+    let mut statement = connection.prepare_cached(sql)?;
+    bind(&mut statement, params)?;
+    let columns: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+    let mut found = Vec::new();
+    let mut rows = statement.raw_query();
+    while let Some(row) = rows.next()? {
+        let mut values = Vec::with_capacity(columns.len());
+        for at in 0..columns.len() {
+            values.push(match row.get_ref(at)? {
+                ValueRef::Null => Value::Null,
+                ValueRef::Integer(value) => Value::Int(value),
+                ValueRef::Real(value) => Value::Real(value),
+                ValueRef::Text(value) => Value::Text(text(value)?),
+                ValueRef::Blob(value) => Value::Blob(value.to_vec()),
+            });
+        }
+        found.push(Row::new(Arc::clone(&columns), values));
+    }
+    Ok(found)
+}
+
+fn text(bytes: &[u8]) -> Result<String, Fault> {
+    String::from_utf8(bytes.to_vec()).map_err(|_| Fault::new(FaultKind::Corrupt, "a text in the database is not UTF-8"))
+}
+
+pub(crate) fn batch(connection: &Connection, sql: &str) -> Result<(), Fault> {
+    Ok(connection.execute_batch(sql)?)
+}
+
+pub(crate) fn prepare(connection: &Connection, sql: &str) -> Result<(), Fault> {
+    connection.prepare(sql)?;
+    Ok(())
+}
+
+/// Copies the database through SQLite's own backup, under a temporary name, then makes it durable and names it.
+pub(crate) fn backup(from: &Path, to: &Path) -> Result<(), Fault> {
+    let temporary = to.with_extension("part");
+    let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY).context("while opening the database")?;
+    let mut copy = Connection::open(&temporary).context("while making the backup file")?;
+    rusqlite::backup::Backup::new(&source, &mut copy)
+        .and_then(|backup| backup.step(-1))
+        .context("while copying the database")?;
+    copy.execute_batch("pragma journal_mode=delete").context("while closing the copy")?;
+    drop(copy);
+    File::open(&temporary).and_then(|file| file.sync_all()).context("while making the backup durable")?;
+    fs::rename(&temporary, to).context("while naming the backup")?;
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder).and_then(|folder| folder.sync_all()).context("while making the backup folder durable")
+}

@@ -1,0 +1,242 @@
+//! The store: one writer, some readers, each on a plain thread of its own.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use crate::batch::{self, BatchHooks, Command, Engine};
+use crate::{Context, Fault, FaultKind, Migration, Tx, lock, migrate, postgres, sqlite};
+
+/// Says where the data is.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// An SQLite file.
+    Sqlite(PathBuf),
+    /// A private SQLite file that goes away with the store, for tests.
+    SqliteMemory,
+    /// A PostgreSQL database, in a schema of its own when one is named.
+    Postgres {
+        /// Connection string.
+        url: String,
+        /// Schema; made when it is not there.
+        schema: Option<String>,
+    },
+}
+
+/// Sets the store's limits.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Reader threads, each with a connection.
+    pub readers: usize,
+    /// Commands that share a commit at most.
+    pub batch_commands_max: usize,
+    /// Commands that may wait; more are answered with `Busy`.
+    pub queue_commands_max: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { readers: 4, batch_commands_max: 256, queue_commands_max: 4_096 }
+    }
+}
+
+type Read = Box<dyn FnOnce(&mut dyn Engine) + Send>;
+
+/// Is an open store. Clones share it; the last one to go closes it.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    commands: Option<SyncSender<Command>>,
+    reads: Option<Sender<Read>>,
+    closed: Arc<AtomicBool>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    version: String,
+    file: Option<PathBuf>,
+    _lock: Option<lock::Lock>,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Store {
+    /// Opens the data, runs migrations that are missing, starts the threads.
+    pub fn open(target: &Target, options: Options, migrations: &[Migration], hooks: Box<dyn BatchHooks>) -> Result<Self, Fault> {
+        let folder = match target {
+            Target::SqliteMemory => Some(tempfile::tempdir().context("while making a temporary folder")?),
+            _ => None,
+        };
+        let file = match (target, &folder) {
+            (Target::Sqlite(file), _) => Some(file.clone()),
+            (_, Some(folder)) => Some(folder.path().join("memory.db")),
+            _ => None,
+        };
+        let lock = file.as_deref().map(lock::take).transpose()?;
+        let connect = connector(target, file.clone());
+        let mut writer = connect(true)?;
+        migrate::run(writer.as_mut(), migrations)?;
+        let version = writer.version()?;
+        let (commands, waiting) = sync_channel::<Command>(options.queue_commands_max);
+        let closed = Arc::new(AtomicBool::new(false));
+        let shared = Arc::clone(&closed);
+        let mut threads = vec![spawn("writer", move || {
+            batch::write_loop(writer, &waiting, (options.batch_commands_max, &shared), hooks);
+        })?];
+        let (reads, asked) = channel::<Read>();
+        let asked = Arc::new(Mutex::new(asked));
+        for _ in 0..options.readers.max(1) {
+            let (mut reader, asked) = (connect(false)?, Arc::clone(&asked));
+            threads.push(spawn("reader", move || read_loop(reader.as_mut(), &asked))?);
+        }
+        let inner = Inner {
+            commands: Some(commands),
+            reads: Some(reads),
+            closed,
+            threads: Mutex::new(threads),
+            version,
+            file,
+            _lock: lock,
+            _folder: folder,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Runs a command in the writer. It answers once its commit is durable; dropping the future cancels nothing.
+    pub async fn write<T, E, F>(&self, act: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        E: From<Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (answer, waiting) = tokio::sync::oneshot::channel();
+        self.send(batch::command(act, move |result| drop(answer.send(result)))).map_err(E::from)?;
+        waiting.await.unwrap_or_else(|_| Err(E::from(closed())))
+    }
+
+    /// Runs a command in the writer and blocks until it is durable. Not for asynchronous code.
+    pub fn write_blocking<T, E, F>(&self, act: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        E: From<Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (answer, waiting) = channel();
+        self.send(batch::command(act, move |result| drop(answer.send(result)))).map_err(E::from)?;
+        waiting.recv().unwrap_or_else(|_| Err(E::from(closed())))
+    }
+
+    /// Runs a query on a reader, in a read-only transaction that sees one state of the data.
+    pub async fn read<T, E, F>(&self, act: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        E: From<Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (answer, waiting) = tokio::sync::oneshot::channel();
+        self.ask(Box::new(move |engine| drop(answer.send(read_once(engine, act))))).map_err(E::from)?;
+        waiting.await.unwrap_or_else(|_| Err(E::from(closed())))
+    }
+
+    /// Runs a query on a reader and blocks. Not for asynchronous code.
+    pub fn read_blocking<T, E, F>(&self, act: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        E: From<Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (answer, waiting) = channel();
+        self.ask(Box::new(move |engine| drop(answer.send(read_once(engine, act))))).map_err(E::from)?;
+        waiting.recv().unwrap_or_else(|_| Err(E::from(closed())))
+    }
+
+    /// Copies an SQLite database while it is in use: one consistent state, durable when this returns.
+    pub fn backup(&self, to: &Path) -> Result<(), Fault> {
+        match &self.inner.file {
+            Some(file) => sqlite::backup(file, to),
+            None => Err(Fault::other("PostgreSQL is backed up with pg_dump or pg_basebackup, not through this program")),
+        }
+    }
+
+    /// Tells whether writes are still taken.
+    pub fn takes_writes(&self) -> bool {
+        !self.inner.closed.load(Ordering::Acquire)
+    }
+
+    /// Returns the engine's name and version.
+    pub fn engine_version(&self) -> &str {
+        &self.inner.version
+    }
+
+    fn send(&self, command: Command) -> Result<(), Fault> {
+        if !self.takes_writes() {
+            return Err(closed());
+        }
+        let sender = self.inner.commands.as_ref().expect("the sender lives as long as the store");
+        sender.try_send(command).map_err(|error| match error {
+            TrySendError::Full(_) => Fault::new(FaultKind::Busy, "too many writes are waiting; try again shortly"),
+            TrySendError::Disconnected(_) => closed(),
+        })
+    }
+
+    fn ask(&self, read: Read) -> Result<(), Fault> {
+        let sender = self.inner.reads.as_ref().expect("the sender lives as long as the store");
+        sender.send(read).map_err(|_| closed())
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.commands = None;
+        self.reads = None;
+        let own = thread::current().id();
+        for handle in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            if handle.thread().id() != own {
+                drop(handle.join());
+            }
+        }
+    }
+}
+
+type Connector = Box<dyn Fn(bool) -> Result<Box<dyn Engine>, Fault>>;
+
+fn connector(target: &Target, file: Option<PathBuf>) -> Connector {
+    match (target, file) {
+        (Target::Postgres { url, schema }, _) => {
+            let (url, schema) = (url.clone(), schema.clone());
+            Box::new(move |write| Ok(Box::new(postgres::Connection::open(&url, schema.as_deref(), write)?)))
+        }
+        (_, file) => {
+            let file = file.expect("SQLite targets have a file");
+            Box::new(move |write| Ok(Box::new(sqlite::open(&file, write)?)))
+        }
+    }
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Fault> {
+    thread::Builder::new().name(format!("db-{name}")).spawn(run).context("while starting a database thread")
+}
+
+fn read_loop(engine: &mut dyn Engine, asked: &Mutex<Receiver<Read>>) {
+    loop {
+        let next = asked.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match next {
+            Ok(read) => read(engine),
+            Err(_) => return,
+        }
+    }
+}
+
+fn read_once<T, E: From<Fault>>(engine: &mut dyn Engine, act: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+    if engine.begin().is_err() {
+        engine.recover().and_then(|()| engine.begin()).map_err(E::from)?;
+    }
+    let guarded = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| act(&mut engine.tx())));
+    engine.rollback();
+    guarded.unwrap_or_else(|_| Err(E::from(Fault::other("a query panicked"))))
+}
+
+fn closed() -> Fault {
+    Fault::new(FaultKind::Closed, "the store no longer takes writes; start the program anew, it recovers from disk")
+}
