@@ -1,0 +1,166 @@
+//! Which days are worked: Monday to Friday, minus the days off, plus the weekend days worked in exchange (调休).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
+use serde::Deserialize;
+use thiserror::Error;
+
+/// Days one entry of a notice may span.
+const SPAN_DAYS_MAX: usize = 31;
+
+/// Is the arrangement of one year, as its notice says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Year {
+    /// The year of the notice.
+    pub year: i16,
+    /// Days off, weekends included where the notice names them; may reach into the year before.
+    pub off: BTreeSet<Date>,
+    /// Weekend days that are worked.
+    pub work: BTreeSet<Date>,
+    /// The notice.
+    pub source: String,
+    /// True when a person still has to check it against the notice.
+    pub unsure: bool,
+}
+
+/// Says why a calendar file was refused.
+#[derive(Debug, Error)]
+pub enum YearError {
+    /// It is not the TOML that is expected.
+    #[error("the calendar file cannot be read: {0}")]
+    Form(#[from] toml::de::Error),
+    /// A day or span is wrong.
+    #[error("\"{0}\" is not a day or a span of days within the year of the notice")]
+    Day(String),
+    /// A day stands in both lists, or a worked day is no weekend day.
+    #[error("{0} cannot be a worked weekend day: it is off, or it is a weekday anyway")]
+    Worked(Date),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    year: i16,
+    source: String,
+    verified: String,
+    off: Vec<String>,
+    work: Vec<String>,
+}
+
+impl Year {
+    /// Reads a calendar file (`year`, `source`, `verified`, `off`, `work`; spans as `first/last`).
+    pub fn parse(text: &str) -> Result<Self, YearError> {
+        let file: File = toml::from_str(text)?;
+        let mut year = Self {
+            year: file.year,
+            off: BTreeSet::new(),
+            work: BTreeSet::new(),
+            source: file.source,
+            unsure: file.verified != "yes",
+        };
+        for span in &file.off {
+            year.off.extend(days(span, file.year)?);
+        }
+        for span in &file.work {
+            year.work.extend(days(span, file.year)?);
+        }
+        match year.work.iter().find(|day| year.off.contains(day) || !is_weekend(**day)) {
+            Some(day) => Err(YearError::Worked(*day)),
+            None => Ok(year),
+        }
+    }
+}
+
+/// Reads `2026-01-01` or `2026-01-01/2026-01-03`.
+fn days(span: &str, year: i16) -> Result<Vec<Date>, YearError> {
+    let wrong = || YearError::Day(span.to_owned());
+    let (first, last) = span.split_once('/').unwrap_or((span, span));
+    let first: Date = first.parse().map_err(|_| wrong())?;
+    let last: Date = last.parse().map_err(|_| wrong())?;
+    let near = |day: Date| day.year() == year || day.year() == year - 1;
+    let days: Vec<Date> = first.series(1.day()).take_while(|day| *day <= last).take(SPAN_DAYS_MAX + 1).collect();
+    if days.is_empty() || days.len() > SPAN_DAYS_MAX || !near(first) || last.year() != year && last != first || !near(last) {
+        return Err(wrong());
+    }
+    Ok(days)
+}
+
+fn is_weekend(day: Date) -> bool {
+    matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
+}
+
+/// Is the working calendar over all loaded years.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Calendar {
+    years: BTreeMap<i16, Year>,
+    off: BTreeSet<Date>,
+    work: BTreeSet<Date>,
+}
+
+impl Calendar {
+    /// Returns the calendar of the years that ship: 2024, 2025, 2026.
+    pub fn builtin() -> Self {
+        let mut calendar = Self::default();
+        for text in [
+            include_str!("../../../rules/calendar/2024.toml"),
+            include_str!("../../../rules/calendar/2025.toml"),
+            include_str!("../../../rules/calendar/2026.toml"),
+        ] {
+            calendar.add(Year::parse(text).expect("the shipped calendars are checked by a test"));
+        }
+        calendar
+    }
+
+    /// Adds a year, or replaces it. A day the notice of the following year names counts as that notice says.
+    pub fn add(&mut self, year: Year) {
+        self.years.insert(year.year, year);
+        let (mut off, mut work) = (BTreeSet::new(), BTreeSet::new());
+        for year in self.years.values() {
+            for day in &year.off {
+                off.insert(*day);
+                work.remove(day);
+            }
+            for day in &year.work {
+                work.insert(*day);
+                off.remove(day);
+            }
+        }
+        (self.off, self.work) = (off, work);
+    }
+
+    /// Tells whether a day is worked. Without the year's notice: Monday to Friday.
+    pub fn is_working(&self, day: Date) -> bool {
+        self.work.contains(&day) || !(is_weekend(day) || self.off.contains(&day))
+    }
+
+    /// Tells whether the notice of the day's year is loaded.
+    pub fn knows(&self, day: Date) -> bool {
+        self.years.contains_key(&day.year())
+    }
+
+    /// Lists the loaded years.
+    pub fn years(&self) -> impl Iterator<Item = &Year> {
+        self.years.values()
+    }
+
+    /// Names the loaded years and how many days each changes: two calendars with one name compute the same dates.
+    pub fn version(&self) -> String {
+        self.years.values().map(|y| format!("{}:{}+{}", y.year, y.off.len(), y.work.len())).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Counts the working days of a year.
+    pub fn working_days(&self, year: i16) -> usize {
+        let first = Date::constant(year, 1, 1);
+        first.series(1.day()).take_while(|day| day.year() == year).filter(|day| self.is_working(*day)).count()
+    }
+
+    /// Counts the working days from today to a last day: 0 on the last day itself, negative when it has passed.
+    pub fn working_days_left(&self, today: Date, last: Date) -> i64 {
+        let count = |from: Date, to: Date| {
+            from.series(1.day()).skip(1).take_while(|day| *day <= to).filter(|day| self.is_working(*day)).count() as i64
+        };
+        if today <= last { count(today, last) } else { -count(last, today) }
+    }
+}
