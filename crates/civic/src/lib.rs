@@ -1,1 +1,17 @@
-//! placeholder
+//! The hall: what every room stands on — places, offices, accounts, permit, vault, journal, rules, files,
+//! outbox, jobs and the access log. It knows no matter and no page.
+
+pub mod access;
+pub mod account;
+pub mod chance;
+pub mod clock;
+pub mod directory;
+pub mod hall;
+pub mod journal;
+pub mod outbox;
+pub mod permit;
+pub mod refusal;
+pub mod rules;
+pub mod session;
+pub mod site;
+pub mod vault;

@@ -1,0 +1,266 @@
+//! The access log: every reading of a personal part by staff, durable before the first byte leaves, hash-chained,
+//! shown to the resident. One entry stands for one session, matter, purpose and quarter of an hour.
+//!
+//! Each civil day's last hash enters the public log as one leaf (`access_root`), so entries can be neither changed
+//! nor dropped afterwards without showing.
+
+use db::{Fault, Migration, Row, Tx, params};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::chance::Chance;
+use crate::directory;
+use crate::journal::{self, Actor, NewEvent, Public, canonical};
+use crate::site::Site;
+
+/// How long one entry covers further readings of the same matter for the same purpose, in minutes.
+const ENTRY_MINUTES: i64 = 15;
+/// Microseconds in a minute.
+const MINUTE_MICROS: i64 = 60_000_000;
+
+/// Builds the table.
+pub const MIGRATION: Migration = Migration {
+    name: "0003_access",
+    sql: "create table access_entry (
+            jurisdiction bigint not null,
+            seq bigint not null,
+            at bigint not null,
+            day text not null,
+            staff uuid not null,
+            office text not null,
+            session uuid not null,
+            matter uuid not null,
+            purpose text not null,
+            hash bytea not null,
+            primary key (jurisdiction, seq));
+          create index access_matter on access_entry (jurisdiction, matter, seq);
+          create index access_recent on access_entry (jurisdiction, session, matter, purpose, at);
+          create index access_day on access_entry (jurisdiction, day, seq);
+          create table access_root (
+            jurisdiction bigint not null,
+            day text not null,
+            seq bigint not null,
+            primary key (jurisdiction, day));",
+    sql_postgres: None,
+};
+
+db::statements! {
+    LAST = "select seq, hash from access_entry where jurisdiction = $1 order by seq desc limit 1";
+    RECENT = "select seq from access_entry where jurisdiction = $1 and session = $2 and matter = $3 and purpose = $4
+        and at > $5 limit 1";
+    PUT = "insert into access_entry (jurisdiction, seq, at, day, staff, office, session, matter, purpose, hash)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    OF_MATTER = "select seq, at, staff, office, session, matter, purpose, hash, day from access_entry
+        where jurisdiction = $1 and matter = $2 order by seq";
+    ALL_FROM = "select seq, at, staff, office, session, matter, purpose, hash, day from access_entry
+        where jurisdiction = $1 and seq > $2 order by seq limit $3";
+    OPEN_DAYS = "select day, max(seq) as seq from access_entry where jurisdiction = $1 and day < $2
+        and day not in (select day from access_root where jurisdiction = $1) group by day order by day";
+    HASH_AT = "select hash from access_entry where jurisdiction = $1 and seq = $2";
+    PUT_ROOT = "insert into access_root (jurisdiction, day, seq) values ($1, $2, $3)";
+}
+
+/// Says why somebody reads a personal part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To handle the matter.
+    Handle,
+    /// To decide a review.
+    Review,
+    /// To supervise the office.
+    Supervise,
+    /// To audit.
+    Audit,
+    /// To help the person at the counter.
+    Counter,
+    /// To show a list of titles.
+    List,
+}
+
+impl Purpose {
+    /// Lists all purposes.
+    pub const ALL: [Self; 6] = [Self::Handle, Self::Review, Self::Supervise, Self::Audit, Self::Counter, Self::List];
+
+    /// Returns the code that data and word files use.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Handle => "handle",
+            Self::Review => "review",
+            Self::Supervise => "supervise",
+            Self::Audit => "audit",
+            Self::Counter => "counter",
+            Self::List => "list",
+        }
+    }
+}
+
+/// Describes one reading.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Who reads.
+    pub staff: Uuid,
+    /// Their office, by code.
+    pub office: String,
+    /// Their session.
+    pub session: Uuid,
+    /// The matter that is read.
+    pub matter: Uuid,
+    /// Why.
+    pub purpose: Purpose,
+}
+
+/// Is an entry as it stands in the log.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Number, from 1.
+    pub seq: i64,
+    /// When the reading began.
+    pub at: Timestamp,
+    /// Who read.
+    pub staff: Uuid,
+    /// Their office, by code.
+    pub office: String,
+    /// Purpose code.
+    pub purpose: String,
+    /// The chain's hash up to here.
+    pub hash: [u8; 32],
+    hashed: [u8; 32],
+}
+
+/// Records a reading before it happens. Runs in the writer; the personal part is fetched only after it is durable.
+pub fn record(tx: &mut Tx<'_>, site: &Site, now: Timestamp, reading: &Reading) -> Result<(), Fault> {
+    let jurisdiction = site.jurisdiction;
+    let since = now.as_microsecond() - ENTRY_MINUTES * MINUTE_MICROS;
+    let recent = params![jurisdiction, reading.session, reading.matter, reading.purpose.code(), since];
+    if tx.row(RECENT, recent)?.is_some() {
+        return Ok(());
+    }
+    let (last, previous) = match tx.row(LAST, params![jurisdiction])? {
+        Some(row) => (row.get::<i64>("seq")?, row.get::<[u8; 32]>("hash")?),
+        None => (0, [0; 32]),
+    };
+    let at = now.as_microsecond();
+    let hash = chain(&previous, (last + 1, at), reading);
+    let day = site.day(now).to_string();
+    let office = reading.office.as_str();
+    let code = reading.purpose.code();
+    tx.run(PUT, params![jurisdiction, last + 1, at, day, reading.staff, office, reading.session, reading.matter, code, hash])?;
+    Ok(())
+}
+
+/// Lists who read a matter's personal part, oldest first.
+pub fn of_matter(tx: &mut Tx<'_>, site: &Site, matter: Uuid) -> Result<Vec<Entry>, Fault> {
+    tx.rows(OF_MATTER, params![site.jurisdiction, matter])?.iter().map(entry).collect()
+}
+
+/// Closes every past day that is still open: its last hash becomes one leaf of the public log. Returns how many.
+pub fn close_days(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance) -> Result<usize, Fault> {
+    let jurisdiction = site.jurisdiction;
+    let open = tx.rows(OPEN_DAYS, params![jurisdiction, site.day(now).to_string()])?;
+    for row in &open {
+        let (day, seq): (String, i64) = (row.get("day")?, row.get("seq")?);
+        let hash: [u8; 32] = tx
+            .row(HASH_AT, params![jurisdiction, seq])?
+            .ok_or_else(|| Fault::other("an access entry is missing"))?
+            .get("hash")?;
+        publish_root(tx, site, (now, &mut *chance), (&day, seq, &hash))?;
+        tx.run(PUT_ROOT, params![jurisdiction, day, seq])?;
+    }
+    Ok(open.len())
+}
+
+/// Recomputes the chain and returns the numbers of entries that do not fit.
+pub fn check(tx: &mut Tx<'_>, site: &Site) -> Result<Vec<i64>, Fault> {
+    const PAGE_ROWS: i64 = 1_000;
+    let (mut wrong, mut previous, mut expected) = (Vec::new(), [0; 32], 1);
+    loop {
+        let rows = tx.rows(ALL_FROM, params![site.jurisdiction, expected - 1, PAGE_ROWS])?;
+        if rows.is_empty() {
+            return Ok(wrong);
+        }
+        for row in &rows {
+            let found = entry_after(row, &previous)?;
+            if found.seq != expected || found.hash != found.hashed {
+                wrong.push(found.seq);
+            }
+            previous = found.hash;
+            expected = found.seq + 1;
+        }
+    }
+}
+
+fn publish_root(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (now, chance): (Timestamp, &mut Chance),
+    (day, seq, hash): (&str, i64, &[u8; 32]),
+) -> Result<(), Fault> {
+    let head = tx.row(journal::HEAD, params![site.jurisdiction])?.ok_or_else(|| Fault::other("no log head"))?;
+    let key_id: i64 = head.get("directory_key")?;
+    let key = site.keystore.get(key_id)?.ok_or_else(|| Fault::other("the site's own key was shredded"))?;
+    let mut fields = Map::new();
+    fields.insert("day".into(), day.into());
+    fields.insert("root".into(), data_encoding::HEXLOWER.encode(hash).into());
+    let event = NewEvent {
+        matter: stream(site.jurisdiction, day),
+        version: 1,
+        actor: Actor::System,
+        kind: "access_root",
+        public: Public { fields, ..Public::default() },
+        body: json!({"day": day, "seq": seq}),
+        key: (key_id, &key),
+    };
+    journal::append(tx, site, now, chance, event)?;
+    Ok(())
+}
+
+/// Names the stream of a day's root: the site's own, told apart by the day.
+fn stream(jurisdiction: i64, day: &str) -> Uuid {
+    let digest = Sha256::digest(format!("access|{}|{day}", directory::stream(jurisdiction)));
+    Uuid::from_slice(&digest[..16]).expect("16 bytes make an id")
+}
+
+fn chain(previous: &[u8; 32], (seq, at): (i64, i64), reading: &Reading) -> [u8; 32] {
+    let text = canonical(&Value::Object(Map::from_iter([
+        ("seq".to_owned(), Value::from(seq)),
+        ("at".to_owned(), Value::from(at)),
+        ("staff".to_owned(), Value::from(reading.staff.to_string())),
+        ("office".to_owned(), Value::from(reading.office.as_str())),
+        ("session".to_owned(), Value::from(reading.session.to_string())),
+        ("matter".to_owned(), Value::from(reading.matter.to_string())),
+        ("purpose".to_owned(), Value::from(reading.purpose.code())),
+    ])));
+    Sha256::new().chain_update(previous).chain_update(text).finalize().into()
+}
+
+fn entry(row: &Row) -> Result<Entry, Fault> {
+    entry_after(row, &[0; 32])
+}
+
+fn entry_after(row: &Row, previous: &[u8; 32]) -> Result<Entry, Fault> {
+    let (seq, at, purpose): (i64, i64, String) = (row.get("seq")?, row.get("at")?, row.get("purpose")?);
+    let known = Purpose::ALL.into_iter().find(|known| known.code() == purpose);
+    let reading = Reading {
+        staff: row.get("staff")?,
+        office: row.get("office")?,
+        session: row.get("session")?,
+        matter: row.get("matter")?,
+        purpose: known.ok_or_else(|| Fault::other(format!("unknown purpose {purpose} in the access log")))?,
+    };
+    Ok(Entry {
+        seq,
+        at: Timestamp::from_microsecond(at).map_err(|_| Fault::other("an access entry's time is out of range"))?,
+        staff: reading.staff,
+        office: reading.office.clone(),
+        purpose,
+        hash: row.get("hash")?,
+        hashed: chain(previous, (seq, at), &reading),
+    })
+}
+
+/// Lists the statements, so that a test prepares each on both engines.
+pub const STATEMENTS: &[(&str, &str)] = ALL;

@@ -1,0 +1,185 @@
+//! The entries of the directory.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::relative::Relative;
+use super::roles::Role;
+
+/// Tells how high a place stands in the tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaceLevel {
+    /// County or district.
+    County,
+    /// Township, town or street.
+    Township,
+    /// Village or community.
+    Village,
+    /// Grid of a village or community.
+    Grid,
+    /// Unit whose staff count as a place (单位、企业).
+    Unit,
+}
+
+/// Is one place of the tree. Codes follow the 12-digit statistical scheme (统计用区划代码), shorter ones above.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    /// Code, fixed for ever.
+    pub code: String,
+    /// Chinese name.
+    pub name: String,
+    /// English name.
+    pub name_en: String,
+    /// Code of the place above; none for the root.
+    pub parent: Option<String>,
+    /// Height in the tree.
+    pub level: PlaceLevel,
+    /// Place it was merged into; it then takes no new matters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<String>,
+}
+
+/// Says that an office is responsible for a category, everywhere or in some places.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Duty {
+    /// First-level category code.
+    pub category: String,
+    /// Place codes; empty means the office's whole area.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<String>,
+}
+
+/// Is one office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Office {
+    /// Code, fixed for ever.
+    pub code: String,
+    /// Chinese name.
+    pub name: String,
+    /// English name.
+    pub name_en: String,
+    /// Place it serves.
+    pub place: String,
+    /// Office above it, which decides reviews (复查).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superior: Option<String>,
+    /// Telephone shown to residents.
+    pub phone: String,
+    /// Address shown to residents.
+    pub address: String,
+    /// Hours shown to residents.
+    pub hours: String,
+    /// What it is responsible for.
+    #[serde(default)]
+    pub duties: Vec<Duty>,
+    /// Places whose new matters it receives first.
+    #[serde(default)]
+    pub intake_for: Vec<String>,
+    /// Receives accusations (监督机关).
+    #[serde(default)]
+    pub supervising: bool,
+    /// Office that took over when this one was abolished or merged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<String>,
+}
+
+/// Is one member of staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Staff {
+    /// Id, fixed for ever.
+    pub id: Uuid,
+    /// Log-in name.
+    pub login: String,
+    /// Name.
+    pub name: String,
+    /// Job title.
+    pub title: String,
+    /// Office, by code.
+    pub office: String,
+    /// What this person may be.
+    pub roles: Vec<Role>,
+    /// False once the person has left.
+    pub active: bool,
+    /// Address for notices to this person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Who stands in during leave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<Uuid>,
+    /// First and last day of leave.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away: Option<(Date, Date)>,
+}
+
+impl Staff {
+    /// Tells whether this person has a role.
+    pub fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// Tells whether this person is away on a day.
+    pub fn away_on(&self, day: Date) -> bool {
+        self.away.is_some_and(|(first, last)| first <= day && day <= last)
+    }
+}
+
+/// Is a calendar year loaded after the ones that ship.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarYear {
+    /// The year.
+    pub year: i16,
+    /// The file as it was loaded (TOML, as `rules/calendar`).
+    pub text: String,
+}
+
+/// Is any entry of the directory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "noun", rename_all = "snake_case")]
+pub enum Entry {
+    /// A place.
+    Place(Place),
+    /// An office.
+    Office(Office),
+    /// A member of staff.
+    Staff(Staff),
+    /// A declared relative of a member of staff.
+    Relative(Relative),
+    /// A calendar year.
+    Calendar(CalendarYear),
+}
+
+impl Entry {
+    /// Names the kind of entry.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::Place(_) => "place",
+            Self::Office(_) => "office",
+            Self::Staff(_) => "staff",
+            Self::Relative(_) => "relative",
+            Self::Calendar(_) => "calendar",
+        }
+    }
+
+    /// Names the entry within its kind.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Place(place) => place.code.clone(),
+            Self::Office(office) => office.code.clone(),
+            Self::Staff(staff) => staff.id.to_string(),
+            Self::Relative(relative) => relative.id.to_string(),
+            Self::Calendar(year) => year.year.to_string(),
+        }
+    }
+
+    /// Tells whether strangers may see which entry changed and a hash of it (places, offices, calendars).
+    pub fn is_public(&self) -> bool {
+        matches!(self, Self::Place(_) | Self::Office(_) | Self::Calendar(_))
+    }
+}

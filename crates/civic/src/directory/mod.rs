@@ -1,0 +1,19 @@
+//! The directory: places, offices, staff, relatives and calendar years of the site.
+//!
+//! It is small (thousands of entries), read at every act and changed rarely: so every change is one event that
+//! carries the whole new entry, the table `directory` holds the newest entries, and each process keeps a snapshot.
+//! It does not know matters; what a reorganisation does to them is a reaction in the rooms.
+
+mod entry;
+mod relative;
+mod roles;
+mod snapshot;
+mod sql;
+mod write;
+
+pub use entry::{CalendarYear, Duty, Entry, Office, Place, PlaceLevel, Staff};
+pub use relative::{Relation, Relative, contact_index, normal_contact};
+pub use roles::Role;
+pub use snapshot::{Directory, load};
+pub use sql::{ALL as STATEMENTS, MIGRATION};
+pub use write::{apply, set, stream};

@@ -1,0 +1,157 @@
+//! The directory in memory, with the look-ups every act needs.
+
+use std::collections::BTreeMap;
+
+use db::{Fault, Tx, params};
+use uuid::Uuid;
+use worktime::Calendar;
+
+use super::entry::{CalendarYear, Entry, Office, Place, PlaceLevel, Staff};
+use super::relative::Relative;
+use super::roles::Role;
+use super::sql;
+use crate::site::Site;
+
+/// Places walked upwards at most, so that a broken tree cannot hang a request.
+const TREE_HEIGHT_MAX: usize = 16;
+
+/// Is a snapshot of the directory at one version.
+#[derive(Debug, Clone, Default)]
+pub struct Directory {
+    /// Counts the changes so far.
+    pub version: i64,
+    /// Places by code.
+    pub places: BTreeMap<String, Place>,
+    /// Offices by code.
+    pub offices: BTreeMap<String, Office>,
+    /// Staff by id.
+    pub staff: BTreeMap<Uuid, Staff>,
+    /// Declared relatives.
+    pub relatives: Vec<Relative>,
+    /// Calendar years loaded later.
+    pub years: Vec<CalendarYear>,
+}
+
+/// Reads the directory.
+pub fn load(tx: &mut Tx<'_>, site: &Site, version: i64) -> Result<Directory, Fault> {
+    let mut directory = Directory { version, ..Directory::default() };
+    for row in tx.rows(sql::LIST, params![site.jurisdiction])? {
+        let doc: String = row.get("doc")?;
+        let entry = serde_json::from_str(&doc).map_err(|e| Fault::other(format!("directory entry: {e}")))?;
+        match entry {
+            Entry::Place(place) => drop(directory.places.insert(place.code.clone(), place)),
+            Entry::Office(office) => drop(directory.offices.insert(office.code.clone(), office)),
+            Entry::Staff(staff) => drop(directory.staff.insert(staff.id, staff)),
+            Entry::Relative(relative) => directory.relatives.push(relative),
+            Entry::Calendar(year) => directory.years.push(year),
+        }
+    }
+    Ok(directory)
+}
+
+impl Directory {
+    /// Returns the root of the place tree.
+    pub fn root(&self) -> Option<&Place> {
+        self.places.values().find(|place| place.parent.is_none())
+    }
+
+    /// Lists the places directly below one, in code order.
+    pub fn children<'a>(&'a self, code: &'a str) -> impl Iterator<Item = &'a Place> {
+        self.places.values().filter(move |place| place.parent.as_deref() == Some(code))
+    }
+
+    /// Walks from a place up to the root, the place itself first.
+    pub fn path(&self, code: &str) -> Vec<&Place> {
+        let mut path = Vec::new();
+        let mut at = self.places.get(code);
+        while let Some(place) = at {
+            path.push(place);
+            if path.len() == TREE_HEIGHT_MAX {
+                break;
+            }
+            at = place.parent.as_ref().and_then(|parent| self.places.get(parent));
+        }
+        path
+    }
+
+    /// Tells whether a place is another one or lies below it.
+    pub fn within(&self, code: &str, above: &str) -> bool {
+        self.path(code).iter().any(|place| place.code == above)
+    }
+
+    /// Returns the place at township level or above that may be published for a place.
+    pub fn public_place(&self, code: &str) -> Option<&Place> {
+        self.path(code).into_iter().find(|place| place.level <= PlaceLevel::Township)
+    }
+
+    /// Returns the office that receives new matters of a place: its own, else the next place's above.
+    pub fn intake(&self, place: &str) -> Option<&Office> {
+        self.path(place).into_iter().find_map(|place| {
+            self.offices.values().find(|office| self.open(office) && office.intake_for.contains(&place.code))
+        })
+    }
+
+    /// Returns the office that receives accusations.
+    pub fn supervising(&self) -> Option<&Office> {
+        self.offices.values().find(|office| office.supervising && self.open(office))
+    }
+
+    /// Tells whether an office still exists.
+    pub fn open(&self, office: &Office) -> bool {
+        office.successor.is_none()
+    }
+
+    /// Follows successors to the office that acts today.
+    pub fn acting(&self, code: &str) -> Option<&Office> {
+        let mut office = self.offices.get(code)?;
+        for _ in 0..TREE_HEIGHT_MAX {
+            match office.successor.as_ref().and_then(|next| self.offices.get(next)) {
+                Some(next) => office = next,
+                None => break,
+            }
+        }
+        Some(office)
+    }
+
+    /// Lists offices whose duties name a category for a place, the most local first.
+    pub fn responsible(&self, category: &str, place: &str) -> Vec<&Office> {
+        let mut found: Vec<&Office> = self
+            .offices
+            .values()
+            .filter(|office| self.open(office) && self.within(place, &office.place))
+            .filter(|office| {
+                office.duties.iter().any(|duty| {
+                    duty.category == category
+                        && (duty.places.is_empty() || duty.places.iter().any(|at| self.within(place, at)))
+                })
+            })
+            .collect();
+        found.sort_by_key(|office| std::cmp::Reverse(self.path(&office.place).len()));
+        found
+    }
+
+    /// Lists the active staff of an office.
+    pub fn staff_of<'a>(&'a self, office: &'a str) -> impl Iterator<Item = &'a Staff> {
+        self.staff.values().filter(move |staff| staff.active && staff.office == office)
+    }
+
+    /// Finds the active head of an office.
+    pub fn head_of<'a>(&'a self, office: &'a str) -> Option<&'a Staff> {
+        self.staff_of(office).find(|staff| staff.is(Role::OfficeHead))
+    }
+
+    /// Returns the ways in which a member of staff is close to a contact.
+    pub fn related(&self, staff: Uuid, contact_hex: &str) -> Option<&Relative> {
+        self.relatives.iter().find(|known| known.active && known.staff == staff && known.contact == contact_hex)
+    }
+
+    /// Adds the loaded years to a calendar. A year that no longer parses is left out: it was checked when it came in.
+    pub fn calendar(&self, mut base: Calendar) -> Calendar {
+        for year in &self.years {
+            if let Ok(parsed) = worktime::Year::parse(&year.text) {
+                base.add(parsed);
+            }
+        }
+        base
+    }
+}

@@ -1,0 +1,84 @@
+//! The hall put together: one handle with site, store and clock that rooms and faces share.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use db::{Fault, Migration, NoHooks, Options, Store, Target, params};
+
+use crate::clock::SharedClock;
+use crate::journal::{self, Hooks};
+use crate::rules::RuleSet;
+use crate::site::{Site, SiteConfig};
+use crate::vault::{KEYSTORE_MIGRATIONS, KeyFiles, KeyStore};
+use crate::{access, account, directory, outbox, session};
+
+/// Lists the migrations of the hall in order.
+pub const MIGRATIONS: &[Migration] =
+    &[journal::MIGRATION, directory::MIGRATION, access::MIGRATION, outbox::MIGRATION, account::MIGRATION, session::MIGRATION];
+
+/// Lists every statement of the hall, so that a test prepares each on both engines.
+pub const STATEMENTS: &[&[(&str, &str)]] =
+    &[journal::STATEMENTS, directory::STATEMENTS, access::STATEMENTS, outbox::STATEMENTS, account::STATEMENTS, session::STATEMENTS];
+
+/// Is what rooms and faces work with. Cheap to clone.
+#[derive(Clone)]
+pub struct Hall {
+    /// Who we are, the rules, the keys.
+    pub site: Arc<Site>,
+    /// The data.
+    pub store: Store,
+    /// The time.
+    pub clock: SharedClock,
+}
+
+/// Says where a hall's data and keys are.
+pub struct Place<'a> {
+    /// The database.
+    pub data: Target,
+    /// The key store's database.
+    pub keystore: Target,
+    /// The folder of key files.
+    pub keys: &'a Path,
+}
+
+impl Hall {
+    /// Opens a site whose keys exist. `migrations` are the hall's and then the rooms'.
+    pub fn open(
+        place: &Place<'_>,
+        config: SiteConfig,
+        rules: RuleSet,
+        migrations: &[Migration],
+        (clock, seed): (SharedClock, [u8; 32]),
+    ) -> Result<Self, Fault> {
+        let keys = KeyFiles::at(place.keys).load()?;
+        let options = Options { readers: 2, ..Options::default() };
+        let keystore = Store::open(&place.keystore, options, KEYSTORE_MIGRATIONS, Box::new(NoHooks))?;
+        let keystore = KeyStore::new(keystore, config.jurisdiction, keys.site.clone(), seed.map(|byte| byte ^ 0x5c));
+        let site = Arc::new(Site::new(config, keys, keystore, rules, seed)?);
+        let hooks = Box::new(Hooks::new(Arc::clone(&site)));
+        let store = Store::open(&place.data, Options::default(), migrations, hooks)?;
+        let hall = Self { site, store, clock };
+        hall.start_log()?;
+        Ok(hall)
+    }
+
+    /// Writes the log's head once and reads the directory.
+    fn start_log(&self) -> Result<(), Fault> {
+        let site = Arc::clone(&self.site);
+        let head = self.store.read_blocking(move |tx| tx.row(journal::HEAD, params![site.jurisdiction]))?;
+        let site = Arc::clone(&self.site);
+        match head {
+            Some(row) => {
+                let version: i64 = row.get("directory")?;
+                self.store.read_blocking(move |tx| site.refresh_directory(tx, version))
+            }
+            None => {
+                let (key_id, _) = self.site.keystore.take()?;
+                self.store.write_blocking(move |tx| {
+                    tx.run(journal::START_HEAD, params![site.jurisdiction, key_id])?;
+                    Ok(())
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The one way in: an event gets its place, its public entry, its sealed body.
+
+use std::fmt;
+
+use db::{Fault, Tx, params};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::canonical::canonical;
+use super::fact::{self, Public};
+use super::sql;
+use crate::chance::{self, Chance};
+use crate::site::Site;
+use crate::vault::{Key, KeyId, seal};
+
+/// Tells who did it, as the journal keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// The resident whose matter it is.
+    Resident,
+    /// Somebody the resident named to act for them.
+    Delegate,
+    /// A member of staff.
+    Staff(Uuid),
+    /// The passing of time, or a reaction.
+    System,
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Resident => f.write_str("resident"),
+            Self::Delegate => f.write_str("delegate"),
+            Self::Staff(id) => write!(f, "staff:{id}"),
+            Self::System => f.write_str("system"),
+        }
+    }
+}
+
+impl Actor {
+    /// Reads the journal's text form.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        match text {
+            "resident" => Ok(Self::Resident),
+            "delegate" => Ok(Self::Delegate),
+            "system" => Ok(Self::System),
+            other => {
+                let id = other.strip_prefix("staff:").and_then(|id| id.parse().ok());
+                id.map(Self::Staff).ok_or_else(|| Fault::other(format!("unknown actor {other} in the journal")))
+            }
+        }
+    }
+}
+
+/// Holds what a noun hands to the journal.
+pub struct NewEvent<'a> {
+    /// The matter (or other stream) it belongs to.
+    pub matter: Uuid,
+    /// Its number within the matter, from 1; two writers of the same number cannot both succeed.
+    pub version: i64,
+    /// Who did it.
+    pub actor: Actor,
+    /// Kind code.
+    pub kind: &'a str,
+    /// What a stranger may read.
+    pub public: Public,
+    /// Everything else; sealed.
+    pub body: Value,
+    /// The matter's key.
+    pub key: (KeyId, &'a Key),
+}
+
+/// Is an event as it stands in the journal, opened.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// Place in the journal, from 1.
+    pub position: i64,
+    /// Place in the public log, from 0.
+    pub leaf: i64,
+    /// The matter it belongs to.
+    pub matter: Uuid,
+    /// Its number within the matter, from 1.
+    pub version: i64,
+    /// When it happened; never goes back along the journal.
+    pub at: Timestamp,
+    /// The civil day of `at` in the site's zone, as published.
+    pub day: Date,
+    /// Who did it.
+    pub actor: Actor,
+    /// Kind code.
+    pub kind: String,
+    /// The public entry, canonical JSON.
+    pub fact: String,
+    /// The opened body.
+    pub body: Value,
+    /// Opens the commitment; kept in the sealed body and in the receipt.
+    pub nonce: [u8; 32],
+    /// Key the body is sealed with.
+    pub key_id: KeyId,
+}
+
+/// Names the place a body is sealed to.
+pub fn body_context(jurisdiction: i64, position: i64) -> String {
+    format!("{jurisdiction}|event|{position}|body|1")
+}
+
+/// Appends an event. Runs inside the writer; the caller applies the result to its tables in the same savepoint.
+pub fn append(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance, event: NewEvent<'_>) -> Result<Stored, Fault> {
+    let jurisdiction = site.jurisdiction;
+    let row = tx.row(sql::NEXT, params![jurisdiction, now.as_microsecond()])?;
+    let row = row.ok_or_else(|| Fault::other("the site has no log head: run init first"))?;
+    let (position, size, at): (i64, i64, i64) = (row.get("position")?, row.get("size")?, row.get("at")?);
+    let at = Timestamp::from_microsecond(at).map_err(|_| Fault::other("the journal's time is out of range"))?;
+    let day = site.day(at);
+    let nonce: [u8; 32] = chance::bytes(chance);
+    let body = canonical(&event.body);
+    let (key_id, key) = event.key;
+    let commitment = fact::commitment(&nonce, &body);
+    let fact = fact::render(event.kind, &fact::pseudonym(key), day, &event.public, &commitment)?;
+    let mut plain = nonce.to_vec();
+    plain.extend_from_slice(body.as_bytes());
+    let sealed = seal(key, &body_context(jurisdiction, position), &plain, chance);
+    let leaf = size - 1;
+    tx.run(
+        sql::INSERT,
+        params![
+            jurisdiction, position, event.matter, event.version, at.as_microsecond(), event.actor.to_string(), event.kind,
+            fact.as_str(), sealed, key_id, leaf
+        ],
+    )?;
+    Ok(Stored {
+        position,
+        leaf,
+        matter: event.matter,
+        version: event.version,
+        at,
+        day,
+        actor: event.actor,
+        kind: event.kind.to_owned(),
+        fact,
+        body: event.body,
+        nonce,
+        key_id,
+    })
+}

@@ -1,0 +1,108 @@
+//! The public log over the journal: leaves, tiles and checkpoints, made in the same transaction as the events.
+
+use std::sync::Arc;
+
+use db::{BatchHooks, Fault, FaultKind, Tx, params};
+use tlog::checkpoint::Checkpoint;
+use tlog::{Hash, HashSource};
+
+use super::sql;
+use crate::site::Site;
+
+/// Hashes in a full tile.
+const TILE_HASHES: usize = 256;
+
+/// Reads tiles inside a transaction.
+pub struct Tiles<'a, 'c> {
+    tx: &'a mut Tx<'c>,
+    jurisdiction: i64,
+}
+
+impl<'a, 'c> Tiles<'a, 'c> {
+    /// Starts reading.
+    pub fn new(tx: &'a mut Tx<'c>, jurisdiction: i64) -> Self {
+        Self { tx, jurisdiction }
+    }
+}
+
+impl HashSource for Tiles<'_, '_> {
+    type Error = Fault;
+
+    fn tile(&mut self, level: u8, index: u64) -> Result<Vec<Hash>, Fault> {
+        let row = self.tx.row(sql::GET_TILE, params![self.jurisdiction, i64::from(level), index as i64])?;
+        let row = row.ok_or_else(|| Fault::new(FaultKind::Corrupt, format!("tile {level}/{index} is missing")))?;
+        let bytes: Vec<u8> = row.get("hashes")?;
+        let (hashes, rest) = bytes.as_chunks::<32>();
+        if !rest.is_empty() || hashes.len() > TILE_HASHES {
+            return Err(Fault::new(FaultKind::Corrupt, format!("tile {level}/{index} has a wrong length")));
+        }
+        Ok(hashes.to_vec())
+    }
+}
+
+/// Locks the head of the log when a batch begins and, when it ends, hashes its new entries and signs a checkpoint.
+/// So no checkpoint is ever ahead of durable data and none is smaller than one before it.
+pub struct Hooks {
+    site: Arc<Site>,
+}
+
+impl Hooks {
+    /// Makes the hooks of a site's store.
+    pub fn new(site: Arc<Site>) -> Self {
+        Self { site }
+    }
+}
+
+impl BatchHooks for Hooks {
+    fn begin(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        let Some(row) = tx.row(sql::LOCK_HEAD, params![self.site.jurisdiction])? else { return Ok(()) };
+        self.site.refresh_directory(tx, row.get("directory")?)
+    }
+
+    fn end(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        let jurisdiction = self.site.jurisdiction;
+        let Some(row) = tx.row(sql::HEAD, params![jurisdiction])? else { return Ok(()) };
+        let (hashed, size): (i64, i64) = (row.get("hashed")?, row.get("size")?);
+        if hashed == size {
+            return Ok(());
+        }
+        let mut leaves = Vec::with_capacity((size - hashed) as usize);
+        for row in tx.rows(sql::UNHASHED, params![jurisdiction, hashed])? {
+            leaves.push(tlog::leaf_hash(row.get::<String>("fact")?.as_bytes()));
+        }
+        let tiles = tlog::append(hashed as u64, &leaves, &mut Tiles::new(tx, jurisdiction))?;
+        for (level, index, hashes) in tiles {
+            tx.run(sql::PUT_TILE, params![jurisdiction, i64::from(level), index as i64, hashes.concat()])?;
+        }
+        let root = tlog::root(size as u64, &mut Tiles::new(tx, jurisdiction))?;
+        let note = self.site.sign_checkpoint(size as u64, root);
+        tx.run(sql::PUT_CHECKPOINT, params![jurisdiction, size, note])?;
+        tx.run(sql::SET_HASHED, params![jurisdiction, size])?;
+        Ok(())
+    }
+}
+
+/// Finds the newest signed checkpoint and its size. `None` only before the first event.
+pub fn head(tx: &mut Tx<'_>, jurisdiction: i64) -> Result<Option<(u64, String)>, Fault> {
+    let row = tx.row(sql::NEWEST_CHECKPOINT, params![jurisdiction])?;
+    row.map(|row| Ok((row.get::<i64>("size")? as u64, row.get("note")?))).transpose()
+}
+
+/// Finds the first checkpoint that covers a leaf: the same one for ever, so a receipt asked for twice is the same.
+pub fn receipt_note(tx: &mut Tx<'_>, jurisdiction: i64, leaf: i64) -> Result<(u64, String), Fault> {
+    let row = tx.row(sql::CHECKPOINT_OVER, params![jurisdiction, leaf])?;
+    let row = row.ok_or_else(|| Fault::other(format!("no checkpoint covers leaf {leaf} yet")))?;
+    Ok((row.get::<i64>("size")? as u64, row.get("note")?))
+}
+
+/// Proves a leaf inside the tree of a given size.
+pub fn proof_for(tx: &mut Tx<'_>, jurisdiction: i64, leaf: i64, size: u64) -> Result<Vec<Hash>, Fault> {
+    tlog::prove_inclusion(leaf as u64, size, &mut Tiles::new(tx, jurisdiction))
+}
+
+impl Site {
+    fn sign_checkpoint(&self, size: u64, root: Hash) -> String {
+        let checkpoint = Checkpoint { origin: self.origin.clone(), size, root, extensions: Vec::new() };
+        checkpoint.sign(&self.log_signer)
+    }
+}

@@ -1,0 +1,18 @@
+//! The journal: everything that happens, appended once and never changed.
+//!
+//! It owns the tables `event`, `log_head`, `tile` and `checkpoint`, the public entry and the sealed body.
+//! It does not know what events mean; nouns do. Positions count from 1 and have no gaps.
+
+mod append;
+mod canonical;
+mod fact;
+mod log;
+mod read;
+mod sql;
+
+pub use append::{Actor, NewEvent, Stored, append, body_context};
+pub use canonical::canonical;
+pub use fact::{FACT_BYTES_MAX, Public, commitment, pseudonym};
+pub use log::{Hooks, Tiles, head, proof_for, receipt_note};
+pub use read::{Raw, of_matter, open_body, page, stored};
+pub use sql::{ADVANCE_DIRECTORY, ALL as STATEMENTS, HEAD, MIGRATION, START_HEAD};

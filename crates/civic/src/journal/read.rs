@@ -1,0 +1,94 @@
+//! Reading events back, sealed or opened.
+
+use db::{Fault, FaultKind, Row, Tx, params};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::append::{Actor, Stored, body_context};
+use super::{commitment, sql};
+use crate::site::Site;
+use crate::vault::{Key, KeyId, open};
+
+/// Is an event as it lies in the table, its body still sealed.
+#[derive(Debug, Clone)]
+pub struct Raw {
+    /// Place in the journal, from 1.
+    pub position: i64,
+    /// The matter it belongs to.
+    pub matter: Uuid,
+    /// Its number within the matter, from 1.
+    pub version: i64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// Who did it, as text.
+    pub actor: String,
+    /// Kind code.
+    pub kind: String,
+    /// The public entry.
+    pub fact: String,
+    /// The sealed body.
+    pub body: Vec<u8>,
+    /// Key the body is sealed with.
+    pub key_id: KeyId,
+    /// Place in the public log, from 0.
+    pub leaf: i64,
+}
+
+fn raw(row: &Row) -> Result<Raw, Fault> {
+    Ok(Raw {
+        position: row.get("position")?,
+        matter: row.get("matter")?,
+        version: row.get("version")?,
+        at: Timestamp::from_microsecond(row.get("at")?).map_err(|_| Fault::other("an event's time is out of range"))?,
+        actor: row.get("actor")?,
+        kind: row.get("kind")?,
+        fact: row.get("fact")?,
+        body: row.get("body")?,
+        key_id: row.get("key_id")?,
+        leaf: row.get("leaf")?,
+    })
+}
+
+/// Lists the events of one matter, oldest first.
+pub fn of_matter(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec<Raw>, Fault> {
+    tx.rows(sql::OF_MATTER, params![jurisdiction, matter])?.iter().map(raw).collect()
+}
+
+/// Finds the event at a position.
+pub fn stored(tx: &mut Tx<'_>, jurisdiction: i64, position: i64) -> Result<Option<Raw>, Fault> {
+    tx.row(sql::AT_POSITION, params![jurisdiction, position])?.as_ref().map(raw).transpose()
+}
+
+/// Lists up to `count` events after a position, for whoever follows the journal.
+pub fn page(tx: &mut Tx<'_>, jurisdiction: i64, after: i64, count: i64) -> Result<Vec<Raw>, Fault> {
+    tx.rows(sql::PAGE, params![jurisdiction, after, count])?.iter().map(raw).collect()
+}
+
+/// Opens a sealed event and checks that its body is the one the public entry commits to.
+pub fn open_body(site: &Site, raw: &Raw, key: &Key) -> Result<Stored, Fault> {
+    let corrupt = |what: &str| Fault::new(FaultKind::Corrupt, format!("event {}: {what}", raw.position));
+    let plain = open(key, &body_context(site.jurisdiction, raw.position), &raw.body)?;
+    let (nonce, body) = plain.split_first_chunk::<32>().ok_or_else(|| corrupt("the body is too short"))?;
+    let text = std::str::from_utf8(body).map_err(|_| corrupt("the body is not text"))?;
+    let fact: Value = serde_json::from_str(&raw.fact).map_err(|_| corrupt("the public entry is not JSON"))?;
+    if fact["h"].as_str() != Some(commitment(nonce, text).as_str()) {
+        return Err(corrupt("the body is not the one its public entry commits to"));
+    }
+    let day: Date = fact["d"].as_str().and_then(|day| day.parse().ok()).ok_or_else(|| corrupt("no day"))?;
+    Ok(Stored {
+        position: raw.position,
+        leaf: raw.leaf,
+        matter: raw.matter,
+        version: raw.version,
+        at: raw.at,
+        day,
+        actor: Actor::parse(&raw.actor)?,
+        kind: raw.kind.clone(),
+        fact: raw.fact.clone(),
+        body: serde_json::from_str(text).map_err(|_| corrupt("the body is not JSON"))?,
+        nonce: *nonce,
+        key_id: raw.key_id,
+    })
+}

@@ -1,0 +1,179 @@
+//! The outbox: what has to leave the house, written in the same transaction as the event it tells of.
+//!
+//! A row holds a template code, the event it speaks about and the state of delivery; address and words are read from
+//! the sealed event when it is sent, so nothing personal is stored twice. Channels do the sending.
+
+use db::{Fault, Migration, Row, Tx, params};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// Builds the table.
+pub const MIGRATION: Migration = Migration {
+    name: "0004_outbox",
+    sql: "create table outbox (
+            jurisdiction bigint not null,
+            id uuid not null,
+            matter uuid not null,
+            event bigint not null,
+            recipient text not null,
+            template text not null,
+            state text not null,
+            attempts bigint not null,
+            next_at bigint not null,
+            made_at bigint not null,
+            done_at bigint,
+            detail text not null,
+            primary key (jurisdiction, id));
+          create index outbox_due on outbox (jurisdiction, state, next_at);
+          create index outbox_matter on outbox (jurisdiction, matter, made_at);",
+    sql_postgres: None,
+};
+
+db::statements! {
+    PUT = "insert into outbox (jurisdiction, id, matter, event, recipient, template, state, attempts, next_at, made_at, detail)
+        values ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7, '')";
+    DUE = "select id, matter, event, recipient, template, state, attempts, made_at, done_at, detail from outbox
+        where jurisdiction = $1 and state = 'waiting' and next_at <= $2 order by next_at, id limit $3";
+    OF_MATTER = "select id, matter, event, recipient, template, state, attempts, made_at, done_at, detail from outbox
+        where jurisdiction = $1 and matter = $2 order by made_at, id";
+    SENT = "update outbox set state = 'sent', attempts = attempts + 1, done_at = $3, detail = ''
+        where jurisdiction = $1 and id = $2 and state = 'waiting'";
+    LATER = "update outbox set attempts = attempts + 1, next_at = $3, detail = $4
+        where jurisdiction = $1 and id = $2 and state = 'waiting'";
+    GIVEN_UP = "update outbox set state = $3, attempts = attempts + 1, done_at = $4, detail = $5
+        where jurisdiction = $1 and id = $2 and state = 'waiting'";
+    WAITING = "select cast(count(*) as bigint) as waiting from outbox where jurisdiction = $1 and state = 'waiting'";
+}
+
+/// Tries before a message is given up and becomes a task for a person.
+pub const TRIES_MAX: i64 = 8;
+/// Wait after the first failed try, in seconds; doubled after each further one.
+const WAIT_FIRST_SECONDS: i64 = 60;
+/// Microseconds in a second.
+const SECOND_MICROS: i64 = 1_000_000;
+/// Longest error text kept, in characters.
+const DETAIL_CHARS_MAX: usize = 200;
+
+/// Describes a message to be sent.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// The matter it speaks about.
+    pub matter: Uuid,
+    /// Position of the event it tells of.
+    pub event: i64,
+    /// `resident`, or `staff:ID`.
+    pub recipient: String,
+    /// Template code.
+    pub template: &'static str,
+}
+
+/// Is a message in the outbox.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// Id; also the message's `Message-ID`, so that a repeated sending is recognised.
+    pub id: Uuid,
+    /// The matter it speaks about.
+    pub matter: Uuid,
+    /// Position of the event it tells of.
+    pub event: i64,
+    /// `resident`, or `staff:ID`.
+    pub recipient: String,
+    /// Template code.
+    pub template: String,
+    /// `waiting`, `sent`, `failed` or `unreachable`.
+    pub state: String,
+    /// Tries so far.
+    pub attempts: i64,
+    /// When it was written.
+    pub made_at: Timestamp,
+    /// When it was sent or given up.
+    pub done_at: Option<Timestamp>,
+    /// Last error, without personal data.
+    pub detail: String,
+}
+
+/// Puts a message into the outbox, inside the transaction of its event.
+pub fn put(tx: &mut Tx<'_>, jurisdiction: i64, (id, now): (Uuid, Timestamp), message: &Message) -> Result<(), Fault> {
+    let (recipient, at) = (message.recipient.as_str(), now.as_microsecond());
+    tx.run(PUT, params![jurisdiction, id, message.matter, message.event, recipient, message.template, at])?;
+    Ok(())
+}
+
+/// Lists messages whose time has come, oldest first.
+pub fn due(tx: &mut Tx<'_>, jurisdiction: i64, now: Timestamp, count: i64) -> Result<Vec<Waiting>, Fault> {
+    tx.rows(DUE, params![jurisdiction, now.as_microsecond(), count])?.iter().map(waiting).collect()
+}
+
+/// Lists the messages about a matter, for both sides to see.
+pub fn of_matter(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec<Waiting>, Fault> {
+    tx.rows(OF_MATTER, params![jurisdiction, matter])?.iter().map(waiting).collect()
+}
+
+/// Counts what still waits.
+pub fn count_waiting(tx: &mut Tx<'_>, jurisdiction: i64) -> Result<i64, Fault> {
+    let row = tx.row(WAITING, params![jurisdiction])?.ok_or_else(|| Fault::other("a count gave no row"))?;
+    row.get("waiting")
+}
+
+/// Notes that a message was handed over.
+pub fn sent(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) -> Result<(), Fault> {
+    tx.run(SENT, params![jurisdiction, id, now.as_microsecond()])?;
+    Ok(())
+}
+
+/// Notes a failed try: another one later, or given up after [`TRIES_MAX`].
+pub fn failed(tx: &mut Tx<'_>, jurisdiction: i64, message: &Waiting, now: Timestamp, why: &str) -> Result<(), Fault> {
+    let detail: String = why.chars().take(DETAIL_CHARS_MAX).collect();
+    match next_try(message.attempts, now) {
+        Some(next) => tx.run(LATER, params![jurisdiction, message.id, next.as_microsecond(), detail])?,
+        None => tx.run(GIVEN_UP, params![jurisdiction, message.id, "failed", now.as_microsecond(), detail])?,
+    };
+    Ok(())
+}
+
+/// Notes that there is no address to send to; the person must be told in another way.
+pub fn unreachable(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) -> Result<(), Fault> {
+    tx.run(GIVEN_UP, params![jurisdiction, id, "unreachable", now.as_microsecond(), ""])?;
+    Ok(())
+}
+
+/// Returns when to try again after `attempts` earlier failures; `None` = give up.
+fn next_try(attempts: i64, now: Timestamp) -> Option<Timestamp> {
+    if attempts + 1 >= TRIES_MAX {
+        return None;
+    }
+    let wait = WAIT_FIRST_SECONDS << attempts.clamp(0, TRIES_MAX);
+    Timestamp::from_microsecond(now.as_microsecond() + wait * SECOND_MICROS).ok()
+}
+
+fn waiting(row: &Row) -> Result<Waiting, Fault> {
+    let time = |micros: i64| Timestamp::from_microsecond(micros).map_err(|_| Fault::other("an outbox time is out of range"));
+    Ok(Waiting {
+        id: row.get("id")?,
+        matter: row.get("matter")?,
+        event: row.get("event")?,
+        recipient: row.get("recipient")?,
+        template: row.get("template")?,
+        state: row.get("state")?,
+        attempts: row.get("attempts")?,
+        made_at: time(row.get("made_at")?)?,
+        done_at: row.get::<Option<i64>>("done_at")?.map(time).transpose()?,
+        detail: row.get("detail")?,
+    })
+}
+
+/// Lists the statements, so that a test prepares each on both engines.
+pub const STATEMENTS: &[(&str, &str)] = ALL;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_and_end() {
+        let now = Timestamp::from_second(1_000_000).unwrap();
+        let waits: Vec<i64> =
+            (0..TRIES_MAX).filter_map(|n| next_try(n, now)).map(|next| next.as_second() - 1_000_000).collect();
+        assert_eq!(waits, [60, 120, 240, 480, 960, 1_920, 3_840]);
+    }
+}

@@ -1,0 +1,139 @@
+//! The acts that need a permit.
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $name:ident = $code:literal),+ $(,)?) => {
+        /// Names everything that somebody can do to or with a matter, or to the site.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Act { $($(#[$doc])* $name),+ }
+
+        impl Act {
+            /// Lists all acts in a fixed order, for the matrix and for tests.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// Returns the code that word files use (`act-CODE`).
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code),+ }
+            }
+
+            /// Reads a code.
+            pub fn parse(code: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|act| act.code() == code)
+            }
+        }
+    };
+}
+
+acts! {
+    /// See that the matter exists, its clear columns and its steps.
+    See = "see",
+    /// Read the personal part; logged and shown to the resident.
+    ReadPersonal = "read_personal",
+    /// Register it.
+    Register = "register",
+    /// Accept it.
+    Accept = "accept",
+    /// Decline it with ground and route.
+    NotAccept = "not_accept",
+    /// Put it under the simplified track.
+    Simplify = "simplify",
+    /// Give it to an office or a handler.
+    Assign = "assign",
+    /// Call in co-handling offices.
+    CallIn = "call_in",
+    /// Answer as co-handler.
+    CoAnswer = "co_answer",
+    /// Return it with a ground.
+    Return = "return",
+    /// Agree to a return or refuse it.
+    AnswerReturn = "answer_return",
+    /// Rule who owns it (joint conference).
+    Arbitrate = "arbitrate",
+    /// Extend its term.
+    Extend = "extend",
+    /// Pause a clock.
+    Pause = "pause",
+    /// Start a paused clock again.
+    Resume = "resume",
+    /// Ask the resident for more.
+    AskSupplement = "ask_supplement",
+    /// Reply.
+    Reply = "reply",
+    /// Record that the reply was delivered.
+    RecordDelivery = "record_delivery",
+    /// Follow up with the resident.
+    FollowUp = "follow_up",
+    /// Close it.
+    Close = "close",
+    /// Merge it into another.
+    Merge = "merge",
+    /// Undo a merge.
+    Unmerge = "unmerge",
+    /// Note the spokespersons of a group appeal.
+    NameSpokespersons = "name_spokespersons",
+    /// Register that a resident was sent on by word of mouth.
+    ReportReferral = "report_referral",
+    /// Confirm or answer such a report.
+    AnswerReferral = "answer_referral",
+    /// Call a department in (吹哨).
+    Whistle = "whistle",
+    /// Report in after a whistle (报到).
+    AnswerWhistle = "answer_whistle",
+    /// Hand it to a colleague.
+    HandOver = "hand_over",
+    /// Decide a review (复查).
+    DecideReview = "decide_review",
+    /// Decide a re-review (复核).
+    DecideRecheck = "decide_recheck",
+    /// File for a person at the counter.
+    FileForPerson = "file_for_person",
+    /// Give a new query code at the counter.
+    ReissueCode = "reissue_code",
+    /// See who read what.
+    SeeAccess = "see_access",
+    /// Change places, offices, staff, calendar.
+    Administer = "administer",
+    /// Follow one's own matter.
+    Track = "track",
+    /// Add to it.
+    Supplement = "supplement",
+    /// Ask to withdraw it.
+    AskWithdraw = "ask_withdraw",
+    /// Take the withdrawal back.
+    RevokeWithdraw = "revoke_withdraw",
+    /// Rate the reply.
+    Rate = "rate",
+    /// Reopen it.
+    Reopen = "reopen",
+    /// Ask for a review (复查).
+    AskReview = "ask_review",
+    /// Ask for a re-review (复核).
+    AskRecheck = "ask_recheck",
+    /// Name who may act for the resident (代办).
+    NameDelegate = "name_delegate",
+    /// Take that back.
+    RemoveDelegate = "remove_delegate",
+}
+
+impl Act {
+    /// Tells whether the act belongs to residents alone.
+    pub fn is_for_residents(self) -> bool {
+        matches!(
+            self,
+            Self::Track
+                | Self::Supplement
+                | Self::AskWithdraw
+                | Self::RevokeWithdraw
+                | Self::Rate
+                | Self::Reopen
+                | Self::AskReview
+                | Self::AskRecheck
+                | Self::NameDelegate
+                | Self::RemoveDelegate
+        )
+    }
+
+    /// Tells whether a delegate is kept out: withdrawing, rating and naming delegates stay with the person.
+    pub fn only_in_person(self) -> bool {
+        matches!(self, Self::AskWithdraw | Self::RevokeWithdraw | Self::Rate | Self::NameDelegate | Self::RemoveDelegate)
+    }
+}

@@ -1,0 +1,83 @@
+//! The one door for "who may": may this person do this act to this matter, here, now?
+//!
+//! Pages, lists, search, counts, exports, files, notices and the API all ask here. Recusal (R18) lives here and
+//! nowhere else, and it is exclusion: the person does not see, route, discuss, vote or approve. Whether the *state*
+//! of a matter and the law allow an act is not known here; rooms decide that (`decide`).
+
+mod act;
+mod table;
+mod who;
+
+pub use act::Act;
+pub use table::{Grant, grants};
+pub use who::{Relation, Subject, Who, relation};
+
+use crate::directory::Directory;
+use crate::refusal::Refusal;
+
+/// Proves that the permit was asked and said yes. Handlers take it by value; only this module makes one.
+#[derive(Debug, Clone)]
+pub struct Permitted {
+    act: Act,
+    who: Who,
+}
+
+impl Permitted {
+    /// Returns the act that was permitted.
+    pub fn act(&self) -> Act {
+        self.act
+    }
+
+    /// Returns who may do it.
+    pub fn who(&self) -> &Who {
+        &self.who
+    }
+}
+
+/// Asks whether somebody may do an act to a matter.
+pub fn may(directory: &Directory, who: &Who, act: Act, subject: &Subject) -> Result<Permitted, Refusal> {
+    let permitted = Permitted { act, who: who.clone() };
+    match who {
+        Who::Resident { matter } | Who::Delegate { matter } => {
+            let own = *matter == subject.matter;
+            let delegate_may = !matches!((who, act), (Who::Delegate { .. }, act) if act.only_in_person());
+            match (act.is_for_residents() && own, delegate_may) {
+                (true, true) => Ok(permitted),
+                (true, false) => Err(Refusal::new("only_in_person").instead("ask_resident")),
+                (false, _) => Err(Refusal::new("not_yours").instead("track")),
+            }
+        }
+        Who::Anyone => Err(Refusal::new("sign_in").instead("sign_in")),
+        Who::Staff { id, .. } => {
+            let staff = directory.staff.get(id).filter(|staff| staff.active);
+            let staff = staff.ok_or_else(|| Refusal::new("account_closed").instead("ask_administrator"))?;
+            recused(directory, who, subject)?;
+            let relation = relation(directory, staff, subject);
+            let granted = grants(act).iter().any(|grant| staff.is(grant.role) && relation.reaches(grant.relation));
+            if granted { Ok(permitted) } else { Err(refused(act, relation)) }
+        }
+    }
+}
+
+/// Says no to whoever is close to the person behind the matter: for every act, reading included.
+fn recused(directory: &Directory, who: &Who, subject: &Subject) -> Result<(), Refusal> {
+    let Who::Staff { id, .. } = who else { return Ok(()) };
+    let close = subject.contacts.iter().any(|contact| directory.related(*id, contact).is_some());
+    if close {
+        let refusal = Refusal::new("recused").instead("hand_to_colleague").by("xf:28");
+        return Err(refusal);
+    }
+    Ok(())
+}
+
+fn refused(act: Act, relation: Relation) -> Refusal {
+    let code = match relation {
+        Relation::Unrelated => "other_office",
+        _ if act == Act::Administer => "administrators_only",
+        _ => "not_your_role",
+    };
+    Refusal::new(code).with("act", act.code()).instead("ask_office_head")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! The table of grants: which role may do which act in which relation. Its rendering is a committed snapshot.
+
+use super::act::Act;
+use super::who::Relation;
+use crate::directory::Role;
+
+/// Lets a role do an act when it stands in a relation to the matter (`Unrelated` = in any).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// The role.
+    pub role: Role,
+    /// The relation it needs.
+    pub relation: Relation,
+}
+
+const fn grant(role: Role, relation: Relation) -> Grant {
+    Grant { role, relation }
+}
+
+use Relation::{Former, Holder, Invited, Reviewer, Superior, Unrelated};
+use Role::{
+    Administrator, Auditor, GridWorker, HotlineOperator, Leader, Mediator, Officer, OfficeHead, Supervisor, VillageCadre,
+    WindowOperator,
+};
+
+/// Staff who handle matters of the holding office.
+const HANDLERS: &[Grant] = &[
+    grant(Officer, Holder),
+    grant(OfficeHead, Holder),
+    grant(WindowOperator, Holder),
+    grant(VillageCadre, Holder),
+    grant(GridWorker, Holder),
+];
+
+/// Everybody who has to do with a matter, and those who watch offices.
+const SEERS: &[Grant] = &[
+    grant(Officer, Holder),
+    grant(OfficeHead, Holder),
+    grant(WindowOperator, Holder),
+    grant(HotlineOperator, Holder),
+    grant(VillageCadre, Holder),
+    grant(GridWorker, Holder),
+    grant(Mediator, Holder),
+    grant(Leader, Holder),
+    grant(Officer, Invited),
+    grant(OfficeHead, Invited),
+    grant(VillageCadre, Invited),
+    grant(Mediator, Invited),
+    grant(Officer, Reviewer),
+    grant(OfficeHead, Reviewer),
+    grant(OfficeHead, Superior),
+    grant(Leader, Superior),
+    grant(Officer, Former),
+    grant(OfficeHead, Former),
+    grant(WindowOperator, Former),
+    grant(HotlineOperator, Former),
+    grant(Leader, Unrelated),
+    grant(Supervisor, Unrelated),
+    grant(Auditor, Unrelated),
+];
+
+/// Everybody who needs the personal part to do the work in hand, and the two who check.
+const READERS: &[Grant] = &[
+    grant(Officer, Holder),
+    grant(OfficeHead, Holder),
+    grant(WindowOperator, Holder),
+    grant(VillageCadre, Holder),
+    grant(GridWorker, Holder),
+    grant(Mediator, Holder),
+    grant(Officer, Invited),
+    grant(OfficeHead, Invited),
+    grant(VillageCadre, Invited),
+    grant(Mediator, Invited),
+    grant(Officer, Reviewer),
+    grant(OfficeHead, Reviewer),
+    grant(Supervisor, Unrelated),
+    grant(Auditor, Unrelated),
+];
+
+const INVITED: &[Grant] = &[grant(Officer, Invited), grant(OfficeHead, Invited), grant(VillageCadre, Invited)];
+const HEADS: &[Grant] = &[grant(OfficeHead, Holder)];
+const REVIEWERS: &[Grant] = &[grant(Officer, Reviewer), grant(OfficeHead, Reviewer)];
+const CONFERENCE: &[Grant] = &[grant(Leader, Unrelated)];
+const COUNTER: &[Grant] = &[
+    grant(WindowOperator, Unrelated),
+    grant(HotlineOperator, Unrelated),
+    grant(VillageCadre, Unrelated),
+    grant(GridWorker, Unrelated),
+    grant(Officer, Unrelated),
+    grant(OfficeHead, Unrelated),
+];
+const WHISTLERS: &[Grant] = &[grant(OfficeHead, Holder), grant(VillageCadre, Holder), grant(Leader, Holder)];
+const REFERRERS: &[Grant] = &[
+    grant(Officer, Holder),
+    grant(OfficeHead, Holder),
+    grant(WindowOperator, Holder),
+    grant(VillageCadre, Holder),
+    grant(HotlineOperator, Holder),
+];
+const ACCESS: &[Grant] = &[grant(Auditor, Unrelated), grant(Supervisor, Unrelated)];
+const ADMINISTRATORS: &[Grant] = &[grant(Administrator, Unrelated)];
+
+/// Lists the grants of an act. Acts of residents have none: no role reaches them.
+pub fn grants(act: Act) -> &'static [Grant] {
+    match act {
+        Act::See => SEERS,
+        Act::ReadPersonal => READERS,
+        Act::Register
+        | Act::Accept
+        | Act::NotAccept
+        | Act::Simplify
+        | Act::Assign
+        | Act::CallIn
+        | Act::Return
+        | Act::Pause
+        | Act::Resume
+        | Act::AskSupplement
+        | Act::Reply
+        | Act::RecordDelivery
+        | Act::FollowUp
+        | Act::Close
+        | Act::Merge
+        | Act::Unmerge
+        | Act::NameSpokespersons
+        | Act::HandOver => HANDLERS,
+        Act::Extend => HEADS,
+        Act::CoAnswer | Act::AnswerReturn | Act::AnswerReferral | Act::AnswerWhistle => INVITED,
+        Act::Arbitrate => CONFERENCE,
+        Act::ReportReferral => REFERRERS,
+        Act::Whistle => WHISTLERS,
+        Act::DecideReview | Act::DecideRecheck => REVIEWERS,
+        Act::FileForPerson | Act::ReissueCode => COUNTER,
+        Act::SeeAccess => ACCESS,
+        Act::Administer => ADMINISTRATORS,
+        Act::Track
+        | Act::Supplement
+        | Act::AskWithdraw
+        | Act::RevokeWithdraw
+        | Act::Rate
+        | Act::Reopen
+        | Act::AskReview
+        | Act::AskRecheck
+        | Act::NameDelegate
+        | Act::RemoveDelegate => &[],
+    }
+}

@@ -1,0 +1,124 @@
+use std::fmt::Write;
+
+use uuid::Uuid;
+
+use super::*;
+use crate::directory::{Office, Relation as Kinship, Relative, Role, Staff};
+
+fn office(code: &str, superior: Option<&str>) -> Office {
+    serde_json::from_value(serde_json::json!({
+        "code": code, "name": code, "name_en": code, "place": "990121", "superior": superior,
+        "phone": "", "address": "", "hours": ""
+    }))
+    .unwrap()
+}
+
+fn directory(role: Role) -> (Directory, Who) {
+    let mut directory = Directory::default();
+    for (code, superior) in [("own", None), ("below", Some("own")), ("other", None)] {
+        directory.offices.insert(code.into(), office(code, superior));
+    }
+    let id = Uuid::from_u128(7);
+    let staff = Staff {
+        id,
+        login: "x".into(),
+        name: "x".into(),
+        title: "x".into(),
+        office: "own".into(),
+        roles: vec![role],
+        active: true,
+        email: None,
+        deputy: None,
+        away: None,
+    };
+    directory.staff.insert(id, staff);
+    (directory, Who::Staff { id, session: Uuid::nil() })
+}
+
+fn subject(relation: Relation) -> Subject {
+    let mut subject = Subject { matter: Uuid::from_u128(1), owner: "other".into(), ..Subject::default() };
+    match relation {
+        Relation::Holder => subject.owner = "own".into(),
+        Relation::Invited => subject.invited.push("own".into()),
+        Relation::Reviewer => subject.reviewer = Some("own".into()),
+        Relation::Superior => subject.owner = "below".into(),
+        Relation::Former => subject.former.push("own".into()),
+        Relation::Unrelated => {}
+    }
+    subject
+}
+
+/// The matrix a person can read: one line an act, one column a role, the letters of the relations that may.
+#[test]
+fn the_matrix_of_roles_and_acts_is_as_committed() {
+    let mut text = String::from("H holder, I invited, R reviewer, S superior office, F former holder, U unrelated\n\n");
+    for act in Act::ALL {
+        let _ = write!(text, "{:22}", act.code());
+        for role in Role::ALL {
+            let (directory, who) = directory(role);
+            let letters: String = Relation::ALL
+                .iter()
+                .zip("HIRSFU".chars())
+                .filter(|(relation, _)| may(&directory, &who, *act, &subject(**relation)).is_ok())
+                .map(|(_, letter)| letter)
+                .collect();
+            let cell = if letters.is_empty() { "-".to_owned() } else { letters };
+            let _ = write!(text, " {}={cell}", role.code());
+        }
+        text.push('\n');
+    }
+    insta::assert_snapshot!("matrix", text);
+}
+
+#[test]
+fn whoever_is_close_to_the_person_is_kept_out_of_every_act() {
+    for role in Role::ALL {
+        let (mut directory, who) = directory(role);
+        let Who::Staff { id, .. } = who else { unreachable!() };
+        directory.relatives.push(Relative {
+            id: Uuid::nil(),
+            staff: id,
+            relation: Kinship::Sibling,
+            contact: "abcd".into(),
+            active: true,
+        });
+        for relation in Relation::ALL {
+            let close = Subject { contacts: vec!["abcd".into()], ..subject(relation) };
+            for act in Act::ALL {
+                let answer = may(&directory, &who, *act, &close);
+                assert_eq!(answer.unwrap_err().code, "recused", "{role:?} {act:?} {relation:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_role_reaches_an_act_of_residents_and_no_resident_reaches_an_act_of_staff() {
+    let (directory, _) = directory(Role::Officer);
+    let resident = Who::Resident { matter: Uuid::from_u128(1) };
+    let stranger = Who::Resident { matter: Uuid::from_u128(2) };
+    let own = subject(Relation::Holder);
+    for act in Act::ALL {
+        assert_eq!(may(&directory, &resident, *act, &own).is_ok(), act.is_for_residents(), "{act:?}");
+        assert!(may(&directory, &stranger, *act, &own).is_err());
+        assert_eq!(grants(*act).is_empty(), act.is_for_residents());
+    }
+}
+
+#[test]
+fn a_delegate_may_follow_and_supplement_but_not_withdraw_or_rate() {
+    let (directory, _) = directory(Role::Officer);
+    let delegate = Who::Delegate { matter: Uuid::from_u128(1) };
+    let own = subject(Relation::Holder);
+    assert!(may(&directory, &delegate, Act::Supplement, &own).is_ok());
+    for act in [Act::AskWithdraw, Act::Rate, Act::NameDelegate] {
+        assert_eq!(may(&directory, &delegate, act, &own).unwrap_err().code, "only_in_person");
+    }
+}
+
+#[test]
+fn an_account_that_was_closed_may_nothing_at_once() {
+    let (mut directory, who) = directory(Role::Leader);
+    directory.staff.values_mut().for_each(|staff| staff.active = false);
+    assert_eq!(may(&directory, &who, Act::See, &subject(Relation::Holder)).unwrap_err().code, "account_closed");
+}

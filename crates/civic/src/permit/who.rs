@@ -1,0 +1,111 @@
+//! Who asks, about what, and how the two stand to each other.
+
+use uuid::Uuid;
+
+use crate::directory::{Directory, Staff};
+
+/// Says who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// A resident who showed number and query code of one matter.
+    Resident {
+        /// The matter.
+        matter: Uuid,
+    },
+    /// Somebody the resident named, with a code of their own.
+    Delegate {
+        /// The matter.
+        matter: Uuid,
+    },
+    /// A signed-in member of staff.
+    Staff {
+        /// The account.
+        id: Uuid,
+        /// The session it acts in; the purpose of reading is bound to it.
+        session: Uuid,
+    },
+    /// Nobody known.
+    Anyone,
+}
+
+/// Describes the matter as far as the permit needs to know it. It holds no personal text.
+#[derive(Debug, Clone, Default)]
+pub struct Subject {
+    /// The matter; nil for acts on the site.
+    pub matter: Uuid,
+    /// Office that holds it.
+    pub owner: String,
+    /// Offices called in, or asked to take it.
+    pub invited: Vec<String>,
+    /// Offices that held it or filed it before.
+    pub former: Vec<String>,
+    /// Office that decides a pending review or re-review.
+    pub reviewer: Option<String>,
+    /// Blind indexes (hexadecimal) of the contacts in it.
+    pub contacts: Vec<String>,
+}
+
+impl Subject {
+    /// Describes the site itself, for acts that concern no matter.
+    pub fn site() -> Self {
+        Self::default()
+    }
+}
+
+/// Says how a member of staff stands to a matter. Ordered from near to far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Relation {
+    /// The own office holds it.
+    Holder,
+    /// The own office was called in or asked to take it.
+    Invited,
+    /// The own office decides the review.
+    Reviewer,
+    /// The own office stands above the holder.
+    Superior,
+    /// The own office held or filed it before.
+    Former,
+    /// Nothing of these.
+    Unrelated,
+}
+
+impl Relation {
+    /// Lists all relations, for the matrix.
+    pub const ALL: [Self; 6] =
+        [Self::Holder, Self::Invited, Self::Reviewer, Self::Superior, Self::Former, Self::Unrelated];
+
+    /// Tells whether this relation fulfils what a grant asks for. `Unrelated` as a demand means "any office".
+    pub fn reaches(self, demanded: Self) -> bool {
+        self == demanded || demanded == Self::Unrelated
+    }
+}
+
+/// Finds the nearest relation of a member of staff to a matter.
+pub fn relation(directory: &Directory, staff: &Staff, subject: &Subject) -> Relation {
+    let own = staff.office.as_str();
+    if own == subject.owner {
+        Relation::Holder
+    } else if subject.invited.iter().any(|office| office == own) {
+        Relation::Invited
+    } else if subject.reviewer.as_deref() == Some(own) {
+        Relation::Reviewer
+    } else if above(directory, own, &subject.owner) {
+        Relation::Superior
+    } else if subject.former.iter().any(|office| office == own) {
+        Relation::Former
+    } else {
+        Relation::Unrelated
+    }
+}
+
+fn above(directory: &Directory, own: &str, owner: &str) -> bool {
+    let mut at = directory.offices.get(owner);
+    for _ in 0..directory.offices.len() {
+        match at.and_then(|office| office.superior.as_deref()) {
+            Some(superior) if superior == own => return true,
+            Some(superior) => at = directory.offices.get(superior),
+            None => return false,
+        }
+    }
+    false
+}

@@ -1,0 +1,184 @@
+//! Loading and checking the rule files.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use data_encoding::HEXLOWER;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::RuleSet;
+use super::row::{Category, Ground, Instrument, TermRule, Track};
+
+/// Terms that the code asks for by name; a rule set without one of them is refused.
+const NEEDED_TERMS: &[&str] = &[
+    "xf.handle",
+    "xf.review_request",
+    "xf.review_decide",
+    "xf.recheck_request",
+    "xf.recheck_decide",
+    "xf.simple_handle",
+    "xf.group_reps_max",
+    "hl.urgent",
+    "site.withdraw_cooling",
+    "site.returns_max",
+    "site.return_window",
+    "site.anonymous_delivery",
+    "site.joint_answer",
+    "site.whistle_report",
+    "site.supplement_answer",
+    "site.invite_rating",
+];
+/// Kinds of matters; each needs a track.
+const KINDS: &[&str] = &["consultation", "help", "complaint", "accusation", "suggestion", "praise"];
+
+/// Says why a rule set was refused.
+#[derive(Debug, Error)]
+pub enum RulesError {
+    /// A file cannot be read.
+    #[error("{0} cannot be read: {1}")]
+    Read(String, std::io::Error),
+    /// A file is not the TOML that is expected.
+    #[error("{0} is not a rule file: {1}")]
+    Form(String, toml::de::Error),
+    /// Something that other rules or the code need is missing.
+    #[error("the rules lack {0}")]
+    Missing(String),
+    /// A local overlay lengthens a legal term.
+    #[error("{0} is a legal term: a local rule may shorten it, not lengthen it")]
+    Lengthened(String),
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    term: Vec<TermRule>,
+    ground: Vec<Ground>,
+    instrument: Vec<Instrument>,
+    category: Vec<Category>,
+    track: Vec<Track>,
+}
+
+/// The rule files that ship, by name.
+const SHIPPED: &[(&str, &str)] = &[
+    ("terms.toml", include_str!("../../../../rules/terms.toml")),
+    ("grounds.toml", include_str!("../../../../rules/grounds.toml")),
+    ("instruments.toml", include_str!("../../../../rules/instruments.toml")),
+    ("categories.toml", include_str!("../../../../rules/categories.toml")),
+    ("tracks.toml", include_str!("../../../../rules/tracks.toml")),
+];
+
+impl RuleSet {
+    /// Returns the rules that ship.
+    pub fn builtin() -> Self {
+        let files = SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        Self::parse(files).expect("the shipped rules are checked by a test")
+    }
+
+    /// Reads the shipped rules and, over them, a folder of local ones.
+    pub fn with_local(folder: &Path) -> Result<Self, RulesError> {
+        let shipped = Self::builtin();
+        let mut files: Vec<(String, String)> = SHIPPED.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
+        let read = |error| RulesError::Read(folder.display().to_string(), error);
+        let mut paths: Vec<_> = fs::read_dir(folder).map_err(read)?.flatten().map(|entry| entry.path()).collect();
+        paths.sort();
+        for path in paths.iter().filter(|path| path.extension().is_some_and(|ending| ending == "toml")) {
+            let text = fs::read_to_string(path).map_err(|error| RulesError::Read(path.display().to_string(), error))?;
+            files.push((path.display().to_string(), text));
+        }
+        let rules = Self::parse(files)?;
+        for (id, term) in &shipped.terms {
+            let local = &rules.terms[id];
+            if term.verified != "default" && (local.unit != term.unit || local.value > term.value) {
+                return Err(RulesError::Lengthened(id.clone()));
+            }
+        }
+        Ok(rules)
+    }
+
+    /// Reads rule files; later ones replace rows of earlier ones with the same id.
+    pub fn parse(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, RulesError> {
+        let (mut rules, mut hash) = (Self::empty(), Sha256::new());
+        for (name, text) in files {
+            hash.update((text.len() as u64).to_be_bytes());
+            hash.update(&text);
+            let file: File = toml::from_str(&text).map_err(|error| RulesError::Form(name, error))?;
+            rules.terms.extend(file.term.into_iter().map(|row| (row.id.clone(), row)));
+            rules.grounds.extend(file.ground.into_iter().map(|row| ((row.list.clone(), row.code.clone()), row)));
+            rules.instruments.extend(file.instrument.into_iter().map(|row| (row.key.clone(), row)));
+            rules.categories.extend(file.category.into_iter().map(|row| (row.code.clone(), row)));
+            rules.tracks.extend(file.track.into_iter().map(|row| (row.kind.clone(), row)));
+        }
+        rules.version = HEXLOWER.encode(&hash.finalize())[..16].to_owned();
+        rules.check()?;
+        Ok(rules)
+    }
+
+    fn empty() -> Self {
+        Self {
+            terms: BTreeMap::new(),
+            grounds: BTreeMap::new(),
+            instruments: BTreeMap::new(),
+            categories: BTreeMap::new(),
+            tracks: BTreeMap::new(),
+            version: String::new(),
+        }
+    }
+
+    fn check(&self) -> Result<(), RulesError> {
+        let missing = |what: &str| RulesError::Missing(what.to_owned());
+        for id in NEEDED_TERMS {
+            self.terms.get(*id).ok_or_else(|| missing(id))?;
+        }
+        for kind in KINDS {
+            let track = self.tracks.get(*kind).ok_or_else(|| missing(kind))?;
+            for id in [&track.first, &track.handle] {
+                self.terms.get(id).ok_or_else(|| missing(id))?;
+            }
+        }
+        for list in ["not_accept", "return", "extend", "pause", "close", "delivery"] {
+            self.grounds(list).next().ok_or_else(|| missing(list))?;
+        }
+        if self.categories.is_empty() || self.instruments.is_empty() { Err(missing("categories or instruments")) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_rules_load_and_cite_their_clauses() {
+        let rules = RuleSet::builtin();
+        assert_eq!(rules.term("xf.handle").value, 60);
+        assert_eq!(rules.term("xf.handle").extension_term().unwrap().value, 30);
+        assert_eq!(rules.clause("xf:34").unwrap().0.name, "信访工作条例");
+        assert!(rules.term("xf.simple_handle").unsure(), "rows that nobody has checked stay marked");
+        assert_eq!(rules.version().len(), 16);
+        assert_eq!(rules.categories().count(), 25);
+    }
+
+    #[test]
+    fn a_local_rule_may_shorten_a_legal_term_but_not_lengthen_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |days: u32| {
+            let text = format!(
+                "[[term]]\nid = \"xf.handle\"\nvalue = {days}\nunit = \"calendar_day\"\nstart = \"accepted\"\n\
+                 instrument = \"本县规定\"\narticle = \"\"\nverified = \"local\"\n"
+            );
+            fs::write(folder.path().join("local.toml"), text).unwrap();
+            RuleSet::with_local(folder.path())
+        };
+        assert_eq!(write(30).unwrap().term("xf.handle").value, 30);
+        assert!(matches!(write(90), Err(RulesError::Lengthened(id)) if id == "xf.handle"));
+    }
+
+    #[test]
+    fn unknown_keys_and_missing_rows_are_refused_with_words() {
+        let wrong = RuleSet::parse([("x.toml".to_owned(), "[[term]]\nid = \"a\"\nsurprise = 1\n".to_owned())]);
+        assert!(matches!(wrong, Err(RulesError::Form(name, _)) if name == "x.toml"));
+        assert!(RuleSet::parse([]).unwrap_err().to_string().contains("xf.handle"));
+    }
+}

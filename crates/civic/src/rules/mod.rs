@@ -1,0 +1,94 @@
+//! Rules as cited data: terms, grounds, instruments, categories and tracks, read from `rules/*.toml`.
+//!
+//! No deadline, quorum or weight stands in code. Each row names its instrument and article and says whether a person
+//! has checked it; pages mark the rows that are unsure. A local overlay may shorten a legal term, not lengthen it.
+
+mod load;
+mod row;
+
+pub use load::RulesError;
+pub use row::{Category, Clause, Extension, Ground, Instrument, TermRule, Track, Unit};
+
+use std::collections::BTreeMap;
+
+use worktime::Term;
+
+/// Is the set of rules in force.
+#[derive(Debug, Clone)]
+pub struct RuleSet {
+    terms: BTreeMap<String, TermRule>,
+    grounds: BTreeMap<(String, String), Ground>,
+    instruments: BTreeMap<String, Instrument>,
+    categories: BTreeMap<String, Category>,
+    tracks: BTreeMap<String, Track>,
+    version: String,
+}
+
+impl RuleSet {
+    /// Names this set: the first 16 hexadecimal digits of its SHA-256. A matter keeps the version it began with.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Finds a term. Ids are checked when rules are loaded, so a missing one is a bug.
+    pub fn term(&self, id: &str) -> &TermRule {
+        self.terms.get(id).unwrap_or_else(|| panic!("the rules have no term {id}"))
+    }
+
+    /// Finds a term that may be missing.
+    pub fn find_term(&self, id: &str) -> Option<&TermRule> {
+        self.terms.get(id)
+    }
+
+    /// Returns a term as days, working days, months or hours to be counted.
+    pub fn count(&self, id: &str) -> Term {
+        self.term(id).term()
+    }
+
+    /// Lists all terms in the order of their ids.
+    pub fn terms(&self) -> impl Iterator<Item = &TermRule> {
+        self.terms.values()
+    }
+
+    /// Finds a ground of a list.
+    pub fn ground(&self, list: &str, code: &str) -> Option<&Ground> {
+        self.grounds.get(&(list.to_owned(), code.to_owned()))
+    }
+
+    /// Lists the grounds of a list.
+    pub fn grounds<'a>(&'a self, list: &'a str) -> impl Iterator<Item = &'a Ground> {
+        self.grounds.values().filter(move |ground| ground.list == list)
+    }
+
+    /// Finds an instrument by its key, such as `xf`.
+    pub fn instrument(&self, key: &str) -> Option<&Instrument> {
+        self.instruments.get(key)
+    }
+
+    /// Lists the instruments.
+    pub fn instruments(&self) -> impl Iterator<Item = &Instrument> {
+        self.instruments.values()
+    }
+
+    /// Finds a clause by `key:article`, such as `xf:34`.
+    pub fn clause(&self, reference: &str) -> Option<(&Instrument, &Clause)> {
+        let (key, article) = reference.split_once(':')?;
+        let instrument = self.instruments.get(key)?;
+        instrument.clauses.iter().find(|clause| clause.article == article).map(|clause| (instrument, clause))
+    }
+
+    /// Finds a first-level category.
+    pub fn category(&self, code: &str) -> Option<&Category> {
+        self.categories.get(code)
+    }
+
+    /// Lists the categories.
+    pub fn categories(&self) -> impl Iterator<Item = &Category> {
+        self.categories.values()
+    }
+
+    /// Finds the track of a kind of matter. Every kind has one; this is checked when rules are loaded.
+    pub fn track(&self, kind: &str) -> &Track {
+        self.tracks.get(kind).unwrap_or_else(|| panic!("the rules have no track for {kind}"))
+    }
+}

@@ -1,0 +1,242 @@
+//! The key store: one random key per matter, wrapped by the site key, in a database of its own.
+//!
+//! Keys are made ahead in durable blocks, so that filing a matter waits for one fsync only. A crash
+//! may leave a block partly unused; such keys belong to nothing and cost 100 bytes each. Shredding
+//! deletes the wrapped key: what it sealed can then be read by nobody, in backups too once they have aged out.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use db::{Fault, FaultKind, Migration, Store, params};
+use rand_core::SeedableRng;
+
+use super::crypto::{Key, open, seal};
+use crate::chance::Chance;
+
+/// Names a matter key within its jurisdiction.
+pub type KeyId = i64;
+
+/// Keys made durable at once.
+const BLOCK_KEYS: i64 = 1_024;
+/// Opened keys kept in memory.
+const CACHE_KEYS_MAX: usize = 16_384;
+
+/// Builds the key store's only table.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    name: "0001_matter_key",
+    sql: "create table matter_key (
+            jurisdiction bigint not null,
+            id bigint not null,
+            version bigint not null,
+            wrapped bytea not null,
+            primary key (jurisdiction, id));
+          create table shredded_key (
+            jurisdiction bigint not null,
+            id bigint not null,
+            primary key (jurisdiction, id));
+          create table key_block (jurisdiction bigint not null primary key, made bigint not null);",
+    sql_postgres: None,
+}];
+
+db::statements! {
+    TAKE_BLOCK = "insert into key_block (jurisdiction, made) values ($1, $2)
+        on conflict (jurisdiction) do update set made = key_block.made + excluded.made returning made";
+    PUT = "insert into matter_key (jurisdiction, id, version, wrapped) values ($1, $2, $3, $4)";
+    GET = "select version, wrapped from matter_key where jurisdiction = $1 and id = $2";
+    OLD = "select id, version, wrapped from matter_key where jurisdiction = $1 and version < $2 order by id limit $3";
+    REWRAP = "update matter_key set version = $3, wrapped = $4 where jurisdiction = $1 and id = $2";
+    SHRED = "delete from matter_key where jurisdiction = $1 and id = $2";
+    MARK_SHREDDED = "insert into shredded_key (jurisdiction, id) values ($1, $2) on conflict (jurisdiction, id) do nothing";
+    IS_SHREDDED = "select id from shredded_key where jurisdiction = $1 and id = $2";
+}
+
+/// Hands out, opens, rotates and shreds matter keys.
+pub struct KeyStore {
+    store: Store,
+    jurisdiction: i64,
+    site: Arc<Vec<Key>>,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    ready: VecDeque<(KeyId, Key)>,
+    cache: HashMap<KeyId, Key>,
+    chance: Chance,
+}
+
+impl KeyStore {
+    /// Opens the store over an already migrated database. `seed` starts its own chance.
+    pub fn new(store: Store, jurisdiction: i64, site: Vec<Key>, seed: [u8; 32]) -> Self {
+        let inner = Inner { ready: VecDeque::new(), cache: HashMap::new(), chance: Chance::from_seed(seed) };
+        Self { store, jurisdiction, site: Arc::new(site), inner: Mutex::new(inner) }
+    }
+
+    /// Takes a fresh, already durable key for a new matter.
+    pub fn take(&self) -> Result<(KeyId, Key), Fault> {
+        let mut inner = self.lock();
+        if inner.ready.is_empty() {
+            let block = self.make_block(&mut inner.chance)?;
+            inner.ready = block.into();
+        }
+        let (id, key) = inner.ready.pop_front().expect("a block has just been made");
+        remember(&mut inner.cache, id, &key);
+        Ok((id, key))
+    }
+
+    /// Finds a key. `None` means it was shredded; a key that is missing without having been shredded is `Corrupt`.
+    pub fn get(&self, id: KeyId) -> Result<Option<Key>, Fault> {
+        if let Some(key) = self.lock().cache.get(&id) {
+            return Ok(Some(key.clone()));
+        }
+        let jurisdiction = self.jurisdiction;
+        let row = self.store.read_blocking(move |tx| tx.row(GET, params![jurisdiction, id]))?;
+        let Some(row) = row else { return self.missing(id) };
+        let key = self.unwrap(id, row.get("version")?, &row.get::<Vec<u8>>("wrapped")?)?;
+        remember(&mut self.lock().cache, id, &key);
+        Ok(Some(key))
+    }
+
+    /// Shreds a key for good. Durable when this returns.
+    pub fn shred(&self, id: KeyId) -> Result<(), Fault> {
+        let jurisdiction = self.jurisdiction;
+        self.store.write_blocking(move |tx| {
+            tx.run(MARK_SHREDDED, params![jurisdiction, id])?;
+            tx.run(SHRED, params![jurisdiction, id])?;
+            Ok::<_, Fault>(())
+        })?;
+        self.lock().cache.remove(&id);
+        Ok(())
+    }
+
+    /// Wraps up to `count` keys of older versions anew under the current site key; returns how many were done.
+    pub fn rewrap(&self, count: i64) -> Result<usize, Fault> {
+        let (jurisdiction, current) = (self.jurisdiction, self.site.len() as i64);
+        let rows = self.store.read_blocking(move |tx| tx.rows(OLD, params![jurisdiction, current, count]))?;
+        let mut renewed = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let id: KeyId = row.get("id")?;
+            let key = self.unwrap(id, row.get("version")?, &row.get::<Vec<u8>>("wrapped")?)?;
+            let wrapped = self.wrap(id, &key, &mut self.lock().chance);
+            renewed.push((id, wrapped));
+        }
+        let done = renewed.len();
+        self.store.write_blocking(move |tx| {
+            for (id, wrapped) in renewed {
+                tx.run(REWRAP, params![jurisdiction, id, current, wrapped])?;
+            }
+            Ok::<_, Fault>(())
+        })?;
+        Ok(done)
+    }
+
+    /// Lends the database, for backup.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    fn make_block(&self, chance: &mut Chance) -> Result<Vec<(KeyId, Key)>, Fault> {
+        let jurisdiction = self.jurisdiction;
+        let version = self.site.len() as i64;
+        let keys: Vec<Key> = (0..BLOCK_KEYS).map(|_| Key::random(chance)).collect();
+        let wrapping = self.site.last().expect("a site has at least one key").clone();
+        let seed = Key::random(chance);
+        self.store.write_blocking(move |tx| {
+            let row = tx.row(TAKE_BLOCK, params![jurisdiction, BLOCK_KEYS])?;
+            let last: i64 = row.ok_or_else(|| Fault::other("the key block counter is missing"))?.get("made")?;
+            let first = last - BLOCK_KEYS + 1;
+            let mut chance = Chance::from_seed(*seed.bytes());
+            let block: Vec<_> = (first..).zip(keys).collect();
+            for (id, key) in &block {
+                let wrapped = seal(&wrapping, &context(jurisdiction, *id, version), key.bytes(), &mut chance);
+                tx.run(PUT, params![jurisdiction, *id, version, wrapped])?;
+            }
+            Ok::<_, Fault>(block)
+        })
+    }
+
+    fn missing(&self, id: KeyId) -> Result<Option<Key>, Fault> {
+        let jurisdiction = self.jurisdiction;
+        let marked = self.store.read_blocking(move |tx| tx.row(IS_SHREDDED, params![jurisdiction, id]))?;
+        match marked {
+            Some(_) => Ok(None),
+            None => Err(Fault::new(FaultKind::Corrupt, format!("key {id} is missing from the key store and was never shredded"))),
+        }
+    }
+
+    fn wrap(&self, id: KeyId, key: &Key, chance: &mut Chance) -> Vec<u8> {
+        let version = self.site.len() as i64;
+        let wrapping = self.site.last().expect("a site has at least one key");
+        seal(wrapping, &context(self.jurisdiction, id, version), key.bytes(), chance)
+    }
+
+    fn unwrap(&self, id: KeyId, version: i64, wrapped: &[u8]) -> Result<Key, Fault> {
+        let place = usize::try_from(version - 1).ok().and_then(|at| self.site.get(at));
+        let wrapping = place.ok_or_else(|| Fault::other(format!("site key {version} is not in the key folder")))?;
+        let bytes = open(wrapping, &context(self.jurisdiction, id, version), wrapped)?;
+        let bytes = bytes.try_into().map_err(|_| Fault::new(FaultKind::Corrupt, "a matter key has a wrong length"))?;
+        Ok(Key::new(bytes))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn context(jurisdiction: i64, id: KeyId, version: i64) -> String {
+    format!("{jurisdiction}|matter_key|{id}|wrapped|{version}")
+}
+
+fn remember(cache: &mut HashMap<KeyId, Key>, id: KeyId, key: &Key) {
+    if cache.len() >= CACHE_KEYS_MAX {
+        cache.clear();
+    }
+    cache.insert(id, key.clone());
+}
+
+#[cfg(test)]
+mod tests {
+    use db::{NoHooks, Options, Target};
+
+    use super::*;
+
+    fn keystore(site: Vec<Key>, store: Store) -> KeyStore {
+        KeyStore::new(store, 99, site, [3; 32])
+    }
+
+    fn memory() -> Store {
+        Store::open(&Target::SqliteMemory, Options::default(), MIGRATIONS, Box::new(NoHooks)).unwrap()
+    }
+
+    #[test]
+    fn a_taken_key_is_found_again_and_gone_after_shredding() {
+        let store = memory();
+        let first = keystore(vec![Key::new([1; 32])], store.clone());
+        let (id, key) = first.take().unwrap();
+        let second = keystore(vec![Key::new([1; 32])], store);
+        assert_eq!(second.get(id).unwrap().unwrap().bytes(), key.bytes());
+        let (other, _) = second.take().unwrap();
+        assert!(other > id, "blocks never overlap");
+        second.shred(id).unwrap();
+        assert!(second.get(id).unwrap().is_none());
+        assert!(second.get(9_999_999).is_err(), "a key lost without shredding is a fault, not an erasure");
+    }
+
+    #[test]
+    fn rotation_rewraps_every_key_and_the_old_site_key_no_longer_matters() {
+        let store = memory();
+        let old = keystore(vec![Key::new([1; 32])], store.clone());
+        let (id, key) = old.take().unwrap();
+        let new = keystore(vec![Key::new([1; 32]), Key::new([2; 32])], store.clone());
+        let mut done = 0;
+        loop {
+            let step = new.rewrap(300).unwrap();
+            done += step;
+            if step == 0 {
+                break;
+            }
+        }
+        assert_eq!(done, usize::try_from(BLOCK_KEYS).unwrap());
+        let only_new = keystore(vec![Key::new([9; 32]), Key::new([2; 32])], store);
+        assert_eq!(only_new.get(id).unwrap().unwrap().bytes(), key.bytes());
+    }
+}
