@@ -17,8 +17,14 @@ pub const MIGRATIONS: &[Migration] =
     &[journal::MIGRATION, directory::MIGRATION, access::MIGRATION, outbox::MIGRATION, account::MIGRATION, session::MIGRATION];
 
 /// Lists every statement of the hall, so that a test prepares each on both engines.
-pub const STATEMENTS: &[&[(&str, &str)]] =
-    &[journal::STATEMENTS, directory::STATEMENTS, access::STATEMENTS, outbox::STATEMENTS, account::STATEMENTS, session::STATEMENTS];
+pub const STATEMENTS: &[&[(&str, &str)]] = &[
+    journal::STATEMENTS,
+    directory::STATEMENTS,
+    access::STATEMENTS,
+    outbox::STATEMENTS,
+    account::STATEMENTS,
+    session::STATEMENTS,
+];
 
 /// Is what rooms and faces work with. Cheap to clone.
 #[derive(Clone)]

@@ -113,7 +113,9 @@ fn connect(url: &str, schema: Option<&str>) -> Result<Client, Fault> {
     if let Some(schema) = schema {
         let quoted = format!("\"{}\"", schema.replace('"', "\"\""));
         client
-            .batch_execute(&format!("set client_min_messages = warning; create schema if not exists {quoted}; set search_path = {quoted}"))
+            .batch_execute(&format!(
+                "set client_min_messages = warning; create schema if not exists {quoted}; set search_path = {quoted}"
+            ))
             .context("while choosing the schema")?;
     }
     Ok(client)

@@ -42,7 +42,9 @@ pub(crate) fn open(file: &Path, write: bool) -> Result<Sqlite, Fault> {
         let mode: String = connection.query_row("pragma journal_mode", [], |row| row.get(0)).context("while reading back")?;
         let sync: i64 = connection.query_row("pragma synchronous", [], |row| row.get(0)).context("while reading back")?;
         if mode != "wal" || sync != 2 {
-            let text = format!("SQLite must run with WAL and full synchronisation, not {mode} and {sync}: is the folder on a network share?");
+            let text = format!(
+                "SQLite must run with WAL and full synchronisation, not {mode} and {sync}: is the folder on a network share?"
+            );
             return Err(Fault::other(text));
         }
     } else {
@@ -172,9 +174,7 @@ pub(crate) fn backup(from: &Path, to: &Path) -> Result<(), Fault> {
     let temporary = to.with_extension("part");
     let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY).context("while opening the database")?;
     let mut copy = Connection::open(&temporary).context("while making the backup file")?;
-    rusqlite::backup::Backup::new(&source, &mut copy)
-        .and_then(|backup| backup.step(-1))
-        .context("while copying the database")?;
+    rusqlite::backup::Backup::new(&source, &mut copy).and_then(|backup| backup.step(-1)).context("while copying the database")?;
     copy.execute_batch("pragma journal_mode=delete").context("while closing the copy")?;
     drop(copy);
     File::open(&temporary).and_then(|file| file.sync_all()).context("while making the backup durable")?;

@@ -103,7 +103,16 @@ fn tile_paths_are_spelled_in_one_way_only() {
     let tile = Tile { level: Some(0), index: 1_234_067, width: 256 };
     assert_eq!(tile.to_string(), "tile/0/x001/x234/067");
     assert_eq!(Tile::parse("tile/entries/x001/067.p/3").unwrap(), Tile { level: None, index: 1_067, width: 3 });
-    for bad in ["tile/0/67", "tile/0/x000/067", "tile/0/067.p/0", "tile/0/067.p/256", "tile/64/000", "tile/0/../1", "tile/00/001", "tile/0/+01"] {
+    for bad in [
+        "tile/0/67",
+        "tile/0/x000/067",
+        "tile/0/067.p/0",
+        "tile/0/067.p/256",
+        "tile/64/000",
+        "tile/0/../1",
+        "tile/00/001",
+        "tile/0/+01",
+    ] {
         assert!(Tile::parse(bad).is_err(), "{bad}");
     }
     assert!(Tile { level: Some(1), index: 0, width: 1 }.exists(256));

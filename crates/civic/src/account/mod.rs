@@ -8,5 +8,8 @@ mod store;
 mod totp;
 
 pub use password::{Cost, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, hash, rule, verify};
-pub use store::{ALL as STATEMENTS, Credential, MIGRATION, SETUP_HOURS_MAX, by_login, by_staff, close, delay_seconds, failed, finish_setup, invite, passed, setup};
+pub use store::{
+    ALL as STATEMENTS, Credential, MIGRATION, SETUP_HOURS_MAX, by_login, by_staff, close, delay_seconds, failed, finish_setup,
+    invite, passed, setup,
+};
 pub use totp::{code_at, secret_text, step_of, uri, verify_code};

@@ -1,7 +1,7 @@
 //! Passwords.
 
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordVerifier, CustomizedPasswordHasher};
+use argon2::password_hash::{CustomizedPasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use db::Fault;
 

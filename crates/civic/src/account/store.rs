@@ -90,7 +90,13 @@ fn setup_hash(code: &str) -> Vec<u8> {
 }
 
 /// Makes or renews an account: returns the one-time setup code to hand over. Password and second factor start anew.
-pub fn invite(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance), staff: Uuid, login: &str) -> Result<String, Fault> {
+pub fn invite(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (now, chance): (Timestamp, &mut Chance),
+    staff: Uuid,
+    login: &str,
+) -> Result<String, Fault> {
     let code = BASE32_NOPAD.encode(&chance::bytes::<10>(chance));
     let secret: [u8; 20] = chance::bytes(chance);
     let sealed = seal(&site.keys.second_factor, &context(site.jurisdiction, staff), &secret, chance);

@@ -86,9 +86,9 @@ impl Directory {
 
     /// Returns the office that receives new matters of a place: its own, else the next place's above.
     pub fn intake(&self, place: &str) -> Option<&Office> {
-        self.path(place).into_iter().find_map(|place| {
-            self.offices.values().find(|office| self.open(office) && office.intake_for.contains(&place.code))
-        })
+        self.path(place)
+            .into_iter()
+            .find_map(|place| self.offices.values().find(|office| self.open(office) && office.intake_for.contains(&place.code)))
     }
 
     /// Returns the office that receives accusations.
@@ -121,8 +121,7 @@ impl Directory {
             .filter(|office| self.open(office) && self.within(place, &office.place))
             .filter(|office| {
                 office.duties.iter().any(|duty| {
-                    duty.category == category
-                        && (duty.places.is_empty() || duty.places.iter().any(|at| self.within(place, at)))
+                    duty.category == category && (duty.places.is_empty() || duty.places.iter().any(|at| self.within(place, at)))
                 })
             })
             .collect();

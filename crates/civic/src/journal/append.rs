@@ -126,8 +126,17 @@ pub fn append(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance,
     tx.run(
         sql::INSERT,
         params![
-            jurisdiction, position, event.matter, event.version, at.as_microsecond(), event.actor.to_string(), event.kind,
-            fact.as_str(), sealed, key_id, leaf
+            jurisdiction,
+            position,
+            event.matter,
+            event.version,
+            at.as_microsecond(),
+            event.actor.to_string(),
+            event.kind,
+            fact.as_str(),
+            sealed,
+            key_id,
+            leaf
         ],
     )?;
     Ok(Stored {

@@ -172,8 +172,7 @@ mod tests {
     #[test]
     fn waits_double_and_end() {
         let now = Timestamp::from_second(1_000_000).unwrap();
-        let waits: Vec<i64> =
-            (0..TRIES_MAX).filter_map(|n| next_try(n, now)).map(|next| next.as_second() - 1_000_000).collect();
+        let waits: Vec<i64> = (0..TRIES_MAX).filter_map(|n| next_try(n, now)).map(|next| next.as_second() - 1_000_000).collect();
         assert_eq!(waits, [60, 120, 240, 480, 960, 1_920, 3_840]);
     }
 }

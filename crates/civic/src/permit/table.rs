@@ -19,7 +19,7 @@ const fn grant(role: Role, relation: Relation) -> Grant {
 
 use Relation::{Former, Holder, Invited, Reviewer, Superior, Unrelated};
 use Role::{
-    Administrator, Auditor, GridWorker, HotlineOperator, Leader, Mediator, Officer, OfficeHead, Supervisor, VillageCadre,
+    Administrator, Auditor, GridWorker, HotlineOperator, Leader, Mediator, OfficeHead, Officer, Supervisor, VillageCadre,
     WindowOperator,
 };
 

@@ -71,8 +71,7 @@ pub enum Relation {
 
 impl Relation {
     /// Lists all relations, for the matrix.
-    pub const ALL: [Self; 6] =
-        [Self::Holder, Self::Invited, Self::Reviewer, Self::Superior, Self::Former, Self::Unrelated];
+    pub const ALL: [Self; 6] = [Self::Holder, Self::Invited, Self::Reviewer, Self::Superior, Self::Former, Self::Unrelated];
 
     /// Tells whether this relation fulfils what a grant asks for. `Unrelated` as a demand means "any office".
     pub fn reaches(self, demanded: Self) -> bool {

@@ -1,8 +1,8 @@
 //! Sessions: of staff after log-in, of residents after number and query code. A random token in a cookie; only its
 //! hash is stored. Ending one acts on the next request.
 
-use db::{Fault, Migration, Row, Tx, params};
 use data_encoding::BASE64URL_NOPAD;
+use db::{Fault, Migration, Row, Tx, params};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -105,7 +105,13 @@ fn hash(token: &str) -> Vec<u8> {
 }
 
 /// Begins a staff session.
-pub fn begin(tx: &mut Tx<'_>, jurisdiction: i64, now: Timestamp, token: &str, (id, staff, device): (Uuid, Uuid, &str)) -> Result<(), Fault> {
+pub fn begin(
+    tx: &mut Tx<'_>,
+    jurisdiction: i64,
+    now: Timestamp,
+    token: &str,
+    (id, staff, device): (Uuid, Uuid, &str),
+) -> Result<(), Fault> {
     let device: String = device.chars().filter(|c| !c.is_control()).take(DEVICE_CHARS_MAX).collect();
     tx.run(PUT, params![jurisdiction, hash(token), id, staff, now.as_microsecond(), device])?;
     Ok(())
