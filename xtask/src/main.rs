@@ -1,1 +1,53 @@
-fn main() {}
+//! Automation: one command for everything a newcomer or a build machine does. `cargo x test` is the whole proof.
+
+mod arrows;
+mod loc;
+mod run;
+mod source;
+mod suite;
+mod test;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Runs the project's checks and makes its pictures and figures.
+#[derive(Parser)]
+#[command(name = "cargo x", disable_help_subcommand = true)]
+struct Line {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Installs what the tests need, or names it, and then checks everything.
+    Test,
+    /// Runs the tests only; further words go to the test runner, such as `-p civic`.
+    Suite {
+        /// Words for the test runner.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
+    /// Checks which crate may know which, and who may name an engine, a clock or the environment.
+    Arrows,
+    /// Checks the lengths of files and functions, and words that have no place in the code.
+    Loc,
+}
+
+fn main() -> ExitCode {
+    let done = match Line::parse().task {
+        Task::Test => test::everything(),
+        Task::Suite { words } => test::suite_only(&words),
+        Task::Arrows => arrows::check(&run::root()),
+        Task::Loc => loc::check(&run::root()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("\n{why}");
+            ExitCode::FAILURE
+        }
+    }
+}

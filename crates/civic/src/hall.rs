@@ -73,18 +73,14 @@ impl Hall {
         let site = Arc::clone(&self.site);
         let head = self.store.read_blocking(move |tx| tx.row(journal::HEAD, params![site.jurisdiction]))?;
         let site = Arc::clone(&self.site);
-        match head {
-            Some(row) => {
-                let version: i64 = row.get("directory")?;
-                self.store.read_blocking(move |tx| site.refresh_directory(tx, version))
-            }
-            None => {
-                let (key_id, _) = self.site.keystore.take()?;
-                self.store.write_blocking(move |tx| {
-                    tx.run(journal::START_HEAD, params![site.jurisdiction, key_id])?;
-                    Ok(())
-                })
-            }
+        if let Some(row) = head {
+            let version: i64 = row.get("directory")?;
+            return self.store.read_blocking(move |tx| site.refresh_directory(tx, version));
         }
+        let (key_id, _) = self.site.keystore.take()?;
+        self.store.write_blocking(move |tx| {
+            tx.run(journal::START_HEAD, params![site.jurisdiction, key_id])?;
+            Ok(())
+        })
     }
 }

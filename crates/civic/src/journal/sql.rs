@@ -43,9 +43,11 @@ pub const MIGRATION: Migration = Migration {
 };
 
 db::statements! {
+    /// Writes the head of a new log.
     pub START_HEAD = "insert into log_head (jurisdiction, position, size, hashed, at, directory, directory_key)
         values ($1, 0, 0, 0, 0, 0, $2) on conflict (jurisdiction) do nothing";
     pub LOCK_HEAD = "update log_head set size = size where jurisdiction = $1 returning directory, hashed, size";
+    /// Reads the head of the log.
     pub HEAD = "select position, size, hashed, at, directory, directory_key from log_head where jurisdiction = $1";
     pub NEXT = "update log_head set position = position + 1, size = size + 1,
         at = case when at > $2 then at else $2 end where jurisdiction = $1 returning position, size, at";
@@ -66,5 +68,6 @@ db::statements! {
         where jurisdiction = $1 and position = $2";
     pub PAGE = "select position, matter, version, at, actor, kind, fact, body, key_id, leaf from event
         where jurisdiction = $1 and position > $2 order by position limit $3";
+    /// Counts one more change of the directory.
     pub ADVANCE_DIRECTORY = "update log_head set directory = directory + 1 where jurisdiction = $1 returning directory";
 }

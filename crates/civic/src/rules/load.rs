@@ -111,7 +111,7 @@ impl RuleSet {
             rules.categories.extend(file.category.into_iter().map(|row| (row.code.clone(), row)));
             rules.tracks.extend(file.track.into_iter().map(|row| (row.kind.clone(), row)));
         }
-        rules.version = HEXLOWER.encode(&hash.finalize())[..16].to_owned();
+        HEXLOWER.encode(&hash.finalize())[..16].clone_into(&mut rules.version);
         rules.check()?;
         Ok(rules)
     }

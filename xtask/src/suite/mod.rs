@@ -1,0 +1,37 @@
+//! Running the tests: a private PostgreSQL around them, the tools' addresses in their environment, their number counted.
+
+mod cluster;
+mod count;
+
+use std::process::Command;
+
+use crate::run::{Outcome, answer, program};
+use crate::tools::Tools;
+use cluster::Cluster;
+pub use count::Count;
+
+/// Start of chance in property tests: the same run finds the same things. `cargo x fuzz` draws another each time.
+const PROPTEST_SEED: &str = "20260101";
+
+/// Runs unit, property and integration tests, then the examples in the documentation. The words choose among them.
+pub fn run(tools: &Tools, words: &[String]) -> Outcome<Count> {
+    let cluster = Cluster::start(&tools.postgres)?;
+    let environment = |command: &mut Command| {
+        command
+            .env("MINSHENG_TEST_POSTGRES", cluster.url())
+            .env("MINSHENG_TEST_CHROMIUM", &tools.chromium)
+            .env("MINSHENG_TEST_CHROMEDRIVER", &tools.chromedriver)
+            .env("MINSHENG_TEST_AXE", &tools.axe)
+            .env("PROPTEST_RNG_SEED", PROPTEST_SEED);
+    };
+    let nextest = answer("cargo", &["nextest", "--version"]).is_some();
+    let mut tests = if nextest { program("cargo", &["nextest", "run", "--no-fail-fast"]) } else { program("cargo", &["test"]) };
+    environment(tests.args(words));
+    let mut total = count::run(&mut tests)?;
+    if nextest && words == ["--workspace"] {
+        let mut examples = program("cargo", &["test", "--doc", "--workspace"]);
+        environment(&mut examples);
+        total += count::run(&mut examples)?;
+    }
+    Ok(total)
+}

@@ -1,0 +1,42 @@
+//! `cargo x test`: the whole proof, in the order in which failures are cheapest.
+
+use std::time::Instant;
+
+use crate::run::{Outcome, program, root, run};
+use crate::suite::{self, Count};
+use crate::{arrows, loc, tools};
+
+/// Checks everything. The first failure ends it.
+pub fn everything() -> Outcome {
+    let begun = Instant::now();
+    let tools = tools::ready()?;
+    run(&mut program("cargo", &["fmt", "--all", "--check"]))?;
+    run(&mut program("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    arrows::check(&root())?;
+    loc::check(&root())?;
+    let count = suite::run(&tools, &["--workspace".to_owned()])?;
+    close(count, begun)
+}
+
+/// Runs the tests only, those of the whole workspace unless the words say otherwise.
+pub fn suite_only(words: &[String]) -> Outcome {
+    let begun = Instant::now();
+    let tools = tools::ready()?;
+    let all = ["--workspace".to_owned()];
+    let count = suite::run(&tools, if words.is_empty() { &all } else { words })?;
+    close(count, begun)
+}
+
+/// Prints how many tests ran, as the runner itself does, and fails when one failed or was left out.
+fn close(count: Count, begun: Instant) -> Outcome {
+    let Count { passed, failed, skipped } = count;
+    let word = if failed + skipped == 0 && passed > 0 { "ok" } else { "FAILED" };
+    let seconds = begun.elapsed().as_secs_f32();
+    println!("\ntest result: {word}. {passed} passed; {failed} failed; {skipped} ignored; finished in {seconds:.2}s");
+    match (passed, failed, skipped) {
+        (0, 0, 0) => Err("no test ran".to_owned()),
+        (_, 0, 0) => Ok(()),
+        (_, 0, skipped) => Err(format!("{skipped} test(s) were left out; nothing may be")),
+        (_, failed, _) => Err(format!("{failed} test(s) failed")),
+    }
+}

@@ -1,0 +1,101 @@
+//! What the tests need from the machine: found, installed where this is allowed, or named exactly.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::run::{Outcome, answer, program, root, run};
+
+/// The accessibility checker, pinned: a newer one finds other things.
+const AXE: &str = "axe-core@4.10.3";
+
+/// Is where the tools are.
+#[derive(Debug, Clone)]
+pub struct Tools {
+    /// Folder of `initdb` and `postgres`.
+    pub postgres: PathBuf,
+    /// The browser.
+    pub chromium: PathBuf,
+    /// The browser's driver.
+    pub chromedriver: PathBuf,
+    /// The accessibility checker's script.
+    pub axe: PathBuf,
+}
+
+/// Is one thing the machine must have: what to call it, its Debian packages, and whether it is there.
+struct Need {
+    name: &'static str,
+    packages: &'static [&'static str],
+    found: fn() -> bool,
+}
+
+const NEEDS: &[Need] = &[
+    Need { name: "the PostgreSQL server (initdb, postgres)", packages: &["postgresql"], found: || postgres().is_some() },
+    Need { name: "the browser Chromium", packages: &["chromium"], found: || chromium().is_some() },
+    Need { name: "chromedriver", packages: &["chromium-driver"], found: || chromedriver().is_some() },
+    Need { name: "a font with Chinese characters", packages: &["fonts-noto-cjk"], found: chinese_font },
+    Need { name: "npm (for axe-core)", packages: &["nodejs", "npm"], found: || axe().is_file() || on_path("npm").is_some() },
+];
+
+/// Finds all tools; as root on Debian it installs those that are missing.
+pub fn ready() -> Outcome<Tools> {
+    if missing().next().is_some() && may_install() {
+        let packages: Vec<&str> = missing().flat_map(|need| need.packages).copied().collect();
+        run(&mut program("apt-get", &["update", "-q"]))?;
+        let words = ["install", "-y", "-q", "--no-install-recommends"];
+        run(program("apt-get", &words).args(packages).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    }
+    let lacking: Vec<String> =
+        missing().map(|need| format!("  {}: apt-get install {}", need.name, need.packages.join(" "))).collect();
+    if !lacking.is_empty() {
+        return Err(format!("The tests need what this machine does not have:\n{}", lacking.join("\n")));
+    }
+    if !axe().is_file() {
+        run(&mut program("npm", &["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", AXE]))?;
+    }
+    let found = || Some(Tools { postgres: postgres()?, chromium: chromium()?, chromedriver: chromedriver()?, axe: axe() });
+    found().ok_or_else(|| "a tool that was there a moment ago is gone".to_owned())
+}
+
+fn missing() -> impl Iterator<Item = &'static Need> {
+    NEEDS.iter().filter(|need| !(need.found)())
+}
+
+fn may_install() -> bool {
+    is_root() && on_path("apt-get").is_some()
+}
+
+/// Tells whether this process runs as root.
+pub fn is_root() -> bool {
+    answer("id", &["-u"]).as_deref() == Some("0")
+}
+
+/// Finds the newest server binaries: where Debian puts them, else on the path.
+fn postgres() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten().map(|entry| entry.path().join("bin"));
+    let mut folders: Vec<PathBuf> =
+        versions.chain(on_path("initdb").and_then(|path| path.parent().map(Path::to_owned))).collect();
+    folders.retain(|folder| folder.join("initdb").is_file() && folder.join("postgres").is_file());
+    folders.sort_by_key(|folder| folder.iter().rev().nth(1).and_then(|part| part.to_str()?.parse::<u32>().ok()));
+    folders.pop()
+}
+
+fn chromium() -> Option<PathBuf> {
+    on_path("chromium").or_else(|| on_path("chromium-browser")).or_else(|| on_path("google-chrome"))
+}
+
+fn chromedriver() -> Option<PathBuf> {
+    on_path("chromedriver")
+}
+
+fn chinese_font() -> bool {
+    answer("fc-list", &[":lang=zh-cn", "family"]).is_some_and(|fonts| !fonts.is_empty())
+}
+
+fn axe() -> PathBuf {
+    root().join("node_modules/axe-core/axe.min.js")
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    let folders = std::env::var_os("PATH")?;
+    std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
