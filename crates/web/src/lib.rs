@@ -1,1 +1,25 @@
-//! placeholder
+//! Pages for residents and staff, the kit they are built from, and the public log's addresses.
+//!
+//! It owns how things look, what they are called and where they are found. It knows no rule: who may do what is asked
+//! at `civic::permit`, what happens is decided in the rooms. The door makes an [`App`] and serves [`router`].
+
+pub mod app;
+pub mod assets;
+mod cookie;
+pub mod error;
+pub mod extract;
+mod guard;
+pub mod kit;
+pub mod limits;
+pub mod link;
+mod log;
+pub mod portal;
+pub mod route;
+pub mod session;
+pub mod visit;
+pub mod words;
+
+pub use app::{App, Mode};
+pub use limits::Limits;
+pub use route::{ROUTES, router};
+pub use visit::Peer;

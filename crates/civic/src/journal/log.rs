@@ -95,6 +95,14 @@ pub fn receipt_note(tx: &mut Tx<'_>, jurisdiction: i64, leaf: i64) -> Result<(u6
     Ok((row.get::<i64>("size")? as u64, row.get("note")?))
 }
 
+/// Lists the public entries of a bundle: `width` of them from the beginning of the bundle on. The caller has checked that
+/// the published tree holds them.
+pub fn entries(tx: &mut Tx<'_>, jurisdiction: i64, index: u64, width: u16) -> Result<Vec<String>, Fault> {
+    let first = index as i64 * TILE_HASHES as i64;
+    let rows = tx.rows(sql::FACTS, params![jurisdiction, first, first + i64::from(width)])?;
+    rows.iter().map(|row| row.get("fact")).collect()
+}
+
 /// Proves a leaf inside the tree of a given size.
 pub fn proof_for(tx: &mut Tx<'_>, jurisdiction: i64, leaf: i64, size: u64) -> Result<Vec<Hash>, Fault> {
     tlog::prove_inclusion(leaf as u64, size, &mut Tiles::new(tx, jurisdiction))

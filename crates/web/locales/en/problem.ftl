@@ -1,0 +1,15 @@
+absent-title = This page was not found
+absent-why = The address may be mistyped, or the page is gone. Your matters and data are untouched.
+ways-on = What you can do now
+fault-title = Something went wrong on our side
+fault-why = It is not your fault. What you just did may not have been completed; please try again shortly. Sending twice never registers twice.
+fault-incident = If it keeps happening, tell us this number: { $incident }
+busy-title = It is busy right now
+busy-why = Please try again in a few seconds. Sending twice never registers twice; keep the page with your words open.
+full-title = There is no room for anything new just now
+full-why = Storage is full, and the administrator can see it. You can read, but not send; please try again later or call the counter.
+refused-input-title = What was sent cannot be read
+refused-conflict-title = Something changed in the meantime
+refused-slow-title = Please wait a moment
+refused-rule-title = This cannot be done now
+refused-who-title = This cannot be opened

@@ -1,0 +1,32 @@
+refusal-method = This address does not take this kind of request.
+refusal-not-utf8 = The text is not UTF-8; we cannot read it and stored nothing. Please fill in the form with an ordinary browser.
+refusal-control-character = The text holds an invisible control character (such as NUL); nothing was stored. Please type that part anew.
+refusal-too-many-fields = Too many fields at once (at most { $max }); nothing was stored.
+refusal-field-name = A field has a wrong name; nothing was stored.
+refusal-field-long = One text is too long (at most { $max } bytes); nothing was stored.
+refusal-body-large = What was sent is too large (at most { $max } bytes); nothing was stored.
+refusal-body-kind = We do not know this kind of content; nothing was stored.
+refusal-body-broken = What was sent is incomplete, perhaps the connection broke; nothing was stored. Please try again.
+refusal-query-long = The address is too long.
+refusal-cross-site = This request came from another site; to protect you it was not carried out.
+refusal-show-code = Please enter number and query code first.
+
+refusal-not-yours = This is not the matter you are looking at.
+refusal-only-in-person = Only the person concerned can do this, not somebody acting for them.
+refusal-sign-in = Please sign in first.
+refusal-account-closed = This account is closed.
+refusal-recused = You are close to a person in this matter and must stand aside: you can neither see nor handle it.
+refusal-other-office = This matter is not with your office; you cannot do this: { $act }.
+refusal-administrators-only = Only administrators can do this: { $act }.
+refusal-not-your-role = Your role cannot do this: { $act }.
+refusal-password-short = The password is too short: at least { $min } characters.
+refusal-password-long = The password is too long: at most { $max } characters.
+refusal-password-common = This password is too common and easy to guess; please choose another.
+
+way-ask-resident = Ask the person concerned to do it with their own query code.
+way-track = Open the matter again with number and query code.
+way-sign-in = After signing in you come back to the page you wanted.
+way-ask-administrator = Please turn to your administrator.
+way-hand-to-colleague = Please hand it to a colleague who is not close to it.
+way-ask-office-head = If it is really needed, ask the head of your office.
+way-open-here = Open a page of this site and try again from there.

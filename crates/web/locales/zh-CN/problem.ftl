@@ -1,0 +1,15 @@
+absent-title = 没有找到这一页
+absent-why = 地址可能写错了，或者这一页已经不在了。您的诉求和数据没有受影响。
+ways-on = 接下来可以
+fault-title = 我们这边出错了
+fault-why = 这不是您的问题。刚才的操作可能没有完成，请稍后再试一次；重复提交不会重复登记。
+fault-incident = 如果一直这样，请把这个编号告诉我们：{ $incident }
+busy-title = 现在有点忙
+busy-why = 请过几秒再试一次。重复提交不会重复登记，您填的内容请先不要关掉。
+full-title = 暂时存不下新的内容
+full-why = 存储空间不足，管理员已经能看到这个提示。现在可以查看，但还不能提交；请稍后再试，或拨打窗口电话。
+refused-input-title = 提交的内容读不了
+refused-conflict-title = 情况已经变了
+refused-slow-title = 请稍等一下
+refused-rule-title = 现在还不能这样做
+refused-who-title = 不能打开

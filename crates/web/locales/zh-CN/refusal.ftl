@@ -1,0 +1,32 @@
+refusal-method = 这个地址不接受这种请求方式。
+refusal-not-utf8 = 提交的文字不是 UTF-8 编码，我们读不出来，没有保存。请用普通浏览器重新填写。
+refusal-control-character = 文字里有看不见的控制字符（例如空字符），没有保存。请把这部分文字重新打一遍。
+refusal-too-many-fields = 一次提交的栏目太多（最多 { $max } 个），没有保存。
+refusal-field-name = 提交的栏目名称不对，没有保存。
+refusal-field-long = 有一栏文字太长（最多 { $max } 字节），没有保存。
+refusal-body-large = 提交的内容太大（最多 { $max } 字节），没有保存。
+refusal-body-kind = 提交内容的格式我们不认识，没有保存。
+refusal-body-broken = 提交的内容不完整，可能是网络中断了，没有保存。请再试一次。
+refusal-query-long = 地址太长了。
+refusal-cross-site = 这个请求是从别的网站发来的，为了保护您，没有执行。
+refusal-show-code = 请先输入编号和查询码。
+
+refusal-not-yours = 这不是您正在查看的那件事。
+refusal-only-in-person = 这一步只能由本人来做，代办人不能代替。
+refusal-sign-in = 请先登录。
+refusal-account-closed = 这个账号已经停用。
+refusal-recused = 您与这件事的当事人有直接关系，依规定必须回避：不能查看，也不能办理。
+refusal-other-office = 这件事不归您所在的单位，您不能{ $act }。
+refusal-administrators-only = 只有管理员可以{ $act }。
+refusal-not-your-role = 您的岗位不能{ $act }。
+refusal-password-short = 密码太短，至少 { $min } 个字符。
+refusal-password-long = 密码太长，最多 { $max } 个字符。
+refusal-password-common = 这个密码太常见，容易被猜到，请换一个。
+
+way-ask-resident = 请让本人用自己的查询码来做。
+way-track = 请用编号和查询码重新查询。
+way-sign-in = 登录后会回到您要去的页面。
+way-ask-administrator = 请联系本单位的管理员。
+way-hand-to-colleague = 请把它交给没有关系的同事。
+way-ask-office-head = 如果确有需要，请找本单位负责人。
+way-open-here = 请直接打开本站页面，再操作一次。

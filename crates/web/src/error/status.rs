@@ -1,0 +1,33 @@
+//! Which status a refusal answers with.
+
+use axum::http::StatusCode;
+
+/// Refusals of who may: the same request by somebody else could pass.
+const FORBIDDEN: &[&str] = &[
+    "not_yours",
+    "only_in_person",
+    "sign_in",
+    "account_closed",
+    "recused",
+    "other_office",
+    "administrators_only",
+    "not_your_role",
+    "cross_site",
+];
+/// Refusals because something else happened first.
+const CONFLICT: &[&str] = &["key_reused", "stale", "wrong_state", "not_now", "not_open", "already_done", "changed_meanwhile"];
+/// Refusals because it is too much at once.
+const SLOW_DOWN: &[&str] = &["slow_down", "too_many"];
+
+/// Returns the status of a refusal: 403, 409, 429, else 422.
+pub fn status(code: &str) -> StatusCode {
+    if FORBIDDEN.contains(&code) {
+        StatusCode::FORBIDDEN
+    } else if CONFLICT.contains(&code) {
+        StatusCode::CONFLICT
+    } else if SLOW_DOWN.contains(&code) {
+        StatusCode::TOO_MANY_REQUESTS
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
+}

@@ -1,0 +1,9 @@
+//! What comes in, read with limits. Every failure is a page that says what was wrong; nothing is half read.
+
+mod fields;
+mod form;
+mod path;
+
+pub use fields::Fields;
+pub use form::{Form, Query};
+pub use path::Path;

@@ -1,0 +1,101 @@
+//! The due line: how long still, until when, and on demand the arithmetic with its clause.
+
+use civic::rules::{RuleSet, TermRule};
+use jiff::civil::Date;
+use maud::{Markup, html};
+use worktime::{Due, Term, Unit};
+
+use super::Tone;
+use super::icon::icon;
+use crate::link;
+use crate::words::{Lang, cite, day, day_short};
+
+/// Working days before the last one from which a due date counts as soon.
+const SOON_DAYS: i64 = 3;
+
+/// Is a due date as a page shows it.
+pub struct DueView<'a> {
+    /// The rules in force.
+    pub rules: &'a RuleSet,
+    /// The date and its arithmetic.
+    pub due: &'a Due,
+    /// Working days left: 0 on the last day, negative when it has passed.
+    pub days_left: i64,
+    /// The rule it follows from, for the clause.
+    pub rule: Option<&'a TermRule>,
+}
+
+/// Tells what a number of working days left means.
+pub fn tone(days_left: i64) -> Tone {
+    match days_left {
+        ..0 => Tone::Late,
+        0..=SOON_DAYS => Tone::Soon,
+        _ => Tone::Way,
+    }
+}
+
+/// Says how long still and until when: `还剩 3 个工作日 · 12月1日前`.
+pub fn sentence(lang: Lang, days_left: i64, last: Date) -> String {
+    let day = day_short(lang, last);
+    match days_left {
+        ..0 => lang.say("due-late", &[("days", (-days_left).into()), ("day", day.into())]),
+        0 => lang.say("due-today", &[("day", day.into())]),
+        _ => lang.say("due-left", &[("days", days_left.into()), ("day", day.into())]),
+    }
+}
+
+/// Draws the line with its arithmetic folded away.
+pub fn due_line(lang: Lang, view: &DueView<'_>) -> Markup {
+    let tone = tone(view.days_left);
+    html! {
+        div class={ "due " (tone.class()) } {
+            p { (icon(tone)) strong { (sentence(lang, view.days_left, view.due.last)) } }
+            details {
+                summary { (lang.t("due-how")) }
+                (arithmetic(lang, view))
+            }
+        }
+    }
+}
+
+/// Draws the arithmetic: start, what was counted, what was skipped, where it ends, by which clause.
+pub fn arithmetic(lang: Lang, view: &DueView<'_>) -> Markup {
+    let (due, steps) = (view.due, &view.due.steps);
+    html! {
+        ol.arithmetic {
+            li { (lang.say("due-start", &[("day", day(lang, steps.start).into())])) }
+            li { (lang.say("due-first", &[("day", day(lang, steps.first).into())])) }
+            @for (at, counted) in steps.terms.iter().enumerate() {
+                li { (lang.say(if at == 0 { "due-count" } else { "due-extended" }, &[("term", term(lang, *counted).into())])) }
+            }
+            @if !steps.skipped.is_empty() { li { (lang.say("due-skipped", &[("days", steps.skipped.len().into())])) } }
+            @if steps.paused > 0 { li { (lang.say("due-paused", &[("days", steps.paused.into())])) } }
+            li { (lang.say("due-target", &[("day", day(lang, due.target).into())])) }
+            @if due.last != due.target { li { (lang.say("due-rolled", &[("day", day(lang, due.last).into())])) } }
+        }
+        @if due.provisional { p.quiet { (lang.t("due-provisional")) } }
+        @if let Some(rule) = view.rule { p.quiet { (cite_rule(lang, view.rules, rule)) } }
+    }
+}
+
+/// Says a term: `15 日`, `5 个工作日`.
+pub fn term(lang: Lang, term: Term) -> String {
+    let key = match term.unit {
+        Unit::Hour => "term-hour",
+        Unit::Day => "term-day",
+        Unit::WorkingDay => "term-working-day",
+        Unit::Month => "term-month",
+    };
+    lang.say(key, &[("n", term.value.into())])
+}
+
+/// Cites a rule with a link to it, marked where a person still has to check it.
+pub fn cite_rule(lang: Lang, rules: &RuleSet, rule: &TermRule) -> Markup {
+    html! { a href=(link::rule(&rule.id)) { (source(lang, rules, rule)) } @if rule.unsure() { " " span.unsure { (lang.t("unsure")) } } }
+}
+
+/// Names the source of a rule, in the page's language where the instrument is known.
+pub fn source(lang: Lang, rules: &RuleSet, rule: &TermRule) -> String {
+    let law = rules.instruments().find(|law| law.name.ends_with(&rule.instrument));
+    cite(lang, law.map_or(&rule.instrument, |law| lang.pick(&law.name, &law.name_en)), &rule.article)
+}

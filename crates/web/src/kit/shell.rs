@@ -1,0 +1,152 @@
+//! The shell around every page: skip link, one line of navigation, print size and language, who is signed in.
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use maud::{DOCTYPE, Markup, html};
+
+use crate::visit::{Signed, Visit};
+use crate::words::Lang;
+use crate::{assets, link};
+
+/// Is a link of the navigation: address and words.
+pub type Way = (String, String);
+
+/// Is a page about to be drawn.
+pub struct Page<'a> {
+    visit: &'a Visit,
+    title: &'a str,
+    wide: bool,
+    ways: Option<Vec<Way>>,
+}
+
+impl<'a> Page<'a> {
+    /// Begins a page for a visit.
+    pub fn new(visit: &'a Visit, title: &'a str) -> Self {
+        Self { visit, title, wide: false, ways: None }
+    }
+
+    /// Uses the whole width: for tables and the desk.
+    #[must_use]
+    pub fn wide(mut self) -> Self {
+        self.wide = true;
+        self
+    }
+
+    /// Puts other links into the navigation: for the desk.
+    #[must_use]
+    pub fn ways(mut self, ways: Vec<Way>) -> Self {
+        self.ways = Some(ways);
+        self
+    }
+
+    /// Draws the page around a body.
+    pub fn show(self, body: &Markup) -> Response {
+        let text = self.draw(body).into_string();
+        ([(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], text).into_response()
+    }
+
+    fn draw(&self, body: &Markup) -> Markup {
+        let (visit, lang) = (self.visit, self.visit.lang);
+        html! {
+            (DOCTYPE)
+            html lang=(lang.tag()) class=[visit.large.then_some("large")] {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title) " · " (lang.t("site-name")) }
+                    link rel="stylesheet" href=(assets::style());
+                    link rel="icon" type="image/svg+xml" href=(assets::mark());
+                    script type="module" src=(assets::extra()) {}
+                }
+                body {
+                    a.skip href="#main" { (lang.t("skip")) }
+                    (self.top())
+                    main #main .wide[self.wide] tabindex="-1" { (body) }
+                    (foot(visit))
+                }
+            }
+        }
+    }
+
+    fn top(&self) -> Markup {
+        let (visit, lang) = (self.visit, self.visit.lang);
+        let ways = self.ways.clone().unwrap_or_else(|| ways(visit));
+        html! {
+            header.top {
+                div.top-in {
+                    a.brand href=(link::HOME) { (lang.t("site-name")) @if !visit.site.is_empty() { small { (visit.site) } } }
+                    nav aria-label=(lang.t("nav-label")) {
+                        @for (address, words) in &ways {
+                            a href=(address) aria-current=[here(visit, address).then_some("page")] { (words) }
+                        }
+                    }
+                    (settings(visit))
+                    (signed(visit))
+                }
+            }
+        }
+    }
+}
+
+/// Tells whether a link leads to this very page.
+fn here(visit: &Visit, address: &str) -> bool {
+    visit.path.split('?').next() == Some(address)
+}
+
+fn ways(visit: &Visit) -> Vec<Way> {
+    let lang = visit.lang;
+    let residents = [(link::FILE, "nav-file"), (link::TRACK, "nav-track"), (link::RULES, "nav-rules"), (link::HELP, "nav-help")];
+    let mut ways: Vec<Way> = residents.iter().map(|(address, key)| ((*address).to_owned(), lang.t(key))).collect();
+    if matches!(visit.signed, Signed::Staff { .. }) {
+        ways.push((link::DESK.to_owned(), lang.t("nav-desk")));
+    }
+    ways
+}
+
+/// Draws the two switches. They work without script; one press, and the same page comes back.
+fn settings(visit: &Visit) -> Markup {
+    let lang = visit.lang;
+    let other = if lang == Lang::Zh { Lang::En } else { Lang::Zh };
+    html! {
+        form.settings method="post" action=(link::SETTINGS) {
+            input type="hidden" name="back" value=(visit.path);
+            button name="large" value=(if visit.large { "0" } else { "1" }) aria-pressed=(visit.large) { (lang.t("switch-large")) }
+            button name="lang" value=(other.tag()) lang=(other.tag()) { (other.t("switch-own-name")) }
+        }
+    }
+}
+
+fn signed(visit: &Visit) -> Markup {
+    let lang = visit.lang;
+    html! {
+        @match &visit.signed {
+            Signed::Nobody => {}
+            Signed::Resident => {
+                form.signed method="post" action=(link::TRACK_LEAVE) { button { (lang.t("leave")) } }
+            }
+            Signed::Staff { name, office } => {
+                form.signed method="post" action=(link::DESK_LOGOUT) {
+                    span { (lang.say("signed-staff", &[("name", name.as_str().into()), ("office", office.as_str().into())])) }
+                    button { (lang.t("sign-out")) }
+                }
+            }
+        }
+    }
+}
+
+fn foot(visit: &Visit) -> Markup {
+    let lang = visit.lang;
+    let links =
+        [(link::PRIVACY, "foot-privacy"), (link::RULES, "nav-rules"), (link::HELP, "nav-help"), (link::DESK, "foot-desk")];
+    html! {
+        footer.foot {
+            div.foot-in {
+                p.emergency { (lang.t("foot-emergency")) }
+                nav aria-label=(lang.t("foot-label")) {
+                    @for (address, key) in links { a href=(address) { (lang.t(key)) } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Every limit of the web edge, named with its unit.
+
+/// Limits what one request may bring.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Largest body of a plain form, in bytes.
+    pub form_bytes_max: usize,
+    /// Largest body of a form with files, in bytes.
+    pub upload_bytes_max: usize,
+    /// Most fields in a form.
+    pub fields_max: usize,
+    /// Longest field name, in bytes.
+    pub field_name_bytes_max: usize,
+    /// Longest text field, in bytes.
+    pub field_bytes_max: usize,
+    /// Longest query string, in bytes.
+    pub query_bytes_max: usize,
+    /// Most files in a form.
+    pub files_max: usize,
+    /// Largest file, in bytes.
+    pub file_bytes_max: usize,
+}
+
+/// Bytes in a mebibyte.
+const MIB: usize = 1_048_576;
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            form_bytes_max: MIB,
+            // nine files of 20 MiB, and the words and boundaries around them
+            upload_bytes_max: 182 * MIB,
+            fields_max: 200,
+            field_name_bytes_max: 64,
+            field_bytes_max: 128 * 1_024,
+            query_bytes_max: 4_096,
+            files_max: 9,
+            file_bytes_max: 20 * MIB,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The addresses of the site, so that no page can point nowhere.
+
+/// Opens the home page.
+pub const HOME: &str = "/";
+/// Opens the help page.
+pub const HELP: &str = "/help";
+/// Opens the privacy notice.
+pub const PRIVACY: &str = "/privacy";
+/// Opens the rules in force.
+pub const RULES: &str = "/rules";
+/// Opens the figures about offices.
+pub const FIGURES: &str = "/figures";
+/// Opens the page on checking a receipt.
+pub const CHECK: &str = "/check";
+/// Begins an appeal.
+pub const FILE: &str = "/appeals/new";
+/// Takes an appeal.
+pub const APPEALS: &str = "/appeals";
+/// Shows the receipt of an appeal just filed.
+pub const RECEIPT: &str = "/appeals/receipt";
+/// Follows a matter.
+pub const TRACK: &str = "/track";
+/// Ends a resident's session.
+pub const TRACK_LEAVE: &str = "/track/leave";
+/// Keeps language and print size.
+pub const SETTINGS: &str = "/settings";
+/// Opens the desk.
+pub const DESK: &str = "/desk";
+/// Asks staff to sign in.
+pub const DESK_LOGIN: &str = "/desk/login";
+/// Ends a session of staff.
+pub const DESK_LOGOUT: &str = "/desk/logout";
+/// Serves the newest checkpoint of the public log.
+pub const CHECKPOINT: &str = "/log/checkpoint";
+/// Serves the key that checks the public log.
+pub const VKEY: &str = "/log/vkey";
+/// Serves the place tree.
+pub const PLACES: &str = "/places.json";
+
+/// Opens a term on the page of rules.
+pub fn rule(id: &str) -> String {
+    format!("{RULES}#{id}")
+}
+
+/// Opens an instrument on the page of rules.
+pub fn instrument(key: &str) -> String {
+    format!("{RULES}#law-{key}")
+}
+
+/// Asks staff to sign in and then go on to a page of the desk.
+pub fn desk_login(then: &str) -> String {
+    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("next", then).finish();
+    format!("{DESK_LOGIN}?{query}")
+}
+
+/// Keeps a way back only when it stays on this site: a path, never another host.
+pub fn local(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix('/')?;
+    let foreign = rest.starts_with('/') || path.contains('\\') || path.chars().any(|c| c.is_control() || c.is_whitespace());
+    (!foreign).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_back_never_leaves_the_site() {
+        assert_eq!(local("/rules?a=1"), Some("/rules?a=1"));
+        for bad in ["https://evil.example", "//evil.example", "/\\evil.example", "/a\r\nSet-Cookie: x", "rules", "", "/\t/evil"] {
+            assert_eq!(local(bad), None, "{bad}");
+        }
+        assert_eq!(desk_login("/desk?x=1"), "/desk/login?next=%2Fdesk%3Fx%3D1");
+    }
+}

@@ -1,0 +1,34 @@
+//! Help: how to write, how to follow, what to do when something goes wrong.
+
+use axum::response::Response;
+use maud::html;
+
+use crate::kit::Tone;
+use crate::kit::notice::notice;
+use crate::kit::shell::Page;
+use crate::visit::Visit;
+
+/// Questions people have, in the order they come up: `help-NAME` asks, `help-NAME-answer` answers.
+const QUESTIONS: &[(&str, &str)] = &[
+    ("help-write", "help-write-answer"),
+    ("help-account", "help-account-answer"),
+    ("help-who-sees", "help-who-sees-answer"),
+    ("help-when", "help-when-answer"),
+    ("help-code", "help-code-answer"),
+    ("help-unhappy", "help-unhappy-answer"),
+    ("help-proof", "help-proof-answer"),
+    ("help-other", "help-other-answer"),
+];
+
+/// Shows the page.
+pub async fn show(visit: Visit) -> Response {
+    let lang = visit.lang;
+    let body = html! {
+        h1 { (lang.t("help-title")) }
+        (notice(Tone::Late, &lang.t("danger-title"), &html! { p { (lang.t("danger-why")) } }))
+        @for (question, answer) in QUESTIONS {
+            section { h2 { (lang.t(question)) } p { (lang.t(answer)) } }
+        }
+    };
+    Page::new(&visit, &lang.t("help-title")).show(&body)
+}

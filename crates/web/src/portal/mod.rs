@@ -1,0 +1,22 @@
+//! The pages for residents and for anyone who looks, one a file.
+
+mod help;
+mod home;
+mod places;
+mod privacy;
+mod rules;
+mod settings;
+
+use axum::routing::{get, post};
+
+use crate::route::Route;
+
+/// Lists the addresses.
+pub const ROUTES: &[Route] = &[
+    Route::public("/", "GET", || get(home::show)),
+    Route::public("/help", "GET", || get(help::show)),
+    Route::public("/privacy", "GET", || get(privacy::show)),
+    Route::public("/rules", "GET", || get(rules::show)),
+    Route::public("/settings", "POST", || post(settings::keep)),
+    Route::public("/places.json", "GET", || get(places::show)),
+];

@@ -1,0 +1,92 @@
+//! The table of contents of the site: every address, its methods, and who may come.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::app::App;
+use crate::error::Problem;
+use crate::{assets, guard, log, portal, session};
+
+/// Says who may come to an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Anyone.
+    Public,
+    /// A resident who showed number and query code.
+    Resident,
+    /// Signed-in staff.
+    Staff,
+    /// Staff on the way in: log-in and setup.
+    StaffSetup,
+}
+
+/// Is one address.
+#[derive(Clone, Copy)]
+pub struct Route {
+    /// Path, in the router's notation.
+    pub path: &'static str,
+    /// Methods, separated by a space.
+    pub methods: &'static str,
+    /// Who may come.
+    pub who: Who,
+    /// Makes the handlers.
+    pub on: fn() -> MethodRouter<App>,
+}
+
+impl Route {
+    /// Names an address that anyone may open.
+    pub const fn public(path: &'static str, methods: &'static str, on: fn() -> MethodRouter<App>) -> Self {
+        Self { path, methods, who: Who::Public, on }
+    }
+
+    /// Names an address for a resident who showed number and query code.
+    pub const fn resident(path: &'static str, methods: &'static str, on: fn() -> MethodRouter<App>) -> Self {
+        Self { path, methods, who: Who::Resident, on }
+    }
+
+    /// Names an address for signed-in staff.
+    pub const fn staff(path: &'static str, methods: &'static str, on: fn() -> MethodRouter<App>) -> Self {
+        Self { path, methods, who: Who::Staff, on }
+    }
+
+    /// Names an address for staff on the way in.
+    pub const fn setup(path: &'static str, methods: &'static str, on: fn() -> MethodRouter<App>) -> Self {
+        Self { path, methods, who: Who::StaffSetup, on }
+    }
+}
+
+/// Lists every address, by the part that owns it.
+pub const ROUTES: &[&[Route]] = &[portal::ROUTES, log::ROUTES, assets::ROUTES];
+
+/// Makes the router of the whole site.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in ROUTES.iter().copied().flatten() {
+        let admit = from_fn_with_state((app.clone(), route.who), admit);
+        router = router.route(route.path, (route.on)().route_layer(admit));
+    }
+    let body_bytes_max = app.limits.upload_bytes_max;
+    router
+        .fallback(|| async { Problem::Absent })
+        .layer(DefaultBodyLimit::max(body_bytes_max))
+        .layer(from_fn(guard::same_site))
+        .layer(CatchPanicLayer::custom(guard::panicked))
+        .layer(from_fn_with_state(app.clone(), guard::dress))
+        .with_state(app)
+}
+
+/// Lets in whom the table names and tells the page who is signed in.
+async fn admit(State((app, who)): State<(App, Who)>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let visit = match session::recognise(&app, &mut parts, who).await {
+        Ok(visit) => visit,
+        Err(problem) => return problem.into_response(),
+    };
+    let mut response = next.run(Request::from_parts(parts, body)).await;
+    response.extensions_mut().insert(visit);
+    response
+}

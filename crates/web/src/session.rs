@@ -1,0 +1,156 @@
+//! Who is signed in: staff after log-in, residents after number and query code.
+//!
+//! Handlers of guarded addresses take [`Staff`] or [`Resident`] by value. The cookie holds a random token; the database
+//! holds its hash.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method};
+use civic::directory;
+use civic::permit::Who as Actor;
+use civic::session::{self, Session, TRACK_MINUTES_MAX, TrackSession};
+use db::Fault;
+
+use crate::app::App;
+use crate::cookie::{self, Reach};
+use crate::error::Problem;
+use crate::link;
+use crate::route::Who;
+use crate::visit::{Peer, Signed, Visit};
+
+/// Holds the token of a session of staff.
+const STAFF_COOKIE: &str = "ms_staff";
+/// Holds the token of a resident's session.
+const TRACK_COOKIE: &str = "ms_track";
+/// Seconds in a minute.
+const MINUTE_SECONDS: i64 = 60;
+
+/// Is a signed-in member of staff.
+#[derive(Debug, Clone)]
+pub struct Staff {
+    /// The running session.
+    pub session: Session,
+    /// The person.
+    pub person: Arc<directory::Staff>,
+    /// The cookie's token.
+    pub token: Arc<str>,
+}
+
+impl Staff {
+    /// Returns this person as the permit knows them.
+    pub fn who(&self) -> Actor {
+        Actor::Staff { id: self.person.id, session: self.session.id }
+    }
+}
+
+/// Is a resident who showed number and query code of one matter.
+#[derive(Debug, Clone)]
+pub struct Resident {
+    /// The running session.
+    pub track: TrackSession,
+    /// The cookie's token.
+    pub token: Arc<str>,
+}
+
+impl Resident {
+    /// Returns this person as the permit knows them.
+    pub fn who(&self) -> Actor {
+        let matter = self.track.matter;
+        if self.track.delegate { Actor::Delegate { matter } } else { Actor::Resident { matter } }
+    }
+}
+
+/// Makes the cookie of a session of staff; it ends with the browser, or when the table says so.
+pub fn staff_cookie(peer: Peer, token: &str) -> HeaderValue {
+    cookie::set(peer, STAFF_COOKIE, token, Reach::Strict, None)
+}
+
+/// Makes the cookie of a resident's session.
+pub fn track_cookie(peer: Peer, token: &str) -> HeaderValue {
+    cookie::set(peer, TRACK_COOKIE, token, Reach::Lax, Some(TRACK_MINUTES_MAX * MINUTE_SECONDS))
+}
+
+/// Takes the cookie of a session of staff back.
+pub fn staff_cookie_gone(peer: Peer) -> HeaderValue {
+    cookie::forget(peer, STAFF_COOKIE)
+}
+
+/// Takes the cookie of a resident's session back.
+pub fn track_cookie_gone(peer: Peer) -> HeaderValue {
+    cookie::forget(peer, TRACK_COOKIE)
+}
+
+/// Tells whether a request brings the cookie of a session.
+pub(crate) fn brings_one(headers: &HeaderMap, peer: Peer) -> bool {
+    [STAFF_COOKIE, TRACK_COOKIE].iter().any(|name| cookie::get(headers, peer, name).is_some())
+}
+
+/// Finds out who is signed in, and says no where the address asks for more.
+pub(crate) async fn recognise(app: &App, parts: &mut Parts, who: Who) -> Result<Visit, Problem> {
+    let mut visit = Visit::from_request_parts(parts, app).await?;
+    let at_desk = matches!(who, Who::Staff | Who::StaffSetup) || parts.uri.path() == link::HOME;
+    let staff = if at_desk { find_staff(app, &parts.headers, visit.peer).await? } else { None };
+    let resident = if who == Who::Resident { find_resident(app, &parts.headers, visit.peer).await? } else { None };
+    match who {
+        Who::Staff if staff.is_none() => return Err(Problem::SignIn(way_back(&parts.method, &visit.path))),
+        Who::Resident if resident.is_none() => return Err(Problem::ShowCode),
+        _ => {}
+    }
+    if let Some(staff) = staff {
+        let directory = app.hall.site.directory();
+        let office = directory.offices.get(&staff.person.office);
+        let office = office.map_or_else(String::new, |office| visit.lang.pick(&office.name, &office.name_en).to_owned());
+        visit.signed = Signed::Staff { name: staff.person.name.clone(), office };
+        parts.extensions.insert(staff);
+    } else if let Some(resident) = resident {
+        visit.signed = Signed::Resident;
+        parts.extensions.insert(resident);
+    }
+    parts.extensions.insert(visit.clone());
+    Ok(visit)
+}
+
+/// A page can be come back to; an act cannot.
+fn way_back(method: &Method, path: &str) -> String {
+    if *method == Method::GET { path.to_owned() } else { link::DESK.to_owned() }
+}
+
+async fn find_staff(app: &App, headers: &HeaderMap, peer: Peer) -> Result<Option<Staff>, Fault> {
+    let Some(token) = cookie::get(headers, peer, STAFF_COOKIE).map(Arc::<str>::from) else { return Ok(None) };
+    let (now, site) = (app.now(), Arc::clone(&app.hall.site));
+    let (jurisdiction, wanted) = (site.jurisdiction, Arc::clone(&token));
+    let found = app.hall.store.read(move |tx| session::find(tx, jurisdiction, now, &wanted)).await?;
+    let Some(running) = found else { return Ok(None) };
+    let Some(person) = site.directory().staff.get(&running.staff).filter(|staff| staff.active).cloned() else { return Ok(None) };
+    if session::wants_touch(&running, now) {
+        let touched = Arc::clone(&token);
+        app.hall.store.write(move |tx| session::touch(tx, jurisdiction, now, &touched)).await?;
+    }
+    Ok(Some(Staff { session: running, person: Arc::new(person), token }))
+}
+
+async fn find_resident(app: &App, headers: &HeaderMap, peer: Peer) -> Result<Option<Resident>, Fault> {
+    let Some(token) = cookie::get(headers, peer, TRACK_COOKIE).map(Arc::<str>::from) else { return Ok(None) };
+    let (now, jurisdiction, wanted) = (app.now(), app.hall.site.jurisdiction, Arc::clone(&token));
+    let found = app.hall.store.read(move |tx| session::find_track(tx, jurisdiction, now, &wanted)).await?;
+    Ok(found.map(|track| Resident { track, token }))
+}
+
+impl FromRequestParts<App> for Staff {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        let path = parts.uri.path().to_owned();
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| Problem::SignIn(way_back(&parts.method, &path)))
+    }
+}
+
+impl FromRequestParts<App> for Resident {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().cloned().ok_or(Problem::ShowCode)
+    }
+}

@@ -1,0 +1,108 @@
+//! One request of one visitor: language, print size, where it came from, who is signed in.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use crate::app::App;
+use crate::cookie::{self, Reach};
+use crate::error::Problem;
+use crate::words::Lang;
+
+/// Keeps the language.
+const LANG_COOKIE: &str = "ms_lang";
+/// Keeps the print size.
+const LARGE_COOKIE: &str = "ms_large";
+/// How long language and print size are kept, in seconds (a year).
+const SETTINGS_SECONDS: i64 = 31_536_000;
+
+/// Says where a request came from. The door puts it into the request's extensions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Peer {
+    /// The visitor's address, a listed proxy looked through.
+    pub address: IpAddr,
+    /// True over TLS, also when a listed proxy ended it.
+    pub secure: bool,
+    /// True where limits per address do not apply: the demo's own machine.
+    pub unlimited: bool,
+}
+
+impl Default for Peer {
+    fn default() -> Self {
+        Self { address: Ipv4Addr::LOCALHOST.into(), secure: false, unlimited: false }
+    }
+}
+
+/// Says who is signed in, for the top of the page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Signed {
+    /// Nobody.
+    #[default]
+    Nobody,
+    /// A resident, by number and query code of one matter.
+    Resident,
+    /// A member of staff.
+    Staff {
+        /// Name.
+        name: String,
+        /// Office, in the page's language.
+        office: String,
+    },
+}
+
+/// Describes one request; every page is drawn for it.
+#[derive(Debug, Clone)]
+pub struct Visit {
+    /// Language of the page.
+    pub lang: Lang,
+    /// True for large print.
+    pub large: bool,
+    /// Path and query, to come back to.
+    pub path: String,
+    /// True when the visitor asked for JSON.
+    pub json: bool,
+    /// Where it came from.
+    pub peer: Peer,
+    /// Name of the county, in the page's language.
+    pub site: String,
+    /// Who is signed in.
+    pub signed: Signed,
+}
+
+impl Visit {
+    /// Reads a visit off a request, without asking the database.
+    pub(crate) fn read(app: &App, parts: &Parts) -> Self {
+        let peer = parts.extensions.get::<Peer>().copied().unwrap_or_default();
+        let lang = cookie::get(&parts.headers, peer, LANG_COOKIE).and_then(Lang::parse).unwrap_or_default();
+        let large = cookie::get(&parts.headers, peer, LARGE_COOKIE) == Some("1");
+        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let directory = app.hall.site.directory();
+        let site = directory.root().map_or_else(String::new, |root| lang.pick(&root.name, &root.name_en).to_owned());
+        Self { lang, large, path, json: wants_json(&parts.headers), peer, site, signed: Signed::Nobody }
+    }
+
+    /// Makes the cookies that keep language and print size.
+    pub fn settings(&self) -> [HeaderValue; 2] {
+        let kept = |name: &str, value: &str| cookie::set(self.peer, name, value, Reach::Lax, Some(SETTINGS_SECONDS));
+        [kept(LANG_COOKIE, self.lang.tag()), kept(LARGE_COOKIE, if self.large { "1" } else { "0" })]
+    }
+}
+
+/// Tells whether JSON was asked for before HTML.
+fn wants_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match (accept.find("json"), accept.find("text/html")) {
+        (Some(json), Some(html)) => json < html,
+        (json, _) => json.is_some(),
+    }
+}
+
+impl FromRequestParts<App> for Visit {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self::read(app, parts)))
+    }
+}

@@ -1,0 +1,61 @@
+//! The Fluent books, one a language, read once.
+
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::LanguageIdentifier;
+
+use super::Lang;
+
+/// Is a value that fills a gap: a text or a number.
+pub type Arg<'a> = FluentValue<'a>;
+
+type Book = FluentBundle<FluentResource>;
+
+macro_rules! files {
+    ($($name:literal),+ $(,)?) => {
+        &[$((include_str!(concat!("../../locales/zh-CN/", $name)), include_str!(concat!("../../locales/en/", $name)))),+]
+    };
+}
+
+/// Lists the word files as pairs of Chinese and English.
+pub(super) const FILES: &[(&str, &str)] = files!["shell.ftl", "kit.ftl", "portal.ftl", "problem.ftl", "refusal.ftl", "code.ftl"];
+
+static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));
+
+/// Picks the texts of one language.
+pub(super) fn texts(lang: Lang) -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(move |(zh, en)| match lang {
+        Lang::Zh => *zh,
+        Lang::En => *en,
+    })
+}
+
+fn book(lang: Lang) -> Book {
+    let tag: LanguageIdentifier = lang.tag().parse().expect("our own tags are well-formed");
+    let mut book = FluentBundle::new_concurrent(vec![tag]);
+    book.set_use_isolating(false);
+    for text in texts(lang) {
+        let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(_, errors)| panic!("a word file: {errors:?}"));
+        book.add_resource(resource).unwrap_or_else(|errors| panic!("a word stands twice: {errors:?}"));
+    }
+    book
+}
+
+/// Tells whether a language has a sentence.
+#[cfg(test)]
+pub(super) fn has(lang: Lang, key: &str) -> bool {
+    BOOKS[lang as usize].has_message(key)
+}
+
+/// Says a sentence in a language and fills its gaps. A missing key shows as itself; a test keeps that from happening.
+pub fn t(lang: Lang, key: &str, args: &[(&str, Arg<'_>)]) -> String {
+    let book = &BOOKS[lang as usize];
+    let Some(pattern) = book.get_message(key).and_then(|message| message.value()) else { return format!("⟦{key}⟧") };
+    let mut gaps = FluentArgs::new();
+    for (name, value) in args {
+        gaps.set((*name).to_owned(), value.clone());
+    }
+    book.format_pattern(pattern, Some(&gaps), &mut Vec::new()).into_owned()
+}

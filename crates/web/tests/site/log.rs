@@ -1,0 +1,67 @@
+//! The public log seen from outside: a stranger's client rebuilds the tree from tiles and bundles alone.
+
+use crate::world::World;
+use axum::http::StatusCode;
+use tlog::checkpoint::Checkpoint;
+use tlog::note::Verifier;
+use tlog::{HashSource, leaf_hash};
+
+/// Serves tiles that were fetched before.
+struct Fetched(Vec<Vec<tlog::Hash>>);
+
+impl HashSource for Fetched {
+    type Error = ();
+
+    fn tile(&mut self, level: u8, _index: u64) -> Result<Vec<tlog::Hash>, ()> {
+        self.0.get(usize::from(level)).cloned().ok_or(())
+    }
+}
+
+#[tokio::test]
+async fn checkpoint_tiles_and_entries_agree() {
+    let world = World::new();
+    let vkey = world.get("/log/vkey").await;
+    assert_eq!(vkey.header("content-type"), "text/plain; charset=utf-8");
+    let note = world.get("/log/checkpoint").await;
+    assert_eq!(note.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(note.header("cache-control"), "public, max-age=1");
+    let checkpoint = Checkpoint::open(&note.text(), &Verifier::parse(&vkey.text()).unwrap()).unwrap();
+    let size = checkpoint.size;
+    let entries = world.get(&format!("/log/tile/entries/000.p/{size}")).await;
+    assert_eq!(entries.header("content-type"), "application/octet-stream");
+    assert!(entries.header("cache-control").contains("immutable"));
+    let leaves: Vec<tlog::Hash> = tlog::bundle::decode(&entries.bytes).unwrap().iter().map(|entry| leaf_hash(entry)).collect();
+    let tile = world.get(&format!("/log/tile/0/000.p/{size}")).await;
+    assert_eq!(tile.bytes, leaves.concat());
+    assert_eq!(tlog::root(size, &mut Fetched(vec![leaves.clone()])).unwrap(), checkpoint.root);
+    for width in 1..=size {
+        let partial = world.get(&format!("/log/tile/0/000.p/{width}")).await;
+        assert_eq!(partial.bytes, leaves[..width as usize].concat(), "every published width stays");
+    }
+    for absent in [
+        format!("0/000.p/{}", size + 1),
+        "0/000".into(),
+        "0/000.p/0".into(),
+        "1/000.p/1".into(),
+        "0/001.p/1".into(),
+        "64/000.p/1".into(),
+        "entries/000".into(),
+        "0/0.p/1".into(),
+    ] {
+        assert_eq!(world.get(&format!("/log/tile/{absent}")).await.status, StatusCode::NOT_FOUND, "{absent}");
+    }
+}
+
+#[tokio::test]
+async fn full_tiles_and_the_level_above_are_served() {
+    let world = World::new();
+    for number in 0..260 {
+        world
+            .set(civic::directory::Entry::Calendar(civic::directory::CalendarYear { year: 2_100 + number, text: String::new() }));
+    }
+    let full = world.get("/log/tile/0/000").await;
+    assert_eq!((full.status, full.bytes.len()), (StatusCode::OK, 8_192));
+    assert_eq!(world.get("/log/tile/1/000.p/1").await.bytes.len(), 32);
+    assert_eq!(tlog::bundle::decode(&world.get("/log/tile/entries/000").await.bytes).unwrap().len(), 256);
+    assert_eq!(world.get("/log/tile/0/000.p/7").await.bytes, full.bytes[..224]);
+}

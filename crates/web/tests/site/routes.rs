@@ -1,0 +1,178 @@
+//! The whole surface: every address, its methods, its headers, its language.
+
+use crate::world::{World, form, secure};
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode};
+use web::ROUTES;
+use web::route::Who;
+
+/// Fills the gaps of a path with something that is not there.
+fn concrete(path: &str) -> String {
+    path.replace("{*rest}", "0/000")
+        .split('/')
+        .map(|part| if part.starts_with('{') { "00000000-0000-4000-8000-000000000000" } else { part })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+#[test]
+fn the_table_of_contents() {
+    let lines: Vec<String> =
+        ROUTES.iter().copied().flatten().map(|route| format!("{:?} {} {}", route.who, route.methods, route.path)).collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}
+
+#[tokio::test]
+async fn every_address_answers_its_methods_and_no_other() {
+    let world = World::new();
+    for route in ROUTES.iter().copied().flatten() {
+        let path = concrete(route.path);
+        for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS] {
+            let answer = world.ask(form(method.clone(), &path, "")).await;
+            let listed = route.methods.split(' ').any(|own| own == method.as_str());
+            assert_eq!(answer.status != StatusCode::METHOD_NOT_ALLOWED, listed, "{method} {path} gave {}", answer.status);
+            assert!(!answer.status.is_server_error(), "{method} {path} gave {}", answer.status);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_safe_headers() {
+    let world = World::new();
+    let paths = ROUTES.iter().copied().flatten().map(|route| concrete(route.path)).chain(["/nothing/here".to_owned()]);
+    for path in paths {
+        for request in [Request::get(&path).extension(secure()).body(Body::empty()).unwrap(), form(Method::POST, &path, "")] {
+            let over_tls = request.extensions().get::<web::Peer>().is_some();
+            let answer = world.ask(request).await;
+            let policy = answer.header("content-security-policy");
+            assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}");
+            assert!(!policy.contains("unsafe"), "{path}");
+            assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+            assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+            assert_eq!(!answer.header("strict-transport-security").is_empty(), over_tls, "{path}");
+            let cached = answer.header("cache-control");
+            let public = path.starts_with("/log/") || path.starts_with("/assets/");
+            assert!(cached == "no-store" || public, "{path}: {cached}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn guarded_addresses_send_strangers_to_the_door() {
+    let world = World::new();
+    for route in ROUTES.iter().copied().flatten() {
+        let method: Method = route.methods.split(' ').next().unwrap().parse().unwrap();
+        let answer = world.ask(form(method, &concrete(route.path), "")).await;
+        match route.who {
+            Who::Staff => assert!(answer.header("location").starts_with("/desk/login"), "{}", route.path),
+            Who::Resident => assert_eq!(answer.header("location"), "/track", "{}", route.path),
+            Who::Public | Who::StaffSetup => {}
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_hold_nothing_inline_and_every_own_link_leads_somewhere() {
+    let world = World::new();
+    for path in ["/", "/help", "/privacy", "/rules"] {
+        let text = world.get(path).await.text();
+        assert!(!text.contains(" style=") && !text.contains(" onclick") && !text.contains("<style"), "{path}");
+        assert!(!text.contains('⟦'), "{path} has a missing word");
+        for address in text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            let own = address.starts_with('/') && !["/appeals/new", "/track", "/desk"].contains(&address);
+            if own {
+                assert_eq!(world.get(address).await.status, StatusCode::OK, "{path} links to {address}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_switches_keep_language_and_print_size_and_come_back() {
+    let world = World::new();
+    let answer = world.post("/settings", "lang=en&large=1&back=%2Frules%3Fa%3D1").await;
+    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/rules?a=1"));
+    let cookies: Vec<&str> = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
+    assert!(cookies[0].starts_with("ms_lang=en; ") && cookies[1].starts_with("ms_large=1; "));
+    let request = Request::get("/help").header("cookie", "ms_lang=en; ms_large=1").body(Body::empty()).unwrap();
+    let text = world.ask(request).await.text();
+    assert!(text.contains("<html lang=\"en\" class=\"large\">"));
+    assert_eq!(world.post("/settings", "back=%2F%2Fevil.example").await.header("location"), "/");
+}
+
+#[tokio::test]
+async fn a_no_is_a_page_with_ways_on_or_problem_json() {
+    let world = World::new();
+    insta::assert_snapshot!(world.get("/nothing").await.visible(), @r"
+    404
+    没有找到这一页
+    地址可能写错了，或者这一页已经不在了。您的诉求和数据没有受影响。
+    接下来可以
+    写诉求
+    查进度
+    帮助
+    首页
+    ");
+    let request = Request::get("/nothing").header("accept", "application/json").body(Body::empty()).unwrap();
+    let answer = world.ask(request).await;
+    assert_eq!(answer.header("content-type"), "application/problem+json");
+    insta::assert_snapshot!(answer.text(), @r#"{"code":"absent","detail":"地址可能写错了，或者这一页已经不在了。您的诉求和数据没有受影响。","status":404,"title":"没有找到这一页","type":"urn:minsheng:absent"}"#);
+    let foreign = Request::post("/settings").header("sec-fetch-site", "cross-site").body(Body::empty()).unwrap();
+    insta::assert_snapshot!(world.ask(foreign).await.visible(), @r"
+    403
+    不能打开
+    这个请求是从别的网站发来的，为了保护您，没有执行。
+    请直接打开本站页面，再操作一次。
+    接下来可以
+    写诉求
+    查进度
+    帮助
+    首页
+    ");
+    insta::assert_snapshot!(world.ask(form(Method::PUT, "/help", "")).await.visible(), @r"
+    405
+    提交的内容读不了
+    这个地址不接受这种请求方式。
+    接下来可以
+    写诉求
+    查进度
+    帮助
+    首页
+    ");
+}
+
+#[tokio::test]
+async fn bad_input_gives_clear_pages() {
+    let world = World::new();
+    let many = "a=1&".repeat(10_000);
+    for (body, status) in [
+        (many.as_bytes().to_vec(), 413),
+        (b"back=%ff".to_vec(), 400),
+        (b"back=%00".to_vec(), 400),
+        (b"back=\xff\xfe".to_vec(), 400),
+        (vec![b'a'; 1_048_577], 413),
+    ] {
+        let answer = world.post("/settings", body).await;
+        assert_eq!(answer.status.as_u16(), status);
+        assert!(answer.text().contains("没有保存"));
+    }
+    let wrong = Request::post("/settings").header("content-type", "text/xml").body(Body::from("<a/>")).unwrap();
+    assert_eq!(world.ask(wrong).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    for path in [
+        "/assets/..%2f..%2fCargo.toml",
+        "/assets/%00",
+        "/log/tile/../../x",
+        "/log/tile/%2e%2e",
+        "/log/tile/0/1",
+        "/log/tile/0/000.p/256",
+        "/%ff",
+    ] {
+        assert_eq!(world.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_places_nest() {
+    let world = World::new();
+    insta::assert_snapshot!(world.get("/places.json").await.text(), @r#"{"children":[{"children":[{"children":[],"code":"990121101201","name":"柳溪村"}],"code":"990121101","name":"柳溪镇"}],"code":"990121","name":"清禾县"}"#);
+}
