@@ -31,8 +31,9 @@ impl BatchHooks for NoHooks {}
 
 /// Answers the caller once the batch's fate is known.
 pub(crate) type Reply = Box<dyn FnOnce(Result<(), Fault>) + Send>;
-/// Runs one command in its savepoint and keeps its answer for later.
-pub(crate) type Command = Box<dyn FnOnce(&mut Tx<'_>) -> Reply + Send>;
+/// Runs one command in its savepoint and keeps its answer for later. Without a transaction it does not run, and shares
+/// the fate of its batch.
+pub(crate) type Command = Box<dyn FnOnce(Option<&mut Tx<'_>>) -> Reply + Send>;
 
 /// Is one connection with a transaction on it.
 pub(crate) trait Engine: Send {
@@ -60,12 +61,13 @@ where
             catch_unwind(AssertUnwindSafe(|| act(tx)))
                 .unwrap_or_else(|_| Err(E::from(Fault::other("a command panicked; nothing of it was kept"))))
         };
-        let result = tx.savepoint(guarded);
+        let result = tx.map(|tx| tx.savepoint(guarded));
         Box::new(move |fate| {
             answer(match (result, fate) {
-                (Ok(value), Ok(())) => Ok(value),
-                (Ok(_), Err(fault)) => Err(E::from(fault)),
-                (Err(error), _) => Err(error),
+                (Some(Ok(value)), Ok(())) => Ok(value),
+                (Some(Err(error)), _) => Err(error),
+                (_, Err(fault)) => Err(E::from(fault)),
+                (None, Ok(())) => Err(E::from(Fault::other("a command was left out of its batch"))),
             });
         })
     })
@@ -96,7 +98,9 @@ pub(crate) fn write_loop(
 
 fn run_batch(engine: &mut dyn Engine, batch: Vec<Command>, hooks: &mut dyn BatchHooks, closed: &Arc<AtomicBool>) {
     let mut replies = Vec::with_capacity(batch.len());
-    let fate = attempt(engine, batch, hooks, &mut replies);
+    let mut waiting = batch.into_iter();
+    let fate = attempt(engine, &mut waiting, hooks, &mut replies);
+    replies.extend(waiting.map(|command| command(None)));
     match &fate {
         Ok(()) => hooks.committed(),
         Err(fault) => {
@@ -116,14 +120,16 @@ fn run_batch(engine: &mut dyn Engine, batch: Vec<Command>, hooks: &mut dyn Batch
 
 fn attempt(
     engine: &mut dyn Engine,
-    batch: Vec<Command>,
+    waiting: &mut impl Iterator<Item = Command>,
     hooks: &mut dyn BatchHooks,
     replies: &mut Vec<Reply>,
 ) -> Result<(), Fault> {
     engine.begin()?;
     hooks.begin(&mut engine.tx())?;
-    for command in batch {
-        replies.push(command(&mut engine.tx()));
+    for command in waiting {
+        let mut tx = engine.tx();
+        replies.push(command(Some(&mut tx)));
+        tx.whole()?;
     }
     hooks.end(&mut engine.tx())?;
     engine.commit()

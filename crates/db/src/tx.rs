@@ -2,12 +2,15 @@
 
 use crate::row::Row;
 use crate::value::Value;
-use crate::{Fault, postgres, sqlite};
+use crate::{Fault, FaultKind, postgres, sqlite};
 
 /// Is a running transaction on either engine. Closures given to the store receive it.
 pub struct Tx<'c> {
     conn: Conn<'c>,
     depth: u32,
+    /// Why a failed part could not be undone alone; then nothing of the transaction may be kept.
+    torn: Option<FaultKind>,
+    full: bool,
 }
 
 pub(crate) enum Conn<'c> {
@@ -17,27 +20,31 @@ pub(crate) enum Conn<'c> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn sqlite(connection: &'c rusqlite::Connection) -> Self {
-        Self { conn: Conn::Sqlite(connection), depth: 0 }
+        Self { conn: Conn::Sqlite(connection), depth: 0, torn: None, full: false }
     }
 
     pub(crate) fn postgres(connection: &'c mut postgres::Connection) -> Self {
-        Self { conn: Conn::Postgres(connection), depth: 0 }
+        Self { conn: Conn::Postgres(connection), depth: 0, torn: None, full: false }
     }
 
     /// Runs a statement and returns how many rows it changed.
     pub fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64, Fault> {
-        match &mut self.conn {
+        self.holds()?;
+        let answer = match &mut self.conn {
             Conn::Sqlite(connection) => sqlite::run(connection, sql, params),
             Conn::Postgres(connection) => connection.run(sql, params),
-        }
+        };
+        self.noted(answer)
     }
 
     /// Runs a query and returns its rows.
     pub fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
-        match &mut self.conn {
+        self.holds()?;
+        let answer = match &mut self.conn {
             Conn::Sqlite(connection) => sqlite::rows(connection, sql, params),
             Conn::Postgres(connection) => connection.rows(sql, params),
-        }
+        };
+        self.noted(answer)
     }
 
     /// Runs a query and returns its first row. `None` = not there.
@@ -47,10 +54,12 @@ impl<'c> Tx<'c> {
 
     /// Runs several statements without parameters: for migrations.
     pub fn batch(&mut self, sql: &str) -> Result<(), Fault> {
-        match &mut self.conn {
+        self.holds()?;
+        let answer = match &mut self.conn {
             Conn::Sqlite(connection) => sqlite::batch(connection, sql),
             Conn::Postgres(connection) => connection.batch(sql),
-        }
+        };
+        self.noted(answer)
     }
 
     /// Runs a closure in a savepoint: what it did is undone when it answers an error.
@@ -58,10 +67,43 @@ impl<'c> Tx<'c> {
         let name = format!("s{}", self.depth);
         self.batch(&format!("savepoint {name}"))?;
         let depth = self.depth + 1;
-        let mut inner = Tx { conn: self.reborrow(), depth };
-        let answer = act(&mut inner);
-        let end = if answer.is_ok() { format!("release {name}") } else { format!("rollback to {name}; release {name}") };
-        self.batch(&end)?;
+        let mut inner = Tx { conn: self.reborrow(), depth, torn: None, full: false };
+        // a fault that the closure passed over may have left the savepoint unable to be released
+        let answer = act(&mut inner).and_then(|value| match inner.batch(&format!("release {name}")) {
+            Ok(()) => Ok(value),
+            Err(fault) => Err(E::from(fault.context("a statement was refused and the refusal passed over"))),
+        });
+        if answer.is_err() && inner.torn.is_none() && inner.batch(&format!("rollback to {name}; release {name}")).is_err() {
+            inner.torn = Some(if inner.full { FaultKind::Full } else { FaultKind::Other });
+        }
+        let (torn, full) = (inner.torn, inner.full);
+        self.torn = self.torn.or(torn);
+        self.full |= full;
+        answer
+    }
+
+    /// Answers a fault when a failed part could not be undone alone.
+    pub(crate) fn whole(&self) -> Result<(), Fault> {
+        match self.torn {
+            Some(kind) => Err(Fault::new(kind, "a failed command could not be undone alone, so all of its batch was undone")),
+            None => Ok(()),
+        }
+    }
+
+    /// Answers a fault when the engine gave up the transaction under a savepoint: SQLite does so when the disk is full,
+    /// and would keep each further statement by itself.
+    fn holds(&self) -> Result<(), Fault> {
+        match &self.conn {
+            Conn::Sqlite(connection) if self.depth > 0 && connection.is_autocommit() => {
+                let kind = if self.full { FaultKind::Full } else { FaultKind::Other };
+                Err(Fault::new(kind, "the engine gave up the transaction"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn noted<T>(&mut self, answer: Result<T, Fault>) -> Result<T, Fault> {
+        self.full |= answer.as_ref().is_err_and(|fault| fault.kind() == FaultKind::Full);
         answer
     }
 

@@ -27,11 +27,11 @@ pub fn run(tools: &Tools, words: &[String]) -> Outcome<Count> {
     let nextest = answer("cargo", &["nextest", "--version"]).is_some();
     let mut tests = if nextest { program("cargo", &["nextest", "run", "--no-fail-fast"]) } else { program("cargo", &["test"]) };
     environment(tests.args(words));
-    let mut total = count::run(&mut tests)?;
+    let mut total = count::run(&mut tests, nextest)?;
     if nextest && words == ["--workspace"] {
         let mut examples = program("cargo", &["test", "--doc", "--workspace"]);
         environment(&mut examples);
-        total += count::run(&mut examples)?;
+        total += count::run(&mut examples, false)?;
     }
     Ok(total)
 }
