@@ -12,7 +12,7 @@ mod sql;
 
 pub use append::{Actor, NewEvent, Stored, append, body_context};
 pub use canonical::canonical;
-pub use fact::{FACT_BYTES_MAX, Public, commitment, pseudonym};
+pub use fact::{FACT_BYTES_MAX, Public, commitment, pseudonym, render};
 pub use log::{Hooks, Tiles, entries, head, proof_for, receipt_note};
 pub use read::{Raw, of_matter, open_body, page, stored};
 pub use sql::{ADVANCE_DIRECTORY, ALL as STATEMENTS, HEAD, MIGRATION, START_HEAD};
