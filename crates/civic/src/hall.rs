@@ -10,11 +10,19 @@ use crate::journal::{self, Hooks};
 use crate::rules::RuleSet;
 use crate::site::{Site, SiteConfig};
 use crate::vault::{KEYSTORE_MIGRATIONS, KeyFiles, KeyStore};
-use crate::{access, account, directory, outbox, session};
+use crate::{access, account, directory, draft, guess, outbox, session};
 
 /// Lists the migrations of the hall in order.
-pub const MIGRATIONS: &[Migration] =
-    &[journal::MIGRATION, directory::MIGRATION, access::MIGRATION, outbox::MIGRATION, account::MIGRATION, session::MIGRATION];
+pub const MIGRATIONS: &[Migration] = &[
+    journal::MIGRATION,
+    directory::MIGRATION,
+    access::MIGRATION,
+    outbox::MIGRATION,
+    account::MIGRATION,
+    session::MIGRATION,
+    draft::MIGRATION,
+    guess::MIGRATION,
+];
 
 /// Lists every statement of the hall, so that a test prepares each on both engines.
 pub const STATEMENTS: &[&[(&str, &str)]] = &[
@@ -24,6 +32,8 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     outbox::STATEMENTS,
     account::STATEMENTS,
     session::STATEMENTS,
+    draft::STATEMENTS,
+    guess::STATEMENTS,
 ];
 
 /// Is what rooms and faces work with. Cheap to clone.
