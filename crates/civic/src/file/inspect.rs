@@ -112,7 +112,7 @@ fn mp3_frames_follow(bytes: &[u8]) -> bool {
         Some((factor * kbits * 1_000 / hertz + u32::from((head[2] >> 1) & 1)) as usize)
     };
     let Some(next) = bytes.get(..MP3_HEAD_BYTES).and_then(length) else { return false };
-    bytes.get(next..next + 2).map_or(bytes.len() >= MP3_HEAD_BYTES, |pair| pair[0] == 0xff && pair[1] & 0xe0 == 0xe0)
+    bytes.get(next..next + 2).map_or(bytes.len() == next, |pair| pair[0] == 0xff && pair[1] & 0xe0 == 0xe0)
 }
 
 /// Reads width and height of a picture from its head, without opening it.

@@ -12,8 +12,6 @@ mod kind;
 mod store;
 
 #[cfg(test)]
-mod corpus;
-#[cfg(test)]
 mod tests;
 
 pub use clean::{Cleaned, clean};

@@ -2,7 +2,7 @@
 
 use img_parts::png::PngChunk;
 
-use super::FileType;
+use crate::file::FileType;
 
 /// Words that must be gone after cleaning.
 pub(super) const TELLING: &[&[u8]] =
@@ -65,7 +65,7 @@ pub(super) fn png(orientation: u8, (width, height): (u32, u32)) -> Vec<u8> {
     .concat()
 }
 
-fn riff(kind: &[u8; 4], chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+fn riff(kind: [u8; 4], chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
     let mut body = kind.to_vec();
     for (id, content) in chunks {
         body.extend_from_slice(&id[..]);
@@ -80,33 +80,33 @@ fn riff(kind: &[u8; 4], chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
 pub(super) fn webp(orientation: u8) -> Vec<u8> {
     let head = vec![0b0000_1100, 0, 0, 0, 3, 0, 0, 1, 0, 0];
     let picture = b"\x30\x01\0\x9d\x01\x2a\x04\0\x02\0..".to_vec();
-    riff(b"WEBP", &[(b"VP8X", head), (b"VP8 ", picture), (b"EXIF", exif(orientation)), (b"XMP ", TELLING[1].to_vec())])
+    riff(*b"WEBP", &[(b"VP8X", head), (b"VP8 ", picture), (b"EXIF", exif(orientation)), (b"XMP ", TELLING[1].to_vec())])
 }
 
-fn bmff(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
-    [&u32::try_from(body.len() + 8).unwrap().to_be_bytes()[..], kind, body].concat()
+fn bmff(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
+    [&u32::try_from(body.len() + 8).unwrap().to_be_bytes()[..], &kind, body].concat()
 }
 
 /// Builds a film with a place in three boxes.
-pub(super) fn film(brand: &[u8; 4]) -> Vec<u8> {
-    let place = bmff(b"udta", &bmff(b"\xa9xyz", b"GPS-31.2304"));
-    let track = bmff(b"trak", &[bmff(b"tkhd", &[0; 20]), place.clone()].concat());
-    let movie = [bmff(b"mvhd", &[0; 20]), track, place, bmff(b"meta", b"\0\0\0\0taken by Wang")].concat();
+pub(super) fn film(brand: [u8; 4]) -> Vec<u8> {
+    let place = bmff(*b"udta", &bmff(*b"\xa9xyz", b"GPS-31.2304"));
+    let track = bmff(*b"trak", &[bmff(*b"tkhd", &[0; 20]), place.clone()].concat());
+    let movie = [bmff(*b"mvhd", &[0; 20]), track, place, bmff(*b"meta", b"\0\0\0\0taken by Wang")].concat();
     [
-        bmff(b"ftyp", &[&brand[..], &[0, 0, 2, 0], brand].concat()),
-        bmff(b"moov", &movie),
-        bmff(b"uuid", b"http://ns.adobe.com/xap"),
-        bmff(b"mdat", b"picture and sound"),
+        bmff(*b"ftyp", &[brand, [0, 0, 2, 0], brand].concat()),
+        bmff(*b"moov", &movie),
+        bmff(*b"uuid", b"http://ns.adobe.com/xap"),
+        bmff(*b"mdat", b"picture and sound"),
     ]
     .concat()
 }
 
 /// Builds a HEIC photo whose EXIF lies at the end of the file.
 pub(super) fn heic((width, height): (u32, u32)) -> Vec<u8> {
-    let info = |id: u8, kind: &[u8; 4]| bmff(b"infe", &[&[2, 0, 0, 0, 0, id, 0, 0], &kind[..], &[0]].concat());
-    let infos = bmff(b"iinf", &[vec![0, 0, 0, 0, 0, 2], info(1, b"hvc1"), info(2, b"Exif")].concat());
-    let size = bmff(b"ispe", &[&[0; 4], &width.to_be_bytes()[..], &height.to_be_bytes()].concat());
-    let properties = bmff(b"iprp", &bmff(b"ipco", &size));
+    let info = |id: u8, kind: [u8; 4]| bmff(*b"infe", &[&[2, 0, 0, 0, 0, id, 0, 0], &kind[..], &[0]].concat());
+    let infos = bmff(*b"iinf", &[vec![0, 0, 0, 0, 0, 2], info(1, *b"hvc1"), info(2, *b"Exif")].concat());
+    let size = bmff(*b"ispe", &[&[0; 4], &width.to_be_bytes()[..], &height.to_be_bytes()].concat());
+    let properties = bmff(*b"iprp", &bmff(*b"ipco", &size));
     let telling = b"\0\0\0\x06Exif\0\0GPS-31.2304";
     let build = |at: usize| {
         let place = |id: u8, at: usize, length: usize| {
@@ -114,12 +114,12 @@ pub(super) fn heic((width, height): (u32, u32)) -> Vec<u8> {
             [&[0, id, 0, 0, 0, 1], &at[..], &length].concat()
         };
         let head = vec![0, 0, 0, 0, 0x44, 0, 0, 2];
-        let places = bmff(b"iloc", &[head, place(1, at, 7), place(2, at + 7, telling.len())].concat());
-        let meta = bmff(b"meta", &[vec![0; 4], infos.clone(), places, properties.clone()].concat());
-        [bmff(b"ftyp", b"heic\0\0\0\0mif1heic"), meta].concat()
+        let places = bmff(*b"iloc", &[head, place(1, at, 7), place(2, at + 7, telling.len())].concat());
+        let meta = bmff(*b"meta", &[vec![0; 4], infos.clone(), places, properties.clone()].concat());
+        [bmff(*b"ftyp", b"heic\0\0\0\0mif1heic"), meta].concat()
     };
     let at = build(0).len() + 8;
-    [build(at), bmff(b"mdat", &[b"PICTURE", &telling[..]].concat())].concat()
+    [build(at), bmff(*b"mdat", &[b"PICTURE", &telling[..]].concat())].concat()
 }
 
 /// Builds a whole file of each type.
@@ -136,17 +136,17 @@ pub(super) fn of(kind: FileType) -> Vec<u8> {
             frame.resize(417, 0);
             frame.repeat(2)
         }
-        FileType::M4a => film(b"M4A "),
+        FileType::M4a => film(*b"M4A "),
         FileType::Amr => b"#!AMR\n\x3c0123456789".to_vec(),
-        FileType::Wav => riff(b"WAVE", &[(b"fmt ", vec![1; 16]), (b"data", vec![0; 4])]),
+        FileType::Wav => riff(*b"WAVE", &[(b"fmt ", vec![1; 16]), (b"data", vec![0; 4])]),
         FileType::Ogg => b"OggS\0\x02............".to_vec(),
-        FileType::Mp4 => film(b"isom"),
+        FileType::Mp4 => film(*b"isom"),
         FileType::Webm => {
             let mut bytes = b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm".to_vec();
             bytes.resize(300, 0);
             bytes
         }
-        FileType::ThreeGp => film(b"3gp5"),
-        FileType::Mov => film(b"qt  "),
+        FileType::ThreeGp => film(*b"3gp5"),
+        FileType::Mov => film(*b"qt  "),
     }
 }

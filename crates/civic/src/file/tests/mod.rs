@@ -1,6 +1,8 @@
+mod corpus;
+
+use corpus::TELLING;
 use proptest::prelude::*;
 
-use super::corpus::{self, TELLING};
 use super::*;
 
 fn has(bytes: &[u8], what: &[u8]) -> bool {
@@ -50,7 +52,8 @@ fn what_tells_about_a_person_is_gone_and_the_picture_is_still_the_picture() {
         for word in TELLING {
             assert!(!has(&copy, word), "{kind:?} still holds {}", String::from_utf8_lossy(word));
         }
-        assert!(!has(&copy, b"Exif\0\0"), "{kind:?}");
+        let is_named_in_structure = *kind == FileType::Heic; // the item stays, blank
+        assert!(is_named_in_structure || !has(&copy, b"Exif\0\0"), "{kind:?}");
         assert_eq!(inspect(&copy), Ok(*kind), "{kind:?}");
         assert_eq!(cleaned(*kind, &copy), copy, "{kind:?}: cleaning twice changes nothing");
     }
@@ -123,7 +126,8 @@ proptest! {
     }
 
     #[test]
-    fn bent_files_are_survived_and_never_tell_more_after_cleaning(at: prop::sample::Index, bent: prop::sample::Index, byte: u8, cut: bool) {
+    fn bent_files_are_survived(places: [prop::sample::Index; 2], byte: u8, cut: bool) {
+        let [at, bent] = places;
         let kind = FileType::ALL[at.index(FileType::ALL.len())];
         let mut bytes = corpus::of(kind);
         let place = bent.index(bytes.len());
@@ -132,10 +136,8 @@ proptest! {
         } else {
             bytes[place] = byte;
         }
-        if let Ok(kind) = inspect(&bytes) {
-            if let Ok(Cleaned::Clean(copy)) = clean(kind, &bytes) {
-                prop_assert!(copy.len() <= bytes.len() + 64);
-            }
+        if let Ok(kind) = inspect(&bytes) && let Ok(Cleaned::Clean(copy)) = clean(kind, &bytes) {
+            prop_assert!(copy.len() <= bytes.len() + 64);
         }
     }
 }
