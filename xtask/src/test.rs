@@ -11,10 +11,10 @@ pub fn everything() -> Outcome {
     let begun = Instant::now();
     let tools = tools::ready()?;
     run(&mut program("cargo", &["fmt", "--all", "--check"]))?;
-    run(&mut program("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    run(&mut program("cargo", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))?;
     arrows::check(&root())?;
     loc::check(&root())?;
-    let count = suite::run(&tools, &["--workspace".to_owned()])?;
+    let count = suite::run(&tools, &all())?;
     close(count, begun)?;
     match count.skipped {
         0 => Ok(()),
@@ -26,9 +26,12 @@ pub fn everything() -> Outcome {
 pub fn suite_only(words: &[String]) -> Outcome {
     let begun = Instant::now();
     let tools = tools::ready()?;
-    let all = ["--workspace".to_owned()];
-    let count = suite::run(&tools, if words.is_empty() { &all } else { words })?;
+    let count = if words.is_empty() { suite::run(&tools, &all())? } else { suite::run(&tools, words)? };
     close(count, begun)
+}
+
+fn all() -> Vec<String> {
+    suite::ALL.iter().map(|word| (*word).to_owned()).collect()
 }
 
 /// Prints how many tests ran, as the runner itself does, and fails when one failed or none ran.

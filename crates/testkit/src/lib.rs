@@ -6,6 +6,8 @@
 //! Use it from the tests in a crate's `tests/` folder. Inside `src/` a crate under test is another build of itself, and
 //! its types would not be those of the world.
 
+#[cfg(feature = "browser")]
+pub mod browser;
 mod clock;
 pub mod county;
 mod ground;

@@ -13,6 +13,9 @@ pub use count::Count;
 /// Start of chance in property tests: the same run finds the same things. `cargo x fuzz` draws another each time.
 const PROPTEST_SEED: &str = "20260101";
 
+/// Words that choose every test.
+pub const ALL: &[&str] = &["--workspace", "--all-features"];
+
 /// Runs unit, property and integration tests, then the examples in the documentation. The words choose among them.
 pub fn run(tools: &Tools, words: &[String]) -> Outcome<Count> {
     let cluster = Cluster::start(&tools.postgres)?;
@@ -28,8 +31,8 @@ pub fn run(tools: &Tools, words: &[String]) -> Outcome<Count> {
     let mut tests = if nextest { program("cargo", &["nextest", "run", "--no-fail-fast"]) } else { program("cargo", &["test"]) };
     environment(tests.args(words));
     let mut total = count::run(&mut tests, nextest)?;
-    if nextest && words == ["--workspace"] {
-        let mut examples = program("cargo", &["test", "--doc", "--workspace"]);
+    if nextest && words == ALL {
+        let mut examples = program("cargo", &["test", "--doc", "--workspace", "--all-features"]);
         environment(&mut examples);
         total += count::run(&mut examples, false)?;
     }
