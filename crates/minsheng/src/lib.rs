@@ -1,0 +1,3 @@
+//! The door's parts that others call: the demo county.
+
+pub mod demo;
