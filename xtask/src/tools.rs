@@ -33,6 +33,7 @@ const NEEDS: &[Need] = &[
     Need { name: "the browser Chromium", packages: &["chromium"], found: || chromium().is_some() },
     Need { name: "chromedriver", packages: &["chromium-driver"], found: || chromedriver().is_some() },
     Need { name: "a font with Chinese characters", packages: &["fonts-noto-cjk"], found: chinese_font },
+    Need { name: "python3 (for docs/verify.py)", packages: &["python3"], found: || on_path("python3").is_some() },
     Need { name: "npm (for axe-core)", packages: &["nodejs", "npm"], found: || axe().is_file() || on_path("npm").is_some() },
 ];
 
