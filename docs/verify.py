@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the public log of a Minsheng site from outside, with this one file and Python 3.9 or newer.
 
-verify.py URL VKEY [--receipt FILE]... [--since FILE]...    URL: address of the site or of its log; VKEY: its verifier key.
+verify.py URL VKEY [--receipt FILE]... [--since FILE]...   URL: address of the site or of its log; VKEY: its verifier key
 Everything is fetched and recomputed: the checkpoint's signature, every entry, every tile, the root, the form and order
 of the entries, the signature of every rating. --receipt FILE: is this entry in the log, and are these its words?
 --since FILE: does the log still begin with the one that this older checkpoint states? The last line is the log's size.
@@ -47,18 +47,17 @@ def signed(key, text, signature):
     x, y = x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
-def checkpoint(note, vkey):  # C2SP signed-note and tlog-checkpoint: returns size and root
+def opened(note, vkey):  # C2SP signed-note: returns the lines of the text
     name, _, key = vkey.strip().split("+", 2)
-    key, (text, lines) = decoded(key), note.rsplit("\n\n", 1)
-    text, fits = text + "\n", []
+    key, (text, lines), fits = decoded(key), note.rsplit("\n\n", 1), []
     for dash, signer, signature in (line.split(" ") for line in lines.splitlines()):
         signature = decoded(signature)
         if dash == "\u2014" and signer == name and signature[:4] == sha256(name.encode() + b"\n" + key)[:4]:
-            fits.append(key[0] == 1 and signed(key[1:], text.encode(), signature[4:]))
-    origin, size, root_stated = text.split("\n")[:3]
-    if not fits or not all(fits) or origin != name:
-        wrong.append("a checkpoint of size %s does not carry a good signature of this key" % size)
-    return int(size), decoded(root_stated)
+            fits.append(key[0] == 1 and signed(key[1:], text.encode() + b"\n", signature[4:]))
+    lines = text.split("\n")
+    if not fits or not all(fits) or name != lines[1 if lines[0] == "minsheng.promise/1" else 0]:
+        wrong.append("no good signature of this key under %r" % lines)
+    return lines
 
 def root(hashes):  # RFC 6962, 2.1
     if len(hashes) < 2:
@@ -74,38 +73,44 @@ def tiles(url, kind, count):  # C2SP tlog-tiles: yields each tile's number, widt
         yield n, width, fetch("%s/tile/%s/%s" % (url, kind, path if width == 256 else "%s.p/%d" % (path, width)))
 
 def look(entries):  # the form and order of the entries, and the signatures of the ratings
-    day, keys, matters = "", {}, []
+    day, keys, matters = "", {}, {}
     for n, entry in enumerate(entries):
         try:
             fact = json.loads(entry)
-            m, d, x = fact["m"], fact["d"], fact.get("x", {})
+            m, x = fact["m"], fact.get("x", {})
             plain = json.dumps(fact, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
             if plain != entry or len(entry) > 512 or not re.fullmatch("[0-9a-f]{32}:[0-9a-f]{64}", m + ":" + fact["h"]):
                 wrong.append("entry %d is not in the form of version 1" % n)
-            if d < day:
-                wrong.append("entry %d is dated %s, after one of %s" % (n, d, day))
-            if "rk" in x:
-                keys[m] = keys.get(m, []) + [decoded(x["rk"])]
+            if fact["d"] < day:
+                wrong.append("entry %d is dated %s, after one of %s" % (n, fact["d"], day))
+            day = fact["d"]
+            keys.setdefault(m, []).extend(decoded(x[name]) for name in x if name == "rk")
             if fact["k"] == "rated":
                 text = "minsheng/rating/1\n%s\n%d\n%d\n" % (m, x["of"], x["g"])
-                good = any(signed(key, text.encode(), decoded(x["sig"])) for key in keys.get(m, []))
-                if not good or not 0 <= x["of"] < n or matters[x["of"]] != m:
+                good = any(signed(key, text.encode(), decoded(x["sig"])) for key in keys[m])
+                if not good or matters.get(x["of"]) != m:
                     wrong.append("entry %d is a rating that no key of its matter signed" % n)
+            matters[n] = m
         except (ValueError, KeyError, TypeError, AttributeError):
             wrong.append("entry %d cannot be read" % n)
-            m, d = "", day
-        matters.append(m)
-        day = d
 
-def receipt(text, name, entries):  # C2SP tlog-proof with our extra line; returns the checkpoint it carries
-    (_, extra, index, *_), note = text.split("\n\n", 1)[0].split("\n"), text.split("\n\n", 1)[1]
-    extra, index = json.loads(decoded(extra.split("extra ")[1])), int(index.split("index ")[1])
-    if entries[index:index + 1] != [extra["entry"].encode()]:
-        wrong.append("%s: entry %d of the log is not the one on the receipt" % (name, index))
-    said = hmac.new(bytes.fromhex(extra["nonce"]), extra["body"].encode(), "sha256").hexdigest()
-    if said != json.loads(extra["entry"])["h"]:
+def kept(name, proves, vkey, entries, leaves):  # an older checkpoint, or a receipt (C2SP tlog-proof) or its promise
+    text = open(name, encoding="utf-8", newline="").read()
+    head, note = text.split("\n\n", 1) if proves else ("", text)
+    extra = json.loads(decoded(head.split("\n")[1].split(" ")[1])) if head else {}
+    h = hmac.new(bytes.fromhex(extra.get("nonce", "")), extra.get("body", "").encode(), "sha256").hexdigest()
+    if head.startswith("minsheng.promise/1"):
+        _, _, promised, _, by = opened(note, vkey)[:5]
+        if json.loads(entries[-1])["d"] > by and not any(h.encode() in entry for entry in entries):
+            wrong.append("%s: the entry promised until %s is not in the log" % (name, by))
+    else:
+        (_, size, stated), promised = opened(note, vkey)[:3], json.loads(extra.get("entry", "{}")).get("h", h)
+        if int(size) > len(leaves) or root(leaves[:int(size)]) != decoded(stated):
+            wrong.append("%s: the log does not begin with the one this checkpoint states" % name)
+        if head and extra["entry"].encode() not in entries[int(head.split("\nindex ")[1].split("\n")[0]):][:1]:
+            wrong.append("%s: the entry at the receipt's place in the log is another one" % name)
+    if promised != h:
         wrong.append("%s: the words on the receipt are not the ones its entry commits to" % name)
-    return note
 
 def main():
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -113,16 +118,15 @@ def main():
     ask.add_argument("--receipt", action="append", default=[]), ask.add_argument("--since", action="append", default=[])
     args = ask.parse_args()
     url, entries = args.url.rstrip("/") + ("" if args.url.rstrip("/").endswith("/log") else "/log"), []
-    size, stated = checkpoint(fetch(url + "/checkpoint").decode(), args.vkey)
-    for n, width, bundle in tiles(url, "entries", size):
+    _, size, stated = opened(fetch(url + "/checkpoint").decode(), args.vkey)[:3]
+    size = int(size)
+    for _, _, bundle in tiles(url, "entries", size):
         while bundle:
             end = 2 + int.from_bytes(bundle[:2], "big")
             entries.append(bundle[2:end])
             bundle = bundle[end:]
-        if len(entries) != 256 * n + width:
-            wrong.append("entry bundle %d does not hold its %d entries" % (n, width))
     leaves = [sha256(b"\0" + entry) for entry in entries]
-    if root(leaves) != stated:
+    if root(leaves) != decoded(stated):
         wrong.append("the entries do not lead to the root of the checkpoint")
     level, row = 0, leaves
     while size >> 8 * level:
@@ -133,12 +137,7 @@ def main():
     look(entries)
     print("entries: %d, tile levels: %d, ratings: %d" % (size, level, sum(b'"k":"rated"' in entry for entry in entries)))
     for name in args.since + args.receipt:
-        text = open(name, encoding="utf-8", newline="").read()
-        if name in args.receipt:
-            text = receipt(text, name, entries)
-        old, before = checkpoint(text, args.vkey)
-        if old > size or root(leaves[:old]) != before:
-            wrong.append("%s: the log does not begin with the one this checkpoint states" % name)
+        kept(name, name in args.receipt, args.vkey, entries, leaves)
     print("\n".join("WRONG " + line for line in wrong) or "everything holds", size, sep="\n")
     return 1 if wrong else 0
 

@@ -143,6 +143,16 @@ impl Log {
         TlogProof { extra: Some(extra.into_bytes()), index: index as u64, hashes, checkpoint }.to_text()
     }
 
+    /// Writes the promise of an entry that waits for its batch.
+    pub fn promise(&self, golden: &Golden, by: Date) -> String {
+        let commitment = commitment(&golden.nonce, &golden.body);
+        let text = format!("minsheng.promise/1\n{ORIGIN}\n{commitment}\n{}\n{by}\n", golden.day);
+        let nonce = HEXLOWER.encode(&golden.nonce);
+        let extra = canonical(&json!({"body": golden.body, "entry": "", "nonce": nonce}));
+        let note = tlog::note::sign(&text, &[&self.signer]);
+        format!("minsheng.promise/1\nextra {}\n\n{note}", BASE64.encode(extra.as_bytes()))
+    }
+
     /// Returns everything a site serves under `/log/`, by address below it.
     pub fn files(&self) -> BTreeMap<String, Vec<u8>> {
         let mut files = BTreeMap::from([("checkpoint".to_owned(), self.checkpoint(self.entries.len()).into_bytes())]);

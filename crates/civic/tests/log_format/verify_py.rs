@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
 
-use crate::golden::{Log, ORIGIN, five, golden};
+use crate::golden::{Golden, Log, MATTER, ORIGIN, five, golden};
 use civic::journal::Public;
 use jiff::civil::date;
 use serde_json::json;
@@ -110,7 +110,7 @@ fn a_changed_entry_a_changed_tile_and_a_dropped_entry_are_named() {
     let mut files = log().files();
     let shorter = Log::of(five(5)[..4].to_vec()).files().remove("tile/entries/000.p/4").unwrap();
     files.insert("tile/entries/000.p/5".into(), shorter);
-    finds("entry bundle 0", verify(&serve(files), &vkey, &[]));
+    finds("do not lead to the root", verify(&serve(files), &vkey, &[]));
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn a_rewritten_history_does_not_fit_an_older_checkpoint_or_a_receipt() {
     entries.pop();
     let forked = Log::of(entries);
     finds("does not begin with the one this checkpoint states", verify_kept(&forked, "--since", &log().checkpoint(3)));
-    finds("is not the one on the receipt", verify_kept(&forked, "--receipt", &log().receipt(1, 3)));
+    finds("the receipt's place in the log is another one", verify_kept(&forked, "--receipt", &log().receipt(1, 3)));
     let foreign = Checkpoint { origin: ORIGIN.into(), size: 3, root: log().root(3), extensions: vec![] };
     finds("good signature", verify_kept(&log(), "--since", &foreign.sign(&Signer::new(ORIGIN, [1; 32]))));
 }
@@ -154,6 +154,26 @@ fn a_receipt_with_other_words_is_named() {
 }
 
 #[test]
+fn a_promise_holds_until_its_day_has_passed_and_no_longer() {
+    let secret =
+        golden(9, ("sealed", "ffeeddccbbaa99887766554433221100", date(2026, 11, 24)), &Public::default(), &json!({"n": 9}));
+    let day = |day| date(2026, 11, day);
+    let waiting = log();
+    assert_eq!(verify_kept(&waiting, "--receipt", &waiting.promise(&secret, day(28))).0, 0);
+    finds("the entry promised until 2026-11-25", verify_kept(&waiting, "--receipt", &waiting.promise(&secret, day(25))));
+    let mut entries = five(5);
+    entries.insert(2, secret.clone());
+    entries.truncate(4);
+    entries.push(golden(5, ("accepted", MATTER, day(27)), &Public::default(), &json!({})));
+    let log = Log::of(entries);
+    assert_eq!(verify_kept(&log, "--receipt", &log.promise(&secret, day(25))).0, 0);
+    let (told, changed) = (log.promise(&secret, day(28)), Golden { body: "{\"n\":8}".into(), ..secret });
+    let changed = log.promise(&changed, day(28));
+    let mixed = format!("{}\n\n{}", changed.split_once("\n\n").unwrap().0, told.split_once("\n\n").unwrap().1);
+    finds("the words on the receipt", verify_kept(&log, "--receipt", &mixed));
+}
+
+#[test]
 fn what_cannot_be_checked_is_not_called_good() {
     let log = log();
     assert_eq!(verify("http://127.0.0.1:1", &log.signer.vkey(), &[]).0, 2);
@@ -162,4 +182,5 @@ fn what_cannot_be_checked_is_not_called_good() {
     files.remove("tile/0/000.p/5");
     assert_eq!(verify(&serve(files), &log.signer.vkey(), &[]).0, 2);
     assert_eq!(verify_kept(&log, "--receipt", "not a receipt").0, 2);
+    assert_eq!(verify_kept(&log, "--receipt", &log.checkpoint(3)).0, 2);
 }
