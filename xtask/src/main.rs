@@ -1,6 +1,7 @@
 //! Automation: one command for everything a newcomer or a build machine does. `cargo x test` is the whole proof.
 
 mod arrows;
+mod limits;
 mod loc;
 mod run;
 mod source;
@@ -34,6 +35,8 @@ enum Task {
     Arrows,
     /// Checks the lengths of files and functions, and words that have no place in the code.
     Loc,
+    /// Writes `docs/limits.md` from the limits in the code.
+    Limits,
 }
 
 fn main() -> ExitCode {
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Task::Suite { words } => test::suite_only(&words),
         Task::Arrows => arrows::check(&run::root()),
         Task::Loc => loc::check(&run::root()),
+        Task::Limits => limits::write(&run::root()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
