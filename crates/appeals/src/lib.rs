@@ -1,1 +1,26 @@
-//! placeholder
+//! Appeals (诉求) from filing to proof: R1 for page and window, R2, R3, R4, R10.
+//!
+//! The room owns the life of a matter: what may happen when (`decide`, pure), what an event does to it (`appeal`,
+//! pure), the clear columns pages filter by (`store`), filing, receipts, queues and the passing of time. It knows no
+//! page, no sentence and no address; who may do what is asked from `civic::permit`.
+
+pub mod appeal;
+pub mod code;
+mod coded;
+pub mod decide;
+pub mod figures;
+pub mod filing;
+pub mod number;
+pub mod queue;
+pub mod rebuild;
+pub mod receipt;
+pub mod run;
+pub mod sealed;
+pub mod store;
+pub mod tick;
+pub mod track;
+pub mod view;
+
+pub use appeal::{Command, Event, Identity, Kind, Stage, State};
+pub use run::{Done, execute};
+pub use store::{MIGRATIONS, STATEMENTS};

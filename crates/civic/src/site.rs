@@ -79,6 +79,11 @@ impl Site {
         self.log_signer.vkey()
     }
 
+    /// Signs a text that ends in a line feed with the log's key, as a C2SP note.
+    pub fn sign_note(&self, text: &str) -> String {
+        tlog::note::sign(text, &[&self.log_signer])
+    }
+
     /// Returns the rules in force.
     pub fn rules(&self) -> Arc<RuleSet> {
         Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))

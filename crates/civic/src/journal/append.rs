@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use data_encoding::HEXLOWER;
 use db::{Fault, Tx, params};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -14,6 +15,11 @@ use super::sql;
 use crate::chance::{self, Chance};
 use crate::site::Site;
 use crate::vault::{Key, KeyId, seal};
+
+/// Kind code of the entries of the daily batch.
+pub const SEALED_KIND: &str = "sealed";
+/// Length of the body of such an entry, in bytes.
+const SEALED_BODY_BYTES: usize = 96;
 
 /// Tells who did it, as the journal keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,4 +159,30 @@ pub fn append(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance,
         nonce,
         key_id,
     })
+}
+
+/// Appends an entry of which nothing but a commitment made elsewhere may be known (tier C): its body is chance of a
+/// constant length, so a real one and a dummy look alike to whoever reads the table.
+pub fn append_sealed(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    now: Timestamp,
+    chance: &mut Chance,
+    commitment: Option<&str>,
+) -> Result<(), Fault> {
+    let jurisdiction = site.jurisdiction;
+    let row = tx.row(sql::NEXT, params![jurisdiction, now.as_microsecond()])?;
+    let row = row.ok_or_else(|| Fault::other("the site has no log head: run init first"))?;
+    let (position, size, at): (i64, i64, i64) = (row.get("position")?, row.get("size")?, row.get("at")?);
+    let day = site.day(Timestamp::from_microsecond(at).map_err(|_| Fault::other("the journal's time is out of range"))?);
+    let (matter, drawn) = (chance::id_plain(chance), chance::bytes::<32>(chance));
+    let pseudonym = HEXLOWER.encode(&chance::bytes::<16>(chance));
+    let dummy = HEXLOWER.encode(&drawn);
+    let fact = fact::render(SEALED_KIND, &pseudonym, day, &Public::default(), commitment.unwrap_or(&dummy))?;
+    let body = chance::bytes::<SEALED_BODY_BYTES>(chance);
+    tx.run(
+        sql::INSERT,
+        params![jurisdiction, position, matter, 1, at, Actor::System.to_string(), SEALED_KIND, fact, body, 0, size - 1],
+    )?;
+    Ok(())
 }

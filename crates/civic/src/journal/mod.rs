@@ -10,7 +10,7 @@ mod log;
 mod read;
 mod sql;
 
-pub use append::{Actor, NewEvent, Stored, append, body_context};
+pub use append::{Actor, NewEvent, SEALED_KIND, Stored, append, append_sealed, body_context};
 pub use canonical::canonical;
 pub use fact::{FACT_BYTES_MAX, Public, commitment, pseudonym, render};
 pub use log::{Hooks, Tiles, entries, head, proof_for, receipt_note};

@@ -44,8 +44,8 @@ acts! {
     CoAnswer = "co_answer",
     /// Return it with a ground.
     Return = "return",
-    /// Agree to a return or refuse it.
-    AnswerReturn = "answer_return",
+    /// Take what another office offered.
+    TakeOver = "take_over",
     /// Rule who owns it (joint conference).
     Arbitrate = "arbitrate",
     /// Extend its term.
@@ -78,6 +78,8 @@ acts! {
     Whistle = "whistle",
     /// Report in after a whistle (报到).
     AnswerWhistle = "answer_whistle",
+    /// Rate how a department came.
+    GradeWhistle = "grade_whistle",
     /// Hand it to a colleague.
     HandOver = "hand_over",
     /// Decide a review (复查).

@@ -78,6 +78,15 @@ const READERS: &[Grant] = &[
 ];
 
 const INVITED: &[Grant] = &[grant(Officer, Invited), grant(OfficeHead, Invited), grant(VillageCadre, Invited)];
+/// The office that was asked to take it, and the holder who disputes it before the joint conference.
+const RETURNERS: &[Grant] = &[
+    grant(Officer, Invited),
+    grant(OfficeHead, Invited),
+    grant(VillageCadre, Invited),
+    grant(Officer, Holder),
+    grant(OfficeHead, Holder),
+    grant(VillageCadre, Holder),
+];
 const HEADS: &[Grant] = &[grant(OfficeHead, Holder)];
 const REVIEWERS: &[Grant] = &[grant(Officer, Reviewer), grant(OfficeHead, Reviewer)];
 const CONFERENCE: &[Grant] = &[grant(Leader, Unrelated)];
@@ -111,7 +120,6 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::Simplify
         | Act::Assign
         | Act::CallIn
-        | Act::Return
         | Act::Pause
         | Act::Resume
         | Act::AskSupplement
@@ -124,10 +132,11 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::NameSpokespersons
         | Act::HandOver => HANDLERS,
         Act::Extend => HEADS,
-        Act::CoAnswer | Act::AnswerReturn | Act::AnswerReferral | Act::AnswerWhistle => INVITED,
+        Act::CoAnswer | Act::TakeOver | Act::AnswerReferral | Act::AnswerWhistle => INVITED,
         Act::Arbitrate => CONFERENCE,
         Act::ReportReferral => REFERRERS,
-        Act::Whistle => WHISTLERS,
+        Act::Return => RETURNERS,
+        Act::Whistle | Act::GradeWhistle => WHISTLERS,
         Act::DecideReview | Act::DecideRecheck => REVIEWERS,
         Act::FileForPerson | Act::ReissueCode => COUNTER,
         Act::SeeAccess => ACCESS,

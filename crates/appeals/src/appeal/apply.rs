@@ -1,0 +1,327 @@
+//! What an event does to the state. Total: whatever stands in the journal can be folded.
+
+use civic::journal::Stored;
+use civic::vault::KeyId;
+use jiff::civil::Date;
+use worktime::Pause;
+
+use super::event::{Event, Filing};
+use super::kind::Stage;
+use super::state::{CoHandler, Grade, Offer, Referral, Reply, Review, State, Whistle};
+
+impl State {
+    /// Begins a state from its filing.
+    pub fn begin(filing: &Filing, stored: &Stored) -> Self {
+        Self {
+            matter: stored.matter,
+            version: stored.version,
+            filed_position: stored.position,
+            key_id: stored.key_id as KeyId,
+            number: filing.number.clone(),
+            kind: filing.kind,
+            identity: filing.identity,
+            channel: filing.channel,
+            language: filing.language.clone(),
+            stage: Stage::Received,
+            owner: filing.owner.clone(),
+            handler: None,
+            place: filing.place.clone(),
+            category: None,
+            simplified: false,
+            danger: filing.danger,
+            people: filing.people,
+            received_at: stored.at,
+            received: stored.day,
+            due: filing.due.clone(),
+            accepted: None,
+            offer: None,
+            returns: 0,
+            disputed: false,
+            arbitrated: false,
+            co_handlers: std::collections::BTreeMap::new(),
+            whistles: std::collections::BTreeMap::new(),
+            referrals: Vec::new(),
+            extended: false,
+            pauses: Vec::new(),
+            paused: None,
+            supplement_until: None,
+            replies: Vec::new(),
+            followed_up: false,
+            rating: None,
+            rating_key: filing.rating_key.clone(),
+            withdraw_until: None,
+            merged_into: None,
+            review: None,
+            recheck: None,
+            delegate: false,
+            spokespersons: 0,
+            former: Vec::new(),
+            contacts: filing.contacts.clone(),
+            submit: filing.submit.clone(),
+            form: filing.form.clone(),
+        }
+    }
+
+    /// Applies a later event.
+    pub fn apply(&mut self, event: &Event, stored: &Stored) {
+        self.version = stored.version;
+        match event {
+            Event::Filed(_) => {}
+            Event::Registered { .. }
+            | Event::Accepted { .. }
+            | Event::NotAccepted { .. }
+            | Event::Simplified { .. }
+            | Event::Extended { .. }
+            | Event::Paused { .. }
+            | Event::Resumed { .. }
+            | Event::DueRecomputed { .. } => self.apply_clock(event, stored.day),
+            Event::Assigned { .. }
+            | Event::Taken { .. }
+            | Event::Returned { .. }
+            | Event::Disputed { .. }
+            | Event::Arbitrated { .. }
+            | Event::Moved { .. }
+            | Event::HandedOver { .. } => self.apply_owner(event),
+            Event::CalledIn { .. }
+            | Event::CoAnswered { .. }
+            | Event::Whistled { .. }
+            | Event::WhistleAnswered { .. }
+            | Event::WhistleGraded { .. }
+            | Event::ReferralReported { .. }
+            | Event::ReferralAnswered { .. } => self.apply_joint(event),
+            Event::Replied { .. }
+            | Event::Delivered { .. }
+            | Event::FollowedUp { .. }
+            | Event::Closed { .. }
+            | Event::Rated { .. }
+            | Event::Reopened { .. } => self.apply_reply(event, stored),
+            Event::ReviewAsked { .. }
+            | Event::ReviewDecided { .. }
+            | Event::RecheckAsked { .. }
+            | Event::RecheckDecided { .. } => {
+                self.apply_review(event, stored);
+            }
+            other => self.apply_resident(other),
+        }
+    }
+
+    fn apply_clock(&mut self, event: &Event, day: Date) {
+        match event {
+            Event::Registered { category } => {
+                self.category = Some(category.clone());
+                self.stage = Stage::Registered;
+            }
+            Event::Accepted { category, due } => {
+                self.category = Some(category.clone());
+                self.accepted = Some(day);
+                self.stage = if self.offer.is_some() { Stage::Assigned } else { Stage::Handling };
+                self.start_clock(due);
+            }
+            Event::NotAccepted { .. } => {
+                self.stage = Stage::NotAccepted;
+                self.offer = None;
+            }
+            Event::Simplified { due } => {
+                self.simplified = true;
+                self.due = due.clone();
+            }
+            Event::Extended { due, .. } => {
+                self.extended = true;
+                self.due = due.clone();
+            }
+            Event::Paused { .. } => self.paused = Some(day),
+            Event::Resumed { due } => {
+                if let Some(from) = self.paused.take() {
+                    self.pauses.push(Pause { from, to: day });
+                }
+                if let Some(due) = due {
+                    self.due = due.clone();
+                }
+            }
+            Event::DueRecomputed { due } => self.due = due.clone(),
+            _ => {}
+        }
+    }
+
+    /// A new term starts: what belonged to the old one is over.
+    fn start_clock(&mut self, due: &super::due::DueDate) {
+        self.due = due.clone();
+        self.extended = false;
+        self.pauses.clear();
+        self.paused = None;
+    }
+
+    fn apply_owner(&mut self, event: &Event) {
+        match event {
+            Event::Assigned { to, until, .. } => {
+                self.offer = Some(Offer { to: to.clone(), until: *until });
+                self.stage = Stage::Assigned;
+            }
+            Event::Taken { office, .. } => self.own(office),
+            Event::Arbitrated { to, .. } => {
+                self.own(to);
+                self.disputed = false;
+                self.arbitrated = true;
+            }
+            Event::Returned { count, .. } => {
+                self.offer = None;
+                self.returns = *count;
+                self.stage = self.stage_of_holder();
+            }
+            Event::Disputed { .. } => {
+                self.offer = None;
+                self.disputed = true;
+                self.returns += 1;
+                self.stage = self.stage_of_holder();
+            }
+            Event::Moved { to, .. } => {
+                let stage = self.stage;
+                self.own(to);
+                self.stage = stage;
+            }
+            Event::HandedOver { to } => self.handler = Some(*to),
+            _ => {}
+        }
+    }
+
+    fn own(&mut self, office: &str) {
+        if self.owner != office {
+            let last = std::mem::replace(&mut self.owner, office.to_owned());
+            if !self.former.contains(&last) {
+                self.former.push(last);
+            }
+            self.handler = None;
+        }
+        self.offer = None;
+        self.stage = self.stage_of_holder();
+    }
+
+    /// Says where a matter stands that its holder has in hand without a reply.
+    fn stage_of_holder(&self) -> Stage {
+        match (self.accepted, &self.category) {
+            (Some(_), _) => Stage::Handling,
+            (None, Some(_)) => Stage::Registered,
+            (None, None) => Stage::Received,
+        }
+    }
+
+    fn apply_joint(&mut self, event: &Event) {
+        match event {
+            Event::CalledIn { offices, until, .. } => {
+                for office in offices {
+                    self.co_handlers.insert(office.clone(), CoHandler { until: *until, answered: false });
+                }
+            }
+            Event::CoAnswered { office, .. } => {
+                if let Some(co) = self.co_handlers.get_mut(office) {
+                    co.answered = true;
+                }
+            }
+            Event::Whistled { offices, until, .. } => {
+                for office in offices {
+                    self.whistles.insert(office.clone(), Whistle { until: *until, came_late: None, grade: None });
+                }
+            }
+            Event::WhistleAnswered { office, late, .. } => {
+                if let Some(whistle) = self.whistles.get_mut(office) {
+                    whistle.came_late = Some(*late);
+                }
+            }
+            Event::WhistleGraded { office, grade } => {
+                if let Some(whistle) = self.whistles.get_mut(office) {
+                    whistle.grade = Some(*grade);
+                }
+            }
+            Event::ReferralReported { office, .. } => {
+                self.referrals.push(Referral { office: office.clone(), admitted: None });
+                self.returns += 1;
+            }
+            Event::ReferralAnswered { office, admitted, .. } => {
+                let open = self.referrals.iter_mut().find(|referral| referral.office == *office && referral.admitted.is_none());
+                if let Some(referral) = open {
+                    referral.admitted = Some(*admitted);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_reply(&mut self, event: &Event, stored: &Stored) {
+        match event {
+            Event::Replied { .. } => {
+                self.replies.push(Reply { leaf: stored.leaf, day: stored.day, delivered: None, until: None });
+                self.stage = Stage::Replied;
+                self.followed_up = false;
+                self.offer = None;
+                self.supplement_until = None;
+            }
+            Event::Delivered { until, .. } => {
+                if let Some(word) = self.last_word_mut() {
+                    word.delivered = Some(stored.day);
+                    word.until.clone_from(until);
+                }
+            }
+            Event::FollowedUp { .. } => {
+                self.followed_up = true;
+                self.stage = Stage::FollowedUp;
+            }
+            Event::Closed { .. } => self.stage = Stage::Closed,
+            Event::Rated { grade, of, .. } => self.rating = Some(Grade { grade: *grade, of: *of }),
+            Event::Reopened { due, .. } => {
+                self.stage = Stage::Handling;
+                self.accepted = Some(stored.day);
+                self.withdraw_until = None;
+                self.start_clock(due);
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_review(&mut self, event: &Event, stored: &Stored) {
+        let asked =
+            |office: &String, due: &super::due::DueDate| Some(Review { office: office.clone(), due: due.clone(), decided: None });
+        let decided = Some(Reply { leaf: stored.leaf, day: stored.day, delivered: None, until: None });
+        match event {
+            Event::ReviewAsked { office, due, .. } => {
+                self.review = asked(office, due);
+                self.stage = Stage::Replied;
+            }
+            Event::RecheckAsked { office, due, .. } => {
+                self.recheck = asked(office, due);
+                self.stage = Stage::Replied;
+            }
+            Event::ReviewDecided { .. } => {
+                if let Some(review) = &mut self.review {
+                    review.decided = decided;
+                }
+            }
+            Event::RecheckDecided { .. } => {
+                if let Some(review) = &mut self.recheck {
+                    review.decided = decided;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_resident(&mut self, event: &Event) {
+        match event {
+            Event::SupplementAsked { until, .. } => self.supplement_until = Some(*until),
+            Event::Supplemented { .. } => self.supplement_until = None,
+            Event::Merged { into, .. } => self.merged_into = Some(*into),
+            Event::Unmerged { .. } => self.merged_into = None,
+            Event::SpokespersonsNamed { names } => self.spokespersons = names.len(),
+            Event::WithdrawAsked { until, .. } => self.withdraw_until = Some(*until),
+            Event::WithdrawRevoked => self.withdraw_until = None,
+            Event::Withdrawn => {
+                self.withdraw_until = None;
+                self.offer = None;
+                self.stage = Stage::Withdrawn;
+            }
+            Event::DelegateNamed { .. } => self.delegate = true,
+            Event::DelegateRemoved => self.delegate = false,
+            Event::CodeReissued { rating_key, .. } => self.rating_key.clone_from(rating_key),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! The events of an appeal. They hold codes and arguments, never rendered sentences; version 1 is readable for ever.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::due::DueDate;
+use super::kind::{Channel, Identity, Kind, Outcome};
+
+/// Names an attachment as the event keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileRef {
+    /// File name as it came, for display only.
+    pub name: String,
+    /// Type by content, such as `image/jpeg`.
+    pub media: String,
+    /// Bytes as received.
+    pub size: u64,
+    /// SHA-256 of the bytes as received, hexadecimal.
+    pub sha256: String,
+    /// Address of the sealed original.
+    pub original: String,
+    /// Address of the sealed copy without metadata; the same as `original` where nothing had to be removed.
+    pub cleaned: String,
+}
+
+/// Is what a resident filed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filing {
+    /// The matter's number.
+    pub number: String,
+    /// What happened, in the resident's own words.
+    pub what: String,
+    /// Place code; none for "I don't know".
+    pub place: Option<String>,
+    /// The place in the resident's own words.
+    pub place_words: String,
+    /// What the resident wants.
+    pub kind: Kind,
+    /// Who may know who the resident is.
+    pub identity: Identity,
+    /// Name; empty when anonymous.
+    pub name: String,
+    /// Telephone; empty when none.
+    pub mobile: String,
+    /// E-mail; empty when none.
+    pub email: String,
+    /// True where the resident says that somebody's life is in danger.
+    pub danger: bool,
+    /// How many people stand behind it; 1 unless it is a group appeal.
+    pub people: u32,
+    /// Language of the answers, `zh-CN` or `en`.
+    pub language: String,
+    /// The way it came in.
+    pub channel: Channel,
+    /// Attachments.
+    pub files: Vec<FileRef>,
+    /// Office that holds it first.
+    pub owner: String,
+    /// First due date.
+    pub due: DueDate,
+    /// Keyed hash of the query code, hexadecimal.
+    pub code: String,
+    /// Keyed hash of the submit key, hexadecimal.
+    pub submit: String,
+    /// SHA-256 of the form as sent, hexadecimal.
+    pub form: String,
+    /// Public half of the rating key, base64.
+    pub rating_key: String,
+    /// Blind indexes of the contacts, hexadecimal.
+    pub contacts: Vec<String>,
+    /// Version of the rules in force.
+    pub rules: String,
+}
+
+/// Is the text of a reply (处理意见书): the parts the law names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplyText {
+    /// The resident's request, as understood.
+    pub request: String,
+    /// Facts and reasons.
+    pub facts: String,
+    /// The opinion: what is done, by whom, until when.
+    pub opinion: String,
+    /// Clauses it rests on, `instrument:article`.
+    pub basis: Vec<String>,
+    /// The lawful way on.
+    pub way_on: String,
+}
+
+/// Is anything that happens to an appeal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the fields repeat the words of the variant that documents them")]
+#[expect(clippy::large_enum_variant, reason = "events are few at a time and live shortly")]
+pub enum Event {
+    /// A resident filed it.
+    Filed(Filing),
+    /// The holder registered it and chose a category.
+    Registered { category: String },
+    /// The holder accepted it; the handling term begins.
+    Accepted { category: String, due: DueDate },
+    /// The holder declined it with a ground.
+    NotAccepted { ground: String, words: String },
+    /// It was put under the simplified track.
+    Simplified { due: DueDate },
+    /// The holder offered it to another office, which has until a day to object.
+    Assigned { to: String, words: String, until: Date },
+    /// The other office took it, or did not object in time.
+    Taken { office: String, silent: bool },
+    /// The other office returned it with a ground; the sender holds it as before.
+    Returned { office: String, ground: String, words: String, count: u32 },
+    /// It goes to the joint conference.
+    Disputed { office: String, ground: String, words: String },
+    /// The joint conference ruled who owns it.
+    Arbitrated { to: String, words: String },
+    /// Co-handling offices were called in, each with a term.
+    CalledIn { offices: Vec<String>, words: String, until: Date },
+    /// A co-handling office answered.
+    CoAnswered { office: String, words: String },
+    /// A village or street called departments in (吹哨).
+    Whistled { offices: Vec<String>, words: String, until: Timestamp },
+    /// A called department reported in (报到).
+    WhistleAnswered { office: String, words: String, late: bool },
+    /// The caller rated the coming.
+    WhistleGraded { office: String, grade: u8 },
+    /// A desk noted that the person was sent on by word of mouth.
+    ReferralReported { office: String, words: String },
+    /// The sender confirmed or answered that.
+    ReferralAnswered { office: String, admitted: bool, words: String },
+    /// The handling term was extended.
+    Extended { ground: String, words: String, due: DueDate },
+    /// The clock stands still.
+    Paused { ground: String, words: String },
+    /// The clock runs again.
+    Resumed { due: Option<DueDate> },
+    /// The resident was asked for more.
+    SupplementAsked { words: String, until: Date },
+    /// The resident added something.
+    Supplemented { words: String, files: Vec<FileRef> },
+    /// A reply was given.
+    Replied { reply: ReplyText, outcome: Outcome, shared_from: Option<Uuid> },
+    /// The reply (or a review's opinion) reached the resident; the time to ask for a review begins.
+    Delivered { manner: String, proof: String, until: Option<DueDate> },
+    /// The resident was asked whether it helped.
+    FollowedUp { words: String, satisfied: bool },
+    /// It was closed on a ground.
+    Closed { ground: String, words: String },
+    /// It was merged into another matter; it keeps its own answer.
+    Merged { into: Uuid, number: String },
+    /// The merge was undone.
+    Unmerged { from: Uuid },
+    /// The spokespersons of a group were noted.
+    SpokespersonsNamed { names: Vec<String> },
+    /// It was handed to a colleague.
+    HandedOver { to: Uuid },
+    /// A reorganisation moved it to the office that took over.
+    Moved { to: String, change: String },
+    /// The resident asked to withdraw; in force at an instant unless taken back.
+    WithdrawAsked { words: String, until: Timestamp },
+    /// The resident took the withdrawal back.
+    WithdrawRevoked,
+    /// The withdrawal came into force.
+    Withdrawn,
+    /// The resident rated the reply; the signature is made with the rating key.
+    Rated { grade: u8, of: i64, words: String, signature: String },
+    /// The resident reopened it.
+    Reopened { words: String, due: DueDate },
+    /// The resident asked the next higher office for a review (复查).
+    ReviewAsked { office: String, words: String, due: DueDate },
+    /// The review was decided.
+    ReviewDecided { reply: ReplyText, outcome: Outcome },
+    /// The resident asked for a re-review (复核).
+    RecheckAsked { office: String, words: String, due: DueDate },
+    /// The re-review was decided.
+    RecheckDecided { reply: ReplyText, outcome: Outcome },
+    /// The resident named who may act for them (代办).
+    DelegateNamed { name: String, mobile: String, code: String },
+    /// The resident took that back.
+    DelegateRemoved,
+    /// A new query code was given at a window; the old one is dead.
+    CodeReissued { code: String, rating_key: String, shown: String, second: Uuid },
+    /// A loaded calendar changed a provisional due date.
+    DueRecomputed { due: DueDate },
+}
+
+impl Event {
+    /// Returns the kind code that stands in the journal.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Filed(_) => "filed",
+            Self::Registered { .. } => "registered",
+            Self::Accepted { .. } => "accepted",
+            Self::NotAccepted { .. } => "not_accepted",
+            Self::Simplified { .. } => "simplified",
+            Self::Assigned { .. } => "assigned",
+            Self::Taken { .. } => "taken",
+            Self::Returned { .. } => "returned",
+            Self::Disputed { .. } => "disputed",
+            Self::Arbitrated { .. } => "arbitrated",
+            Self::CalledIn { .. } => "called_in",
+            Self::CoAnswered { .. } => "co_answered",
+            Self::Whistled { .. } => "whistled",
+            Self::WhistleAnswered { .. } => "whistle_answered",
+            Self::WhistleGraded { .. } => "whistle_graded",
+            Self::ReferralReported { .. } => "referral_reported",
+            Self::ReferralAnswered { .. } => "referral_answered",
+            Self::Extended { .. } => "extended",
+            Self::Paused { .. } => "paused",
+            Self::Resumed { .. } => "resumed",
+            Self::SupplementAsked { .. } => "supplement_asked",
+            Self::Supplemented { .. } => "supplemented",
+            Self::Replied { .. } => "replied",
+            Self::Delivered { .. } => "delivered",
+            Self::FollowedUp { .. } => "followed_up",
+            Self::Closed { .. } => "closed",
+            Self::Merged { .. } => "merged",
+            Self::Unmerged { .. } => "unmerged",
+            Self::SpokespersonsNamed { .. } => "spokespersons_named",
+            Self::HandedOver { .. } => "handed_over",
+            Self::Moved { .. } => "moved",
+            Self::WithdrawAsked { .. } => "withdraw_asked",
+            Self::WithdrawRevoked => "withdraw_revoked",
+            Self::Withdrawn => "withdrawn",
+            Self::Rated { .. } => "rated",
+            Self::Reopened { .. } => "reopened",
+            Self::ReviewAsked { .. } => "review_asked",
+            Self::ReviewDecided { .. } => "review_decided",
+            Self::RecheckAsked { .. } => "recheck_asked",
+            Self::RecheckDecided { .. } => "recheck_decided",
+            Self::DelegateNamed { .. } => "delegate_named",
+            Self::DelegateRemoved => "delegate_removed",
+            Self::CodeReissued { .. } => "code_reissued",
+            Self::DueRecomputed { .. } => "due_recomputed",
+        }
+    }
+}

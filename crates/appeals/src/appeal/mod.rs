@@ -1,0 +1,16 @@
+//! What an appeal is: its kinds, its events, its state folded from them, and the commands people give.
+
+mod apply;
+mod command;
+mod due;
+mod event;
+mod kind;
+mod public;
+mod state;
+
+pub use command::Command;
+pub use due::{DueDate, compute, first_due, recompute};
+pub use event::{Event, FileRef, Filing, ReplyText};
+pub use kind::{Channel, Identity, Kind, Outcome, Stage};
+pub use public::public;
+pub use state::{CoHandler, Grade, Offer, Referral, Reply, Review, State, Whistle};

@@ -1,0 +1,100 @@
+//! What a stranger reads of each event: codes, days, grades; never a word a person typed.
+
+use civic::directory::Directory;
+use civic::journal::Public;
+use serde_json::{Map, Value};
+
+use super::due::DueDate;
+use super::event::Event;
+use super::state::State;
+
+/// Builds the public part of an event from the state before it (`None` for the filing).
+pub fn public(event: &Event, state: Option<&State>, directory: &Directory) -> Public {
+    let (owner, place) = match (event, state) {
+        (Event::Filed(filing), _) => (Some(filing.owner.clone()), filing.place.clone()),
+        (_, Some(state)) => (Some(state.owner.clone()), state.place.clone()),
+        (_, None) => (None, None),
+    };
+    let category = match event {
+        Event::Registered { category } | Event::Accepted { category, .. } => Some(category.clone()),
+        _ => state.and_then(|state| state.category.clone()),
+    };
+    let place = place.and_then(|code| directory.public_place(&code).map(|place| place.code.clone()));
+    Public { office: acting(event).or(owner), place, category, fields: fields(event) }
+}
+
+/// Names the office that acts where it is not the holder.
+fn acting(event: &Event) -> Option<String> {
+    match event {
+        Event::Taken { office, .. }
+        | Event::Returned { office, .. }
+        | Event::Disputed { office, .. }
+        | Event::CoAnswered { office, .. }
+        | Event::WhistleAnswered { office, .. }
+        | Event::ReferralAnswered { office, .. }
+        | Event::ReviewAsked { office, .. }
+        | Event::RecheckAsked { office, .. } => Some(office.clone()),
+        _ => None,
+    }
+}
+
+/// Lists the kind's own public fields; `docs/log-format.md` explains each.
+fn fields(event: &Event) -> Map<String, Value> {
+    let mut x = Map::new();
+    let mut put = |name: &str, value: Value| drop(x.insert(name.to_owned(), value));
+    match event {
+        Event::Filed(filing) => {
+            put("kd", filing.kind.code().into());
+            put("ch", filing.channel.code().into());
+            put("rk", filing.rating_key.as_str().into());
+            put("rv", filing.rules.as_str().into());
+            due(&mut x, &filing.due);
+        }
+        Event::Accepted { due: date, .. }
+        | Event::Simplified { due: date }
+        | Event::Reopened { due: date, .. }
+        | Event::ReviewAsked { due: date, .. }
+        | Event::RecheckAsked { due: date, .. }
+        | Event::DueRecomputed { due: date } => due(&mut x, date),
+        Event::Resumed { due: Some(date) } => due(&mut x, date),
+        Event::NotAccepted { ground, .. } | Event::Closed { ground, .. } | Event::Paused { ground, .. } => {
+            put("gr", ground.as_str().into());
+        }
+        Event::Extended { ground, due: date, .. } => {
+            put("gr", ground.as_str().into());
+            due(&mut x, date);
+        }
+        Event::Assigned { to, .. } | Event::Arbitrated { to, .. } | Event::Moved { to, .. } => put("to", to.as_str().into()),
+        Event::Taken { silent, .. } => put("sl", (*silent).into()),
+        Event::Returned { ground, count, .. } => {
+            put("gr", ground.as_str().into());
+            put("n", (*count).into());
+        }
+        Event::Disputed { ground, .. } => put("gr", ground.as_str().into()),
+        Event::CalledIn { offices, .. } | Event::Whistled { offices, .. } => put("n", offices.len().into()),
+        Event::WhistleAnswered { late, .. } => put("lt", (*late).into()),
+        Event::WhistleGraded { office, grade } => {
+            put("to", office.as_str().into());
+            put("g", (*grade).into());
+        }
+        Event::ReferralReported { office, .. } => put("to", office.as_str().into()),
+        Event::ReferralAnswered { admitted, .. } => put("ad", (*admitted).into()),
+        Event::Replied { outcome, .. } | Event::ReviewDecided { outcome, .. } | Event::RecheckDecided { outcome, .. } => {
+            put("oc", outcome.code().into());
+        }
+        Event::Delivered { manner, .. } => put("mn", manner.as_str().into()),
+        Event::Rated { grade, of, signature, .. } => {
+            put("g", (*grade).into());
+            put("of", (*of).into());
+            put("sig", signature.as_str().into());
+        }
+        Event::CodeReissued { rating_key, .. } => put("rk", rating_key.as_str().into()),
+        _ => {}
+    }
+    x
+}
+
+fn due(x: &mut Map<String, Value>, date: &DueDate) {
+    x.insert("due".into(), date.due.last.to_string().into());
+    x.insert("tm".into(), date.term.as_str().into());
+}

@@ -1,0 +1,237 @@
+//! The state of an appeal, folded from its events. It holds no personal text.
+
+use std::collections::BTreeMap;
+
+use civic::permit::Subject;
+use civic::vault::KeyId;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use uuid::Uuid;
+use worktime::Pause;
+
+use super::due::DueDate;
+use super::kind::{Channel, Identity, Kind, Stage};
+
+/// Is an offer of the matter to another office, not yet taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The office it is offered to.
+    pub to: String,
+    /// Last day to object; after it, it counts as taken.
+    pub until: Date,
+}
+
+/// Is a co-handling office.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoHandler {
+    /// Its own last day.
+    pub until: Date,
+    /// True once it answered.
+    pub answered: bool,
+}
+
+/// Is a department that was called in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whistle {
+    /// When it must have reported in.
+    pub until: Timestamp,
+    /// Set once it did: true = late.
+    pub came_late: Option<bool>,
+    /// How the caller rated its coming.
+    pub grade: Option<u8>,
+}
+
+/// Is a report that an office sent the person on by word of mouth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referral {
+    /// The office.
+    pub office: String,
+    /// Set once it answered: true = it admitted.
+    pub admitted: Option<bool>,
+}
+
+/// Is a reply or the opinion of a review, as far as clocks and ratings need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// Its place in the public log.
+    pub leaf: i64,
+    /// The day it was given.
+    pub day: Date,
+    /// The day it reached the resident.
+    pub delivered: Option<Date>,
+    /// Until when the next step may be asked for.
+    pub until: Option<DueDate>,
+}
+
+/// Is a review or re-review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// The office that decides.
+    pub office: String,
+    /// Its term.
+    pub due: DueDate,
+    /// The decision.
+    pub decided: Option<Reply>,
+}
+
+/// Is the newest rating.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grade {
+    /// 1 to 5; 5 is best.
+    pub grade: u8,
+    /// Leaf of the reply that was rated.
+    pub of: i64,
+}
+
+/// Is where an appeal stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// The matter.
+    pub matter: Uuid,
+    /// Number of its newest event.
+    pub version: i64,
+    /// Position of the filing event, for its title.
+    pub filed_position: i64,
+    /// The matter's key.
+    pub key_id: KeyId,
+    /// Its number.
+    pub number: String,
+    /// What the resident wants.
+    pub kind: Kind,
+    /// Who may know who the resident is.
+    pub identity: Identity,
+    /// How it came in.
+    pub channel: Channel,
+    /// Language of its answers.
+    pub language: String,
+    /// Where it stands.
+    pub stage: Stage,
+    /// The one office that holds it.
+    pub owner: String,
+    /// The member of staff who works on it.
+    pub handler: Option<Uuid>,
+    /// Place code.
+    pub place: Option<String>,
+    /// First-level category, once registered.
+    pub category: Option<String>,
+    /// True under the simplified track.
+    pub simplified: bool,
+    /// True where a life may be in danger.
+    pub danger: bool,
+    /// How many people stand behind it.
+    pub people: u32,
+    /// When it came in.
+    pub received_at: Timestamp,
+    /// The day it came in.
+    pub received: Date,
+    /// The running due date of the office.
+    pub due: DueDate,
+    /// The day it was accepted.
+    pub accepted: Option<Date>,
+    /// An offer to another office.
+    pub offer: Option<Offer>,
+    /// How often it was returned.
+    pub returns: u32,
+    /// True while the joint conference has to rule.
+    pub disputed: bool,
+    /// True once it ruled; the ruling binds.
+    pub arbitrated: bool,
+    /// Co-handling offices.
+    pub co_handlers: BTreeMap<String, CoHandler>,
+    /// Departments called in.
+    pub whistles: BTreeMap<String, Whistle>,
+    /// Reports of being sent on.
+    pub referrals: Vec<Referral>,
+    /// True once extended.
+    pub extended: bool,
+    /// Past pauses of the running term.
+    pub pauses: Vec<Pause>,
+    /// First day of a running pause.
+    pub paused: Option<Date>,
+    /// Until when the resident was asked to add something.
+    pub supplement_until: Option<Date>,
+    /// Replies, oldest first.
+    pub replies: Vec<Reply>,
+    /// True once followed up since the newest reply.
+    pub followed_up: bool,
+    /// The newest rating.
+    pub rating: Option<Grade>,
+    /// Public half of the rating key.
+    pub rating_key: String,
+    /// When an asked withdrawal comes into force.
+    pub withdraw_until: Option<Timestamp>,
+    /// The matter it was merged into.
+    pub merged_into: Option<Uuid>,
+    /// The review.
+    pub review: Option<Review>,
+    /// The re-review.
+    pub recheck: Option<Review>,
+    /// True while somebody may act for the resident.
+    pub delegate: bool,
+    /// Number of spokespersons noted.
+    pub spokespersons: usize,
+    /// Offices that held it before.
+    pub former: Vec<String>,
+    /// Blind indexes of the contacts, hexadecimal.
+    pub contacts: Vec<String>,
+    /// Keyed hash of the submit key, hexadecimal.
+    pub submit: String,
+    /// SHA-256 of the form as sent, hexadecimal.
+    pub form: String,
+}
+
+impl State {
+    /// Tells whether something is still owed.
+    pub fn is_open(&self) -> bool {
+        !self.stage.is_final()
+    }
+
+    /// Returns the newest reply.
+    pub fn reply(&self) -> Option<&Reply> {
+        self.replies.last()
+    }
+
+    /// Returns a review that waits for its decision, the re-review first.
+    pub fn pending_review(&self) -> Option<&Review> {
+        [&self.recheck, &self.review].into_iter().flatten().find(|review| review.decided.is_none())
+    }
+
+    /// Returns the newest reply or opinion, whichever came last.
+    pub fn last_word(&self) -> Option<&Reply> {
+        let recheck = self.recheck.as_ref().and_then(|review| review.decided.as_ref());
+        let review = self.review.as_ref().and_then(|review| review.decided.as_ref());
+        recheck.or(review).or(self.reply())
+    }
+
+    pub(crate) fn last_word_mut(&mut self) -> Option<&mut Reply> {
+        let recheck = self.recheck.as_mut().and_then(|review| review.decided.as_mut());
+        let review = self.review.as_mut().and_then(|review| review.decided.as_mut());
+        recheck.or(review).or(self.replies.last_mut())
+    }
+
+    /// Returns the due date that is shown: the reviewer's while a review runs, else the holder's.
+    pub fn shown_due(&self) -> &DueDate {
+        self.pending_review().map_or(&self.due, |review| &review.due)
+    }
+
+    /// Tells whether the office still owes a reply.
+    pub fn owes_reply(&self) -> bool {
+        self.is_open() && !matches!(self.stage, Stage::Replied | Stage::FollowedUp)
+    }
+
+    /// Describes the matter to the permit.
+    pub fn subject(&self) -> Subject {
+        let mut invited: Vec<String> = self.offer.iter().map(|offer| offer.to.clone()).collect();
+        invited.extend(self.co_handlers.keys().chain(self.whistles.keys()).cloned());
+        invited.extend(self.referrals.iter().map(|referral| referral.office.clone()));
+        let reviewer = [&self.recheck, &self.review].into_iter().flatten().next().map(|review| review.office.clone());
+        Subject {
+            matter: self.matter,
+            owner: self.owner.clone(),
+            invited,
+            former: self.former.clone(),
+            reviewer,
+            contacts: self.contacts.clone(),
+        }
+    }
+}

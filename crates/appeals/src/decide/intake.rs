@@ -1,0 +1,82 @@
+//! Registering, accepting, declining; the clock's extension and pauses.
+
+use civic::refusal::Refusal;
+use worktime::{Pause, Term};
+
+use super::{Ctx, optional_words, words};
+use crate::appeal::{Command, Event, State, compute, recompute};
+
+pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Event>, Refusal> {
+    Ok(vec![match command {
+        Command::Register { category } => {
+            known_category(category, ctx)?;
+            Event::Registered { category: category.clone() }
+        }
+        Command::Accept { category } => {
+            known_category(category, ctx)?;
+            accepted(state, category, ctx)
+        }
+        Command::NotAccept { ground, words: text } => {
+            ctx.ground("not_accept", ground)?;
+            Event::NotAccepted { ground: ground.clone(), words: words(text)? }
+        }
+        Command::Simplify => {
+            let start = state.accepted.unwrap_or(ctx.today);
+            let due = compute(ctx.rules, ctx.calendar, "xf.simple_handle", start);
+            // the simplified track is a promise to be quicker; it never lengthens
+            if due.due.last > state.due.due.last {
+                return Err(Refusal::new("simple_not_shorter").instead("reply"));
+            }
+            Event::Simplified { due }
+        }
+        Command::Extend { ground, days, words: text } => extended(state, (ground, *days, text), ctx)?,
+        Command::Pause { ground, words: text } => {
+            ctx.ground("pause", ground)?;
+            Event::Paused { ground: ground.clone(), words: words(text)? }
+        }
+        Command::Resume => resumed(state, ctx),
+        Command::AskSupplement { words: text } => {
+            let until = compute(ctx.rules, ctx.calendar, "site.supplement_answer", ctx.today).due.last;
+            Event::SupplementAsked { words: words(text)?, until }
+        }
+        _ => unreachable!("decide sends only these commands here"),
+    }])
+}
+
+fn known_category(category: &str, ctx: &Ctx<'_>) -> Result<(), Refusal> {
+    ctx.rules.category(category).map(drop).ok_or_else(|| Refusal::new("unknown_category").instead("choose_category"))
+}
+
+/// Accepts: the handling term begins today, unless the kind has one term that has run since receipt.
+pub(super) fn accepted(state: &State, category: &str, ctx: &Ctx<'_>) -> Event {
+    let track = ctx.rules.track(state.kind.code());
+    let due =
+        if track.first == track.handle { state.due.clone() } else { compute(ctx.rules, ctx.calendar, &track.handle, ctx.today) };
+    Event::Accepted { category: category.to_owned(), due }
+}
+
+fn extended(state: &State, (ground, days, text): (&str, u32, &str), ctx: &Ctx<'_>) -> Result<Event, Refusal> {
+    ctx.ground("extend", ground)?;
+    let rule = ctx.rules.term(&state.due.term);
+    let limit = rule.extension_term().ok_or_else(|| Refusal::new("no_extension").instead("reply"))?;
+    if days == 0 || days > limit.value {
+        let refusal =
+            Refusal::new("extension_too_long").with("max", limit.value).by(format!("{}:{}", rule.instrument, rule.article));
+        return Err(refusal);
+    }
+    let due = recompute(ctx.calendar, &state.due, &state.pauses, Some(Term { value: days, unit: limit.unit }));
+    Ok(Event::Extended { ground: ground.to_owned(), words: words(text)?, due })
+}
+
+fn resumed(state: &State, ctx: &Ctx<'_>) -> Event {
+    let mut pauses = state.pauses.clone();
+    if let Some(from) = state.paused {
+        pauses.push(Pause { from, to: ctx.today });
+    }
+    Event::Resumed { due: Some(recompute(ctx.calendar, &state.due, &pauses, None)) }
+}
+
+/// Checks optional words; used by acts where a note is welcome and not needed.
+pub(super) fn note(text: &str) -> Result<String, Refusal> {
+    optional_words(text)
+}

@@ -1,0 +1,74 @@
+//! Who holds it: offers, returns with a ground, the joint conference, merges. Nothing here touches a clock, and the
+//! holder stays the holder until another office takes the matter (首问负责).
+
+use civic::refusal::Refusal;
+
+use super::{Ctx, intake, words};
+use crate::appeal::{Command, Event, Kind, State, compute};
+
+pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Event>, Refusal> {
+    Ok(vec![match command {
+        Command::Assign { to, words: text } => {
+            if *to == state.owner {
+                return Err(Refusal::new("own_office").instead("choose_office"));
+            }
+            ctx.other_office(to)?;
+            let until = compute(ctx.rules, ctx.calendar, "xf.object_competence", ctx.today).due.last;
+            Event::Assigned { to: to.clone(), words: intake::note(text)?, until }
+        }
+        Command::TakeOver => Event::Taken { office: ctx.acting()?.to_owned(), silent: false },
+        Command::Return { ground, words: text } => returned(state, (ground, text), ctx)?,
+        Command::Arbitrate { to, words: text } => {
+            let office = ctx.directory.offices.get(to).filter(|office| ctx.directory.open(office));
+            office.ok_or_else(|| Refusal::new("unknown_office").instead("choose_office"))?;
+            Event::Arbitrated { to: to.clone(), words: words(text)? }
+        }
+        Command::HandOver { to } => {
+            let colleague = ctx.directory.staff.get(to).filter(|staff| staff.active && staff.office == state.owner);
+            colleague.ok_or_else(|| Refusal::new("not_a_colleague").instead("choose_colleague"))?;
+            Event::HandedOver { to: *to }
+        }
+        Command::Merge { into, number } => {
+            mergeable(state, ctx)?;
+            Event::Merged { into: *into, number: number.clone() }
+        }
+        Command::Unmerge => {
+            let from = state.merged_into.ok_or_else(|| Refusal::new("not_merged").instead("read_timeline"))?;
+            Event::Unmerged { from }
+        }
+        _ => unreachable!("decide sends only these commands here"),
+    }])
+}
+
+fn returned(state: &State, (ground, text): (&str, &str), ctx: &Ctx<'_>) -> Result<Event, Refusal> {
+    ctx.ground("return", ground)?;
+    let (office, text) = (ctx.acting()?.to_owned(), words(text)?);
+    let count = state.returns + 1;
+    let max = ctx.rules.term("site.returns_max").value;
+    let in_time = state.offer.as_ref().is_some_and(|offer| offer.to == office && ctx.today <= offer.until);
+    let ground = ground.to_owned();
+    if in_time && count <= max {
+        Ok(Event::Returned { office, ground, words: text, count })
+    } else {
+        Ok(Event::Disputed { office, ground, words: text })
+    }
+}
+
+/// Two matters are one piece of work only in one hand, and an accusation never leaves its own compartment.
+fn mergeable(state: &State, ctx: &Ctx<'_>) -> Result<(), Refusal> {
+    let no = |code| Err(Refusal::new(code).instead("choose_main"));
+    let Some(main) = ctx.target else { return no("unknown_main") };
+    if main.matter == state.matter {
+        return no("merge_itself");
+    }
+    if !main.owes_reply() || main.merged_into.is_some() {
+        return no("main_not_open");
+    }
+    if main.owner != state.owner || state.offer.is_some() || main.offer.is_some() {
+        return no("other_hands");
+    }
+    if [state.kind, main.kind].contains(&Kind::Accusation) {
+        return no("accusation_apart");
+    }
+    Ok(())
+}

@@ -1,0 +1,203 @@
+//! Whether an act fits the state of a matter, apart from its arguments.
+
+use civic::permit::Act;
+use civic::refusal::Refusal;
+
+use super::Ctx;
+use crate::appeal::{Identity, Kind, Review, Stage, State};
+
+type Answer = Result<(), Refusal>;
+
+fn no(code: &'static str, way: &'static str) -> Answer {
+    Err(Refusal::new(code).instead(way))
+}
+
+fn need(holds: bool, code: &'static str, way: &'static str) -> Answer {
+    if holds { Ok(()) } else { no(code, way) }
+}
+
+/// Tells whether an act is possible in this state, and if not, why and what instead.
+pub fn ready(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
+    match act {
+        Act::Register => {
+            working(state)?;
+            need(state.stage == Stage::Received, "already_registered", "read_timeline")
+        }
+        Act::Accept | Act::NotAccept => {
+            working(state)?;
+            need(state.accepted.is_none(), "already_accepted", "read_timeline")?;
+            settled(state)
+        }
+        Act::Simplify => {
+            handling(state)?;
+            need(!state.simplified && state.kind != Kind::Accusation, "already_simplified", "read_timeline")
+        }
+        Act::Assign => {
+            working(state)?;
+            settled(state)?;
+            need(!state.arbitrated, "ruling_binds", "call_in")
+        }
+        Act::TakeOver => offered_to_me(state, ctx),
+        Act::Return => may_return(state, ctx),
+        Act::Arbitrate => need(state.disputed && state.is_open(), "no_dispute", "read_timeline"),
+        Act::CallIn | Act::Whistle | Act::ReportReferral | Act::AskSupplement => working(state),
+        Act::CoAnswer => {
+            let mine = ctx.office.and_then(|office| state.co_handlers.get(office));
+            need(mine.is_some_and(|co| !co.answered), "not_called_in", "read_timeline")
+        }
+        Act::AnswerWhistle => {
+            let mine = ctx.office.and_then(|office| state.whistles.get(office));
+            need(mine.is_some_and(|whistle| whistle.came_late.is_none()), "not_whistled", "read_timeline")
+        }
+        Act::GradeWhistle => {
+            let open = state.whistles.values().any(|whistle| whistle.came_late.is_some() && whistle.grade.is_none());
+            need(open, "no_whistle_to_grade", "read_timeline")
+        }
+        Act::AnswerReferral => {
+            let mine = state.referrals.iter().any(|r| Some(r.office.as_str()) == ctx.office && r.admitted.is_none());
+            need(mine, "no_referral", "read_timeline")
+        }
+        Act::Extend => may_extend(state, ctx),
+        Act::Pause => {
+            handling(state)?;
+            need(state.paused.is_none(), "already_paused", "resume")
+        }
+        Act::Resume => need(state.is_open() && state.paused.is_some(), "not_paused", "read_timeline"),
+        other => ready_later(state, other, ctx),
+    }
+}
+
+fn ready_later(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
+    match act {
+        Act::Reply => {
+            working(state)?;
+            settled(state)?;
+            need(state.paused.is_none(), "clock_paused", "resume")?;
+            let at_once = ctx.rules.track(state.kind.code()).simplified;
+            need(state.accepted.is_some() || at_once, "accept_first", "accept")
+        }
+        Act::RecordDelivery => {
+            let word = state.last_word();
+            need(word.is_some(), "nothing_to_deliver", "reply")?;
+            need(word.is_some_and(|word| word.delivered.is_none()), "already_delivered", "read_timeline")
+        }
+        Act::FollowUp => {
+            need(matches!(state.stage, Stage::Replied | Stage::FollowedUp), "reply_first", "reply")?;
+            need(state.last_word().is_some_and(|word| word.delivered.is_some()), "deliver_first", "record_delivery")
+        }
+        Act::Close => {
+            need(state.is_open(), "closed", "read_timeline")?;
+            need(matches!(state.stage, Stage::Replied | Stage::FollowedUp), "reply_first", "reply")?;
+            need(state.pending_review().is_none(), "review_pending", "read_timeline")
+        }
+        Act::Merge => working(state),
+        Act::Unmerge => need(state.merged_into.is_some() && state.is_open(), "not_merged", "read_timeline"),
+        Act::NameSpokespersons | Act::HandOver => need(state.is_open(), "closed", "read_timeline"),
+        Act::ReissueCode => need(state.identity != Identity::Anonymous, "anonymous_code", "file_anew"),
+        Act::DecideReview => my_review(state.review.as_ref(), ctx),
+        Act::DecideRecheck => my_review(state.recheck.as_ref(), ctx),
+        other => ready_resident(state, other, ctx),
+    }
+}
+
+fn ready_resident(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
+    match act {
+        Act::Supplement => need(state.is_open(), "closed", "reopen"),
+        Act::AskWithdraw => {
+            need(state.is_open(), "closed", "read_timeline")?;
+            need(state.withdraw_until.is_none(), "already_withdrawing", "revoke_withdraw")
+        }
+        Act::RevokeWithdraw => need(state.withdraw_until.is_some(), "not_withdrawing", "read_timeline"),
+        Act::Rate => {
+            let reply = state.reply();
+            need(reply.is_some(), "nothing_to_rate", "wait_for_reply")?;
+            let rated = state.rating.map(|rating| rating.of);
+            need(reply.map(|reply| reply.leaf) != rated, "already_rated", "reopen")
+        }
+        Act::Reopen => {
+            need(matches!(state.stage, Stage::Replied | Stage::FollowedUp | Stage::Closed), "not_answered_yet", "supplement")?;
+            need(state.review.is_none(), "review_chain", "ask_recheck")?;
+            in_time(state, ctx, "reopen_late")
+        }
+        Act::AskReview => {
+            claims_only(state, ctx)?;
+            need(state.review.is_none(), "already_reviewed", "ask_recheck")?;
+            need(state.reply().is_some(), "not_answered_yet", "wait_for_reply")?;
+            in_time(state, ctx, "review_late")?;
+            above(ctx, &state.owner)
+        }
+        Act::AskRecheck => {
+            let review = state.review.as_ref();
+            need(review.is_some_and(|review| review.decided.is_some()), "review_first", "ask_review")?;
+            need(state.recheck.is_none(), "already_rechecked", "court")?;
+            in_time(state, ctx, "recheck_late")?;
+            above(ctx, review.map_or("", |review| review.office.as_str()))
+        }
+        Act::NameDelegate => need(!state.delegate, "already_delegate", "remove_delegate"),
+        Act::RemoveDelegate => need(state.delegate, "no_delegate", "name_delegate"),
+        _ => Ok(()),
+    }
+}
+
+/// The office still owes a reply of this matter's own.
+fn working(state: &State) -> Answer {
+    need(state.is_open(), "closed", "read_timeline")?;
+    need(state.merged_into.is_none(), "merged", "open_main")?;
+    need(state.owes_reply(), "already_replied", "follow_up")
+}
+
+fn handling(state: &State) -> Answer {
+    working(state)?;
+    need(state.accepted.is_some(), "accept_first", "accept")
+}
+
+/// Nobody else is being asked to take it.
+fn settled(state: &State) -> Answer {
+    need(state.offer.is_none(), "offer_pending", "wait_for_office")?;
+    need(!state.disputed, "in_conference", "wait_for_ruling")
+}
+
+fn offered_to_me(state: &State, ctx: &Ctx<'_>) -> Answer {
+    let mine = state.offer.as_ref().is_some_and(|offer| Some(offer.to.as_str()) == ctx.office);
+    need(state.is_open() && mine, "not_offered", "read_timeline")
+}
+
+/// Whoever was offered it may return it; a holder to whom it was given may dispute it; the first-asked office may not.
+fn may_return(state: &State, ctx: &Ctx<'_>) -> Answer {
+    if offered_to_me(state, ctx).is_ok() {
+        return Ok(());
+    }
+    working(state)?;
+    settled(state)?;
+    need(!state.arbitrated, "ruling_binds", "call_in")?;
+    need(!state.former.is_empty(), "first_asked", "assign")
+}
+
+fn may_extend(state: &State, ctx: &Ctx<'_>) -> Answer {
+    handling(state)?;
+    need(!state.extended, "already_extended", "reply")?;
+    let term = ctx.rules.find_term(&state.due.term);
+    need(term.is_some_and(|term| term.extension.is_some()), "no_extension", "reply")?;
+    need(ctx.today <= state.due.due.last, "extend_late", "reply")
+}
+
+fn my_review(review: Option<&Review>, ctx: &Ctx<'_>) -> Answer {
+    let mine = review.is_some_and(|review| review.decided.is_none() && Some(review.office.as_str()) == ctx.office);
+    need(mine, "no_review_here", "read_timeline")
+}
+
+/// The time after the last word has not run out; it starts with the delivery.
+fn in_time(state: &State, ctx: &Ctx<'_>, late: &'static str) -> Answer {
+    let Some(word) = state.last_word() else { return no("not_answered_yet", "wait_for_reply") };
+    let open = word.until.as_ref().is_none_or(|until| ctx.today <= until.due.last);
+    need(open, late, "file_new_facts")
+}
+
+fn claims_only(state: &State, ctx: &Ctx<'_>) -> Answer {
+    need(ctx.rules.track(state.kind.code()).track == "claims", "no_review_for_kind", "reopen")
+}
+
+fn above(ctx: &Ctx<'_>, office: &str) -> Answer {
+    let superior = ctx.directory.offices.get(office).and_then(|office| office.superior.as_ref());
+    need(superior.is_some(), "no_superior_here", "higher_site")
+}

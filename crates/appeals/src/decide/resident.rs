@@ -1,0 +1,69 @@
+//! What residents do with their own matters; and the new code they get at a window.
+
+use civic::refusal::Refusal;
+use worktime::due_hours;
+
+use super::{Ctx, intake, words};
+use crate::appeal::{Command, Event, State, compute};
+use crate::code::{rating_holds, rating_text};
+
+/// Best grade.
+const GRADE_MAX: u8 = 5;
+/// Longest name or number of a delegate, in characters.
+const NAME_CHARS_MAX: usize = 50;
+
+pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Event>, Refusal> {
+    Ok(vec![match command {
+        Command::Supplement { words: text, files } => {
+            let text = if files.is_empty() { words(text)? } else { intake::note(text)? };
+            Event::Supplemented { words: text, files: files.clone() }
+        }
+        Command::AskWithdraw { words: text } => {
+            let until = due_hours(ctx.now, ctx.rules.term("site.withdraw_cooling").value);
+            Event::WithdrawAsked { words: intake::note(text)?, until }
+        }
+        Command::RevokeWithdraw => Event::WithdrawRevoked,
+        Command::Rate { grade, words: text, signature } => rated(state, (*grade, text, signature), ctx)?,
+        Command::Reopen { words: text } => {
+            let term = &ctx.rules.track(state.kind.code()).handle;
+            Event::Reopened { words: words(text)?, due: compute(ctx.rules, ctx.calendar, term, ctx.today) }
+        }
+        Command::NameDelegate { name, mobile } => {
+            let (name, mobile) = (words(name)?, intake::note(mobile)?);
+            if name.chars().count() > NAME_CHARS_MAX || mobile.chars().count() > NAME_CHARS_MAX {
+                return Err(Refusal::new("words_long").with("max", NAME_CHARS_MAX));
+            }
+            Event::DelegateNamed { name, mobile, code: fresh(ctx)?.hash.clone() }
+        }
+        Command::RemoveDelegate => Event::DelegateRemoved,
+        Command::ReissueCode { shown, second } => {
+            let beside = ctx.directory.staff.get(second).filter(|staff| staff.active && Some(staff.id) != ctx.staff);
+            beside.ok_or_else(|| Refusal::new("second_person").instead("choose_colleague"))?;
+            let code = fresh(ctx)?;
+            Event::CodeReissued {
+                code: code.hash.clone(),
+                rating_key: code.rating_key.clone(),
+                shown: words(shown)?,
+                second: *second,
+            }
+        }
+        _ => unreachable!("decide sends only these commands here"),
+    }])
+}
+
+fn fresh<'a>(ctx: &'a Ctx<'_>) -> Result<&'a super::FreshCode, Refusal> {
+    ctx.fresh.as_ref().ok_or_else(|| Refusal::new("no_code").instead("try_again"))
+}
+
+fn rated(state: &State, (grade, text, signature): (u8, &str, &str), ctx: &Ctx<'_>) -> Result<Event, Refusal> {
+    let Some(of) = state.reply().map(|reply| reply.leaf) else {
+        return Err(Refusal::new("nothing_to_rate").instead("wait_for_reply"));
+    };
+    if !(1..=GRADE_MAX).contains(&grade) {
+        return Err(Refusal::new("grade_unknown").instead("choose_grade"));
+    }
+    if !rating_holds(&state.rating_key, signature, &rating_text(ctx.pseudonym, of, grade)) {
+        return Err(Refusal::new("rating_unsigned").instead("show_code"));
+    }
+    Ok(Event::Rated { grade, of, words: intake::note(text)?, signature: signature.to_owned() })
+}

@@ -1,0 +1,239 @@
+//! Whether a form is complete, field by field. Pure.
+
+use civic::directory::Directory;
+
+use super::form::{Form, Upload};
+use crate::appeal::{Channel, Identity, Kind};
+
+/// Longest account, in characters.
+pub const WHAT_CHARS_MAX: usize = 5_000;
+/// Longest place in own words, in characters.
+pub const PLACE_CHARS_MAX: usize = 200;
+/// Longest name, in characters.
+pub const NAME_CHARS_MAX: usize = 50;
+/// Longest e-mail address, in characters.
+pub const EMAIL_CHARS_MAX: usize = 120;
+/// Attachments of one filing.
+pub const FILES_MAX: usize = 9;
+/// Largest attachment, in bytes.
+pub const FILE_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// Most people a group appeal may state.
+pub const PEOPLE_MAX: u32 = 100_000;
+
+/// Names what is wrong with one field; pages put it into words as `field-CODE`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// Name of the field.
+    pub field: &'static str,
+    /// Code of the sentence.
+    pub code: &'static str,
+    /// The limit that was passed, where there is one.
+    pub max: Option<usize>,
+}
+
+impl FieldError {
+    pub(super) fn new(field: &'static str, code: &'static str) -> Self {
+        Self { field, code, max: None }
+    }
+}
+
+/// Is a complete form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the fields are those of the filing event")]
+pub struct Checked {
+    pub what: String,
+    pub place: Option<String>,
+    pub place_words: String,
+    pub kind: Kind,
+    pub identity: Identity,
+    pub name: String,
+    pub mobile: String,
+    pub email: String,
+    pub danger: bool,
+    pub people: u32,
+    pub language: String,
+    pub channel: Channel,
+}
+
+/// Checks a form; every wrong field is named at once.
+pub fn check(form: &Form, uploads: &[Upload], directory: &Directory) -> Result<Checked, Vec<FieldError>> {
+    let mut wrong = Wrong::default();
+    let what = wrong.text("what", &form.what, WHAT_CHARS_MAX);
+    wrong.need(!what.is_empty(), "what", "what_missing");
+    let place_words = wrong.text("place_words", &form.place_words, PLACE_CHARS_MAX);
+    let place = Some(form.place.trim().to_owned()).filter(|code| !code.is_empty());
+    let known = place.as_ref().is_none_or(|code| directory.places.get(code).is_some_and(|place| place.merged_into.is_none()));
+    wrong.need(known, "place", "place_unknown");
+    let kind = Kind::parse(form.kind.trim());
+    wrong.need(kind.is_some(), "kind", "kind_missing");
+    let identity = Identity::parse(form.identity.trim());
+    wrong.need(identity.is_some(), "identity", "identity_missing");
+    let people = people(&form.people);
+    wrong.need(people.is_some(), "people", "people_wrong");
+    wrong.files(uploads);
+    let contact = match identity {
+        // nothing that names a person is kept, whatever a page sent
+        Some(Identity::Anonymous) | None => Contact::default(),
+        Some(identity) => wrong.contact(form, identity),
+    };
+    match (kind, identity, people) {
+        (Some(kind), Some(identity), Some(people)) if wrong.0.is_empty() => Ok(Checked {
+            what,
+            place,
+            place_words,
+            kind,
+            identity,
+            name: contact.name,
+            mobile: contact.mobile,
+            email: contact.email,
+            danger: form.danger,
+            people,
+            language: if form.language == "en" { "en" } else { "zh-CN" }.to_owned(),
+            channel: form.channel,
+        }),
+        _ => Err(wrong.0),
+    }
+}
+
+#[derive(Default)]
+struct Contact {
+    name: String,
+    mobile: String,
+    email: String,
+}
+
+#[derive(Default)]
+struct Wrong(Vec<FieldError>);
+
+impl Wrong {
+    fn need(&mut self, holds: bool, field: &'static str, code: &'static str) {
+        if !holds && !self.0.iter().any(|known| known.field == field) {
+            self.0.push(FieldError::new(field, code));
+        }
+    }
+
+    /// Takes a text: trimmed, not too long, without characters that hide or turn other characters.
+    fn text(&mut self, field: &'static str, text: &str, max: usize) -> String {
+        let text = text.replace("\r\n", "\n").trim().to_owned();
+        if text.chars().count() > max {
+            self.0.push(FieldError { field, code: "too_long", max: Some(max) });
+        }
+        self.need(!text.chars().any(hides), field, "hidden_characters");
+        text
+    }
+
+    fn contact(&mut self, form: &Form, identity: Identity) -> Contact {
+        let name = self.text("name", &form.name, NAME_CHARS_MAX);
+        self.need(!name.is_empty() || identity != Identity::Named, "name", "name_missing");
+        let mobile = phone(&form.mobile);
+        self.need(mobile.is_some(), "mobile", "mobile_wrong");
+        let email = self.text("email", &form.email, EMAIL_CHARS_MAX);
+        self.need(email.is_empty() || email_fits(&email), "email", "email_wrong");
+        let none = form.mobile.trim().is_empty() && email.is_empty();
+        self.need(!none, "mobile", "contact_missing");
+        Contact { name, mobile: mobile.unwrap_or_default(), email }
+    }
+
+    fn files(&mut self, uploads: &[Upload]) {
+        if uploads.len() > FILES_MAX {
+            self.0.push(FieldError { field: "files", code: "files_many", max: Some(FILES_MAX) });
+        }
+        if uploads.iter().any(|upload| upload.bytes.len() > FILE_BYTES_MAX) {
+            self.0.push(FieldError { field: "files", code: "file_large", max: Some(FILE_BYTES_MAX / 1024 / 1024) });
+        }
+    }
+}
+
+/// Tells whether a character hides or reorders what a person reads: controls, bidirectional overrides, zero width.
+pub(crate) fn hides(c: char) -> bool {
+    let control = c.is_control() && !matches!(c, '\n' | '\t');
+    control || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
+}
+
+fn people(text: &str) -> Option<u32> {
+    match text.trim() {
+        "" => Some(1),
+        text => text.parse().ok().filter(|people| (1..=PEOPLE_MAX).contains(people)),
+    }
+}
+
+/// Reads a telephone number of mainland China, mobile or land line; empty is allowed here.
+fn phone(text: &str) -> Option<String> {
+    let fold = |c: char| match c {
+        '０'..='９' => char::from_u32(u32::from(c) - 0xfee0),
+        c if c.is_ascii_digit() => Some(c),
+        c if c.is_whitespace() || matches!(c, '-' | '－' | '(' | ')' | '（' | '）') => None,
+        _ => Some('x'),
+    };
+    let text = text.trim();
+    let digits: String = text.strip_prefix("+86").unwrap_or(text).chars().filter_map(fold).collect();
+    let mobile = digits.len() == 11 && digits.starts_with('1') && digits.as_bytes()[1] >= b'3';
+    let landline = (10..=12).contains(&digits.len()) && digits.starts_with('0');
+    let local = (7..=8).contains(&digits.len()) && !digits.starts_with('0') && !digits.starts_with('1');
+    let known = digits.bytes().all(|byte| byte.is_ascii_digit()) && (mobile || landline || local);
+    (known || digits.is_empty()).then_some(digits)
+}
+
+fn email_fits(text: &str) -> bool {
+    let Some((name, host)) = text.split_once('@') else { return false };
+    let plain =
+        |part: &str| !part.is_empty() && !part.chars().any(|c| c.is_whitespace() || c.is_control() || "@<>,;\"\\".contains(c));
+    plain(name) && plain(host) && host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains("..")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> Form {
+        Form {
+            what: "路灯坏了三天".into(),
+            kind: "help".into(),
+            identity: "named".into(),
+            name: "田小满".into(),
+            mobile: "139 0000 0001".into(),
+            ..Form::default()
+        }
+    }
+
+    fn wrong(form: &Form) -> Vec<(&'static str, &'static str)> {
+        check(form, &[], &Directory::default()).err().unwrap_or_default().iter().map(|e| (e.field, e.code)).collect()
+    }
+
+    #[test]
+    fn a_complete_form_passes_and_is_cleaned() {
+        let checked = check(&form(), &[], &Directory::default()).unwrap();
+        assert_eq!((checked.mobile.as_str(), checked.people), ("13900000001", 1));
+    }
+
+    #[test]
+    fn every_wrong_field_is_named_at_once() {
+        assert_eq!(
+            wrong(&Form { place: "990199".into(), people: "0".into(), ..Form::default() }),
+            [
+                ("what", "what_missing"),
+                ("place", "place_unknown"),
+                ("kind", "kind_missing"),
+                ("identity", "identity_missing"),
+                ("people", "people_wrong")
+            ]
+        );
+        for (bad, field, code) in [
+            (Form { mobile: "12".into(), ..form() }, "mobile", "mobile_wrong"),
+            (Form { mobile: String::new(), ..form() }, "mobile", "contact_missing"),
+            (Form { email: "a@b".into(), ..form() }, "email", "email_wrong"),
+            (Form { name: String::new(), ..form() }, "name", "name_missing"),
+            (Form { what: "a\u{202e}b".into(), ..form() }, "what", "hidden_characters"),
+            (Form { what: "a\0b".into(), ..form() }, "what", "hidden_characters"),
+            (Form { what: "长".repeat(WHAT_CHARS_MAX + 1), ..form() }, "what", "too_long"),
+        ] {
+            assert_eq!(wrong(&bad), [(field, code)]);
+        }
+    }
+
+    #[test]
+    fn nothing_that_names_a_person_is_kept_when_anonymous() {
+        let checked = check(&Form { identity: "anonymous".into(), ..form() }, &[], &Directory::default()).unwrap();
+        assert_eq!((checked.name.as_str(), checked.mobile.as_str(), checked.email.as_str()), ("", "", ""));
+    }
+}

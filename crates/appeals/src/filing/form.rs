@@ -1,0 +1,85 @@
+//! What a person typed, as it came.
+
+use civic::journal::canonical;
+use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use crate::appeal::Channel;
+
+/// Longest submit key, in characters.
+pub(super) const SUBMIT_KEY_CHARS_MAX: usize = 64;
+
+/// Holds the fields of a filing as text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Form {
+    /// What happened.
+    pub what: String,
+    /// Place code; empty for "I don't know".
+    pub place: String,
+    /// The place in own words.
+    pub place_words: String,
+    /// Kind code.
+    pub kind: String,
+    /// Identity code.
+    pub identity: String,
+    /// Name.
+    pub name: String,
+    /// Telephone.
+    pub mobile: String,
+    /// E-mail.
+    pub email: String,
+    /// True where somebody's life is in danger.
+    pub danger: bool,
+    /// How many people stand behind it; empty for one.
+    pub people: String,
+    /// Recognises a form that is sent twice.
+    pub submit_key: String,
+    /// Language of the answers.
+    pub language: String,
+    /// The way it came in.
+    pub channel: Channel,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        let none = String::new;
+        Self {
+            what: none(),
+            place: none(),
+            place_words: none(),
+            kind: none(),
+            identity: none(),
+            name: none(),
+            mobile: none(),
+            email: none(),
+            danger: false,
+            people: none(),
+            submit_key: none(),
+            language: none(),
+            channel: Channel::Web,
+        }
+    }
+}
+
+/// Is a file as it came.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    /// Its name, for display only.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// Hashes a form with its files, so that a form sent twice is told from another one under the same key.
+pub fn form_hash(form: &Form, uploads: &[Upload]) -> [u8; 32] {
+    let files: Vec<String> = uploads.iter().map(|upload| HEXLOWER.encode(&Sha256::digest(&upload.bytes))).collect();
+    let text = canonical(&json!({
+        "what": form.what, "place": form.place, "place_words": form.place_words, "kind": form.kind,
+        "identity": form.identity, "name": form.name, "mobile": form.mobile, "email": form.email,
+        "danger": form.danger, "people": form.people, "files": files,
+    }));
+    Sha256::digest(text).into()
+}

@@ -1,0 +1,253 @@
+//! Filing: what a person typed becomes a matter with a number, a code, an owner, a day and a receipt.
+//!
+//! The order is fixed: first whether this form was sent before (same key), then whether it is complete, then keys and
+//! files are made durable, then one write. A form sent twice makes one matter and shows the same answer.
+
+mod check;
+mod form;
+
+pub use check::{Checked, FieldError, check};
+pub use form::{Form, Upload, form_hash};
+
+use civic::directory::contact_index;
+use civic::hall::Hall;
+use civic::journal::{self, Actor, NewEvent, Stored};
+use civic::permit::{Act, Permitted, Who};
+use civic::refusal::{No, Refusal};
+use civic::site::Site;
+use civic::vault::{Key, KeyId};
+use civic::{chance, chance::Chance};
+use data_encoding::HEXLOWER;
+use db::{Fault, Tx, params};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::appeal::{DueDate, Event, FileRef, Filing, Kind, State, first_due, public};
+use crate::code::{Code, submit_hash};
+use crate::{number, receipt, run, sealed, store};
+
+/// Is the answer to a filing.
+#[derive(Debug, Clone)]
+pub struct Filed {
+    /// The matter; for an accusation its id in its own compartment.
+    pub matter: Uuid,
+    /// Its number.
+    pub number: String,
+    /// The query code, for this one answer.
+    pub code: Code,
+    /// The office that holds it, by code.
+    pub owner: String,
+    /// The first due date with its arithmetic.
+    pub due: DueDate,
+    /// The receipt file; for an accusation the signed promise.
+    pub receipt: String,
+    /// True where the same form had been sent before.
+    pub repeated: bool,
+}
+
+/// Says why a form was not taken.
+#[derive(Debug)]
+pub enum NotFiled {
+    /// The key was used for another form.
+    OtherForm,
+    /// Fields are missing or wrong.
+    Fields(Vec<FieldError>),
+    /// A rule said no, or the machine failed.
+    No(No),
+}
+
+impl From<Fault> for NotFiled {
+    fn from(fault: Fault) -> Self {
+        Self::No(fault.into())
+    }
+}
+
+impl From<No> for NotFiled {
+    fn from(no: No) -> Self {
+        Self::No(no)
+    }
+}
+
+/// Files a form. `by` is the permit of the member of staff who types for a person present; `keep` makes the uploads
+/// durable under the matter's key before anything is written.
+pub async fn file(
+    hall: &Hall,
+    form: &Form,
+    uploads: &[Upload],
+    by: Option<&Permitted>,
+    keep: impl FnOnce(&Key, &[Upload]) -> Result<Vec<FileRef>, No>,
+) -> Result<Filed, NotFiled> {
+    if form.submit_key.is_empty() || form.submit_key.chars().count() > form::SUBMIT_KEY_CHARS_MAX {
+        return Err(NotFiled::Fields(vec![FieldError::new("submit_key", "submit_key")]));
+    }
+    let hash = form_hash(form, uploads);
+    let seen = Seen { submit: submit_hash(&hall.site, &form.submit_key), form: hash, submit_key: form.submit_key.clone() };
+    let (site, asked) = (hall.site.clone(), seen.clone());
+    if let Some(filed) = hall.store.read(move |tx| repeat(tx, &site, &asked)).await? {
+        return Ok(filed);
+    }
+    let checked = check(form, uploads, &hall.site.directory()).map_err(NotFiled::Fields)?;
+    let by = by.map(staff_office(hall)).transpose()?;
+    let (key_id, key) = hall.site.keystore.take()?;
+    let files = if uploads.is_empty() { Vec::new() } else { keep(&key, uploads)? };
+    let code = Code::of_filing(&hall.site, &form.submit_key, &hash);
+    let new = New { checked, files, key: (key_id, key), code, seen: seen.clone(), by };
+    let (site, now) = (hall.site.clone(), hall.clock.now());
+    if new.checked.kind == Kind::Accusation {
+        return sealed::file(hall, new).await;
+    }
+    let written = hall.store.write(move |tx| write(tx, &site, now, &new)).await;
+    let site = hall.site.clone();
+    match written? {
+        Written::New(filed, stored) => {
+            let receipt = hall.store.read(move |tx| receipt::render(tx, &site, &stored)).await?;
+            Ok(Filed { receipt, ..*filed })
+        }
+        Written::Repeated => {
+            let again = hall.store.read(move |tx| repeat(tx, &site, &seen)).await?;
+            again.ok_or_else(|| NotFiled::from(Fault::other("a form was seen and then was not there")))
+        }
+    }
+}
+
+fn staff_office(hall: &Hall) -> impl Fn(&Permitted) -> Result<(Uuid, String), No> {
+    let directory = hall.site.directory();
+    move |permit| {
+        let staff = match permit.who() {
+            Who::Staff { id, .. } if permit.act() == Act::FileForPerson => directory.staff.get(id),
+            _ => None,
+        };
+        let staff = staff.ok_or_else(|| No::from(Refusal::new("sign_in").instead("sign_in")))?;
+        Ok((staff.id, staff.office.clone()))
+    }
+}
+
+/// Recognises a form that was sent before.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) submit: Vec<u8>,
+    pub(crate) form: [u8; 32],
+    pub(crate) submit_key: String,
+}
+
+/// Holds everything a filing needs once it is prepared.
+pub(crate) struct New {
+    pub(crate) checked: Checked,
+    pub(crate) files: Vec<FileRef>,
+    pub(crate) key: (KeyId, Key),
+    pub(crate) code: Code,
+    pub(crate) seen: Seen,
+    pub(crate) by: Option<(Uuid, String)>,
+}
+
+impl New {
+    /// Builds what was filed, once the day is known.
+    pub(crate) fn filing(&self, site: &Site, now: Timestamp, chance: &mut Chance) -> Result<Filing, No> {
+        let (checked, today) = (&self.checked, site.day(now));
+        let owner = self.owner(site).ok_or_else(|| Fault::other("no office receives matters of this place"))?;
+        let contacts = [&checked.mobile, &checked.email].into_iter().filter(|contact| !contact.is_empty());
+        Ok(Filing {
+            number: number::make(&site.code, today, chance),
+            what: checked.what.clone(),
+            place: checked.place.clone(),
+            place_words: checked.place_words.clone(),
+            kind: checked.kind,
+            identity: checked.identity,
+            name: checked.name.clone(),
+            mobile: checked.mobile.clone(),
+            email: checked.email.clone(),
+            danger: checked.danger,
+            people: checked.people,
+            language: checked.language.clone(),
+            channel: checked.channel,
+            files: self.files.clone(),
+            owner,
+            due: first_due(&site.rules(), &site.calendar(), checked.kind, today),
+            code: HEXLOWER.encode(&self.code.hash(site)),
+            submit: HEXLOWER.encode(&self.seen.submit),
+            form: HEXLOWER.encode(&self.seen.form),
+            rating_key: self.code.seed().rating_key(),
+            contacts: contacts.map(|contact| HEXLOWER.encode(&contact_index(&site.keys.index, contact))).collect(),
+            rules: site.rules().version().to_owned(),
+        })
+    }
+
+    /// Whoever is asked first holds it (首问负责): the desk that typed it, else the intake office of the place.
+    fn owner(&self, site: &Site) -> Option<String> {
+        let directory = site.directory();
+        if self.checked.kind == Kind::Accusation {
+            return directory.supervising().map(|office| office.code.clone());
+        }
+        if let Some((_, office)) = &self.by {
+            return Some(office.clone());
+        }
+        let place = self.checked.place.clone().or_else(|| directory.root().map(|root| root.code.clone()))?;
+        directory.intake(&place).map(|office| office.code.clone())
+    }
+}
+
+enum Written {
+    New(Box<Filed>, Box<Stored>),
+    Repeated,
+}
+
+/// Writes a prepared filing. Runs in the writer.
+fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> Result<Written, No> {
+    if tx.row(store::FIND_SUBMISSION, params![site.jurisdiction, new.seen.submit.clone()])?.is_some() {
+        return Ok(Written::Repeated);
+    }
+    let mut chance = site.chance();
+    let filing = new.filing(site, now, &mut chance)?;
+    let actor = new.by.as_ref().map_or(Actor::Resident, |(staff, _)| Actor::Staff(*staff));
+    let matter = chance::id_ordered(&mut chance, now);
+    let event = Event::Filed(filing.clone());
+    let stored = journal::append(
+        tx,
+        site,
+        now,
+        &mut chance,
+        NewEvent {
+            matter,
+            version: 1,
+            actor,
+            kind: event.kind(),
+            public: public(&event, None, &site.directory()),
+            body: serde_json::to_value(&event).expect("events are plain data"),
+            key: (new.key.0, &new.key.1),
+        },
+    )?;
+    let state = State::begin(&filing, &stored);
+    store::apply(tx, site.jurisdiction, None, &state, &event)?;
+    run::tell(tx, site, (now, &mut chance), (&state, &event, stored.position))?;
+    let filed = answer(&filing, matter, &new.code);
+    Ok(Written::New(Box::new(filed), Box::new(stored)))
+}
+
+pub(crate) fn answer(filing: &Filing, matter: Uuid, code: &Code) -> Filed {
+    Filed {
+        matter,
+        number: filing.number.clone(),
+        code: code.clone(),
+        owner: filing.owner.clone(),
+        due: filing.due.clone(),
+        receipt: String::new(),
+        repeated: false,
+    }
+}
+
+/// Answers a form that was sent before: the same number, code and receipt, or that the key belongs to another form.
+fn repeat(tx: &mut Tx<'_>, site: &Site, seen: &Seen) -> Result<Option<Filed>, NotFiled> {
+    let code = Code::of_filing(site, &seen.submit_key, &seen.form);
+    if let Some(filed) = sealed::repeat(tx, site, seen, &code)? {
+        return Ok(Some(filed));
+    }
+    let Some(row) = tx.row(store::FIND_SUBMISSION, params![site.jurisdiction, seen.submit.clone()])? else { return Ok(None) };
+    if row.get::<Vec<u8>>("form")? != seen.form {
+        return Err(NotFiled::OtherForm);
+    }
+    let matter: Uuid = row.get("matter")?;
+    let Some(loaded) = store::load(tx, site, matter)? else { return Err(No::Absent.into()) };
+    let Some((stored, Event::Filed(filing))) = loaded.events.first() else { return Err(No::Absent.into()) };
+    let receipt = receipt::render(tx, site, stored)?;
+    Ok(Some(Filed { receipt, repeated: true, ..answer(filing, matter, &code) }))
+}

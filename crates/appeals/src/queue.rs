@@ -1,0 +1,225 @@
+//! Queues: what an office, a person or the whole site has on its table, by what is due. Clear columns only; whoever is
+//! close to a person behind a matter does not see it, nor is it counted for them.
+
+use std::collections::BTreeSet;
+
+use civic::directory::Staff;
+use civic::site::Site;
+use civic::{journal, permit::Act, permit::Who, permit::may};
+use data_encoding::HEXLOWER;
+use db::{Fault, Tx, Value, params};
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use crate::appeal::Event;
+use crate::store::{self, Row, row_of};
+
+/// Rows of one page.
+pub const PAGE_ROWS_MAX: i64 = 50;
+
+/// Says whose table is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// What the own office holds.
+    Held,
+    /// What I work on.
+    Mine,
+    /// What others ask of the own office: offers, joint work, calls, reviews.
+    Asked,
+    /// What the joint conference has to rule.
+    Conference,
+    /// The whole site.
+    Site,
+}
+
+/// Narrows a queue.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Stage code.
+    pub stage: Option<String>,
+    /// Kind code.
+    pub kind: Option<String>,
+    /// Category code.
+    pub category: Option<String>,
+    /// Only what is due before this day.
+    pub due_before: Option<String>,
+    /// Only what still owes an answer (or does not).
+    pub owes: Option<bool>,
+    /// Finished matters instead of open ones.
+    pub finished: bool,
+    /// Rank and number of the last row of the page before.
+    pub after: Option<(String, String)>,
+}
+
+/// Counts a table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Open in all.
+    pub open: i64,
+    /// An answer is owed.
+    pub owing: i64,
+    /// Past the legal last day.
+    pub overdue: i64,
+    /// Due within the days asked for.
+    pub soon: i64,
+    /// Life in danger.
+    pub danger: i64,
+    /// Not yet registered.
+    pub fresh: i64,
+    /// Others ask for something.
+    pub asked: i64,
+    /// Waiting for the joint conference.
+    pub disputed: i64,
+}
+
+/// Is one page of a queue.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// Where the next page begins; none on the last.
+    pub next: Option<(String, String)>,
+}
+
+/// Reads one page.
+pub fn page(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (scope, filter): (Scope, &Filter)) -> Result<Page, Fault> {
+    let hidden = hidden(tx, site, staff)?;
+    let (mut rows, mut after) = (Vec::new(), filter.after.clone());
+    loop {
+        let found = fetch(tx, site.jurisdiction, staff, (scope, filter, after.as_ref()))?;
+        let last = found.len() < PAGE_ROWS_MAX as usize;
+        after = found.last().map(|row| (row.rank.clone(), row.number.clone())).or(after);
+        let mut fresh: Vec<Row> = found.into_iter().filter(|row| !hidden.contains(&row.id)).collect();
+        fresh.dedup_by(|a, b| a.id == b.id);
+        rows.extend(fresh);
+        if last || rows.len() >= PAGE_ROWS_MAX as usize {
+            let more = !last || rows.len() > PAGE_ROWS_MAX as usize;
+            rows.truncate(PAGE_ROWS_MAX as usize);
+            let next = rows.last().filter(|_| more).map(|row| (row.rank.clone(), row.number.clone()));
+            return Ok(Page { rows, next });
+        }
+    }
+}
+
+fn fetch(
+    tx: &mut Tx<'_>,
+    jurisdiction: i64,
+    staff: &Staff,
+    (scope, filter, after): (Scope, &Filter, Option<&(String, String)>),
+) -> Result<Vec<Row>, Fault> {
+    let (rank, number) = after.map_or(("", ""), |(rank, number)| (rank.as_str(), number.as_str()));
+    let open = !filter.finished;
+    let narrow: [Value; 5] = [
+        filter.stage.clone().into(),
+        filter.kind.clone().into(),
+        filter.category.clone().into(),
+        filter.due_before.clone().into(),
+        filter.owes.into(),
+    ];
+    let mut held = |sql: &str, whose: Value| {
+        let mut all = vec![jurisdiction.into(), whose, open.into(), rank.into(), number.into()];
+        all.extend(narrow.clone());
+        all.push(PAGE_ROWS_MAX.into());
+        tx.rows(sql, &all)
+    };
+    let found = match scope {
+        Scope::Held => held(store::QUEUE_HELD, staff.office.as_str().into())?,
+        Scope::Mine => held(store::QUEUE_MINE, staff.id.into())?,
+        Scope::Site => {
+            let mut all = vec![jurisdiction.into(), open.into(), rank.into(), number.into()];
+            all.extend(narrow.clone());
+            all.push(PAGE_ROWS_MAX.into());
+            tx.rows(store::QUEUE_SITE, &all)?
+        }
+        Scope::Asked => tx.rows(store::QUEUE_ASKED, params![jurisdiction, staff.office.as_str(), rank, number, PAGE_ROWS_MAX])?,
+        Scope::Conference => tx.rows(store::QUEUE_DISPUTED, params![jurisdiction, rank, number, PAGE_ROWS_MAX])?,
+    };
+    found.iter().map(row_of).collect()
+}
+
+/// Counts the own office's table, or the whole site's for those who may see it.
+pub fn counts(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (whole, today, soon): (bool, Date, Date)) -> Result<Counts, Fault> {
+    let (jurisdiction, office) = (site.jurisdiction, staff.office.as_str());
+    let (today, soon) = (today.to_string(), soon.to_string());
+    let row = if whole {
+        tx.row(store::COUNTS_SITE, params![jurisdiction, today.as_str(), soon.as_str()])?
+    } else {
+        tx.row(store::COUNTS_HELD, params![jurisdiction, office, today.as_str(), soon.as_str()])?
+    };
+    let row = row.ok_or_else(|| Fault::other("a count gave no row"))?;
+    let mut counts = Counts {
+        open: row.get("open_all")?,
+        owing: row.get("owing")?,
+        overdue: row.get("overdue")?,
+        soon: row.get("soon")?,
+        danger: row.get("danger")?,
+        fresh: row.get("fresh")?,
+        ..Counts::default()
+    };
+    let asked = tx.row(store::COUNT_ASKED, params![jurisdiction, office])?;
+    counts.asked = asked.map_or(Ok(0), |row| row.get("asked"))?;
+    let disputed = tx.row(store::COUNT_DISPUTED, params![jurisdiction])?;
+    counts.disputed = disputed.map_or(Ok(0), |row| row.get("disputed"))?;
+    for id in hidden(tx, site, staff)? {
+        if let Some(row) = store::row(tx, jurisdiction, id)?.filter(|row| row.open && (whole || row.owner == office)) {
+            counts.take_off(&row, (&today, &soon));
+        }
+    }
+    Ok(counts)
+}
+
+impl Counts {
+    fn take_off(&mut self, row: &Row, (today, soon): (&str, &str)) {
+        self.open -= 1;
+        self.owing -= i64::from(row.owes);
+        self.overdue -= i64::from(row.owes && row.due.as_str() < today);
+        self.soon -= i64::from(row.owes && (today..=soon).contains(&row.due.as_str()));
+        self.danger -= i64::from(row.owes && row.danger);
+        self.fresh -= i64::from(row.stage == crate::Stage::Received);
+        self.disputed -= i64::from(row.disputed);
+    }
+}
+
+/// Lists the matters a member of staff must not know of: those of declared contacts of their own.
+fn hidden(tx: &mut Tx<'_>, site: &Site, staff: &Staff) -> Result<BTreeSet<Uuid>, Fault> {
+    let mut ids = BTreeSet::new();
+    let directory = site.directory();
+    for relative in directory.relatives.iter().filter(|relative| relative.active && relative.staff == staff.id) {
+        let contact = HEXLOWER.decode(relative.contact.as_bytes());
+        let contact = contact.map_err(|_| Fault::other("a relative's contact is not hexadecimal"))?;
+        for row in tx.rows(store::OF_CONTACT, params![site.jurisdiction, contact])? {
+            ids.insert(row.get("matter")?);
+        }
+    }
+    Ok(ids)
+}
+
+/// Opens the beginnings of the texts of a page, for whoever may read each. The caller has logged one list reading.
+pub fn titles(tx: &mut Tx<'_>, site: &Site, who: &Who, rows: &[Row]) -> Result<Vec<Option<String>>, Fault> {
+    const TITLE_CHARS_MAX: usize = 40;
+    let directory = site.directory();
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows.iter().take(PAGE_ROWS_MAX as usize) {
+        let loaded = store::load(tx, site, row.id)?;
+        let permitted = loaded.filter(|loaded| may(&directory, who, Act::ReadPersonal, &loaded.state.subject()).is_ok());
+        all.push(permitted.and_then(|loaded| match loaded.events.first() {
+            Some((_, Event::Filed(filing))) => Some(shortened(&filing.what, TITLE_CHARS_MAX)),
+            _ => None,
+        }));
+    }
+    Ok(all)
+}
+
+fn shortened(text: &str, max: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= max {
+        return line;
+    }
+    let cut: String = line.chars().take(max).collect();
+    format!("{cut}…")
+}
+
+/// Tells the size of the public log, for pages that show it.
+pub fn log_size(tx: &mut Tx<'_>, site: &Site) -> Result<u64, Fault> {
+    Ok(journal::head(tx, site.jurisdiction)?.map_or(0, |(size, _)| size))
+}

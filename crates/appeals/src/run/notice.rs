@@ -1,0 +1,77 @@
+//! Who is told of an event, and what merged matters take over from their main one. Pure.
+
+use civic::directory::{Directory, Role};
+
+use crate::appeal::{Event, State};
+use uuid::Uuid;
+
+/// Lists recipient and template of every message an event gives rise to, from the state after it.
+pub fn notices(event: &Event, state: &State, directory: &Directory) -> Vec<(String, &'static str)> {
+    let mut all = Vec::new();
+    if !state.contacts.is_empty() {
+        all.extend(resident(event).map(|template| ("resident".to_owned(), template)));
+    }
+    if let Some((office, template)) = office(event, state) {
+        all.extend(on_duty(directory, &office).map(|recipient| (recipient, template)));
+    }
+    if let Event::Filed(filing) = event
+        && filing.danger
+    {
+        // danger to life reaches the head and every leader above, day or night
+        let leaders = directory.staff.values().filter(|staff| staff.active && staff.is(Role::Leader));
+        all.extend(leaders.map(|leader| (format!("staff:{}", leader.id), "danger")));
+    }
+    all
+}
+
+fn resident(event: &Event) -> Option<&'static str> {
+    Some(match event {
+        Event::Filed(_) => "filed",
+        Event::Accepted { .. } => "accepted",
+        Event::NotAccepted { .. } => "not_accepted",
+        Event::Extended { .. } => "extended",
+        Event::Paused { .. } => "paused",
+        Event::SupplementAsked { .. } => "supplement_asked",
+        Event::Replied { .. } => "replied",
+        Event::ReviewDecided { .. } | Event::RecheckDecided { .. } => "review_decided",
+        Event::WithdrawAsked { .. } => "withdraw_asked",
+        Event::Withdrawn => "withdrawn",
+        Event::CodeReissued { .. } => "code_reissued",
+        Event::DelegateNamed { .. } => "delegate_named",
+        Event::Closed { .. } => "closed",
+        _ => return None,
+    })
+}
+
+fn office(event: &Event, state: &State) -> Option<(String, &'static str)> {
+    Some(match event {
+        Event::Filed(_) => (state.owner.clone(), if state.danger { "danger" } else { "new_matter" }),
+        Event::Assigned { to, .. } | Event::Arbitrated { to, .. } | Event::Moved { to, .. } => (to.clone(), "new_matter"),
+        Event::Returned { .. } => (state.owner.clone(), "returned"),
+        Event::ReviewAsked { office, .. } | Event::RecheckAsked { office, .. } => (office.clone(), "review_asked"),
+        Event::Supplemented { .. } => (state.owner.clone(), "supplemented"),
+        Event::Reopened { .. } => (state.owner.clone(), "reopened"),
+        Event::WithdrawRevoked => (state.owner.clone(), "withdraw_revoked"),
+        Event::ReferralReported { office, .. } => (office.clone(), "referral"),
+        _ => return None,
+    })
+}
+
+/// The head of an office, or the one who stands in; else every active member.
+fn on_duty<'a>(directory: &'a Directory, office: &'a str) -> impl Iterator<Item = String> + 'a {
+    let head = directory.head_of(office);
+    let others = directory.staff_of(office).filter(move |_| head.is_none());
+    head.into_iter().chain(others).map(|staff| format!("staff:{}", staff.id))
+}
+
+/// Returns what matters merged into this one take over: the hand it is in, and an answer of their own.
+pub(super) fn for_merged(event: &Event, main: Uuid) -> Option<Event> {
+    match event {
+        Event::Taken { office, silent } => Some(Event::Taken { office: office.clone(), silent: *silent }),
+        Event::Arbitrated { to, words } => Some(Event::Arbitrated { to: to.clone(), words: words.clone() }),
+        Event::Replied { reply, outcome, .. } => {
+            Some(Event::Replied { reply: reply.clone(), outcome: *outcome, shared_from: Some(main) })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,252 @@
+//! Accusations (检举控告, tier C): sealed at once to the supervising body's key, with a copy that only the resident's
+//! code opens. The server keeps neither words nor names it could read.
+//!
+//! The public entry waits for a daily batch of constant size, padded with dummies; until then the receipt is a signed
+//! promise. A database administrator can count the rows here: the threat model says so.
+
+use civic::chance::{self, Chance};
+use civic::hall::Hall;
+use civic::journal::{self, canonical, commitment};
+use civic::refusal::No;
+use civic::site::Site;
+use civic::vault::{open, seal};
+use data_encoding::{BASE64, HEXLOWER};
+use db::{Fault, FaultKind, Migration, Tx, params};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::appeal::{Event, Filing};
+use crate::code::{Code, Seed};
+use crate::filing::{Filed, New, NotFiled, Seen, answer};
+use crate::receipt;
+use tlog::proof::TlogProof;
+
+/// Builds the table.
+pub const MIGRATION: Migration = Migration {
+    name: "0101_accusation",
+    sql: "create table accusation (
+            jurisdiction bigint not null,
+            id uuid not null,
+            number text not null,
+            code bytea not null,
+            submit bytea not null,
+            form bytea not null,
+            day text not null,
+            sealed bytea not null,
+            own bytea not null,
+            commitment text,
+            primary key (jurisdiction, id));
+          create unique index accusation_code on accusation (jurisdiction, code);
+          create unique index accusation_submit on accusation (jurisdiction, submit);
+          create unique index accusation_number on accusation (jurisdiction, number);
+          create index accusation_waiting on accusation (jurisdiction, commitment, day);
+          create table sealed_batch (
+            jurisdiction bigint not null,
+            day text not null,
+            entries bigint not null,
+            primary key (jurisdiction, day));",
+    sql_postgres: None,
+};
+
+db::statements! {
+    PUT = "insert into accusation (jurisdiction, id, number, code, submit, form, day, sealed, own, commitment)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    FIND_CODE = "select id, number from accusation where jurisdiction = $1 and code = $2";
+    FIND_SUBMIT = "select id, form, own from accusation where jurisdiction = $1 and submit = $2";
+    GET = "select number, own from accusation where jurisdiction = $1 and id = $2";
+    WAITING = "select id, commitment, day from accusation where jurisdiction = $1 and commitment is not null and day < $2
+        order by day, id limit $3";
+    OLDEST = "select day from accusation where jurisdiction = $1 and commitment is not null order by day limit 1";
+    BATCHED = "update accusation set commitment = null where jurisdiction = $1 and id = $2";
+    LAST_BATCH = "select day from sealed_batch where jurisdiction = $1 and day = $2";
+    PUT_BATCH = "insert into sealed_batch (jurisdiction, day, entries) values ($1, $2, $3)";
+    SEALED_AFTER = "select position, leaf, fact from event where jurisdiction = $1 and position > $2 and kind = 'sealed'
+        order by position limit $3";
+    HEAD = "select position from log_head where jurisdiction = $1";
+}
+
+/// Lists the statements, so that a test prepares each on both engines.
+pub const STATEMENTS: &[(&str, &str)] = ALL;
+
+/// Entries of a daily batch.
+const BATCH_ENTRIES: i64 = 64;
+/// Entries of a batch when something would else wait too long.
+const BATCH_ENTRIES_LARGE: i64 = 1_024;
+/// Longest wait for a batch, in days.
+const WAIT_DAYS_MAX: i64 = 3;
+/// Sealed texts are padded to a multiple of so many bytes.
+const PAD_BYTES: usize = 4_096;
+/// Entries looked through at once for the own one.
+const PAGE_ENTRIES: i64 = 1_000;
+/// First line of a promise.
+const PROMISE_HEADER: &str = "minsheng.promise/1";
+
+/// Is what the resident's own copy holds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Own {
+    /// What was filed.
+    pub filing: Filing,
+    /// The canonical body that the commitment is over.
+    pub body: String,
+    /// The commitment's nonce, hexadecimal.
+    pub nonce: String,
+    /// The day it came in.
+    pub day: Date,
+    /// The key its attachments are sealed with, hexadecimal.
+    pub files_key: String,
+    /// Position of the journal when it came in.
+    pub after: i64,
+    /// The signed promise.
+    pub promise: String,
+}
+
+/// Files an accusation.
+pub(crate) async fn file(hall: &Hall, new: New) -> Result<Filed, NotFiled> {
+    let (site, now) = (hall.site.clone(), hall.clock.now());
+    let seen = new.seen.clone();
+    let filed = hall.store.write(move |tx| write(tx, &site, now, &new)).await;
+    match filed {
+        Err(No::Failed(fault)) if fault.kind() == FaultKind::Unique => {
+            let (site, code) = (hall.site.clone(), Code::of_filing(&hall.site, &seen.submit_key, &seen.form));
+            let again = hall.store.read(move |tx| repeat(tx, &site, &seen, &code)).await?;
+            again.ok_or_else(|| NotFiled::from(fault))
+        }
+        other => Ok(other?),
+    }
+}
+
+fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> Result<Filed, No> {
+    let mut chance = site.chance();
+    let filing = new.filing(site, now, &mut chance)?;
+    let (id, nonce) = (chance::id_plain(&mut chance), chance::bytes::<32>(&mut chance));
+    let body = canonical(&serde_json::to_value(Event::Filed(filing.clone())).expect("events are plain data"));
+    let commitment = commitment(&nonce, &body);
+    let day = site.day(now);
+    let after: i64 = tx.row(HEAD, params![site.jurisdiction])?.map_or(Ok(0), |row| row.get("position"))?;
+    let own = Own {
+        promise: promise(site, (&commitment, day), (&nonce, &body)),
+        filing: filing.clone(),
+        body,
+        nonce: HEXLOWER.encode(&nonce),
+        day,
+        files_key: HEXLOWER.encode(new.key.1.bytes()),
+        after,
+    };
+    let text = padded(&own);
+    let copy = seal(&new.code.seed().own_key(), &context(site, id), &text, &mut chance);
+    let sealed = to_supervisor(site, &text)?;
+    let code = new.code.hash(site);
+    let (submit, form) = (new.seen.submit.clone(), new.seen.form);
+    let day = day.to_string();
+    tx.run(PUT, params![site.jurisdiction, id, filing.number.as_str(), code, submit, form, day, sealed, copy, commitment])?;
+    Ok(Filed { receipt: own.promise, ..answer(&filing, id, &new.code) })
+}
+
+fn context(site: &Site, id: Uuid) -> String {
+    format!("{}|accusation|{id}|own|1", site.jurisdiction)
+}
+
+/// Renders a copy and pads it, so that its length tells little.
+fn padded(own: &Own) -> Vec<u8> {
+    let mut text = serde_json::to_vec(own).expect("a copy is plain data");
+    let whole = (text.len() + 1).next_multiple_of(PAD_BYTES);
+    text.resize(whole, b' ');
+    text
+}
+
+fn to_supervisor(site: &Site, text: &[u8]) -> Result<Vec<u8>, Fault> {
+    let recipient: age::x25519::Recipient = site
+        .keys
+        .supervisor
+        .parse()
+        .map_err(|why: &str| Fault::other(format!("the supervising body's key cannot be read: {why}")))?;
+    age::encrypt(&recipient, text).map_err(|error| Fault::other("sealing to the supervising body failed").caused_by(error))
+}
+
+/// Signs the promise that the entry will stand in the log in time.
+fn promise(site: &Site, (commitment, day): (&str, Date), (nonce, body): (&[u8; 32], &str)) -> String {
+    let by = day.saturating_add((WAIT_DAYS_MAX + 1).days());
+    let text = format!("{PROMISE_HEADER}\n{}\n{commitment}\n{day}\n{by}\n", site.origin);
+    let extra = BASE64.encode(&receipt::extra("", nonce, body));
+    format!("{PROMISE_HEADER}\nextra {extra}\n\n{}", site.sign_note(&text))
+}
+
+/// Finds an accusation by the keyed hash of its code.
+pub(crate) fn find(tx: &mut Tx<'_>, site: &Site, code: &[u8]) -> Result<Option<(Uuid, String)>, Fault> {
+    let row = tx.row(FIND_CODE, params![site.jurisdiction, code])?;
+    row.map(|row| Ok((row.get("id")?, row.get("number")?))).transpose()
+}
+
+/// Answers a form that was sent before.
+pub(crate) fn repeat(tx: &mut Tx<'_>, site: &Site, seen: &Seen, code: &Code) -> Result<Option<Filed>, NotFiled> {
+    let Some(row) = tx.row(FIND_SUBMIT, params![site.jurisdiction, seen.submit.clone()])? else { return Ok(None) };
+    if row.get::<Vec<u8>>("form")? != seen.form {
+        return Err(NotFiled::OtherForm);
+    }
+    let id: Uuid = row.get("id")?;
+    let own = opened(site, id, &row.get::<Vec<u8>>("own")?, &code.seed())?;
+    Ok(Some(Filed { receipt: own.promise, repeated: true, ..answer(&own.filing, id, code) }))
+}
+
+fn opened(site: &Site, id: Uuid, own: &[u8], seed: &Seed) -> Result<Own, Fault> {
+    let text = open(&seed.own_key(), &context(site, id), own)?;
+    serde_json::from_slice(&text).map_err(|_| Fault::new(FaultKind::Corrupt, "an own copy cannot be read"))
+}
+
+/// Opens the resident's own copy.
+pub fn own(tx: &mut Tx<'_>, site: &Site, id: Uuid, seed: &Seed) -> Result<Option<Own>, Fault> {
+    let Some(row) = tx.row(GET, params![site.jurisdiction, id])? else { return Ok(None) };
+    opened(site, id, &row.get::<Vec<u8>>("own")?, seed).map(Some)
+}
+
+/// Renders the resident's receipt: the proof once the entry is in the log, the promise before.
+pub fn receipt(tx: &mut Tx<'_>, site: &Site, own: &Own) -> Result<String, Fault> {
+    let wrong = |_| Fault::new(FaultKind::Corrupt, "an own copy holds a wrong nonce");
+    let nonce: [u8; 32] = HEXLOWER.decode(own.nonce.as_bytes()).map_err(wrong)?.try_into().map_err(|_| Fault::other("nonce"))?;
+    let needle = format!("\"h\":\"{}\"", commitment(&nonce, &own.body));
+    let mut after = own.after;
+    loop {
+        let rows = tx.rows(SEALED_AFTER, params![site.jurisdiction, after, PAGE_ENTRIES])?;
+        let Some(last) = rows.last() else { return Ok(own.promise.clone()) };
+        after = last.get("position")?;
+        for row in &rows {
+            let fact: String = row.get("fact")?;
+            if fact.contains(&needle) {
+                let leaf: i64 = row.get("leaf")?;
+                let (size, note) = journal::receipt_note(tx, site.jurisdiction, leaf)?;
+                let hashes = journal::proof_for(tx, site.jurisdiction, leaf, size)?;
+                let extra = Some(receipt::extra(&fact, &nonce, &own.body));
+                return Ok(TlogProof { extra, index: leaf as u64, hashes, checkpoint: note }.to_text());
+            }
+        }
+    }
+}
+
+/// Publishes the batch of the days before today, once a day: real entries and dummies in an order that tells nothing.
+pub fn batch(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance) -> Result<(), Fault> {
+    let today = site.day(now);
+    let yesterday = today.saturating_sub(1.day()).to_string();
+    if tx.row(LAST_BATCH, params![site.jurisdiction, yesterday.as_str()])?.is_some() {
+        return Ok(());
+    }
+    let late = today.saturating_sub(WAIT_DAYS_MAX.days()).to_string();
+    let oldest: Option<String> = tx.row(OLDEST, params![site.jurisdiction])?.map(|row| row.get("day")).transpose()?;
+    let entries = if oldest.is_some_and(|day| day <= late) { BATCH_ENTRIES_LARGE } else { BATCH_ENTRIES };
+    let waiting = tx.rows(WAITING, params![site.jurisdiction, today.to_string(), entries])?;
+    let mut all: Vec<(u64, Option<String>)> = Vec::new();
+    for row in &waiting {
+        all.push((u64::from_be_bytes(chance::bytes(chance)), row.get("commitment")?));
+        tx.run(BATCHED, params![site.jurisdiction, row.get::<Uuid>("id")?])?;
+    }
+    while (all.len() as i64) < entries {
+        all.push((u64::from_be_bytes(chance::bytes(chance)), None));
+    }
+    all.sort();
+    for (_, commitment) in &all {
+        journal::append_sealed(tx, site, now, chance, commitment.as_deref())?;
+    }
+    tx.run(PUT_BATCH, params![site.jurisdiction, yesterday, entries])?;
+    Ok(())
+}

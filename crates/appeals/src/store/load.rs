@@ -1,0 +1,154 @@
+//! Finding matters and folding their states.
+
+use civic::journal::{self, Stored};
+use civic::site::Site;
+use civic::vault::Key;
+use db::{Fault, Tx, params};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::sql;
+use crate::appeal::{Event, Kind, Stage, State};
+
+/// Is the clear row of a matter, as lists show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The matter.
+    pub id: Uuid,
+    /// Its number.
+    pub number: String,
+    /// Number of its newest event.
+    pub version: i64,
+    /// Position of the filing event, for its title.
+    pub position: i64,
+    /// Its key.
+    pub key_id: i64,
+    /// What the resident wants.
+    pub kind: Kind,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Whether something is still owed.
+    pub open: bool,
+    /// The holder.
+    pub owner: String,
+    /// The member of staff who works on it.
+    pub handler: Option<Uuid>,
+    /// Place code.
+    pub place: Option<String>,
+    /// First-level category.
+    pub category: Option<String>,
+    /// True under the simplified track.
+    pub simplified: bool,
+    /// True where a life may be in danger.
+    pub danger: bool,
+    /// How many people stand behind it.
+    pub people: i64,
+    /// When it came in.
+    pub received_at: Timestamp,
+    /// The day it came in.
+    pub received: String,
+    /// The day to aim at.
+    pub target: String,
+    /// The legal last day.
+    pub due: String,
+    /// What lists sort by.
+    pub rank: String,
+    /// Whether an answer is owed.
+    pub owes: bool,
+    /// True where the calendar of the year is not known yet.
+    pub provisional: bool,
+    /// How often it was returned.
+    pub returns: i64,
+    /// True while the joint conference has to rule.
+    pub disputed: bool,
+    /// The day of the newest reply.
+    pub replied: Option<String>,
+    /// The newest grade.
+    pub rating: Option<i64>,
+    /// The matter it was merged into.
+    pub merged_into: Option<Uuid>,
+    /// The way it came in.
+    pub channel: String,
+}
+
+/// Reads a row of any statement that selects the clear columns.
+pub fn row_of(row: &db::Row) -> Result<Row, Fault> {
+    let wrong = |what: &str| Fault::other(format!("a matter has an unknown {what}"));
+    Ok(Row {
+        id: row.get("id")?,
+        number: row.get("number")?,
+        version: row.get("version")?,
+        position: row.get("position")?,
+        key_id: row.get("key_id")?,
+        kind: Kind::parse(&row.get::<String>("kind")?).ok_or_else(|| wrong("kind"))?,
+        stage: Stage::parse(&row.get::<String>("stage")?).ok_or_else(|| wrong("stage"))?,
+        open: row.get("is_open")?,
+        owner: row.get("owner")?,
+        handler: row.get("handler")?,
+        place: row.get("place")?,
+        category: row.get("category")?,
+        simplified: row.get("simplified")?,
+        danger: row.get("danger")?,
+        people: row.get("people")?,
+        received_at: Timestamp::from_microsecond(row.get("received_at")?).map_err(|_| wrong("time"))?,
+        received: row.get("received")?,
+        target: row.get("target")?,
+        due: row.get("due")?,
+        rank: row.get("rank")?,
+        owes: row.get("owes")?,
+        provisional: row.get("provisional")?,
+        returns: row.get("returns")?,
+        disputed: row.get("disputed")?,
+        replied: row.get("replied")?,
+        rating: row.get("rating")?,
+        merged_into: row.get("merged_into")?,
+        channel: row.get("channel")?,
+    })
+}
+
+/// Finds the clear row of a matter.
+pub fn row(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid) -> Result<Option<Row>, Fault> {
+    tx.row(sql::GET, params![jurisdiction, id])?.as_ref().map(row_of).transpose()
+}
+
+/// Finds the clear row of a number.
+pub fn by_number(tx: &mut Tx<'_>, jurisdiction: i64, number: &str) -> Result<Option<Row>, Fault> {
+    tx.row(sql::BY_NUMBER, params![jurisdiction, number])?.as_ref().map(row_of).transpose()
+}
+
+/// Is a matter with its events opened.
+pub struct Loaded {
+    /// The matter's key.
+    pub key: Key,
+    /// Where it stands.
+    pub state: State,
+    /// Its events, oldest first.
+    pub events: Vec<(Stored, Event)>,
+}
+
+/// Opens a matter's events and folds them. `None` = not there, or its key was shredded.
+pub fn load(tx: &mut Tx<'_>, site: &Site, id: Uuid) -> Result<Option<Loaded>, Fault> {
+    let raws = journal::of_matter(tx, site.jurisdiction, id)?;
+    let Some(first) = raws.first() else { return Ok(None) };
+    let Some(key) = site.keystore.get(first.key_id)? else { return Ok(None) };
+    let mut events = Vec::with_capacity(raws.len());
+    let mut state: Option<State> = None;
+    for raw in &raws {
+        let stored = journal::open_body(site, raw, &key)?;
+        let event = parse(&stored)?;
+        match (&mut state, &event) {
+            (Some(state), event) => state.apply(event, &stored),
+            (None, Event::Filed(filing)) => state = Some(State::begin(filing, &stored)),
+            (None, _) => return Ok(None), // another noun's stream
+        }
+        events.push((stored, event));
+    }
+    Ok(state.map(|state| Loaded { key, state, events }))
+}
+
+/// Reads the event out of an opened body.
+pub fn parse(stored: &Stored) -> Result<Event, Fault> {
+    serde_json::from_value(stored.body.clone()).map_err(|error| {
+        Fault::other(format!("event {} of kind {} cannot be read", stored.position, stored.kind)).caused_by(error)
+    })
+}

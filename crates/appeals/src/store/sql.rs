@@ -1,0 +1,203 @@
+//! Statements of the matters' tables.
+
+use db::{Fault, Migration, Tx, params};
+use uuid::Uuid;
+
+/// Builds the tables.
+pub const MIGRATION: Migration = Migration {
+    name: "0100_matter",
+    sql: "create table matter (
+            jurisdiction bigint not null,
+            id uuid not null,
+            number text not null,
+            version bigint not null,
+            position bigint not null,
+            key_id bigint not null,
+            kind text not null,
+            identity text not null,
+            channel text not null,
+            stage text not null,
+            is_open boolean not null,
+            owner text not null,
+            handler uuid,
+            place text,
+            category text,
+            simplified boolean not null,
+            danger boolean not null,
+            people bigint not null,
+            received_at bigint not null,
+            received text not null,
+            term text not null,
+            target text not null,
+            due text not null,
+            rank text not null,
+            owes boolean not null,
+            provisional boolean not null,
+            returns bigint not null,
+            disputed boolean not null,
+            replied text,
+            rating bigint,
+            merged_into uuid,
+            wake text,
+            primary key (jurisdiction, id));
+          create unique index matter_number on matter (jurisdiction, number);
+          create index matter_owner on matter (jurisdiction, owner, is_open, rank, number);
+          create index matter_handler on matter (jurisdiction, handler, is_open, rank, number);
+          create index matter_rank on matter (jurisdiction, is_open, rank, number);
+          create index matter_wake on matter (jurisdiction, wake);
+          create index matter_merged on matter (jurisdiction, merged_into);
+          create table matter_party (
+            jurisdiction bigint not null,
+            office text not null,
+            role text not null,
+            matter uuid not null,
+            done boolean not null,
+            until text not null,
+            primary key (jurisdiction, office, role, matter));
+          create index matter_party_matter on matter_party (jurisdiction, matter);
+          create table matter_code (
+            jurisdiction bigint not null,
+            hash bytea not null,
+            matter uuid not null,
+            delegate boolean not null,
+            primary key (jurisdiction, hash));
+          create index matter_code_matter on matter_code (jurisdiction, matter);
+          create table matter_contact (
+            jurisdiction bigint not null,
+            contact bytea not null,
+            matter uuid not null,
+            primary key (jurisdiction, contact, matter));
+          create table submission (
+            jurisdiction bigint not null,
+            submit bytea not null,
+            form bytea not null,
+            matter uuid not null,
+            primary key (jurisdiction, submit));
+          create table matter_file (
+            jurisdiction bigint not null,
+            address text not null,
+            matter uuid not null,
+            primary key (jurisdiction, address, matter));",
+    sql_postgres: None,
+};
+
+db::statements! {
+    pub PUT = "insert into matter (jurisdiction, id, number, version, position, key_id, kind, identity, channel, stage, is_open,
+            owner, handler, place, category, simplified, danger, people, received_at, received, term, target, due, rank, owes,
+            provisional, returns, disputed, replied, rating, merged_into, wake)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+            $26, $27, $28, $29, $30, $31, $32)
+        on conflict (jurisdiction, id) do update set version = excluded.version, stage = excluded.stage,
+            is_open = excluded.is_open, owner = excluded.owner, handler = excluded.handler, category = excluded.category,
+            simplified = excluded.simplified, term = excluded.term, target = excluded.target, due = excluded.due,
+            rank = excluded.rank, owes = excluded.owes, provisional = excluded.provisional, returns = excluded.returns,
+            disputed = excluded.disputed, replied = excluded.replied, rating = excluded.rating,
+            merged_into = excluded.merged_into, wake = excluded.wake";
+    pub GET = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category, simplified,
+            danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied, rating,
+            merged_into, channel from matter where jurisdiction = $1 and id = $2";
+    pub BY_NUMBER = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
+            simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
+            rating, merged_into, channel from matter where jurisdiction = $1 and number = $2";
+    pub CHILDREN = "select id from matter where jurisdiction = $1 and merged_into = $2 order by number";
+    pub OF_OWNER = "select id from matter where jurisdiction = $1 and is_open = true and owner = $2 order by number";
+    pub AWAKE = "select id from matter where jurisdiction = $1 and wake is not null and wake <= $2 order by wake, number limit $3";
+    pub PROVISIONAL = "select id from matter where jurisdiction = $1 and is_open = true and provisional = true and due <= $2
+        order by number limit $3";
+    pub DROP_PARTIES = "delete from matter_party where jurisdiction = $1 and matter = $2";
+    pub PUT_PARTY = "insert into matter_party (jurisdiction, office, role, matter, done, until) values ($1, $2, $3, $4, $5, $6)
+        on conflict (jurisdiction, office, role, matter) do update set done = excluded.done, until = excluded.until";
+    pub PUT_CODE = "insert into matter_code (jurisdiction, hash, matter, delegate) values ($1, $2, $3, $4)";
+    pub DROP_CODES = "delete from matter_code where jurisdiction = $1 and matter = $2 and delegate = $3";
+    pub FIND_CODE = "select matter, delegate from matter_code where jurisdiction = $1 and hash = $2";
+    pub PUT_CONTACT = "insert into matter_contact (jurisdiction, contact, matter) values ($1, $2, $3)
+        on conflict (jurisdiction, contact, matter) do nothing";
+    pub OF_CONTACT = "select matter from matter_contact where jurisdiction = $1 and contact = $2";
+    pub PUT_SUBMISSION = "insert into submission (jurisdiction, submit, form, matter) values ($1, $2, $3, $4)";
+    pub FIND_SUBMISSION = "select form, matter from submission where jurisdiction = $1 and submit = $2";
+    pub PUT_FILE = "insert into matter_file (jurisdiction, address, matter) values ($1, $2, $3)
+        on conflict (jurisdiction, address, matter) do nothing";
+    pub HAS_FILE = "select matter from matter_file where jurisdiction = $1 and address = $2 limit 1";
+    pub QUEUE_HELD = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
+            simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
+            rating, merged_into, channel from matter
+        where jurisdiction = $1 and owner = $2 and is_open = $3 and (rank, number) > ($4, $5)
+            and (cast($6 as text) is null or stage = $6) and (cast($7 as text) is null or kind = $7)
+            and (cast($8 as text) is null or category = $8) and (cast($9 as text) is null or due < $9)
+            and (cast($10 as boolean) is null or owes = $10)
+        order by rank, number limit $11";
+    pub QUEUE_MINE = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
+            simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
+            rating, merged_into, channel from matter
+        where jurisdiction = $1 and handler = $2 and is_open = $3 and (rank, number) > ($4, $5)
+            and (cast($6 as text) is null or stage = $6) and (cast($7 as text) is null or kind = $7)
+            and (cast($8 as text) is null or category = $8) and (cast($9 as text) is null or due < $9)
+            and (cast($10 as boolean) is null or owes = $10)
+        order by rank, number limit $11";
+    pub QUEUE_SITE = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
+            simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
+            rating, merged_into, channel from matter
+        where jurisdiction = $1 and is_open = $2 and (rank, number) > ($3, $4)
+            and (cast($5 as text) is null or stage = $5) and (cast($6 as text) is null or kind = $6)
+            and (cast($7 as text) is null or category = $7) and (cast($8 as text) is null or due < $8)
+            and (cast($9 as boolean) is null or owes = $9)
+        order by rank, number limit $10";
+    pub QUEUE_DISPUTED = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
+            simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
+            rating, merged_into, channel from matter
+        where jurisdiction = $1 and is_open = true and disputed = true and (rank, number) > ($2, $3) order by rank, number limit $4";
+    pub QUEUE_ASKED = "select m.id, m.number, m.version, m.position, m.key_id, m.kind, m.stage, m.is_open, m.owner, m.handler,
+            m.place, m.category, m.simplified, m.danger, m.people, m.received_at, m.received, m.target, m.due, m.rank, m.owes,
+            m.provisional, m.returns, m.disputed, m.replied, m.rating, m.merged_into, m.channel from matter_party p
+        join matter m on m.jurisdiction = p.jurisdiction and m.id = p.matter
+        where p.jurisdiction = $1 and p.office = $2 and p.done = false and m.is_open = true and (m.rank, m.number) > ($3, $4)
+        order by m.rank, m.number limit $5";
+    pub COUNTS_HELD = "select cast(count(*) as bigint) as open_all,
+            cast(count(*) filter (where owes = true) as bigint) as owing,
+            cast(count(*) filter (where owes = true and due < $3) as bigint) as overdue,
+            cast(count(*) filter (where owes = true and due >= $3 and due <= $4) as bigint) as soon,
+            cast(count(*) filter (where owes = true and danger = true) as bigint) as danger,
+            cast(count(*) filter (where stage = 'received') as bigint) as fresh
+        from matter where jurisdiction = $1 and owner = $2 and is_open = true";
+    pub COUNTS_SITE = "select cast(count(*) as bigint) as open_all,
+            cast(count(*) filter (where owes = true) as bigint) as owing,
+            cast(count(*) filter (where owes = true and due < $2) as bigint) as overdue,
+            cast(count(*) filter (where owes = true and due >= $2 and due <= $3) as bigint) as soon,
+            cast(count(*) filter (where owes = true and danger = true) as bigint) as danger,
+            cast(count(*) filter (where stage = 'received') as bigint) as fresh
+        from matter where jurisdiction = $1 and is_open = true";
+    pub COUNT_ASKED = "select cast(count(*) as bigint) as asked from matter_party p
+        join matter m on m.jurisdiction = p.jurisdiction and m.id = p.matter
+        where p.jurisdiction = $1 and p.office = $2 and p.done = false and m.is_open = true";
+    pub COUNT_DISPUTED = "select cast(count(*) as bigint) as disputed from matter
+        where jurisdiction = $1 and is_open = true and disputed = true";
+    pub DUMP = "select id, number, version, position, key_id, kind, identity, channel, stage, is_open, owner, handler, place, category,
+            simplified, danger, people, received_at, received, term, target, due, rank, owes, provisional, returns, disputed,
+            replied, rating, merged_into, wake from matter where jurisdiction = $1 order by id";
+    pub DUMP_PARTIES = "select office, role, matter, done, until from matter_party where jurisdiction = $1
+        order by office, role, matter";
+    pub DUMP_CODES = "select hash, matter, delegate from matter_code where jurisdiction = $1 order by hash";
+    pub DUMP_CONTACTS = "select contact, matter from matter_contact where jurisdiction = $1 order by contact, matter";
+    pub DUMP_SUBMISSIONS = "select submit, form, matter from submission where jurisdiction = $1 order by submit";
+    pub DUMP_FILES = "select address, matter from matter_file where jurisdiction = $1 order by address, matter";
+}
+
+/// Lists the dump statement and name of every derived table, for `rebuild --check`.
+pub const DUMPS: &[(&str, &str)] = &[
+    ("matter", DUMP),
+    ("matter_party", DUMP_PARTIES),
+    ("matter_code", DUMP_CODES),
+    ("matter_contact", DUMP_CONTACTS),
+    ("submission", DUMP_SUBMISSIONS),
+    ("matter_file", DUMP_FILES),
+];
+
+/// Empties every derived table, before a rebuild.
+pub fn clear(tx: &mut Tx<'_>) -> Result<(), Fault> {
+    DUMPS.iter().try_for_each(|(table, _)| tx.batch(&format!("delete from {table}")))
+}
+
+/// Lists the matters merged into one.
+pub fn children(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec<Uuid>, Fault> {
+    tx.rows(CHILDREN, params![jurisdiction, matter])?.iter().map(|row| row.get("id")).collect()
+}

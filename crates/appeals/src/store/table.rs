@@ -1,0 +1,142 @@
+//! What an event does to the tables. Only state and event go in, so that a rebuild gives the same rows.
+
+use data_encoding::HEXLOWER;
+use db::{Fault, Tx, params};
+
+use super::sql;
+use crate::appeal::{Event, FileRef, Identity, State};
+
+/// Applies an event: `before` is none for a filing.
+pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: &State, event: &Event) -> Result<(), Fault> {
+    put_matter(tx, jurisdiction, after)?;
+    if before.is_none_or(|before| parties(before) != parties(after)) {
+        put_parties(tx, jurisdiction, after)?;
+    }
+    match event {
+        Event::Filed(filing) => {
+            put_code(tx, jurisdiction, after, (&filing.code, false))?;
+            for contact in &filing.contacts {
+                tx.run(sql::PUT_CONTACT, params![jurisdiction, bytes(contact)?, after.matter])?;
+            }
+            tx.run(sql::PUT_SUBMISSION, params![jurisdiction, bytes(&filing.submit)?, bytes(&filing.form)?, after.matter])?;
+            put_files(tx, jurisdiction, after, &filing.files)
+        }
+        Event::Supplemented { files, .. } => put_files(tx, jurisdiction, after, files),
+        Event::DelegateNamed { code, .. } => put_code(tx, jurisdiction, after, (code, true)),
+        Event::DelegateRemoved => {
+            tx.run(sql::DROP_CODES, params![jurisdiction, after.matter, true])?;
+            Ok(())
+        }
+        Event::CodeReissued { code, .. } => {
+            tx.run(sql::DROP_CODES, params![jurisdiction, after.matter, false])?;
+            put_code(tx, jurisdiction, after, (code, false))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn put_matter(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), Fault> {
+    let due = &state.shown_due().due;
+    let owes = state.owes_reply() || state.pending_review().is_some();
+    // what is in danger comes first, then by the last day
+    let rank = format!("{}{}", if state.danger && owes { '0' } else { '1' }, due.last);
+    tx.run(
+        sql::PUT,
+        params![
+            jurisdiction,
+            state.matter,
+            state.number.as_str(),
+            state.version,
+            state.filed_position,
+            state.key_id,
+            state.kind.code(),
+            state.identity.code(),
+            state.channel.code(),
+            state.stage.code(),
+            state.is_open(),
+            state.owner.as_str(),
+            state.handler,
+            state.place.clone(),
+            state.category.clone(),
+            state.simplified,
+            state.danger,
+            state.people,
+            state.received_at.as_microsecond(),
+            state.received.to_string(),
+            state.shown_due().term.as_str(),
+            due.target.to_string(),
+            due.last.to_string(),
+            rank,
+            owes,
+            due.provisional,
+            state.returns,
+            state.disputed,
+            state.reply().map(|reply| reply.day.to_string()),
+            state.rating.map(|rating| i64::from(rating.grade)),
+            state.merged_into,
+            wake(state)
+        ],
+    )?;
+    Ok(())
+}
+
+/// Names the first day on which the passing of time may do something; `decide::due_now` looks closer.
+fn wake(state: &State) -> Option<String> {
+    if !state.is_open() {
+        return None;
+    }
+    let word = state.last_word();
+    let unread = word.filter(|word| word.delivered.is_none() && state.identity == Identity::Anonymous).map(|word| word.day);
+    let until = word.filter(|word| word.delivered.is_some() && state.pending_review().is_none() && !state.owes_reply());
+    let until = until.map(|word| word.until.as_ref().map_or(word.day, |until| until.due.last));
+    // an instant of the withdrawal lies on its civil day or, west of it, the day after: one day early does no harm
+    let withdraw = state.withdraw_until.map(|until| until.to_zoned_datetime(jiff::tz::TimeZone::UTC).date());
+    let offer = state.offer.as_ref().map(|offer| offer.until);
+    [unread, until, withdraw, offer].into_iter().flatten().min().map(|day| day.to_string())
+}
+
+/// Lists who else has to do with the matter: office, role, whether it is done, until when.
+fn parties(state: &State) -> Vec<(String, &'static str, bool, String)> {
+    let mut all = Vec::new();
+    if let Some(offer) = &state.offer {
+        all.push((offer.to.clone(), "offered", false, offer.until.to_string()));
+    }
+    for (office, co) in &state.co_handlers {
+        all.push((office.clone(), "co_handler", co.answered || !state.owes_reply(), co.until.to_string()));
+    }
+    for (office, whistle) in &state.whistles {
+        all.push((office.clone(), "whistled", whistle.came_late.is_some(), whistle.until.to_string()));
+    }
+    for referral in &state.referrals {
+        all.push((referral.office.clone(), "referral", referral.admitted.is_some(), state.due.due.last.to_string()));
+    }
+    for review in [&state.review, &state.recheck].into_iter().flatten() {
+        all.push((review.office.clone(), "reviewer", review.decided.is_some(), review.due.due.last.to_string()));
+    }
+    all.extend(state.former.iter().map(|office| (office.clone(), "former", true, String::new())));
+    all
+}
+
+fn put_parties(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), Fault> {
+    tx.run(sql::DROP_PARTIES, params![jurisdiction, state.matter])?;
+    for (office, role, done, until) in parties(state) {
+        tx.run(sql::PUT_PARTY, params![jurisdiction, office, role, state.matter, done, until])?;
+    }
+    Ok(())
+}
+
+fn put_code(tx: &mut Tx<'_>, jurisdiction: i64, state: &State, (code, delegate): (&str, bool)) -> Result<(), Fault> {
+    tx.run(sql::PUT_CODE, params![jurisdiction, bytes(code)?, state.matter, delegate])?;
+    Ok(())
+}
+
+fn put_files(tx: &mut Tx<'_>, jurisdiction: i64, state: &State, files: &[FileRef]) -> Result<(), Fault> {
+    for address in files.iter().flat_map(|file| [&file.original, &file.cleaned]) {
+        tx.run(sql::PUT_FILE, params![jurisdiction, address.as_str(), state.matter])?;
+    }
+    Ok(())
+}
+
+fn bytes(hexadecimal: &str) -> Result<Vec<u8>, Fault> {
+    HEXLOWER.decode(hexadecimal.as_bytes()).map_err(|_| Fault::other("an event holds a hash that is not hexadecimal"))
+}

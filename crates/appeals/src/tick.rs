@@ -1,0 +1,87 @@
+//! The passing of time over all matters, and what a reorganisation does to them. Each step happens once, however often
+//! it is run.
+
+use civic::chance::Chance;
+use civic::journal::Actor;
+use civic::refusal::No;
+use civic::site::Site;
+use civic::{access, journal};
+use db::{Fault, Tx, params};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::appeal::Event;
+use crate::decide::{Ctx, due_now};
+use crate::{run, sealed, store};
+
+/// Matters looked at in one run; the next run goes on.
+const BATCH_MATTERS_MAX: i64 = 200;
+/// Steps one matter can take in one run.
+const STEPS_MAX: usize = 4;
+
+/// Does what is due. Returns how many events it made; run it again while that is not zero.
+pub fn tick(tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<usize, Fault> {
+    let mut chance = site.chance();
+    access::close_days(tx, site, now, &mut chance)?;
+    sealed::batch(tx, site, now, &mut chance)?;
+    let today = site.day(now).to_string();
+    let mut ids: Vec<Uuid> = Vec::new();
+    for row in tx.rows(store::AWAKE, params![site.jurisdiction, today, BATCH_MATTERS_MAX])? {
+        ids.push(row.get("id")?);
+    }
+    if let Some(year) = site.calendar().years().map(|year| year.year).max() {
+        let end = format!("{year}-12-31");
+        for row in tx.rows(store::PROVISIONAL, params![site.jurisdiction, end, BATCH_MATTERS_MAX])? {
+            ids.push(row.get("id")?);
+        }
+    }
+    let mut made = 0;
+    for id in ids {
+        made += one(tx, site, (now, &mut chance), id)?;
+    }
+    Ok(made)
+}
+
+fn one(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance), id: Uuid) -> Result<usize, Fault> {
+    let Some(mut loaded) = store::load(tx, site, id)? else { return Ok(0) };
+    let (rules, calendar, directory) = (site.rules(), site.calendar(), site.directory());
+    let pseudonym = journal::pseudonym(&loaded.key);
+    let mut made = 0;
+    while made < STEPS_MAX {
+        let ctx = Ctx {
+            now,
+            today: site.day(now),
+            rules: &rules,
+            calendar: &calendar,
+            directory: &directory,
+            office: None,
+            staff: None,
+            fresh: None,
+            pseudonym: &pseudonym,
+            target: None,
+        };
+        let Some(event) = due_now(&loaded.state, &ctx) else { break };
+        run::record(tx, site, (now, &mut *chance), Actor::System, (&mut loaded, event))?;
+        made += 1;
+    }
+    Ok(made)
+}
+
+/// Moves every open matter of an office that was merged or abolished to the one that took over. Runs in the command that
+/// changes the directory, so no matter is ever without an owner.
+pub fn reorganise(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (from, change): (&str, &str)) -> Result<usize, No> {
+    let directory = site.directory();
+    let to = directory.acting(from).filter(|office| office.code != from).map(|office| office.code.clone());
+    let Some(to) = to else { return Ok(0) };
+    let mut chance = site.chance();
+    let mut ids: Vec<Uuid> = Vec::new();
+    for row in tx.rows(store::OF_OWNER, params![site.jurisdiction, from])? {
+        ids.push(row.get("id")?);
+    }
+    for id in &ids {
+        let Some(mut loaded) = store::load(tx, site, *id)? else { continue };
+        let event = Event::Moved { to: to.clone(), change: change.to_owned() };
+        run::record(tx, site, (now, &mut chance), Actor::System, (&mut loaded, event))?;
+    }
+    Ok(ids.len())
+}

@@ -1,0 +1,100 @@
+//! Reading a matter. What is personal needs a permit, given by value; what is not personal does not.
+
+use civic::journal::Actor;
+use civic::permit::{Act, Permitted};
+use civic::site::Site;
+use civic::{access, outbox};
+use db::{Fault, Tx};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use crate::appeal::{Event, Filing, State};
+use crate::store;
+
+/// Is one step of a matter with everything in it.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Place in the journal.
+    pub position: i64,
+    /// Place in the public log.
+    pub leaf: i64,
+    /// Number within the matter.
+    pub version: i64,
+    /// When.
+    pub at: Timestamp,
+    /// The civil day.
+    pub day: Date,
+    /// Who.
+    pub actor: Actor,
+    /// What.
+    pub event: Event,
+}
+
+/// Is a matter with its words.
+#[derive(Debug, Clone)]
+pub struct Personal {
+    /// Where it stands.
+    pub state: State,
+    /// What was filed.
+    pub filing: Filing,
+    /// Its steps, oldest first.
+    pub steps: Vec<Step>,
+    /// Who read the personal part.
+    pub readings: Vec<access::Entry>,
+    /// Messages sent about it.
+    pub messages: Vec<outbox::Waiting>,
+}
+
+/// Is one step without words: what may be shown to whoever may see that the matter exists.
+#[derive(Debug, Clone)]
+pub struct BareStep {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// Kind code.
+    pub kind: String,
+    /// The public entry.
+    pub fact: String,
+}
+
+/// Reads where a matter stands and its bare steps. `None` = not there.
+pub fn facts(tx: &mut Tx<'_>, site: &Site, matter: Uuid) -> Result<Option<(State, Vec<BareStep>)>, Fault> {
+    let Some(loaded) = store::load(tx, site, matter)? else { return Ok(None) };
+    let bare = loaded.events.iter().map(|(stored, _)| BareStep {
+        at: stored.at,
+        actor: stored.actor,
+        kind: stored.kind.clone(),
+        fact: stored.fact.clone(),
+    });
+    let bare = bare.collect();
+    Ok(Some((loaded.state, bare)))
+}
+
+/// Reads everything. The permit must be for reading the personal part (staff; an access entry is durable already) or for
+/// following one's own matter.
+pub fn personal(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, matter: Uuid) -> Result<Option<Personal>, Fault> {
+    assert!(matches!(permit.act(), Act::ReadPersonal | Act::Track), "personal parts are read under their own permit");
+    let Some(loaded) = store::load(tx, site, matter)? else { return Ok(None) };
+    let mut filing = None;
+    let mut steps = Vec::with_capacity(loaded.events.len());
+    for (stored, event) in loaded.events {
+        if let Event::Filed(filed) = &event {
+            filing = Some(filed.clone());
+        }
+        let (position, leaf, version) = (stored.position, stored.leaf, stored.version);
+        steps.push(Step { position, leaf, version, at: stored.at, day: stored.day, actor: stored.actor, event });
+    }
+    let Some(filing) = filing else { return Ok(None) };
+    let readings = access::of_matter(tx, site, matter)?;
+    let messages = outbox::of_matter(tx, site.jurisdiction, matter)?;
+    Ok(Some(Personal { state: loaded.state, filing, steps, readings, messages }))
+}
+
+/// Reads the receipt of a matter.
+pub fn receipt(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, matter: Uuid) -> Result<Option<String>, Fault> {
+    assert!(permit.act() == Act::Track, "a receipt belongs to the resident");
+    let Some(loaded) = store::load(tx, site, matter)? else { return Ok(None) };
+    loaded.events.first().map(|(stored, _)| crate::receipt::render(tx, site, stored)).transpose()
+}
