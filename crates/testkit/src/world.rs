@@ -24,7 +24,7 @@ const BEGIN: &str = "2026-11-24T02:00:00Z";
 /// Start of chance: the same in every world.
 const SEED: [u8; 32] = [7; 32];
 /// Recipient of accusations; nobody holds its key.
-const SUPERVISOR: &str = "age1example";
+const SUPERVISOR: &str = "age19ztntncvc30rjmqegxv2xgyppt528c9n8ntntrccv2q0xazvtd6qds4ejt";
 /// Events read at once when the log is checked.
 const PAGE_EVENTS: i64 = 1_000;
 
