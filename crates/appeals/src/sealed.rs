@@ -72,7 +72,7 @@ pub const STATEMENTS: &[(&str, &str)] = ALL;
 
 /// Entries of a daily batch.
 const BATCH_ENTRIES: i64 = 64;
-/// Entries of a batch when something would else wait too long.
+/// Entries of a batch when more than [`BATCH_ENTRIES`] wait and one of them for too long.
 const BATCH_ENTRIES_LARGE: i64 = 1_024;
 /// Longest wait for a batch, in days.
 const WAIT_DAYS_MAX: i64 = 3;
@@ -224,6 +224,12 @@ pub fn receipt(tx: &mut Tx<'_>, site: &Site, own: &Own) -> Result<String, Fault>
     }
 }
 
+/// Chooses the size of a batch. It must not tell whether anything waits: a site that stood still for days has late ones
+/// too, and a small batch takes them all.
+fn batch_entries(waiting: i64, late: bool) -> i64 {
+    if late && waiting > BATCH_ENTRIES { BATCH_ENTRIES_LARGE } else { BATCH_ENTRIES }
+}
+
 /// Publishes the batch of the days before today, once a day: real entries and dummies in an order that tells nothing.
 pub fn batch(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance) -> Result<(), Fault> {
     let today = site.day(now);
@@ -233,10 +239,10 @@ pub fn batch(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance) 
     }
     let late = today.saturating_sub(WAIT_DAYS_MAX.days()).to_string();
     let oldest: Option<String> = tx.row(OLDEST, params![site.jurisdiction])?.map(|row| row.get("day")).transpose()?;
-    let entries = if oldest.is_some_and(|day| day <= late) { BATCH_ENTRIES_LARGE } else { BATCH_ENTRIES };
-    let waiting = tx.rows(WAITING, params![site.jurisdiction, today.to_string(), entries])?;
+    let waiting = tx.rows(WAITING, params![site.jurisdiction, today.to_string(), BATCH_ENTRIES_LARGE])?;
+    let entries = batch_entries(waiting.len() as i64, oldest.is_some_and(|day| day <= late));
     let mut all: Vec<(u64, Option<String>)> = Vec::new();
-    for row in &waiting {
+    for row in waiting.iter().take(entries as usize) {
         all.push((u64::from_be_bytes(chance::bytes(chance)), row.get("commitment")?));
         tx.run(BATCHED, params![site.jurisdiction, row.get::<Uuid>("id")?])?;
     }
@@ -249,4 +255,18 @@ pub fn batch(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance) 
     }
     tx.run(PUT_BATCH, params![site.jurisdiction, yesterday, entries])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_size_of_a_batch_tells_nothing_until_more_wait_than_a_small_one_takes() {
+        for waiting in [0, 1, BATCH_ENTRIES] {
+            assert_eq!((batch_entries(waiting, false), batch_entries(waiting, true)), (BATCH_ENTRIES, BATCH_ENTRIES));
+        }
+        assert_eq!(batch_entries(BATCH_ENTRIES + 1, false), BATCH_ENTRIES);
+        assert_eq!(batch_entries(BATCH_ENTRIES + 1, true), BATCH_ENTRIES_LARGE);
+    }
 }

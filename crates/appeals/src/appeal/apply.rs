@@ -46,7 +46,7 @@ impl State {
             paused: None,
             supplement_until: None,
             replies: Vec::new(),
-            followed_up: false,
+            followed_up: None,
             rating: None,
             rating_key: filing.rating_key.clone(),
             withdraw_until: None,
@@ -251,7 +251,7 @@ impl State {
             Event::Replied { .. } => {
                 self.replies.push(Reply { leaf: stored.leaf, day: stored.day, delivered: None, until: None });
                 self.stage = Stage::Replied;
-                self.followed_up = false;
+                self.followed_up = None;
                 self.offer = None;
                 self.supplement_until = None;
             }
@@ -261,8 +261,8 @@ impl State {
                     word.until.clone_from(until);
                 }
             }
-            Event::FollowedUp { .. } => {
-                self.followed_up = true;
+            Event::FollowedUp { satisfied, .. } => {
+                self.followed_up = Some(*satisfied);
                 self.stage = Stage::FollowedUp;
             }
             Event::Closed { .. } => self.stage = Stage::Closed,

@@ -152,8 +152,8 @@ pub struct State {
     pub supplement_until: Option<Date>,
     /// Replies, oldest first.
     pub replies: Vec<Reply>,
-    /// True once followed up since the newest reply.
-    pub followed_up: bool,
+    /// Set once followed up since the newest reply: true = the resident said that it helped.
+    pub followed_up: Option<bool>,
     /// The newest rating.
     pub rating: Option<Grade>,
     /// Public half of the rating key.

@@ -88,7 +88,7 @@ fn closable(state: &State, ground: &str, ctx: &Ctx<'_>) -> Result<(), Refusal> {
         .is_some_and(|rating| rating.grade >= GRADE_SATISFIED_MIN && state.reply().is_some_and(|reply| reply.leaf == rating.of));
     let over = state.last_word().and_then(|word| word.until.as_ref()).is_some_and(|until| ctx.today > until.due.last);
     let holds = match ground {
-        "satisfied" => state.followed_up && state.identity != Identity::Anonymous || rated_well,
+        "satisfied" => state.followed_up == Some(true) && state.identity != Identity::Anonymous || rated_well,
         "term_over" => over,
         "final" => state.recheck.as_ref().is_some_and(|review| review.decided.is_some()),
         "answered" => {

@@ -147,7 +147,9 @@ impl Wrong {
 /// Tells whether a character hides or reorders what a person reads: controls, bidirectional overrides, zero width.
 pub(crate) fn hides(c: char) -> bool {
     let control = c.is_control() && !matches!(c, '\n' | '\t');
-    control || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}');
+    // U+200C and U+200D stay: scripts and emoji are written with them
+    control || turns || matches!(c, '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn people(text: &str) -> Option<u32> {
