@@ -87,7 +87,7 @@ impl Figures {
             "reopened" => (matter.open, matter.owing) = (true, true),
             "closed" | "withdrawn" | "not_accepted" => (matter.open, matter.owing) = (false, false),
             "taken" => matter.owner.clone_from(&office),
-            "arbitrated" | "moved" => matter.owner = fact["x"]["to"].as_str().unwrap_or_default().to_owned(),
+            "arbitrated" | "moved" => fact["x"]["to"].as_str().unwrap_or_default().clone_into(&mut matter.owner),
             _ => {}
         }
         if let Some(due) = due.filter(|_| !kind.starts_with("review") && !kind.starts_with("recheck")) {

@@ -121,6 +121,7 @@ fn ready_resident(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
         }
         Act::AskReview => {
             claims_only(state, ctx)?;
+            need(state.stage != Stage::Withdrawn, "withdrawn", "file_new_facts")?;
             need(state.review.is_none(), "already_reviewed", "ask_recheck")?;
             need(state.reply().is_some(), "not_answered_yet", "wait_for_reply")?;
             in_time(state, ctx, "review_late")?;
@@ -130,6 +131,7 @@ fn ready_resident(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
             let review = state.review.as_ref();
             need(review.is_some_and(|review| review.decided.is_some()), "review_first", "ask_review")?;
             need(state.recheck.is_none(), "already_rechecked", "court")?;
+            need(state.stage != Stage::Withdrawn, "withdrawn", "file_new_facts")?;
             in_time(state, ctx, "recheck_late")?;
             above(ctx, review.map_or("", |review| review.office.as_str()))
         }

@@ -82,7 +82,7 @@ pub const MIGRATION: Migration = Migration {
 };
 
 db::statements! {
-    pub PUT = "insert into matter (jurisdiction, id, number, version, position, key_id, kind, identity, channel, stage, is_open,
+    pub(crate) PUT = "insert into matter (jurisdiction, id, number, version, position, key_id, kind, identity, channel, stage, is_open,
             owner, handler, place, category, simplified, danger, people, received_at, received, term, target, due, rank, owes,
             provisional, returns, disputed, replied, rating, merged_into, wake)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
@@ -93,32 +93,33 @@ db::statements! {
             rank = excluded.rank, owes = excluded.owes, provisional = excluded.provisional, returns = excluded.returns,
             disputed = excluded.disputed, replied = excluded.replied, rating = excluded.rating,
             merged_into = excluded.merged_into, wake = excluded.wake";
-    pub GET = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category, simplified,
+    pub(crate) GET = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category, simplified,
             danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied, rating,
             merged_into, channel from matter where jurisdiction = $1 and id = $2";
-    pub BY_NUMBER = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
+    pub(crate) BY_NUMBER = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
             simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
             rating, merged_into, channel from matter where jurisdiction = $1 and number = $2";
-    pub CHILDREN = "select id from matter where jurisdiction = $1 and merged_into = $2 order by number";
-    pub OF_OWNER = "select id from matter where jurisdiction = $1 and is_open = true and owner = $2 order by number";
-    pub AWAKE = "select id from matter where jurisdiction = $1 and wake is not null and wake <= $2 order by wake, number limit $3";
-    pub PROVISIONAL = "select id from matter where jurisdiction = $1 and is_open = true and provisional = true and due <= $2
+    pub(crate) CHILDREN = "select id from matter where jurisdiction = $1 and merged_into = $2 order by number";
+    pub(crate) OF_OWNER = "select id from matter where jurisdiction = $1 and is_open = true and owner = $2 order by number";
+    pub(crate) AWAKE = "select id from matter where jurisdiction = $1 and wake is not null and wake <= $2 order by wake, number limit $3";
+    pub(crate) PROVISIONAL = "select id from matter where jurisdiction = $1 and is_open = true and provisional = true and due <= $2
         order by number limit $3";
-    pub DROP_PARTIES = "delete from matter_party where jurisdiction = $1 and matter = $2";
-    pub PUT_PARTY = "insert into matter_party (jurisdiction, office, role, matter, done, until) values ($1, $2, $3, $4, $5, $6)
+    pub(crate) DROP_PARTIES = "delete from matter_party where jurisdiction = $1 and matter = $2";
+    pub(crate) PUT_PARTY = "insert into matter_party (jurisdiction, office, role, matter, done, until) values ($1, $2, $3, $4, $5, $6)
         on conflict (jurisdiction, office, role, matter) do update set done = excluded.done, until = excluded.until";
-    pub PUT_CODE = "insert into matter_code (jurisdiction, hash, matter, delegate) values ($1, $2, $3, $4)";
-    pub DROP_CODES = "delete from matter_code where jurisdiction = $1 and matter = $2 and delegate = $3";
-    pub FIND_CODE = "select matter, delegate from matter_code where jurisdiction = $1 and hash = $2";
-    pub PUT_CONTACT = "insert into matter_contact (jurisdiction, contact, matter) values ($1, $2, $3)
+    pub(crate) PUT_CODE = "insert into matter_code (jurisdiction, hash, matter, delegate) values ($1, $2, $3, $4)";
+    pub(crate) DROP_CODES = "delete from matter_code where jurisdiction = $1 and matter = $2 and delegate = $3";
+    pub(crate) FIND_CODE = "select matter, delegate from matter_code where jurisdiction = $1 and hash = $2";
+    pub(crate) PUT_CONTACT = "insert into matter_contact (jurisdiction, contact, matter) values ($1, $2, $3)
         on conflict (jurisdiction, contact, matter) do nothing";
-    pub OF_CONTACT = "select matter from matter_contact where jurisdiction = $1 and contact = $2";
-    pub PUT_SUBMISSION = "insert into submission (jurisdiction, submit, form, matter) values ($1, $2, $3, $4)";
-    pub FIND_SUBMISSION = "select form, matter from submission where jurisdiction = $1 and submit = $2";
-    pub PUT_FILE = "insert into matter_file (jurisdiction, address, matter) values ($1, $2, $3)
+    pub(crate) OF_CONTACT = "select matter from matter_contact where jurisdiction = $1 and contact = $2";
+    pub(crate) PUT_SUBMISSION = "insert into submission (jurisdiction, submit, form, matter) values ($1, $2, $3, $4)";
+    pub(crate) FIND_SUBMISSION = "select form, matter from submission where jurisdiction = $1 and submit = $2";
+    pub(crate) PUT_FILE = "insert into matter_file (jurisdiction, address, matter) values ($1, $2, $3)
         on conflict (jurisdiction, address, matter) do nothing";
+    /// Finds a matter that names a stored file: for the sweep of orphans.
     pub HAS_FILE = "select matter from matter_file where jurisdiction = $1 and address = $2 limit 1";
-    pub QUEUE_HELD = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
+    pub(crate) QUEUE_HELD = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
             simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
             rating, merged_into, channel from matter
         where jurisdiction = $1 and owner = $2 and is_open = $3 and (rank, number) > ($4, $5)
@@ -126,7 +127,7 @@ db::statements! {
             and (cast($8 as text) is null or category = $8) and (cast($9 as text) is null or due < $9)
             and (cast($10 as boolean) is null or owes = $10)
         order by rank, number limit $11";
-    pub QUEUE_MINE = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
+    pub(crate) QUEUE_MINE = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
             simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
             rating, merged_into, channel from matter
         where jurisdiction = $1 and handler = $2 and is_open = $3 and (rank, number) > ($4, $5)
@@ -134,7 +135,7 @@ db::statements! {
             and (cast($8 as text) is null or category = $8) and (cast($9 as text) is null or due < $9)
             and (cast($10 as boolean) is null or owes = $10)
         order by rank, number limit $11";
-    pub QUEUE_SITE = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
+    pub(crate) QUEUE_SITE = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
             simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
             rating, merged_into, channel from matter
         where jurisdiction = $1 and is_open = $2 and (rank, number) > ($3, $4)
@@ -142,44 +143,44 @@ db::statements! {
             and (cast($7 as text) is null or category = $7) and (cast($8 as text) is null or due < $8)
             and (cast($9 as boolean) is null or owes = $9)
         order by rank, number limit $10";
-    pub QUEUE_DISPUTED = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
+    pub(crate) QUEUE_DISPUTED = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
             simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
             rating, merged_into, channel from matter
         where jurisdiction = $1 and is_open = true and disputed = true and (rank, number) > ($2, $3) order by rank, number limit $4";
-    pub QUEUE_ASKED = "select m.id, m.number, m.version, m.position, m.key_id, m.kind, m.stage, m.is_open, m.owner, m.handler,
+    pub(crate) QUEUE_ASKED = "select m.id, m.number, m.version, m.position, m.key_id, m.kind, m.stage, m.is_open, m.owner, m.handler,
             m.place, m.category, m.simplified, m.danger, m.people, m.received_at, m.received, m.target, m.due, m.rank, m.owes,
             m.provisional, m.returns, m.disputed, m.replied, m.rating, m.merged_into, m.channel from matter_party p
         join matter m on m.jurisdiction = p.jurisdiction and m.id = p.matter
         where p.jurisdiction = $1 and p.office = $2 and p.done = false and m.is_open = true and (m.rank, m.number) > ($3, $4)
         order by m.rank, m.number limit $5";
-    pub COUNTS_HELD = "select cast(count(*) as bigint) as open_all,
+    pub(crate) COUNTS_HELD = "select cast(count(*) as bigint) as open_all,
             cast(count(*) filter (where owes = true) as bigint) as owing,
             cast(count(*) filter (where owes = true and due < $3) as bigint) as overdue,
             cast(count(*) filter (where owes = true and due >= $3 and due <= $4) as bigint) as soon,
             cast(count(*) filter (where owes = true and danger = true) as bigint) as danger,
             cast(count(*) filter (where stage = 'received') as bigint) as fresh
         from matter where jurisdiction = $1 and owner = $2 and is_open = true";
-    pub COUNTS_SITE = "select cast(count(*) as bigint) as open_all,
+    pub(crate) COUNTS_SITE = "select cast(count(*) as bigint) as open_all,
             cast(count(*) filter (where owes = true) as bigint) as owing,
             cast(count(*) filter (where owes = true and due < $2) as bigint) as overdue,
             cast(count(*) filter (where owes = true and due >= $2 and due <= $3) as bigint) as soon,
             cast(count(*) filter (where owes = true and danger = true) as bigint) as danger,
             cast(count(*) filter (where stage = 'received') as bigint) as fresh
         from matter where jurisdiction = $1 and is_open = true";
-    pub COUNT_ASKED = "select cast(count(*) as bigint) as asked from matter_party p
+    pub(crate) COUNT_ASKED = "select cast(count(*) as bigint) as asked from matter_party p
         join matter m on m.jurisdiction = p.jurisdiction and m.id = p.matter
         where p.jurisdiction = $1 and p.office = $2 and p.done = false and m.is_open = true";
-    pub COUNT_DISPUTED = "select cast(count(*) as bigint) as disputed from matter
+    pub(crate) COUNT_DISPUTED = "select cast(count(*) as bigint) as disputed from matter
         where jurisdiction = $1 and is_open = true and disputed = true";
-    pub DUMP = "select id, number, version, position, key_id, kind, identity, channel, stage, is_open, owner, handler, place, category,
+    pub(crate) DUMP = "select id, number, version, position, key_id, kind, identity, channel, stage, is_open, owner, handler, place, category,
             simplified, danger, people, received_at, received, term, target, due, rank, owes, provisional, returns, disputed,
             replied, rating, merged_into, wake from matter where jurisdiction = $1 order by id";
-    pub DUMP_PARTIES = "select office, role, matter, done, until from matter_party where jurisdiction = $1
+    pub(crate) DUMP_PARTIES = "select office, role, matter, done, until from matter_party where jurisdiction = $1
         order by office, role, matter";
-    pub DUMP_CODES = "select hash, matter, delegate from matter_code where jurisdiction = $1 order by hash";
-    pub DUMP_CONTACTS = "select contact, matter from matter_contact where jurisdiction = $1 order by contact, matter";
-    pub DUMP_SUBMISSIONS = "select submit, form, matter from submission where jurisdiction = $1 order by submit";
-    pub DUMP_FILES = "select address, matter from matter_file where jurisdiction = $1 order by address, matter";
+    pub(crate) DUMP_CODES = "select hash, matter, delegate from matter_code where jurisdiction = $1 order by hash";
+    pub(crate) DUMP_CONTACTS = "select contact, matter from matter_contact where jurisdiction = $1 order by contact, matter";
+    pub(crate) DUMP_SUBMISSIONS = "select submit, form, matter from submission where jurisdiction = $1 order by submit";
+    pub(crate) DUMP_FILES = "select address, matter from matter_file where jurisdiction = $1 order by address, matter";
 }
 
 /// Lists the dump statement and name of every derived table, for `rebuild --check`.
