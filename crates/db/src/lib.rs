@@ -17,7 +17,7 @@ mod value;
 
 pub use batch::{BatchHooks, NoHooks};
 pub use fault::{Context, Fault, FaultKind};
-pub use migrate::Migration;
+pub use migrate::{Migration, pending};
 pub use row::Row;
 pub use statements::prepare_all;
 pub use store::{Options, Store, Target};

@@ -3,7 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use crate::batch::Engine;
-use crate::{Fault, params};
+use crate::{Fault, Store, Target, params};
 
 /// Is one step of the schema. Written once, run once, kept for ever.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +43,17 @@ pub(crate) fn run(engine: &mut dyn Engine, migrations: &[Migration]) -> Result<(
         ))),
         None => Ok(()),
     }
+}
+
+/// Names the migrations that existing data still lacks. `None` when there is no data yet.
+pub fn pending(target: &Target, migrations: &[Migration]) -> Result<Option<Vec<&'static str>>, Fault> {
+    if matches!(target, Target::Sqlite(file) if !file.exists()) {
+        return Ok(None);
+    }
+    let Ok(rows) = Store::look(target, 1)?.read_blocking(|tx| tx.rows(LIST, &[])) else { return Ok(None) };
+    let done = rows.iter().map(|row| row.get("name")).collect::<Result<std::collections::BTreeSet<String>, Fault>>()?;
+    let lacking = migrations.iter().map(|migration| migration.name).filter(|name| !done.contains(*name));
+    Ok((!done.is_empty()).then(|| lacking.collect()))
 }
 
 fn one(engine: &mut dyn Engine, migration: &Migration, hash: &str) -> Result<(), Fault> {

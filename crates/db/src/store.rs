@@ -1,7 +1,7 @@
 //! The store: one writer, some readers, each on a plain thread of its own.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -54,6 +54,7 @@ struct Inner {
     commands: Option<SyncSender<Command>>,
     reads: Option<Sender<Read>>,
     closed: Arc<AtomicBool>,
+    waiting: Arc<AtomicUsize>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     version: String,
     file: Option<PathBuf>,
@@ -84,21 +85,42 @@ impl Store {
         let mut threads = vec![spawn("writer", move || {
             batch::write_loop(writer, &waiting, (options.batch_commands_max, &shared), hooks);
         })?];
-        let (reads, asked) = channel::<Read>();
-        let asked = Arc::new(Mutex::new(asked));
-        for _ in 0..options.readers.max(1) {
-            let (mut reader, asked) = (connect(false)?, Arc::clone(&asked));
-            threads.push(spawn("reader", move || read_loop(reader.as_mut(), &asked))?);
-        }
+        let (reads, mut readers) = read_threads(&connect, options.readers)?;
+        threads.append(&mut readers);
         let inner = Inner {
             commands: Some(commands),
             reads: Some(reads),
             closed,
+            waiting: Arc::default(),
             threads: Mutex::new(threads),
             version,
             file,
             _lock: lock,
             _folder: folder,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Opens data that exists for reading only: no lock, no migration, no writer. It works beside a serving process.
+    pub fn look(target: &Target, readers: usize) -> Result<Self, Fault> {
+        let file = match target {
+            Target::Sqlite(file) => Some(file.clone()),
+            Target::SqliteMemory => return Err(Fault::other("a database in memory is seen by its own process only")),
+            Target::Postgres { .. } => None,
+        };
+        let connect = connector(target, file.clone());
+        let version = connect(false)?.version()?;
+        let (reads, threads) = read_threads(&connect, readers)?;
+        let inner = Inner {
+            commands: None,
+            reads: Some(reads),
+            closed: Arc::new(AtomicBool::new(true)),
+            waiting: Arc::default(),
+            threads: Mutex::new(threads),
+            version,
+            file,
+            _lock: None,
+            _folder: None,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -164,6 +186,11 @@ impl Store {
         !self.inner.closed.load(Ordering::Acquire)
     }
 
+    /// Counts the commands that wait for the writer.
+    pub fn waiting(&self) -> usize {
+        self.inner.waiting.load(Ordering::Relaxed)
+    }
+
     /// Returns the engine's name and version.
     pub fn engine_version(&self) -> &str {
         &self.inner.version
@@ -173,7 +200,12 @@ impl Store {
         if !self.takes_writes() {
             return Err(closed());
         }
-        let sender = self.inner.commands.as_ref().expect("the sender lives as long as the store");
+        let sender = self.inner.commands.as_ref().expect("a store that takes writes has a writer");
+        let counted = Counted::new(&self.inner.waiting);
+        let command: Command = Box::new(move |tx| {
+            drop(counted);
+            command(tx)
+        });
         sender.try_send(command).map_err(|error| match error {
             TrySendError::Full(_) => Fault::new(FaultKind::Busy, "too many writes are waiting; try again shortly"),
             TrySendError::Disconnected(_) => closed(),
@@ -199,6 +231,22 @@ impl Drop for Inner {
     }
 }
 
+/// Counts one waiting command as long as it waits.
+struct Counted(Arc<AtomicUsize>);
+
+impl Counted {
+    fn new(waiting: &Arc<AtomicUsize>) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(waiting))
+    }
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 type Connector = Box<dyn Fn(bool) -> Result<Box<dyn Engine>, Fault>>;
 
 fn connector(target: &Target, file: Option<PathBuf>) -> Connector {
@@ -216,6 +264,18 @@ fn connector(target: &Target, file: Option<PathBuf>) -> Connector {
 
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Fault> {
     thread::Builder::new().name(format!("db-{name}")).spawn(run).context("while starting a database thread")
+}
+
+/// Starts reader threads, each with a connection; they end when the sender is gone.
+fn read_threads(connect: &Connector, count: usize) -> Result<(Sender<Read>, Vec<JoinHandle<()>>), Fault> {
+    let (reads, asked) = channel::<Read>();
+    let asked = Arc::new(Mutex::new(asked));
+    let mut threads = Vec::new();
+    for _ in 0..count.max(1) {
+        let (mut reader, asked) = (connect(false)?, Arc::clone(&asked));
+        threads.push(spawn("reader", move || read_loop(reader.as_mut(), &asked))?);
+    }
+    Ok((reads, threads))
 }
 
 fn read_loop(engine: &mut dyn Engine, asked: &Mutex<Receiver<Read>>) {

@@ -1,1 +1,33 @@
-fn main() {}
+//! The one binary: parses the command line, reads the configuration, wires floors together and serves them.
+//!
+//! It owns the clock, chance, the network and the environment; everything below receives them as parameters.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::commands::Cli;
+
+mod chance;
+mod clock;
+mod commands;
+mod config;
+mod house;
+mod logs;
+mod serve;
+
+fn main() -> ExitCode {
+    match Cli::parse().run() {
+        Ok(code) => code,
+        Err(fault) => {
+            eprintln!("minsheng: {fault}");
+            let mut source = fault.source();
+            while let Some(cause) = source {
+                eprintln!("  因为 because: {cause}");
+                source = cause.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}

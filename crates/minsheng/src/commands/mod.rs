@@ -1,0 +1,57 @@
+//! The commands, one file each. Their doc comments are the help text.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use db::Fault;
+
+mod config;
+mod demo;
+mod serve;
+
+/// 民声：互联网群众工作服务平台。不带命令即运行演示。
+///
+/// Minsheng, the internet service platform for grassroots public service. Without a command it runs the demo.
+#[derive(Debug, Parser)]
+#[command(name = "minsheng", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Args),
+    Serve(serve::Args),
+    Config(config::Args),
+}
+
+impl Cli {
+    /// Runs what was asked for.
+    pub(crate) fn run(self) -> Result<ExitCode, Fault> {
+        match self.command.unwrap_or_else(|| Command::Demo(demo::Args::default())) {
+            Command::Demo(args) => demo::run(args),
+            Command::Serve(args) => serve::run(args),
+            Command::Config(args) => config::run(&args),
+        }
+    }
+}
+
+/// Says where a site is: its configuration file, or the data folder that holds one.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Which {
+    /// 配置文件。默认是数据目录里的 minsheng.toml。 Configuration file; by default minsheng.toml in the data folder.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// 数据目录，优先于配置文件。 Data folder; it goes before the one in the file.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl Which {
+    /// Reads the configuration.
+    pub(crate) fn read(&self) -> Result<crate::config::Config, Fault> {
+        crate::config::Config::find(self.config.as_deref(), self.data.as_deref())
+    }
+}

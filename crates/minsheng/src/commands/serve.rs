@@ -1,0 +1,32 @@
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use db::Fault;
+
+
+use super::Which;
+use crate::{house, logs, serve};
+
+/// 提供服务。 Serves the site.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    which: Which,
+    /// 监听地址，优先于配置文件。 Address to listen on; it goes before the one in the file.
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<SocketAddr>,
+}
+
+/// Runs the command until it is told to stop.
+pub(crate) fn run(args: Args) -> Result<ExitCode, Fault> {
+    let mut config = args.which.read()?;
+    config.listen = args.listen.unwrap_or(config.listen);
+    config.check_listen()?;
+    logs::start(&config.log)?;
+    let opened = config.clone();
+    serve::run(&config, serve::Mode::Serve, move || house::open(&opened), |address| {
+        tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
+        println!("http://{address}/");
+    })?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,58 @@
+//! The whole house put together: the hall and the rooms over one database, as the configuration says.
+
+use std::path::Path;
+
+use civic::hall::{Hall, Place};
+use civic::rules::RuleSet;
+use civic::vault::{KEYSTORE_MIGRATIONS, KeyFiles};
+use db::{Context, Fault, Migration, Store, Target};
+
+use crate::config::Config;
+use crate::{chance, clock};
+
+/// Lists the migrations of the hall and then the rooms, in the order of the floors.
+pub(crate) fn migrations() -> Vec<Migration> {
+    civic::hall::MIGRATIONS.to_vec()
+}
+
+/// Reads the rules: the ones that ship and, over them, the site's own folder.
+pub(crate) fn rules(config: &Config) -> Result<RuleSet, Fault> {
+    match &config.rules {
+        Some(folder) => RuleSet::with_local(folder).map_err(|error| Fault::other(error.to_string()).caused_by(error)),
+        None => Ok(RuleSet::builtin()),
+    }
+}
+
+/// Opens the house for serving: takes the lock, brings the data up to this version, starts the writer.
+pub(crate) fn open(config: &Config) -> Result<Hall, Fault> {
+    if !KeyFiles::at(config.keys()).exist() {
+        let text = format!("no keys in {}: make the site first with `minsheng init`", config.keys().display());
+        return Err(Fault::other(text));
+    }
+    save_before_upgrade(config)?;
+    let keys = config.keys();
+    let place = Place { data: config.data_target(), keystore: config.keystore_target(), keys: &keys };
+    let own = (clock::system(), chance::seed()?);
+    Hall::open(&place, config.site.to_civic(), rules(config)?, &migrations(), own)
+}
+
+/// Copies SQLite data into `before-upgrade/` when this version changes its tables: an upgrade that goes wrong is undone
+/// by putting the copies back. PostgreSQL has its own tools for this; the log says so.
+fn save_before_upgrade(config: &Config) -> Result<(), Fault> {
+    let all = migrations();
+    let data = save(&config.data_target(), &all, &config.data, "minsheng.db")?;
+    let keys = save(&config.keystore_target(), KEYSTORE_MIGRATIONS, &config.data, "keys.db")?;
+    if data || keys {
+        tracing::info!(folder = %config.data.join("before-upgrade").display(), "the data was copied before its upgrade");
+    }
+    Ok(())
+}
+
+fn save(target: &Target, migrations: &[Migration], data: &Path, name: &str) -> Result<bool, Fault> {
+    let lacking = db::pending(target, migrations)?.unwrap_or_default();
+    let (false, Target::Sqlite(_)) = (lacking.is_empty(), target) else { return Ok(false) };
+    let folder = data.join("before-upgrade");
+    std::fs::create_dir_all(&folder).context("while making the folder before-upgrade")?;
+    Store::look(target, 1)?.backup(&folder.join(name)).context("while copying the data before its upgrade")?;
+    Ok(true)
+}

@@ -1,0 +1,67 @@
+//! What stands behind the listener: a page that says "starting" first, then the site.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use civic::hall::Hall;
+
+use super::crowd::Crowd;
+use super::health::Health;
+use super::metrics::{self, Metrics};
+use crate::config::Config;
+
+/// Says how the site runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// An invented county on this machine, for trying out.
+    Demo,
+    /// The real thing.
+    Serve,
+}
+
+/// Is what the listeners show.
+pub(super) struct Front {
+    /// Everyone connected to the pages.
+    pub crowd: Arc<Crowd>,
+    metrics: Arc<Metrics>,
+    house: OnceLock<(Hall, Router)>,
+    starting: Router,
+}
+
+impl Front {
+    /// Starts with the page that says "starting".
+    pub(super) fn new(config: &Config, _mode: Mode) -> Self {
+        let crowd = Crowd::new(config.limits.connections_max, config.limits.connections_per_address_max);
+        Self { crowd, metrics: Arc::default(), house: OnceLock::new(), starting: starting() }
+    }
+
+    /// Opens the site.
+    pub(super) fn open(&self, _config: &Config, hall: Hall) {
+        let observed = from_fn_with_state(Arc::clone(&self.metrics), metrics::observe);
+        let site = Router::new().layer(observed);
+        let router = site.merge(Health::new(hall.clone()).router());
+        let first = self.house.set((hall, router)).is_ok();
+        debug_assert!(first, "a house is opened once");
+    }
+
+    /// Returns what is shown at this moment.
+    pub(super) fn pages(&self) -> Router {
+        self.house.get().map_or_else(|| self.starting.clone(), |(_, router)| router.clone())
+    }
+
+    /// Returns the page of the metrics.
+    pub(super) fn metrics_page(self: Arc<Self>) -> Router {
+        let page = move || async move { self.metrics.render(self.house.get().map(|(hall, _)| hall), self.crowd.count()).await };
+        Router::new().route("/metrics", get(page))
+    }
+}
+
+fn starting() -> Router {
+    let words = "民声正在启动，请稍候。\nMinsheng is starting; one moment, please.\n";
+    let busy = move || async move { (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], words).into_response() };
+    Router::new().route("/healthz", get(|| async { "ok\n" })).fallback(busy)
+}

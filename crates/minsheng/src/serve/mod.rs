@@ -1,0 +1,81 @@
+//! Serving: the listener is bound first, then the house is opened, then requests are let in; a signal ends it in order.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use civic::hall::Hall;
+use db::{Context, Fault};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::config::Config;
+
+mod accept;
+mod connection;
+mod crowd;
+mod front;
+mod health;
+mod metrics;
+mod pace;
+mod peer;
+mod stop;
+mod timed;
+
+pub(crate) use front::Mode;
+
+/// Serves until a signal says stop. `open` opens the house, on a thread that may block; `ready` hears the address.
+pub(crate) fn run(
+    config: &Config,
+    mode: Mode,
+    open: impl FnOnce() -> Result<Hall, Fault> + Send + 'static,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), Fault> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("while starting the runtime")?;
+    let served = runtime.block_on(serve(config, mode, open, ready));
+    runtime.shutdown_timeout(config.limits.shutdown());
+    served
+}
+
+async fn serve(
+    config: &Config,
+    mode: Mode,
+    open: impl FnOnce() -> Result<Hall, Fault> + Send + 'static,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), Fault> {
+    let mut stop = stop::listen()?;
+    let front = Arc::new(front::Front::new(config, mode));
+    let pages = bind(config.listen).await?;
+    let address = pages.local_addr().context("while reading the own address")?;
+    let accepting = tokio::spawn(accept::run(pages, accept::Gate::pages(config, mode, Arc::clone(&front)), stop.clone()));
+    let metrics = match config.metrics_listen {
+        Some(listen) => {
+            let gate = accept::Gate::metrics(config, Arc::clone(&front));
+            Some(tokio::spawn(accept::run(bind(listen).await?, gate, stop.clone())))
+        }
+        None => None,
+    };
+    let hall = on_a_thread(open).await?;
+    front.open(config, hall);
+    ready(address);
+    stop::wait(&mut stop).await;
+    tracing::info!("told to stop; running requests are finished");
+    accepting.await.map_err(|error| Fault::other("the accept loop broke").caused_by(error))?;
+    if let Some(metrics) = metrics {
+        metrics.abort();
+    }
+    Ok(())
+}
+
+async fn bind(listen: SocketAddr) -> Result<TcpListener, Fault> {
+    TcpListener::bind(listen).await.context(format!("while taking the address {listen}; does another program have it?"))
+}
+
+/// Runs a closure that blocks on a plain thread of its own, as the PostgreSQL client demands.
+async fn on_a_thread<T: Send + 'static>(act: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Fault> {
+    let (answer, waiting) = oneshot::channel();
+    std::thread::Builder::new()
+        .name("opening".to_owned())
+        .spawn(move || drop(answer.send(act())))
+        .context("while starting a thread")?;
+    waiting.await.unwrap_or_else(|_| Err(Fault::other("opening the data panicked")))
+}

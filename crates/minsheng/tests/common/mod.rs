@@ -1,0 +1,131 @@
+//! The real binary in a process of its own, and the plainest of HTTP clients.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+
+/// Longest time a test waits for the other side, in seconds.
+const WAIT_SECONDS: u64 = 60;
+
+/// Is a running `minsheng`; it is stopped when this goes.
+pub struct Running {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    /// Where it serves.
+    pub address: SocketAddr,
+}
+
+/// Is an answer of the server.
+pub struct Answer {
+    pub status: u16,
+    pub head: String,
+    pub body: String,
+}
+
+/// Runs a command to its end.
+pub fn minsheng(args: &[&str]) -> Output {
+    command(args).output().unwrap()
+}
+
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_minsheng"));
+    command.args(args).stdin(Stdio::null());
+    command
+}
+
+impl Running {
+    /// Starts a serving command on a free port and waits until it says that it is ready.
+    pub fn start(args: &[&str]) -> Self {
+        let mut child = command(args).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        let address = loop {
+            line.clear();
+            assert!(out.read_line(&mut line).unwrap() > 0, "the program ended before it was ready");
+            if let Some((_, rest)) = line.split_once("http://") {
+                break rest.split('/').next().unwrap().trim().parse().unwrap();
+            }
+        };
+        Self { child, out, address }
+    }
+
+    /// Starts the demo over a folder.
+    pub fn demo(data: &Path) -> Self {
+        Self::start(&["demo", "--data", data.to_str().unwrap()])
+    }
+
+    /// Opens a raw connection.
+    pub fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(std::time::Duration::from_secs(WAIT_SECONDS))).unwrap();
+        stream
+    }
+
+    /// Sends a text as it stands and reads to the end of the connection.
+    pub fn send(&self, text: &str) -> Answer {
+        let mut stream = self.connect();
+        stream.write_all(text.as_bytes()).unwrap();
+        read_answer(&mut stream)
+    }
+
+    /// Asks for a path.
+    pub fn get(&self, path: &str) -> Answer {
+        self.send(&format!("GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address))
+    }
+
+    /// Tells it to stop, as the system does, and waits for its end.
+    pub fn stop(mut self) -> ExitStatus {
+        self.signal("TERM");
+        self.child.wait().unwrap()
+    }
+
+    /// Sends a signal by name.
+    pub fn signal(&self, name: &str) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
+    }
+
+    /// Reads the rest of what it printed; it must have been told to stop.
+    pub fn rest(&mut self) -> String {
+        let mut text = String::new();
+        self.out.read_to_string(&mut text).unwrap();
+        text
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// Reads to the end of a connection. A reset after the answer counts as its end.
+pub fn read_answer(stream: &mut TcpStream) -> Answer {
+    let mut bytes = Vec::new();
+    let mut part = [0; 8_192];
+    loop {
+        match stream.read(&mut part) {
+            Ok(0) => break,
+            Ok(count) => bytes.extend_from_slice(&part[..count]),
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => break,
+            Err(error) => panic!("the server neither answered nor hung up: {error}"),
+        }
+    }
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
+    Answer { status, head: head.to_lowercase(), body: body.to_owned() }
+}
+
+/// Makes a site's folder with keys, by running the demo once; then puts `extra` before its configuration.
+pub fn site(folder: &Path, extra: &str) -> PathBuf {
+    let data = folder.join("data");
+    assert!(Running::demo(&data).stop().success());
+    let file = data.join("minsheng.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let (top, tables) = extra.split_once("\n[").map_or((extra, String::new()), |(top, rest)| (top, format!("\n[{rest}")));
+    std::fs::write(&file, format!("{top}\n{text}\n{tables}\n")).unwrap();
+    data
+}

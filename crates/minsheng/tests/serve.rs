@@ -1,0 +1,106 @@
+//! The serving process from outside: ready, alone, patient with the quick and short with the slow.
+
+mod common;
+
+use std::io::{Read, Write};
+
+use common::{Running, minsheng, read_answer, site};
+
+/// Small limits, so that a test need not wait long.
+const QUICK: &str = "\n[limits]\nhead_seconds_max = 1\nprogress_seconds = 1\nprogress_bytes_per_second_min = 1000\n\
+    head_bytes_max = 8192\nrequest_seconds_max = 5\n";
+
+#[test]
+fn a_demo_becomes_ready_in_an_empty_folder_and_ends_in_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = Running::demo(folder.path());
+    assert_eq!(demo.get("/healthz").status, 200);
+    assert_eq!(demo.get("/readyz").body, "ready\n");
+    assert!(demo.stop().success());
+    let again = Running::demo(folder.path());
+    assert_eq!(again.get("/readyz").status, 200);
+}
+
+#[test]
+fn a_second_process_on_the_same_data_is_refused_with_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = site(folder.path(), "");
+    let _first = Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    let second = minsheng(&["serve", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"]);
+    assert!(!second.status.success());
+    let words = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(words.contains("another process serves"), "{words}");
+}
+
+#[test]
+fn plain_http_for_other_machines_and_missing_sites_are_refused_with_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let none = minsheng(&["serve", "--data", folder.path().to_str().unwrap()]);
+    assert!(String::from_utf8_lossy(&none.stderr).contains("minsheng init"));
+    let open = minsheng(&["demo", "--data", folder.path().to_str().unwrap(), "--listen", "0.0.0.0:0"]);
+    assert!(String::from_utf8_lossy(&open.stderr).contains("plain http"));
+}
+
+#[test]
+fn silent_half_headed_and_trickling_connections_are_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = site(folder.path(), QUICK);
+    let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    assert_eq!(read_answer(&mut server.connect()).status, 0, "a silent connection is closed without an answer");
+    let half = server.send("GET /healthz HTTP/1.1\r\nhost: x\r\nx-slow: ");
+    assert!(half.status == 0 || half.status == 408, "a head that never ends is ended");
+    let body = server.send("POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\nslow");
+    assert_ne!(body.status, 200);
+    let long = format!("GET /healthz HTTP/1.1\r\nhost: x\r\nx-long: {}\r\n\r\n", "x".repeat(20_000));
+    assert_eq!(server.send(&long).status, 431);
+    assert_eq!(server.get("/healthz").status, 200, "and meanwhile everyone else is served");
+}
+
+#[test]
+fn one_address_takes_no_more_connections_than_its_share() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = site(folder.path(), "\n[limits]\nconnections_per_address_max = 2\n");
+    let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    let mut kept: Vec<_> = (0..2).map(|_| server.connect()).collect();
+    for stream in &mut kept {
+        // an answered request proves that the connection has been counted
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").unwrap();
+        let mut first = [0; 12];
+        stream.read_exact(&mut first).unwrap();
+        assert_eq!(&first, b"HTTP/1.1 200");
+    }
+    let third = read_answer(&mut server.connect());
+    assert_eq!(third.status, 503);
+    assert!(third.head.contains("retry-after: 5"));
+    drop(kept);
+    // the places come free as soon as the server has seen the ends
+    while server.get("/healthz").status != 200 {}
+}
+
+#[test]
+fn a_request_that_runs_is_finished_before_the_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = site(folder.path(), "");
+    let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    let mut open = server.connect();
+    open.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n").unwrap();
+    assert_eq!(server.get("/healthz").status, 200);
+    assert!(server.stop().success(), "an unfinished head does not hold the end up");
+}
+
+#[test]
+fn metrics_are_served_on_a_listener_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let data = site(folder.path(), &format!("metrics_listen = \"127.0.0.1:{port}\"\n"));
+    let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    assert_eq!(server.get("/readyz").status, 200);
+    let mut metrics = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+    metrics.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
+    let page = read_answer(&mut metrics);
+    assert_eq!(page.status, 200);
+    for name in ["minsheng_takes_writes 1", "minsheng_log_entries", "minsheng_outbox_waiting 0", "minsheng_writes_waiting"] {
+        assert!(page.body.contains(name), "{name} is missing in {}", page.body);
+    }
+    assert_eq!(server.get("/metrics").status, 404, "residents cannot reach them");
+}
