@@ -31,13 +31,10 @@ pub(crate) fn network(address: IpAddr) -> IpAddr {
             let [a, b, c, _] = address.octets();
             Ipv4Addr::new(a, b, c, 0).into()
         }
-        IpAddr::V6(address) => match address.to_ipv4_mapped() {
-            Some(mapped) => network(mapped.into()),
-            None => {
-                let [a, b, c, d, ..] = address.segments();
-                Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-            }
-        },
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            address.to_ipv4_mapped().map_or_else(|| Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into(), |short| network(short.into()))
+        }
     }
 }
 

@@ -13,6 +13,7 @@ mod chance;
 mod clock;
 mod commands;
 mod config;
+mod expiry;
 mod house;
 mod logs;
 mod serve;

@@ -21,9 +21,26 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
     match &args.check {
         None => print!("{EXAMPLE}"),
         Some(file) => {
-            Config::read(file)?;
+            let config = Config::read(file)?;
+            config.check_listen()?;
+            print!("{}", summary(&config));
             println!("{}：没有问题。 Nothing is wrong.", file.display());
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says in few lines what the file means.
+fn summary(config: &Config) -> String {
+    let site = &config.site;
+    let mut lines = vec![format!("{} {}，日志 log {}，时区 zone {}", site.code, site.name, site.origin, site.zone)];
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    lines.push(format!("网页 pages {scheme}://{}，数据 data {}", config.listen, config.data.display()));
+    if let Some(smtp) = &config.smtp {
+        let user = smtp.user.as_deref().unwrap_or("-");
+        let password = if smtp.password_file.is_some() { "file" } else { "-" };
+        let tls = format!("{:?}", smtp.tls).to_lowercase();
+        lines.push(format!("发信 mail {}:{} {tls} user {user} password {password} from {}", smtp.host, smtp.port, smtp.from));
+    }
+    lines.join("\n") + "\n"
 }

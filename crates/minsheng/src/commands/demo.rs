@@ -7,9 +7,9 @@ use age::secrecy::ExposeSecret;
 use civic::hall::Hall;
 use civic::vault::KeyFiles;
 use db::{Context, Fault};
+use web::Mode;
 
 use crate::config::{Config, FILE_NAME};
-use crate::serve::Mode;
 use crate::{chance, house, logs, serve};
 
 /// 演示：在本机建一个虚构的县，填好数据，打开网页。
@@ -44,9 +44,14 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Fault> {
     fs::create_dir_all(&config.data).context("while making the data folder")?;
     make(&config)?;
     let opened = config.clone();
-    serve::run(&config, Mode::Demo, move || open(&opened), |address| {
-        println!("民声演示已就绪：http://{address}/\nThe Minsheng demo is ready at http://{address}/");
-    })?;
+    serve::run(
+        &config,
+        Mode::Demo,
+        move || open(&opened),
+        |address| {
+            println!("民声演示已就绪：http://{address}/\nThe Minsheng demo is ready at http://{address}/");
+        },
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

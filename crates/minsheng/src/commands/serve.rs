@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use db::Fault;
-
+use web::Mode;
 
 use super::Which;
 use crate::{house, logs, serve};
@@ -24,9 +24,15 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Fault> {
     config.check_listen()?;
     logs::start(&config.log)?;
     let opened = config.clone();
-    serve::run(&config, serve::Mode::Serve, move || house::open(&opened), |address| {
-        tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
-        println!("http://{address}/");
-    })?;
+    let scheme = if config.tls.is_some() { "https" } else { "http" };
+    serve::run(
+        &config,
+        Mode::Serve,
+        move || house::open(&opened),
+        |address| {
+            tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
+            println!("{scheme}://{address}/");
+        },
+    )?;
     Ok(ExitCode::SUCCESS)
 }

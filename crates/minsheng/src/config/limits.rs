@@ -24,6 +24,8 @@ pub(crate) struct Limits {
     pub request_seconds_max: u64,
     /// Time that running requests have left when the program is told to stop.
     pub shutdown_seconds_max: u64,
+    /// Time between two looks at the files of certificate and key.
+    pub certificate_seconds: u64,
     /// Size of a form without files.
     pub form_bytes_max: usize,
     /// Size of a form with files.
@@ -42,13 +44,12 @@ pub(crate) struct Limits {
     pub file_bytes_max: usize,
 }
 
-/// Bytes in a mebibyte.
-const MIB: usize = 1_048_576;
 /// Smallest head that hyper can be held to.
 const HEAD_BYTES_LEAST: usize = 8_192;
 
 impl Default for Limits {
     fn default() -> Self {
+        let web = web::Limits::default();
         Self {
             connections_max: 4_096,
             connections_per_address_max: 64,
@@ -58,15 +59,15 @@ impl Default for Limits {
             progress_seconds: 15,
             request_seconds_max: 600,
             shutdown_seconds_max: 20,
-            form_bytes_max: MIB,
-            // nine files of 20 MiB, and the words and boundaries around them
-            upload_bytes_max: 182 * MIB,
-            fields_max: 200,
-            field_name_bytes_max: 64,
-            field_bytes_max: 128 * 1_024,
-            query_bytes_max: 4_096,
-            files_max: 9,
-            file_bytes_max: 20 * MIB,
+            certificate_seconds: 30,
+            form_bytes_max: web.form_bytes_max,
+            upload_bytes_max: web.upload_bytes_max,
+            fields_max: web.fields_max,
+            field_name_bytes_max: web.field_name_bytes_max,
+            field_bytes_max: web.field_bytes_max,
+            query_bytes_max: web.query_bytes_max,
+            files_max: web.files_max,
+            file_bytes_max: web.file_bytes_max,
         }
     }
 }
@@ -80,6 +81,7 @@ impl Limits {
             ("head_seconds_max", self.head_seconds_max),
             ("progress_seconds", self.progress_seconds),
             ("request_seconds_max", self.request_seconds_max),
+            ("certificate_seconds", self.certificate_seconds),
         ] {
             if value == 0 {
                 return Err(format!("limits.{name} must not be 0: nobody could be served"));
@@ -88,6 +90,20 @@ impl Limits {
         match self.head_bytes_max {
             HEAD_BYTES_LEAST.. => Ok(()),
             less => Err(format!("limits.head_bytes_max is {less}; {HEAD_BYTES_LEAST} is the least")),
+        }
+    }
+
+    /// Returns the limits of what one request may bring.
+    pub(crate) fn to_web(&self) -> web::Limits {
+        web::Limits {
+            form_bytes_max: self.form_bytes_max,
+            upload_bytes_max: self.upload_bytes_max,
+            fields_max: self.fields_max,
+            field_name_bytes_max: self.field_name_bytes_max,
+            field_bytes_max: self.field_bytes_max,
+            query_bytes_max: self.query_bytes_max,
+            files_max: self.files_max,
+            file_bytes_max: self.file_bytes_max,
         }
     }
 

@@ -235,7 +235,11 @@ mod tests {
     fn the_example_parses_and_states_the_defaults() {
         let example = Config::parse(EXAMPLE).unwrap();
         let least = Config::parse(LEAST).unwrap();
-        assert_eq!(format!("{:?}", example.limits), format!("{:?}", least.limits), "the example shows other limits than the code");
+        assert_eq!(
+            format!("{:?}", example.limits),
+            format!("{:?}", least.limits),
+            "the example shows other limits than the code"
+        );
         assert_eq!(example.database, "sqlite");
     }
 

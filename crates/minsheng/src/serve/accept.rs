@@ -5,16 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use db::Fault;
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+use web::Mode;
 
 use super::connection;
 use super::crowd::{Crowd, Place};
-use super::front::{Front, Mode};
+use super::front::Front;
 use super::peer::Peers;
 use super::stop;
+use super::tls::Certificates;
 use crate::config::{Config, Limits};
 use crate::logs::network;
 
@@ -34,20 +38,26 @@ pub(super) struct Gate {
     pub limits: Limits,
     /// Tells who is on the other side.
     pub peers: Peers,
+    /// Ends TLS, where the listener speaks it.
+    pub tls: Option<TlsAcceptor>,
     crowd: Arc<Crowd>,
     pages: Box<dyn Fn() -> Router + Send + Sync>,
 }
 
 impl Gate {
     /// Makes the gate before the pages.
-    pub(super) fn pages(config: &Config, mode: Mode, front: Arc<Front>) -> Arc<Self> {
-        let crowd = Arc::clone(&front.crowd);
-        Arc::new(Self {
+    pub(super) fn pages(
+        config: &Config,
+        mode: Mode,
+        (front, tls): (Arc<Front>, Option<Arc<Certificates>>),
+    ) -> Result<Arc<Self>, Fault> {
+        Ok(Arc::new(Self {
             limits: config.limits.clone(),
             peers: Peers::new(config, mode),
-            crowd,
+            tls: tls.map(|certificates| certificates.acceptor()).transpose()?,
+            crowd: Arc::clone(&front.crowd),
             pages: Box::new(move || front.pages()),
-        })
+        }))
     }
 
     /// Makes the gate before the metrics.
@@ -55,7 +65,8 @@ impl Gate {
         let crowd = Crowd::new(config.limits.connections_max, config.limits.connections_per_address_max);
         Arc::new(Self {
             limits: config.limits.clone(),
-            peers: Peers::local(config),
+            peers: Peers::local(),
+            tls: None,
             crowd,
             pages: Box::new(move || Arc::clone(&front).metrics_page()),
         })

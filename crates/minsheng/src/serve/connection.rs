@@ -15,7 +15,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use tower::ServiceExt;
 
 use super::accept::Gate;
@@ -29,7 +29,12 @@ pub(super) async fn serve(stream: TcpStream, from: IpAddr, gate: Arc<Gate>, stop
     // answers are written whole, so waiting for more to send only delays them
     drop(stream.set_nodelay(true));
     let stream = Paced::new(stream, &gate.limits);
-    http(stream, from, gate, stop).await;
+    let Some(tls) = gate.tls.clone() else { return http(stream, from, gate, stop).await };
+    match timeout(gate.limits.head(), tls.accept(stream)).await {
+        Ok(Ok(stream)) => http(stream, from, gate, stop).await,
+        Ok(Err(error)) => tracing::debug!(network = %network(from), %error, "a TLS handshake failed"),
+        Err(_) => tracing::debug!(network = %network(from), "a TLS handshake took too long"),
+    }
 }
 
 async fn http<S>(stream: S, from: IpAddr, gate: Arc<Gate>, mut stop: watch::Receiver<bool>)
@@ -62,8 +67,12 @@ async fn answer(request: Request<Incoming>, from: IpAddr, gate: Arc<Gate>) -> Re
     let handled = gate.router().oneshot(Request::from_parts(parts, Body::new(body)));
     let response = match timeout_at(until, handled).await {
         Ok(Ok(response)) if !too_slow.load(Ordering::Acquire) => response,
-        Ok(Ok(_)) => late(StatusCode::REQUEST_TIMEOUT, "上传太慢，已断开；请换一个网络再试。\nThe upload came too slowly and was ended."),
-        Err(_) => late(StatusCode::SERVICE_UNAVAILABLE, "这次请求用时太久，已停止；请重试。\nThis request took too long and was ended."),
+        Ok(Ok(_)) => {
+            late(StatusCode::REQUEST_TIMEOUT, "上传太慢，已断开；请换一个网络再试。\nThe upload came too slowly and was ended.")
+        }
+        Err(_) => {
+            late(StatusCode::SERVICE_UNAVAILABLE, "这次请求用时太久，已停止；请重试。\nThis request took too long and was ended.")
+        }
     };
     Ok(response.map(|body| Answer::new(body, until)))
 }

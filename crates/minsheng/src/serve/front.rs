@@ -8,41 +8,42 @@ use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use civic::hall::Hall;
+use web::{App, Mode};
 
 use super::crowd::Crowd;
 use super::health::Health;
 use super::metrics::{self, Metrics};
 use crate::config::Config;
 
-/// Says how the site runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
-    /// An invented county on this machine, for trying out.
-    Demo,
-    /// The real thing.
-    Serve,
-}
-
 /// Is what the listeners show.
 pub(super) struct Front {
     /// Everyone connected to the pages.
     pub crowd: Arc<Crowd>,
     metrics: Arc<Metrics>,
+    mode: Mode,
+    limits: web::Limits,
     house: OnceLock<(Hall, Router)>,
     starting: Router,
 }
 
 impl Front {
     /// Starts with the page that says "starting".
-    pub(super) fn new(config: &Config, _mode: Mode) -> Self {
+    pub(super) fn new(config: &Config, mode: Mode) -> Self {
         let crowd = Crowd::new(config.limits.connections_max, config.limits.connections_per_address_max);
-        Self { crowd, metrics: Arc::default(), house: OnceLock::new(), starting: starting() }
+        Self {
+            crowd,
+            metrics: Arc::default(),
+            mode,
+            limits: config.limits.to_web(),
+            house: OnceLock::new(),
+            starting: starting(),
+        }
     }
 
     /// Opens the site.
-    pub(super) fn open(&self, _config: &Config, hall: Hall) {
+    pub(super) fn open(&self, hall: Hall) {
         let observed = from_fn_with_state(Arc::clone(&self.metrics), metrics::observe);
-        let site = Router::new().layer(observed);
+        let site = web::router(App::new(hall.clone(), self.mode, self.limits.clone())).layer(observed);
         let router = site.merge(Health::new(hall.clone()).router());
         let first = self.house.set((hall, router)).is_ok();
         debug_assert!(first, "a house is opened once");

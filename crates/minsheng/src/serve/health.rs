@@ -32,7 +32,10 @@ impl Health {
 
     /// Returns the two addresses.
     pub(super) fn router(self: Arc<Self>) -> Router {
-        Router::new().route("/healthz", get(|| async { plain(StatusCode::OK, "ok") })).route("/readyz", get(ready)).with_state(self)
+        Router::new()
+            .route("/healthz", get(|| async { plain(StatusCode::OK, "ok") }))
+            .route("/readyz", get(ready))
+            .with_state(self)
     }
 
     async fn ready(&self) -> Result<(), String> {

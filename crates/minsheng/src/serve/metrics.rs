@@ -18,8 +18,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
+use web::Peer;
 
-use super::peer::Peer;
 use crate::logs::network;
 
 type Labels = Vec<(&'static str, String)>;
@@ -79,7 +79,9 @@ impl Metrics {
         }
         let mut text = String::new();
         match encode(&mut text, &self.registry) {
-            Ok(()) => ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response(),
+            Ok(()) => {
+                ([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
+            }
             Err(Error) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         }
     }

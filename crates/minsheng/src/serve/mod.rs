@@ -2,12 +2,15 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use civic::hall::Hall;
 use db::{Context, Fault};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use web::Mode;
 
+use crate::clock;
 use crate::config::Config;
 
 mod accept;
@@ -20,8 +23,7 @@ mod pace;
 mod peer;
 mod stop;
 mod timed;
-
-pub(crate) use front::Mode;
+mod tls;
 
 /// Serves until a signal says stop. `open` opens the house, on a thread that may block; `ready` hears the address.
 pub(crate) fn run(
@@ -46,7 +48,13 @@ async fn serve(
     let front = Arc::new(front::Front::new(config, mode));
     let pages = bind(config.listen).await?;
     let address = pages.local_addr().context("while reading the own address")?;
-    let accepting = tokio::spawn(accept::run(pages, accept::Gate::pages(config, mode, Arc::clone(&front)), stop.clone()));
+    let tls = config.tls.as_ref().map(tls::Certificates::read).transpose()?;
+    if let Some(tls) = &tls {
+        let every = Duration::from_secs(config.limits.certificate_seconds);
+        tokio::spawn(Arc::clone(tls).watch(every, clock::system(), stop.clone()));
+    }
+    let gate = accept::Gate::pages(config, mode, (Arc::clone(&front), tls))?;
+    let accepting = tokio::spawn(accept::run(pages, gate, stop.clone()));
     let metrics = match config.metrics_listen {
         Some(listen) => {
             let gate = accept::Gate::metrics(config, Arc::clone(&front));
@@ -55,7 +63,7 @@ async fn serve(
         None => None,
     };
     let hall = on_a_thread(open).await?;
-    front.open(config, hall);
+    front.open(hall);
     ready(address);
     stop::wait(&mut stop).await;
     tracing::info!("told to stop; running requests are finished");

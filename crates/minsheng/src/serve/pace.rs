@@ -104,11 +104,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
         self.watch(cx, done, |bytes| *bytes)
     }
 
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
         let done = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
         self.watch(cx, done, |bytes| *bytes)
     }
@@ -125,5 +121,41 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let done = Pin::new(&mut self.stream).poll_shutdown(cx);
         self.watch(cx, done, |()| 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    use super::*;
+
+    fn limits() -> Limits {
+        Limits { progress_seconds: 15, progress_bytes_per_second_min: 1_000, ..Limits::default() }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_nothing_is_cut_off_after_one_window() {
+        let (near, _far) = duplex(100);
+        let (mut near, began) = (Paced::new(near, &limits()), Instant::now());
+        let error = near.write_all(&[0; 1_000]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert_eq!(began.elapsed().as_secs(), 15);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_a_little_is_cut_off_too_and_who_takes_enough_is_not() {
+        for (bytes, lasts) in [(100, false), (2_000, true)] {
+            let (near, mut far) = duplex(100);
+            let reader = tokio::spawn(async move {
+                let mut taken = vec![0; bytes];
+                while far.read_exact(&mut taken).await.is_ok() {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            });
+            let written = Paced::new(near, &limits()).write_all(&vec![0; 100_000]).await;
+            assert_eq!(written.is_ok(), lasts, "{bytes} bytes a second");
+            reader.await.unwrap();
+        }
     }
 }

@@ -3,23 +3,12 @@
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderName};
+use web::{Mode, Peer};
 
-use super::front::Mode;
 use crate::config::Config;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-
-/// Says where a request came from. It stands in the request's extensions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Peer {
-    /// The visitor's address, a listed proxy looked through.
-    pub address: IpAddr,
-    /// True over TLS, also when a listed proxy ended it.
-    pub secure: bool,
-    /// True where limits per address do not apply: the demo's own machine.
-    pub unlimited: bool,
-}
 
 /// Tells peers apart.
 pub(super) struct Peers {
@@ -37,8 +26,8 @@ impl Peers {
     }
 
     /// Follows nothing: for a listener of the operator's own.
-    pub(super) fn local(config: &Config) -> Self {
-        Self { demo: false, tls: config.tls.is_some(), open: false, proxies: Vec::new() }
+    pub(super) fn local() -> Self {
+        Self { demo: false, tls: false, open: false, proxies: Vec::new() }
     }
 
     /// Tells whether this is plain http from another machine that is no listed proxy.

@@ -11,7 +11,8 @@ const WAIT_SECONDS: u64 = 60;
 /// Is a running `minsheng`; it is stopped when this goes.
 pub struct Running {
     child: Child,
-    out: BufReader<ChildStdout>,
+    // kept open, so that printing never fails
+    _out: BufReader<ChildStdout>,
     /// Where it serves.
     pub address: SocketAddr,
 }
@@ -43,11 +44,11 @@ impl Running {
         let address = loop {
             line.clear();
             assert!(out.read_line(&mut line).unwrap() > 0, "the program ended before it was ready");
-            if let Some((_, rest)) = line.split_once("http://") {
+            if let Some((_, rest)) = line.split_once("://") {
                 break rest.split('/').next().unwrap().trim().parse().unwrap();
             }
         };
-        Self { child, out, address }
+        Self { child, _out: out, address }
     }
 
     /// Starts the demo over a folder.
@@ -84,13 +85,6 @@ impl Running {
     pub fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-s", name, &pid]).status().unwrap().success());
-    }
-
-    /// Reads the rest of what it printed; it must have been told to stop.
-    pub fn rest(&mut self) -> String {
-        let mut text = String::new();
-        self.out.read_to_string(&mut text).unwrap();
-        text
     }
 }
 

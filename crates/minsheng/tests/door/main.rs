@@ -1,0 +1,5 @@
+//! The real binary, started and asked from outside, one file for each command.
+
+mod common;
+mod serve;
+mod tls;
