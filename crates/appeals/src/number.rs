@@ -14,13 +14,18 @@ const RANDOM_CHARS: usize = 7;
 /// Length of a number in characters.
 pub const NUMBER_CHARS: usize = 2 + 6 + 6 + RANDOM_CHARS + 1;
 
-/// Makes a number.
+/// Makes a number. One whose check character is read as a digit by mistake (I, L, O) or left out by Crockford (U) is drawn
+/// anew, so that taking look-alikes for each other hides no error.
 pub fn make(site: &str, day: Date, chance: &mut Chance) -> String {
-    let drawn: [u8; RANDOM_CHARS] = chance::bytes(chance);
-    let random: String = drawn.iter().map(|byte| char::from(CROCKFORD[usize::from(byte & 31)])).collect();
-    let body = format!("MS{site}{:02}{:02}{:02}{random}", day.year() % 100, day.month(), day.day());
-    let check = check(body.as_bytes()).expect("a number is made of digits and capitals only");
-    format!("{body}{}", char::from(check))
+    loop {
+        let drawn: [u8; RANDOM_CHARS] = chance::bytes(chance);
+        let random: String = drawn.iter().map(|byte| char::from(CROCKFORD[usize::from(byte & 31)])).collect();
+        let body = format!("MS{site}{:02}{:02}{:02}{random}", day.year() % 100, day.month(), day.day());
+        let check = check(body.as_bytes()).expect("a number is made of digits and capitals only");
+        if CROCKFORD.contains(&check) {
+            return format!("{body}{}", char::from(check));
+        }
+    }
 }
 
 /// Reads a number as people type it: any case, spaces and dashes ignored, O and I taken for 0 and 1 in the random part.
