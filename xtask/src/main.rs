@@ -31,6 +31,15 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
     },
+    /// Feeds hostile input to every parser, longer than `test` does.
+    Fuzz {
+        /// Cases for each parser.
+        #[arg(long, default_value_t = 200_000)]
+        cases: u32,
+        /// Words for the test runner, such as `-p tlog`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
     /// Checks which crate may know which, and who may name an engine, a clock or the environment.
     Arrows,
     /// Checks the lengths of files and functions, and words that have no place in the code.
@@ -43,6 +52,7 @@ fn main() -> ExitCode {
     let done = match Line::parse().task {
         Task::Test => test::everything(),
         Task::Suite { words } => test::suite_only(&words),
+        Task::Fuzz { cases, words } => test::fuzz(cases, &words),
         Task::Arrows => arrows::check(&run::root()),
         Task::Loc => loc::check(&run::root()),
         Task::Limits => limits::write(&run::root()),

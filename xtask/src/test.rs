@@ -6,6 +6,16 @@ use crate::run::{Outcome, program, root, run};
 use crate::suite::{self, Count};
 use crate::{arrows, loc, tools};
 
+/// Cases for every parser within `cargo x test`: some seconds each. `cargo x fuzz` runs more.
+const PARSER_CASES: u32 = 12_000;
+
+/// Runs the parsers' fuzz targets for longer.
+pub fn fuzz(cases: u32, words: &[String]) -> Outcome {
+    let begun = Instant::now();
+    let all = all();
+    close(suite::parsers(cases, if words.is_empty() { &all } else { words })?, begun)
+}
+
 /// Checks everything. The first failure ends it.
 pub fn everything() -> Outcome {
     let begun = Instant::now();
@@ -14,8 +24,13 @@ pub fn everything() -> Outcome {
     run(&mut program("cargo", &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"]))?;
     arrows::check(&root())?;
     loc::check(&root())?;
+    let fuzzed = suite::parsers(PARSER_CASES, &all())?;
     let count = suite::run(&tools, &all())?;
+    println!("\n{} parsers withstood {PARSER_CASES} cases each", fuzzed.passed);
     close(count, begun)?;
+    if fuzzed.failed > 0 {
+        return Err(format!("{} parser(s) failed", fuzzed.failed));
+    }
     match count.skipped {
         0 => Ok(()),
         skipped => Err(format!("{skipped} test(s) were left out; nothing may be")),

@@ -16,6 +16,20 @@ const PROPTEST_SEED: &str = "20260101";
 /// Words that choose every test.
 pub const ALL: &[&str] = &["--workspace", "--all-features"];
 
+/// Runs the fuzz targets — property tests named `parser_of_…` — with a number of cases each, from a chance of its own.
+pub fn parsers(cases: u32, words: &[String]) -> Outcome<Count> {
+    println!("\n{cases} cases for every parser");
+    let nextest = has_nextest();
+    let runner: &[&str] = if nextest { &["nextest", "run", "--no-fail-fast", "--profile", "fuzz"] } else { &["test"] };
+    let mut tests = program("cargo", runner);
+    tests.args(words).arg("parser_of_").env("PROPTEST_CASES", cases.to_string());
+    count::run(&mut tests, nextest)
+}
+
+fn has_nextest() -> bool {
+    answer("cargo", &["nextest", "--version"]).is_some()
+}
+
 /// Runs unit, property and integration tests, then the examples in the documentation. The words choose among them.
 pub fn run(tools: &Tools, words: &[String]) -> Outcome<Count> {
     let cluster = Cluster::start(&tools.postgres)?;
@@ -27,7 +41,7 @@ pub fn run(tools: &Tools, words: &[String]) -> Outcome<Count> {
             .env("MINSHENG_TEST_AXE", &tools.axe)
             .env("PROPTEST_RNG_SEED", PROPTEST_SEED);
     };
-    let nextest = answer("cargo", &["nextest", "--version"]).is_some();
+    let nextest = has_nextest();
     let mut tests = if nextest { program("cargo", &["nextest", "run", "--no-fail-fast"]) } else { program("cargo", &["test"]) };
     environment(tests.args(words));
     let mut total = count::run(&mut tests, nextest)?;
