@@ -1,6 +1,6 @@
 //! The number of a matter: `MS`, six digits of the site, six of the day, seven random characters, one check character.
 //!
-//! The check (ISO/IEC 7064, MOD 37,36) finds every single wrong character and every swap of two neighbours.
+//! The check (ISO/IEC 7064, MOD 37-2) finds every single wrong character and every swap of two neighbours.
 
 use civic::chance::{self, Chance};
 use jiff::civil::Date;
@@ -9,6 +9,8 @@ use jiff::civil::Date;
 const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Alphabet of the check character.
 const CHECK: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/// Modulus of the check.
+const MODULUS: usize = 37;
 /// Random characters in a number: 35 bits.
 const RANDOM_CHARS: usize = 7;
 /// Length of a number in characters.
@@ -21,8 +23,7 @@ pub fn make(site: &str, day: Date, chance: &mut Chance) -> String {
         let drawn: [u8; RANDOM_CHARS] = chance::bytes(chance);
         let random: String = drawn.iter().map(|byte| char::from(CROCKFORD[usize::from(byte & 31)])).collect();
         let body = format!("MS{site}{:02}{:02}{:02}{random}", day.year() % 100, day.month(), day.day());
-        let check = check(body.as_bytes()).expect("a number is made of digits and capitals only");
-        if CROCKFORD.contains(&check) {
+        if let Some(check) = check(body.as_bytes()).filter(|check| CROCKFORD.contains(check)) {
             return format!("{body}{}", char::from(check));
         }
     }
@@ -83,15 +84,14 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     out
 }
 
+/// Computes the check character; `None` for a sum whose check would be the star, which is no character of a number.
 fn check(body: &[u8]) -> Option<u8> {
-    let mut sum = 36;
+    let mut sum = 0;
     for byte in body {
         let value = CHECK.iter().position(|known| known == byte)?;
-        sum = (sum + value) % 36;
-        let folded = if sum == 0 { 36 } else { sum };
-        sum = (folded * 2) % 37;
+        sum = (sum + value) * 2 % MODULUS;
     }
-    Some(CHECK[(37 - sum) % 36])
+    CHECK.get((MODULUS + 1 - sum) % MODULUS).copied()
 }
 
 #[cfg(test)]
