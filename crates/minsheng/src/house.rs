@@ -12,7 +12,7 @@ use crate::{chance, clock};
 
 /// Lists the migrations of the hall and then the rooms, in the order of the floors.
 pub(crate) fn migrations() -> Vec<Migration> {
-    civic::hall::MIGRATIONS.to_vec()
+    [civic::hall::MIGRATIONS, appeals::MIGRATIONS].concat()
 }
 
 /// Reads the rules: the ones that ship and, over them, the site's own folder.

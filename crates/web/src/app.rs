@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use civic::chance::Chance;
+use civic::file::FileStore;
 use civic::hall::Hall;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use tokio::sync::Semaphore;
 
 use crate::limits::Limits;
+use crate::portal::Fold;
+use crate::throttle::Throttle;
 
 /// Says how the site runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,16 +27,25 @@ pub enum Mode {
 pub struct App {
     /// Site, data, clock.
     pub hall: Hall,
+    /// Attachments.
+    pub files: FileStore,
     /// Demo or real.
     pub mode: Mode,
     /// Every limit of the web edge.
     pub limits: Arc<Limits>,
+    /// Counters against floods.
+    pub throttle: Arc<Throttle>,
+    /// Places for forms with files: so many are read at once, others wait.
+    pub uploads: Arc<Semaphore>,
+    /// Figures about offices, as far as the log was read.
+    pub figures: Arc<Fold>,
 }
 
 impl App {
     /// Puts the state together.
-    pub fn new(hall: Hall, mode: Mode, limits: Limits) -> Self {
-        Self { hall, mode, limits: Arc::new(limits) }
+    pub fn new(hall: Hall, files: FileStore, mode: Mode, limits: Limits) -> Self {
+        let uploads = Arc::new(Semaphore::new(limits.uploads_at_once_max));
+        Self { hall, files, mode, limits: Arc::new(limits), throttle: Arc::default(), uploads, figures: Arc::default() }
     }
 
     /// Returns the present instant.

@@ -8,6 +8,7 @@ pub mod assets;
 mod cookie;
 pub mod error;
 pub mod extract;
+pub mod files;
 mod guard;
 pub mod kit;
 pub mod limits;
@@ -16,6 +17,7 @@ mod log;
 pub mod portal;
 pub mod route;
 pub mod session;
+pub mod throttle;
 pub mod visit;
 pub mod words;
 

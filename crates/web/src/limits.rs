@@ -19,6 +19,12 @@ pub struct Limits {
     pub files_max: usize,
     /// Largest file, in bytes.
     pub file_bytes_max: usize,
+    /// Forms with files read at once.
+    pub uploads_at_once_max: usize,
+    /// New matters from one address in an hour; a village may share one.
+    pub filings_of_address_hour_max: u32,
+    /// New matters from one contact in an hour.
+    pub filings_of_contact_hour_max: u32,
 }
 
 /// Bytes in a mebibyte.
@@ -36,6 +42,9 @@ impl Default for Limits {
             query_bytes_max: 4_096,
             files_max: 9,
             file_bytes_max: 20 * MIB,
+            uploads_at_once_max: 4,
+            filings_of_address_hour_max: 60,
+            filings_of_contact_hour_max: 10,
         }
     }
 }

@@ -60,7 +60,7 @@ impl Route {
 }
 
 /// Lists every address, by the part that owns it.
-pub const ROUTES: &[&[Route]] = &[portal::ROUTES, log::ROUTES, assets::ROUTES];
+pub const ROUTES: &[&[Route]] = &[portal::ROUTES, portal::file::ROUTES, portal::track::ROUTES, log::ROUTES, assets::ROUTES];
 
 /// Makes the router of the whole site.
 pub fn router(app: App) -> Router {

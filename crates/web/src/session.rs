@@ -82,6 +82,11 @@ pub fn track_cookie_gone(peer: Peer) -> HeaderValue {
     cookie::forget(peer, TRACK_COOKIE)
 }
 
+/// Reads the token of a resident's session, to end it.
+pub fn track_token(headers: &HeaderMap, peer: Peer) -> Option<String> {
+    cookie::get(headers, peer, TRACK_COOKIE).map(str::to_owned)
+}
+
 /// Tells whether a request brings the cookie of a session.
 pub(crate) fn brings_one(headers: &HeaderMap, peer: Peer) -> bool {
     [STAFF_COOKIE, TRACK_COOKIE].iter().any(|name| cookie::get(headers, peer, name).is_some())

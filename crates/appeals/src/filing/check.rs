@@ -145,7 +145,7 @@ impl Wrong {
 }
 
 /// Tells whether a character hides or reorders what a person reads: controls, bidirectional overrides, zero width.
-pub(crate) fn hides(c: char) -> bool {
+pub fn hides(c: char) -> bool {
     let control = c.is_control() && !matches!(c, '\n' | '\t');
     let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}');
     // U+200C and U+200D stay: scripts and emoji are written with them

@@ -6,7 +6,7 @@
 mod check;
 mod form;
 
-pub use check::{Checked, FieldError, check};
+pub use check::{Checked, EMAIL_CHARS_MAX, FieldError, NAME_CHARS_MAX, PLACE_CHARS_MAX, WHAT_CHARS_MAX, check, hides};
 pub use form::{Form, Upload, form_hash};
 
 use civic::directory::contact_index;

@@ -42,6 +42,12 @@ pub(crate) struct Limits {
     pub files_max: usize,
     /// Size of a file.
     pub file_bytes_max: usize,
+    /// Forms with files read at once.
+    pub uploads_at_once_max: usize,
+    /// New matters from one address in an hour.
+    pub filings_of_address_hour_max: u32,
+    /// New matters from one contact in an hour.
+    pub filings_of_contact_hour_max: u32,
 }
 
 /// Smallest head that hyper can be held to.
@@ -68,6 +74,9 @@ impl Default for Limits {
             query_bytes_max: web.query_bytes_max,
             files_max: web.files_max,
             file_bytes_max: web.file_bytes_max,
+            uploads_at_once_max: web.uploads_at_once_max,
+            filings_of_address_hour_max: web.filings_of_address_hour_max,
+            filings_of_contact_hour_max: web.filings_of_contact_hour_max,
         }
     }
 }
@@ -104,6 +113,9 @@ impl Limits {
             query_bytes_max: self.query_bytes_max,
             files_max: self.files_max,
             file_bytes_max: self.file_bytes_max,
+            uploads_at_once_max: self.uploads_at_once_max,
+            filings_of_address_hour_max: self.filings_of_address_hour_max,
+            filings_of_contact_hour_max: self.filings_of_contact_hour_max,
         }
     }
 

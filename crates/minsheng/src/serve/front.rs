@@ -7,6 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::IntoResponse;
 use axum::routing::get;
+use civic::file::FileStore;
 use civic::hall::Hall;
 use web::{App, Mode};
 
@@ -41,9 +42,9 @@ impl Front {
     }
 
     /// Opens the site.
-    pub(super) fn open(&self, hall: Hall) {
+    pub(super) fn open(&self, hall: Hall, files: FileStore) {
         let observed = from_fn_with_state(Arc::clone(&self.metrics), metrics::observe);
-        let site = web::router(App::new(hall.clone(), self.mode, self.limits.clone())).layer(observed);
+        let site = web::router(App::new(hall.clone(), files, self.mode, self.limits.clone())).layer(observed);
         let router = site.merge(Health::new(hall.clone()).router());
         let first = self.house.set((hall, router)).is_ok();
         debug_assert!(first, "a house is opened once");

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use civic::file::FileStore;
 use civic::hall::Hall;
 use db::{Context, Fault};
 use tokio::net::TcpListener;
@@ -63,7 +64,7 @@ async fn serve(
         None => None,
     };
     let hall = on_a_thread(open).await?;
-    front.open(hall);
+    front.open(hall, FileStore::open(config.data.join("files"))?);
     ready(address);
     stop::wait(&mut stop).await;
     tracing::info!("told to stop; running requests are finished");

@@ -13,6 +13,8 @@ const FORBIDDEN: &[&str] = &[
     "administrators_only",
     "not_your_role",
     "cross_site",
+    "code_wrong",
+    "sealed_matter",
 ];
 /// Refusals because something else happened first.
 const CONFLICT: &[&str] = &["key_reused", "stale", "wrong_state", "not_now", "not_open", "already_done", "changed_meanwhile"];

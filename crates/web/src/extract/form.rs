@@ -33,7 +33,7 @@ pub(crate) fn announced(headers: &HeaderMap, max: usize) -> Result<(), Problem> 
 }
 
 /// Refuses a kind of body that no form of ours sends.
-pub(crate) fn unknown_kind() -> Problem {
+fn unknown_kind() -> Problem {
     Problem::Refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, Refusal::new("body_kind"))
 }
 

@@ -3,7 +3,9 @@
 mod fields;
 mod form;
 mod path;
+mod upload;
 
 pub use fields::Fields;
 pub use form::{Form, Query};
 pub use path::Path;
+pub use upload::{File, Upload};

@@ -43,6 +43,8 @@ pub struct Field<'a> {
     pub complete: &'a str,
     /// True where an empty field is an error.
     pub required: bool,
+    /// True where another answer decides whether it may stay empty; then nothing is marked.
+    pub depends: bool,
     /// Most characters; 0 for no mark.
     pub chars_max: usize,
     /// File kinds for a picker.
@@ -54,7 +56,7 @@ pub fn field(lang: Lang, field: &Field<'_>, typed: &Fields, errors: &Errors) -> 
     let error = errors.of(field.name);
     html! {
         div.field.wrong[error.is_some()] {
-            label for=(field.name) { (field.label) @if !field.required { span.optional { (lang.t("field-optional")) } } }
+            label for=(field.name) { (field.label) @if !field.required && !field.depends { span.optional { (lang.t("field-optional")) } } }
             @if !field.hint.is_empty() { p.hint id={ (field.name) "-hint" } { (field.hint) } }
             (input(field, typed.get(field.name), error.is_some()))
             @if let Some(message) = error { p.error id={ (field.name) "-error" } { (super::icon::icon(super::Tone::Late)) span { (message) } } }
@@ -78,7 +80,7 @@ fn input(field: &Field<'_>, value: &str, wrong: bool) -> Markup {
     let (kind, mode) = match field.input {
         Input::Area(rows) => {
             return html! {
-                textarea #(field.name) name=(field.name) rows=(rows) maxlength=[most] required[field.required]
+                textarea #(field.name) name=(field.name) rows=(rows) required[field.required]
                     autocomplete=(complete) aria-describedby=[described] aria-invalid=[invalid] { (value) }
             };
         }
@@ -109,7 +111,7 @@ pub fn select(lang: Lang, field: &Field<'_>, options: &[(String, String)], typed
     let picked = typed.get(field.name);
     html! {
         div.field.wrong[error.is_some()] {
-            label for=(field.name) { (field.label) @if !field.required { span.optional { (lang.t("field-optional")) } } }
+            label for=(field.name) { (field.label) @if !field.required && !field.depends { span.optional { (lang.t("field-optional")) } } }
             @if !field.hint.is_empty() { p.hint id={ (field.name) "-hint" } { (field.hint) } }
             select #(field.name) name=(field.name) required[field.required] aria-describedby=[described]
                 aria-invalid=[error.map(|_| "true")] {

@@ -59,10 +59,10 @@ impl<'a> Page<'a> {
                     link rel="icon" type="image/svg+xml" href=(assets::mark());
                     script type="module" src=(assets::extra()) {}
                 }
-                body {
+                body.wide[self.wide] {
                     a.skip href="#main" { (lang.t("skip")) }
                     (self.top())
-                    main #main .wide[self.wide] tabindex="-1" { (body) }
+                    main #main tabindex="-1" { (body) }
                     (foot(visit))
                 }
             }
@@ -137,8 +137,13 @@ fn signed(visit: &Visit) -> Markup {
 
 fn foot(visit: &Visit) -> Markup {
     let lang = visit.lang;
-    let links =
-        [(link::PRIVACY, "foot-privacy"), (link::RULES, "nav-rules"), (link::HELP, "nav-help"), (link::DESK, "foot-desk")];
+    let links = [
+        (link::PRIVACY, "foot-privacy"),
+        (link::RULES, "nav-rules"),
+        (link::FIGURES, "foot-figures"),
+        (link::CHECK, "foot-check"),
+        (link::DESK, "foot-desk"),
+    ];
     html! {
         footer.foot {
             div.foot-in {

@@ -19,7 +19,7 @@ pub fn steps(lang: Lang, titles: &[String], current: usize) -> Markup {
     let (at, of) = (current + 1, titles.len());
     html! {
         nav.steps aria-label=(lang.t("steps-label")) {
-            p { (lang.say("steps-here", &[("at", at.into()), ("of", of.into())])) }
+            p { (lang.say("steps-here", &[("at", at.into()), ("of", of.into())])) span.now { " · " (titles.get(current).map_or("", String::as_str)) } }
             ol {
                 @for (number, title) in titles.iter().enumerate() {
                     li class=(place(number, current))

@@ -6,6 +6,7 @@ use maud::html;
 use crate::kit::Tone;
 use crate::kit::notice::notice;
 use crate::kit::shell::Page;
+use crate::portal::file::danger_calls;
 use crate::visit::Visit;
 
 /// Questions people have, in the order they come up: `help-NAME` asks, `help-NAME-answer` answers.
@@ -25,7 +26,7 @@ pub async fn show(visit: Visit) -> Response {
     let lang = visit.lang;
     let body = html! {
         h1 { (lang.t("help-title")) }
-        (notice(Tone::Late, &lang.t("danger-title"), &html! { p { (lang.t("danger-why")) } }))
+        (notice(Tone::Late, &lang.t("danger-title"), &danger_calls(lang)))
         @for (question, answer) in QUESTIONS {
             section { h2 { (lang.t(question)) } p { (lang.t(answer)) } }
         }

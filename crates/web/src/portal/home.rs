@@ -1,28 +1,64 @@
-//! The home page: one sentence and the doors.
+//! The home page: one sentence, one box that is the first step of filing, three doors, four honest numbers.
 
+use appeals::figures::{Count, Figures};
+use axum::extract::State;
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
 
+use crate::app::App;
+use crate::error::Problem;
 use crate::kit::shell::Page;
 use crate::link;
+use crate::portal::figures::share;
+use crate::portal::file::{danger_box, danger_line};
 use crate::visit::Visit;
+use crate::words::Lang;
 
 /// Shows the page.
-pub async fn show(visit: Visit) -> Response {
+pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
     let lang = visit.lang;
+    let month = app.today().to_string()[..7].to_owned();
+    let count = app.figures.clone().current(&app, move |figures: &Figures| figures.total(&month)).await?;
     let doors = [
-        (link::FILE, "door-file", "door-file-hint"),
         (link::TRACK, "door-track", "door-track-hint"),
+        (link::HELP, "door-help", "door-help-hint"),
         (link::RULES, "door-rules", "door-rules-hint"),
     ];
     let body = html! {
         h1 { (lang.t("home-title")) }
-        p.lead { (lang.t("home-sentence")) }
+        p { (lang.t("home-sentence")) }
+        form.first method="post" action=(link::FILE) {
+            input type="hidden" name="step" value="what";
+            label.unseen for="what" { (lang.t("field-what")) }
+            textarea #what name="what" rows="5" required aria-describedby="what-hint" {}
+            p.hint #what-hint { (lang.t("home-hint")) }
+            (danger_line(lang))
+            (danger_box(lang, false))
+            button { (lang.t("home-go")) }
+        }
         ul.doors {
             @for (address, title, hint) in doors {
                 li { a href=(address) { strong { (lang.t(title)) } span { (lang.t(hint)) } } }
             }
         }
+        (numbers(lang, &count))
     };
-    Page::new(&visit, &lang.t("home-title")).show(&body)
+    Ok(Page::new(&visit, &lang.t("home-title")).show(&body))
+}
+
+/// Draws this month's four numbers, with the link to check them.
+fn numbers(lang: Lang, count: &Count) -> Markup {
+    let four = [
+        (count.received.to_string(), "number-received"),
+        (count.replied.to_string(), "number-replied"),
+        (share(count.in_time, count.replied), "number-in-time"),
+        (share(count.satisfied, count.rated), "number-satisfied"),
+    ];
+    html! {
+        section {
+            h2 { (lang.t("numbers-title")) }
+            dl.numbers { @for (value, key) in &four { div { dt { (lang.t(key)) } dd { (value) } } } }
+            p { a href=(link::FIGURES) { (lang.t("numbers-check")) } }
+        }
+    }
 }

@@ -1,11 +1,17 @@
 //! The pages for residents and for anyone who looks, one a file.
 
+mod check;
+mod figures;
+pub mod file;
 mod help;
 mod home;
 mod places;
 mod privacy;
 mod rules;
 mod settings;
+pub mod track;
+
+pub use figures::Fold;
 
 use axum::routing::{get, post};
 
@@ -14,6 +20,8 @@ use crate::route::Route;
 /// Lists the addresses.
 pub const ROUTES: &[Route] = &[
     Route::public("/", "GET", || get(home::show)),
+    Route::public("/figures", "GET", || get(figures::show)),
+    Route::public("/check", "GET", || get(check::show)),
     Route::public("/help", "GET", || get(help::show)),
     Route::public("/privacy", "GET", || get(privacy::show)),
     Route::public("/rules", "GET", || get(rules::show)),

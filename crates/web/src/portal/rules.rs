@@ -27,10 +27,18 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Response {
     Page::new(&visit, &lang.t("rules-title")).wide().show(&body)
 }
 
+/// Draws the rules people meet here as a table, those of matters not handled here yet folded away.
 fn terms(lang: Lang, rules: &RuleSet) -> Markup {
-    let heads = ["rules-term", "rules-value", "rules-extension", "rules-source"].map(|key| lang.t(key)).to_vec();
-    let rows = rules.terms().map(|rule| row(lang, rules, rule)).collect();
-    table(&Table { caption: lang.t("rules-terms"), heads, rows })
+    let heads = || ["rules-term", "rules-value", "rules-extension", "rules-source"].map(|key| lang.t(key)).to_vec();
+    let rows =
+        |named: bool| rules.terms().filter(|rule| rule.zh.is_empty() != named).map(|rule| row(lang, rules, rule)).collect();
+    html! {
+        (table(&Table { caption: lang.t("rules-terms"), heads: heads(), rows: rows(true) }))
+        details {
+            summary { (lang.t("rules-later")) }
+            (table(&Table { caption: lang.t("rules-later-caption"), heads: heads(), rows: rows(false) }))
+        }
+    }
 }
 
 fn row(lang: Lang, rules: &RuleSet, rule: &TermRule) -> Vec<Markup> {

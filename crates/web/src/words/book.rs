@@ -20,7 +20,8 @@ macro_rules! files {
 }
 
 /// Lists the word files as pairs of Chinese and English.
-pub(super) const FILES: &[(&str, &str)] = files!["shell.ftl", "kit.ftl", "portal.ftl", "problem.ftl", "refusal.ftl", "code.ftl"];
+pub(super) const FILES: &[(&str, &str)] =
+    files!["shell.ftl", "kit.ftl", "portal.ftl", "file.ftl", "track.ftl", "problem.ftl", "refusal.ftl", "decide.ftl", "code.ftl"];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));
 

@@ -4,27 +4,61 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use appeals::{Identity, Kind, Stage};
 use civic::access::Purpose;
 use civic::directory::Role;
 use civic::permit::Act;
 
 use super::Lang;
 use super::book::{has, texts};
+use crate::portal::track::{ACTS, DONE};
 
-/// Families whose keys are made from codes: a key of one is used when its code is known.
+/// Lists the keys that are made from codes: of closed lists, and of refusals as the rooms write them.
 fn families(sources: &str) -> BTreeSet<String> {
     let key = |family: &str, code: &str| format!("{family}-{}", code.replace('_', "-"));
     let mut known: BTreeSet<String> = Act::ALL.iter().map(|act| key("act", act.code())).collect();
     known.extend(Role::ALL.iter().map(|role| key("role", role.code())));
     known.extend(Purpose::ALL.iter().map(|purpose| key("purpose", purpose.code())));
     known.extend((1..=12).map(|month| format!("month-{month}")));
-    for (before, family) in
-        [("Refusal::new(\"", "refusal"), (".instead(\"", "way"), ("Problem::bad(\"", "refusal"), ("too_much(\"", "refusal")]
-    {
+    known.extend((1..=5).map(|grade| format!("grade-{grade}")));
+    known.extend(Stage::ALL.iter().map(|stage| key("stage", stage.code())));
+    known.extend(Kind::ALL.iter().flat_map(|kind| [key("kind", kind.code()), key("kind-hint", kind.code())]));
+    known.extend(Identity::ALL.iter().flat_map(|own| [key("identity", own.code()), key("identity-hint", own.code())]));
+    known.extend(ACTS.iter().flat_map(|act| [key("do", act.code()), key("about", act.code())]));
+    known.extend(DONE.iter().map(|act| key("done", act)));
+    known.extend(["waiting", "sent", "failed", "unreachable"].map(|state| key("sending", state)));
+    for (before, family) in CODES {
         known.extend(literals(sources, before).map(|code| key(family, code)));
+    }
+    // a rule's helper takes the code of the refusal and of the way on: `need(holds, "code", "way")`
+    for (at, _) in sources.match_indices("\", \"") {
+        let code = sources[..at].rsplit('"').next().unwrap_or_default();
+        let way = sources[at + 4..].split('"').next().unwrap_or_default();
+        let called = sources[at + 4 + way.len()..].starts_with("\")");
+        let head = sources[..at].rsplit('\n').next().unwrap_or_default();
+        if called && head.contains(".need(") {
+            known.insert(key("wrong", way));
+        } else if called && (head.contains("need(") || head.contains("no(")) {
+            known.extend([key("refusal", code), key("way", way)]);
+        }
     }
     known
 }
+
+/// Lists what stands before a code in sources, and the family of its sentence.
+const CODES: &[(&str, &str)] = &[
+    ("Refusal::new(\"", "refusal"),
+    (".instead(\"", "way"),
+    ("Problem::bad(\"", "refusal"),
+    ("too_much(\"", "refusal"),
+    ("in_time(state, ctx, \"", "refusal"),
+    ("need(open, late, \"", "way"),
+    ("return no(\"", "refusal"),
+    ("FieldError::new(\"submit_key\", \"", "wrong"),
+];
+
+/// Families of which a key is used when its code stands in the sources.
+const OPEN: &[&str] = &["refusal-", "way-", "event-", "message-", "words-", "wrong-"];
 
 /// Lists the literals that follow a piece of source text.
 fn literals<'a>(sources: &'a str, before: &'a str) -> impl Iterator<Item = &'a str> {
@@ -71,7 +105,7 @@ fn both_languages_have_the_same_words_with_the_same_gaps() {
         let entry = entry.join("\n");
         let names = entry
             .match_indices('$')
-            .map(|(at, _)| entry[at + 1..].chars().take_while(char::is_ascii_alphanumeric).collect::<String>());
+            .map(|(at, _)| entry[at + 1..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>());
         names.collect::<BTreeSet<_>>()
     };
     for key in keys(Lang::Zh) {
@@ -89,10 +123,10 @@ fn every_word_used_exists_and_none_is_unused() {
     }
     let missing: Vec<&String> = used.iter().filter(|key| Lang::ALL.iter().any(|lang| !has(*lang, key))).collect();
     assert!(missing.is_empty(), "words that code uses and no file has: {missing:?}");
+    let stands = |code: &str| sources.contains(&format!("\"{code}\""));
     let named = |key: &str| {
-        let code = key.split_once('-').map(|(_, code)| code.replace('-', "_"));
-        let code = code.filter(|_| key.starts_with("refusal-") || key.starts_with("way-"));
-        sources.contains(&format!("\"{key}\"")) || code.is_some_and(|code| sources.contains(&format!("\"{code}\"")))
+        let code = OPEN.iter().find_map(|family| key.strip_prefix(family)).map(|code| code.replace('-', "_"));
+        stands(key) || code.is_some_and(|code| stands(&code))
     };
     let idle: Vec<String> = keys(Lang::Zh).into_iter().filter(|key| !used.contains(key) && !named(key)).collect();
     assert!(idle.is_empty(), "words that nothing uses: {idle:?}");

@@ -1,7 +1,8 @@
 //! The public log seen from outside: a stranger's client rebuilds the tree from tiles and bundles alone.
 
-use crate::world::World;
+use crate::world::Site;
 use axum::http::StatusCode;
+use civic::directory::{CalendarYear, Entry};
 use tlog::checkpoint::Checkpoint;
 use tlog::note::Verifier;
 use tlog::{HashSource, leaf_hash};
@@ -17,25 +18,25 @@ impl HashSource for Fetched {
     }
 }
 
-#[tokio::test]
-async fn checkpoint_tiles_and_entries_agree() {
-    let world = World::new();
-    let vkey = world.get("/log/vkey").await;
+#[test]
+fn checkpoint_tiles_and_entries_agree() {
+    let site = Site::sqlite();
+    let vkey = site.get("/log/vkey");
     assert_eq!(vkey.header("content-type"), "text/plain; charset=utf-8");
-    let note = world.get("/log/checkpoint").await;
+    let note = site.get("/log/checkpoint");
     assert_eq!(note.header("content-type"), "text/plain; charset=utf-8");
     assert_eq!(note.header("cache-control"), "public, max-age=1");
     let checkpoint = Checkpoint::open(&note.text(), &Verifier::parse(&vkey.text()).unwrap()).unwrap();
     let size = checkpoint.size;
-    let entries = world.get(&format!("/log/tile/entries/000.p/{size}")).await;
+    let entries = site.get(&format!("/log/tile/entries/000.p/{size}"));
     assert_eq!(entries.header("content-type"), "application/octet-stream");
     assert!(entries.header("cache-control").contains("immutable"));
     let leaves: Vec<tlog::Hash> = tlog::bundle::decode(&entries.bytes).unwrap().iter().map(|entry| leaf_hash(entry)).collect();
-    let tile = world.get(&format!("/log/tile/0/000.p/{size}")).await;
+    let tile = site.get(&format!("/log/tile/0/000.p/{size}"));
     assert_eq!(tile.bytes, leaves.concat());
     assert_eq!(tlog::root(size, &mut Fetched(vec![leaves.clone()])).unwrap(), checkpoint.root);
     for width in 1..=size {
-        let partial = world.get(&format!("/log/tile/0/000.p/{width}")).await;
+        let partial = site.get(&format!("/log/tile/0/000.p/{width}"));
         assert_eq!(partial.bytes, leaves[..width as usize].concat(), "every published width stays");
     }
     for absent in [
@@ -48,20 +49,20 @@ async fn checkpoint_tiles_and_entries_agree() {
         "entries/000".into(),
         "0/0.p/1".into(),
     ] {
-        assert_eq!(world.get(&format!("/log/tile/{absent}")).await.status, StatusCode::NOT_FOUND, "{absent}");
+        assert_eq!(site.get(&format!("/log/tile/{absent}")).status, StatusCode::NOT_FOUND, "{absent}");
     }
 }
 
-#[tokio::test]
-async fn full_tiles_and_the_level_above_are_served() {
-    let world = World::new();
+#[test]
+fn full_tiles_and_the_level_above_are_served() {
+    let site = Site::sqlite();
     for number in 0..260 {
-        world
-            .set(civic::directory::Entry::Calendar(civic::directory::CalendarYear { year: 2_100 + number, text: String::new() }));
+        let year = CalendarYear { year: 2_100 + number, text: String::new() };
+        site.world.set(Entry::Calendar(year), "loaded");
     }
-    let full = world.get("/log/tile/0/000").await;
+    let full = site.get("/log/tile/0/000");
     assert_eq!((full.status, full.bytes.len()), (StatusCode::OK, 8_192));
-    assert_eq!(world.get("/log/tile/1/000.p/1").await.bytes.len(), 32);
-    assert_eq!(tlog::bundle::decode(&world.get("/log/tile/entries/000").await.bytes).unwrap().len(), 256);
-    assert_eq!(world.get("/log/tile/0/000.p/7").await.bytes, full.bytes[..224]);
+    assert_eq!(site.get("/log/tile/1/000.p/1").bytes.len(), 32);
+    assert_eq!(tlog::bundle::decode(&site.get("/log/tile/entries/000").bytes).unwrap().len(), 256);
+    assert_eq!(site.get("/log/tile/0/000.p/7").bytes, full.bytes[..224]);
 }

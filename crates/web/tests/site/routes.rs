@@ -1,6 +1,6 @@
 //! The whole surface: every address, its methods, its headers, its language.
 
-use crate::world::{World, form, secure};
+use crate::world::{Site, form, secure};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode};
 use web::ROUTES;
@@ -22,13 +22,13 @@ fn the_table_of_contents() {
     insta::assert_snapshot!(lines.join("\n"));
 }
 
-#[tokio::test]
-async fn every_address_answers_its_methods_and_no_other() {
-    let world = World::new();
+#[test]
+fn every_address_answers_its_methods_and_no_other() {
+    let site = Site::sqlite();
     for route in ROUTES.iter().copied().flatten() {
         let path = concrete(route.path);
         for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS] {
-            let answer = world.ask(form(method.clone(), &path, "")).await;
+            let answer = site.ask(form(method.clone(), &path, ""));
             let listed = route.methods.split(' ').any(|own| own == method.as_str());
             assert_eq!(answer.status != StatusCode::METHOD_NOT_ALLOWED, listed, "{method} {path} gave {}", answer.status);
             assert!(!answer.status.is_server_error(), "{method} {path} gave {}", answer.status);
@@ -36,14 +36,14 @@ async fn every_address_answers_its_methods_and_no_other() {
     }
 }
 
-#[tokio::test]
-async fn every_answer_carries_the_safe_headers() {
-    let world = World::new();
+#[test]
+fn every_answer_carries_the_safe_headers() {
+    let site = Site::sqlite();
     let paths = ROUTES.iter().copied().flatten().map(|route| concrete(route.path)).chain(["/nothing/here".to_owned()]);
     for path in paths {
         for request in [Request::get(&path).extension(secure()).body(Body::empty()).unwrap(), form(Method::POST, &path, "")] {
             let over_tls = request.extensions().get::<web::Peer>().is_some();
-            let answer = world.ask(request).await;
+            let answer = site.ask(request);
             let policy = answer.header("content-security-policy");
             assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}");
             assert!(!policy.contains("unsafe"), "{path}");
@@ -57,12 +57,12 @@ async fn every_answer_carries_the_safe_headers() {
     }
 }
 
-#[tokio::test]
-async fn guarded_addresses_send_strangers_to_the_door() {
-    let world = World::new();
+#[test]
+fn guarded_addresses_send_strangers_to_the_door() {
+    let site = Site::sqlite();
     for route in ROUTES.iter().copied().flatten() {
         let method: Method = route.methods.split(' ').next().unwrap().parse().unwrap();
-        let answer = world.ask(form(method, &concrete(route.path), "")).await;
+        let answer = site.ask(form(method, &concrete(route.path), ""));
         match route.who {
             Who::Staff => assert!(answer.header("location").starts_with("/desk/login"), "{}", route.path),
             Who::Resident => assert_eq!(answer.header("location"), "/track", "{}", route.path),
@@ -71,39 +71,39 @@ async fn guarded_addresses_send_strangers_to_the_door() {
     }
 }
 
-#[tokio::test]
-async fn pages_hold_nothing_inline_and_every_own_link_leads_somewhere() {
-    let world = World::new();
+#[test]
+fn pages_hold_nothing_inline_and_every_own_link_leads_somewhere() {
+    let site = Site::sqlite();
     for path in ["/", "/help", "/privacy", "/rules"] {
-        let text = world.get(path).await.text();
+        let text = site.get(path).text();
         assert!(!text.contains(" style=") && !text.contains(" onclick") && !text.contains("<style"), "{path}");
         assert!(!text.contains('⟦'), "{path} has a missing word");
         for address in text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
             let own = address.starts_with('/') && !["/appeals/new", "/track", "/desk"].contains(&address);
             if own {
-                assert_eq!(world.get(address).await.status, StatusCode::OK, "{path} links to {address}");
+                assert_eq!(site.get(address).status, StatusCode::OK, "{path} links to {address}");
             }
         }
     }
 }
 
-#[tokio::test]
-async fn the_switches_keep_language_and_print_size_and_come_back() {
-    let world = World::new();
-    let answer = world.post("/settings", "lang=en&large=1&back=%2Frules%3Fa%3D1").await;
+#[test]
+fn the_switches_keep_language_and_print_size_and_come_back() {
+    let site = Site::sqlite();
+    let answer = site.post("/settings", "lang=en&large=1&back=%2Frules%3Fa%3D1");
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/rules?a=1"));
     let cookies: Vec<&str> = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap()).collect();
     assert!(cookies[0].starts_with("ms_lang=en; ") && cookies[1].starts_with("ms_large=1; "));
     let request = Request::get("/help").header("cookie", "ms_lang=en; ms_large=1").body(Body::empty()).unwrap();
-    let text = world.ask(request).await.text();
+    let text = site.ask(request).text();
     assert!(text.contains("<html lang=\"en\" class=\"large\">"));
-    assert_eq!(world.post("/settings", "back=%2F%2Fevil.example").await.header("location"), "/");
+    assert_eq!(site.post("/settings", "back=%2F%2Fevil.example").header("location"), "/");
 }
 
-#[tokio::test]
-async fn a_no_is_a_page_with_ways_on_or_problem_json() {
-    let world = World::new();
-    insta::assert_snapshot!(world.get("/nothing").await.visible(), @r"
+#[test]
+fn a_no_is_a_page_with_ways_on_or_problem_json() {
+    let site = Site::sqlite();
+    insta::assert_snapshot!(site.get("/nothing").visible(), @r"
     404
     没有找到这一页
     地址可能写错了，或者这一页已经不在了。您的诉求和数据没有受影响。
@@ -114,11 +114,11 @@ async fn a_no_is_a_page_with_ways_on_or_problem_json() {
     首页
     ");
     let request = Request::get("/nothing").header("accept", "application/json").body(Body::empty()).unwrap();
-    let answer = world.ask(request).await;
+    let answer = site.ask(request);
     assert_eq!(answer.header("content-type"), "application/problem+json");
     insta::assert_snapshot!(answer.text(), @r#"{"code":"absent","detail":"地址可能写错了，或者这一页已经不在了。您的诉求和数据没有受影响。","status":404,"title":"没有找到这一页","type":"urn:minsheng:absent"}"#);
     let foreign = Request::post("/settings").header("sec-fetch-site", "cross-site").body(Body::empty()).unwrap();
-    insta::assert_snapshot!(world.ask(foreign).await.visible(), @r"
+    insta::assert_snapshot!(site.ask(foreign).visible(), @r"
     403
     不能打开
     这个请求是从别的网站发来的，为了保护您，没有执行。
@@ -129,7 +129,7 @@ async fn a_no_is_a_page_with_ways_on_or_problem_json() {
     帮助
     首页
     ");
-    insta::assert_snapshot!(world.ask(form(Method::PUT, "/help", "")).await.visible(), @r"
+    insta::assert_snapshot!(site.ask(form(Method::PUT, "/help", "")).visible(), @r"
     405
     提交的内容读不了
     这个地址不接受这种请求方式。
@@ -141,9 +141,9 @@ async fn a_no_is_a_page_with_ways_on_or_problem_json() {
     ");
 }
 
-#[tokio::test]
-async fn bad_input_gives_clear_pages() {
-    let world = World::new();
+#[test]
+fn bad_input_gives_clear_pages() {
+    let site = Site::sqlite();
     let many = "a=1&".repeat(10_000);
     for (body, status) in [
         (many.as_bytes().to_vec(), 413),
@@ -152,12 +152,12 @@ async fn bad_input_gives_clear_pages() {
         (b"back=\xff\xfe".to_vec(), 400),
         (vec![b'a'; 1_048_577], 413),
     ] {
-        let answer = world.post("/settings", body).await;
+        let answer = site.post("/settings", body);
         assert_eq!(answer.status.as_u16(), status);
         assert!(answer.text().contains("没有保存"));
     }
     let wrong = Request::post("/settings").header("content-type", "text/xml").body(Body::from("<a/>")).unwrap();
-    assert_eq!(world.ask(wrong).await.status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    assert_eq!(site.ask(wrong).status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
     for path in [
         "/assets/..%2f..%2fCargo.toml",
         "/assets/%00",
@@ -167,12 +167,12 @@ async fn bad_input_gives_clear_pages() {
         "/log/tile/0/000.p/256",
         "/%ff",
     ] {
-        assert_eq!(world.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(site.get(path).status, StatusCode::NOT_FOUND, "{path}");
     }
 }
 
-#[tokio::test]
-async fn the_places_nest() {
-    let world = World::new();
-    insta::assert_snapshot!(world.get("/places.json").await.text(), @r#"{"children":[{"children":[{"children":[],"code":"990121101201","name":"柳溪村"}],"code":"990121101","name":"柳溪镇"}],"code":"990121","name":"清禾县"}"#);
+#[test]
+fn the_places_nest() {
+    let site = Site::sqlite();
+    insta::assert_snapshot!(site.get("/places.json").text(), @r#"{"children":[{"children":[{"children":[],"code":"990121100001","name":"渡口社区"},{"children":[],"code":"990121100201","name":"柳湾村"},{"children":[],"code":"990121100202","name":"石桥村"}],"code":"990121100","name":"北渡镇"},{"children":[{"children":[],"code":"990121101201","name":"上窑村"},{"children":[],"code":"990121101202","name":"下窑村"}],"code":"990121101","name":"南窑乡"}],"code":"990121","name":"清禾县"}"#);
 }

@@ -1,44 +1,121 @@
-//! A site of its own for each test: private database, fixed clock, seeded chance, two places, two offices.
+//! A site of its own for each test, asked through its router as a browser or a tool does.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::LazyLock;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{Method, Request, StatusCode, header};
-use civic::chance::Chance;
-use civic::clock::Clock;
-use civic::directory::{self, Entry, Office, Place, PlaceLevel};
-use civic::hall::{self, Hall, MIGRATIONS};
-use civic::journal::Actor;
-use civic::rules::RuleSet;
-use civic::site::SiteConfig;
-use civic::vault::KeyFiles;
-use db::Target;
-use jiff::Timestamp;
-use rand_core::SeedableRng;
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use civic::file::FileStore;
+use db::Migration;
+use testkit::{Engine, World};
+use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
 use web::{App, Limits, Mode, Peer};
 
-struct Fixed;
+static MIGRATIONS: LazyLock<Vec<Migration>> =
+    LazyLock::new(|| civic::hall::MIGRATIONS.iter().chain(appeals::MIGRATIONS).copied().collect());
 
-impl Clock for Fixed {
-    fn now(&self) -> Timestamp {
-        "2026-11-24T02:00:00Z".parse().unwrap()
+/// Is a site with the invented county in it.
+pub struct Site {
+    pub world: World,
+    router: Router,
+    runtime: Runtime,
+}
+
+/// Is an answer as tests look at it.
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Site {
+    pub fn new(engine: Engine) -> Self {
+        let world = World::with(engine, &MIGRATIONS);
+        let files = FileStore::open(world.ground().path().join("files")).unwrap();
+        let app = App::new(world.hall.clone(), files, Mode::Serve, Limits::default());
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        Self { router: web::router(app), world, runtime }
+    }
+
+    pub fn sqlite() -> Self {
+        Self::new(Engine::Sqlite)
+    }
+
+    pub fn ask(&self, request: Request<Body>) -> Answer {
+        self.runtime.block_on(async {
+            let response = self.router.clone().oneshot(request).await.unwrap();
+            let (parts, body) = response.into_parts();
+            let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+            Answer { status: parts.status, headers: parts.headers, bytes }
+        })
+    }
+
+    pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.ask(Request::get(path).body(Body::empty()).unwrap())
+    }
+
+    pub fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
+        self.ask(form(Method::POST, path, body))
     }
 }
 
-pub struct World {
-    pub app: App,
-    router: Router,
-    _folder: tempfile::TempDir,
+/// Is a person with a browser: it keeps cookies.
+pub struct Visitor<'a> {
+    site: &'a Site,
+    cookies: BTreeMap<String, String>,
 }
 
-/// An answer as tests look at it.
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: axum::http::HeaderMap,
-    pub bytes: Vec<u8>,
+impl<'a> Visitor<'a> {
+    pub fn new(site: &'a Site) -> Self {
+        Self { site, cookies: BTreeMap::new() }
+    }
+
+    pub fn get(&mut self, path: &str) -> Answer {
+        self.ask(Request::get(path.split('#').next().unwrap()).body(Body::empty()).unwrap())
+    }
+
+    pub fn post(&mut self, path: &str, body: &str) -> Answer {
+        self.ask(form(Method::POST, path, body.to_owned()))
+    }
+
+    pub fn upload(&mut self, path: &str, name: &str, bytes: &[u8]) -> Answer {
+        self.upload_with(path, &[], name, bytes)
+    }
+
+    pub fn upload_with(&mut self, path: &str, fields: &[(&str, &str)], name: &str, bytes: &[u8]) -> Answer {
+        let mut body = Vec::new();
+        for (field, text) in fields {
+            body.extend(format!("--x\r\ncontent-disposition: form-data; name=\"{field}\"\r\n\r\n{text}\r\n").bytes());
+        }
+        body.extend(format!("--x\r\ncontent-disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\n").bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--x--\r\n");
+        let mut request = form(Method::POST, path, body);
+        request.headers_mut().insert(header::CONTENT_TYPE, "multipart/form-data; boundary=x".parse().unwrap());
+        self.ask(request)
+    }
+
+    fn ask(&mut self, mut request: Request<Body>) -> Answer {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+        let answer = self.site.ask(request);
+        for set in answer.headers.get_all(header::SET_COOKIE) {
+            let set = set.to_str().unwrap();
+            let (name, value) = set.split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.insert(name.to_owned(), value.to_owned());
+            if set.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            }
+        }
+        answer
+    }
 }
 
 impl Answer {
@@ -50,18 +127,17 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
-    /// What a person reads: the main part without tags, one line a block.
+    /// Returns the status and what a person reads in the main part, one line a block.
     pub fn visible(&self) -> String {
         let text = self.text();
-        let main = text.split("<main").nth(1).and_then(|rest| rest.split("</main>").next()).unwrap_or(&text);
-        let mut out = String::from(self.status.as_str());
+        let main = text.split("<main").nth(1).and_then(|rest| rest.split("</main>").next()).unwrap_or_default();
+        let mut out = format!("{}\n", self.status.as_str());
         let mut rest = main.split_once('>').map_or("", |(_, rest)| rest);
-        while let Some((words, tag)) = rest.split_once('<') {
-            push(&mut out, words);
-            let (name, after) = tag.split_once('>').unwrap_or((tag, ""));
-            if ["/p", "/h", "/l", "/d", "/t", "br", "/s", "/f", "/b"].iter().any(|end| name.starts_with(end))
-                && !name.starts_with("/span")
-            {
+        while let Some((words, after)) = rest.split_once('<') {
+            out.push_str(&words.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"));
+            let (tag, after) = after.split_once('>').unwrap_or((after, ""));
+            let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
+            if !["span", "strong", "small", "a", "svg", "path", "circle", "time", "input"].contains(&name) {
                 out.push('\n');
             }
             rest = after;
@@ -71,104 +147,13 @@ impl Answer {
     }
 }
 
-fn push(out: &mut String, words: &str) {
-    let plain = words.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
-    if out.len() == 3 {
-        out.push('\n');
-    }
-    out.push_str(&plain);
-}
-
-impl World {
-    pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let keys = folder.path().join("keys");
-        KeyFiles::at(&keys).make("age1example", &mut Chance::seed_from_u64(1)).unwrap();
-        let config = SiteConfig {
-            jurisdiction: 990_121,
-            code: "990121".into(),
-            origin: "log.example/990121".into(),
-            zone: "Asia/Shanghai".into(),
-        };
-        let place = hall::Place { data: Target::SqliteMemory, keystore: Target::SqliteMemory, keys: &keys };
-        let hall = Hall::open(&place, config, RuleSet::builtin(), MIGRATIONS, (Arc::new(Fixed), [7; 32])).unwrap();
-        let app = App::new(hall, Mode::Serve, Limits::default());
-        let world = Self { router: web::router(app.clone()), app, _folder: folder };
-        for entry in entries() {
-            world.set(entry);
-        }
-        world
-    }
-
-    pub fn set(&self, entry: Entry) {
-        let (site, now) = (Arc::clone(&self.app.hall.site), self.app.now());
-        let write = move |tx: &mut db::Tx<'_>| {
-            let mut chance = site.chance();
-            directory::set(tx, &site, (now, &mut chance), Actor::System, (&entry, "added")).map(drop)
-        };
-        self.app.hall.store.write_blocking(write).unwrap();
-    }
-
-    pub async fn ask(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers: parts.headers, bytes }
-    }
-
-    pub async fn get(&self, path: &str) -> Answer {
-        self.ask(Request::get(path).body(Body::empty()).unwrap()).await
-    }
-
-    pub async fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
-        self.ask(form(Method::POST, path, body)).await
-    }
-}
-
-/// A form as a browser sends it.
+/// Makes a form as a browser sends it.
 pub fn form(method: Method, path: &str, body: impl Into<Body>) -> Request<Body> {
-    let request = Request::builder().method(method).uri(path);
-    let request =
-        request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").header("sec-fetch-site", "same-origin");
-    request.body(body.into()).unwrap()
+    let request = Request::builder().method(method).uri(path).header("sec-fetch-site", "same-origin");
+    request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded").body(body.into()).unwrap()
 }
 
+/// Makes the mark the door puts on a request that came over TLS.
 pub fn secure() -> Peer {
     Peer { address: IpAddr::from([203, 0, 113, 9]), secure: true, unlimited: false }
-}
-
-fn entries() -> Vec<Entry> {
-    let place = |code: &str, name: &str, parent: Option<&str>, level| {
-        Entry::Place(Place {
-            code: code.into(),
-            name: name.into(),
-            name_en: format!("{name} (en)"),
-            parent: parent.map(Into::into),
-            level,
-            merged_into: None,
-        })
-    };
-    let office = |code: &str, name: &str, intake: &str, supervising| {
-        Entry::Office(Office {
-            code: code.into(),
-            name: name.into(),
-            name_en: format!("{name} (en)"),
-            place: "990121".into(),
-            superior: None,
-            phone: "0990-5550100".into(),
-            address: "人民路1号".into(),
-            hours: "工作日 9:00-17:00".into(),
-            duties: Vec::new(),
-            intake_for: if intake.is_empty() { Vec::new() } else { vec![intake.into()] },
-            supervising,
-            successor: None,
-        })
-    };
-    vec![
-        place("990121", "清禾县", None, PlaceLevel::County),
-        place("990121101", "柳溪镇", Some("990121"), PlaceLevel::Township),
-        place("990121101201", "柳溪村", Some("990121101"), PlaceLevel::Village),
-        office("XF", "县群众来访接待中心", "990121", false),
-        office("JW", "县纪委监委信访室", "", true),
-    ]
 }

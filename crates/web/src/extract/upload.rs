@@ -1,0 +1,121 @@
+//! Forms with files (`multipart/form-data`), and plain ones where files are possible but none came.
+
+use axum::extract::multipart::{Field, MultipartError};
+use axum::extract::{FromRequest, Multipart, Request};
+use axum::http::StatusCode;
+use civic::refusal::Refusal;
+
+use super::fields::{Fields, too_much};
+use super::form::{Form, announced, kind};
+use crate::app::App;
+use crate::error::Problem;
+use crate::limits::Limits;
+
+/// Longest file name kept, in characters.
+const NAME_CHARS_MAX: usize = 100;
+/// Bytes in a mebibyte.
+const MIB: usize = 1_048_576;
+
+/// Is a file as it came in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Name for display: no folders, no control characters.
+    pub name: String,
+    /// Content.
+    pub bytes: Vec<u8>,
+}
+
+/// Reads a form that may bring files, all of them under the name `files`.
+#[derive(Debug, Clone, Default)]
+pub struct Upload {
+    /// The texts.
+    pub fields: Fields,
+    /// The files.
+    pub files: Vec<File>,
+}
+
+impl FromRequest<App> for Upload {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        if kind(request.headers()) != "multipart/form-data" {
+            let Form(fields) = Form::from_request(request, app).await?;
+            return Ok(Self { fields, files: Vec::new() });
+        }
+        announced(request.headers(), app.limits.upload_bytes_max)?;
+        let _place = app.uploads.acquire().await.expect("the places for uploads are never closed");
+        let mut parts = Multipart::from_request(request, app).await.map_err(|_| Problem::bad("body_broken"))?;
+        let mut upload = Self::default();
+        while let Some(part) = parts.next_field().await.map_err(|error| broken(&error, &app.limits))? {
+            upload.take(part, &app.limits).await?;
+        }
+        Ok(upload)
+    }
+}
+
+impl Upload {
+    async fn take(&mut self, part: Field<'_>, limits: &Limits) -> Result<(), Problem> {
+        let Some(field) = part.name().map(str::to_owned) else { return Err(Problem::bad("field_name")) };
+        let Some(name) = part.file_name().map(shown) else {
+            let bytes = read(part, ("field_long", limits.field_bytes_max), limits).await?;
+            return self.fields.add(limits, field.as_bytes(), &bytes);
+        };
+        let bytes = read(part, ("file_large", limits.file_bytes_max), limits).await?;
+        // a browser sends an empty nameless file for a picker that was left empty
+        if name.is_empty() && bytes.is_empty() {
+            return Ok(());
+        }
+        if field != "files" {
+            return Err(Problem::bad("field_name"));
+        }
+        if self.files.len() >= limits.files_max {
+            let refusal = Refusal::new("file_many").with("max", limits.files_max);
+            return Err(Problem::Refused(StatusCode::PAYLOAD_TOO_LARGE, refusal));
+        }
+        self.files.push(File { name, bytes });
+        Ok(())
+    }
+}
+
+async fn read(mut part: Field<'_>, (code, max): (&'static str, usize), limits: &Limits) -> Result<Vec<u8>, Problem> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = part.chunk().await.map_err(|error| broken(&error, limits))? {
+        if bytes.len() + chunk.len() > max {
+            return Err(match code {
+                "file_large" => Problem::Refused(StatusCode::PAYLOAD_TOO_LARGE, Refusal::new(code).with("max_mib", max / MIB)),
+                _ => too_much(code, max),
+            });
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+fn broken(error: &MultipartError, limits: &Limits) -> Problem {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_much("body_large", limits.upload_bytes_max),
+        _ => Problem::bad("body_broken"),
+    }
+}
+
+/// Keeps of a file name what may be shown: the part behind the last slash, without what hides or turns characters.
+fn shown(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let hides = |c: char| {
+        c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    last.chars().filter(|c| !hides(*c)).take(NAME_CHARS_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_folders_and_tricks() {
+        assert_eq!(shown("../../etc/passwd"), "passwd");
+        assert_eq!(shown("C:\\photos\\井盖.jpg"), "井盖.jpg");
+        assert_eq!(shown("a\u{202e}gpj.exe\0"), "agpj.exe");
+        assert_eq!(shown(&"长".repeat(300)).chars().count(), 100);
+    }
+}

@@ -1,0 +1,67 @@
+//! Attachments at the web edge: kept sealed under a key, each as it came and as a cleaned copy, and served back.
+
+use appeals::appeal::FileRef;
+use appeals::filing::Upload;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use civic::file::{self, Address, Cleaned, FileStore, Group};
+use civic::refusal::No;
+use civic::vault::Key;
+use data_encoding::HEXLOWER;
+use db::Fault;
+use sha2::{Digest, Sha256};
+
+use crate::app::App;
+use crate::error::Problem;
+
+/// Names the place a file is sealed to: the matter's key says the rest.
+fn context(jurisdiction: i64) -> String {
+    format!("{jurisdiction}|file|1")
+}
+
+/// Checks what came in and keeps it sealed under a key. Durable when this returns.
+pub fn keep(app: &App, key: &Key, uploads: &[Upload]) -> Result<Vec<FileRef>, No> {
+    file::inspect_count(uploads.len())?;
+    let mut chance = app.chance();
+    let place = context(app.hall.site.jurisdiction);
+    let mut kept = Vec::with_capacity(uploads.len());
+    for upload in uploads {
+        let kind = file::inspect(&upload.bytes)?;
+        let cleaned = file::clean(kind, &upload.bytes)?;
+        let original = app.files.put((key, &place), &upload.bytes, &mut chance)?;
+        let cleaned = match cleaned {
+            Cleaned::Clean(bytes) if bytes != upload.bytes => app.files.put((key, &place), &bytes, &mut chance)?,
+            _ => original.clone(),
+        };
+        kept.push(FileRef {
+            name: if upload.name.is_empty() { format!("file.{}", kind.code()) } else { upload.name.clone() },
+            media: kind.mime().to_owned(),
+            size: upload.bytes.len() as u64,
+            sha256: HEXLOWER.encode(&Sha256::digest(&upload.bytes)),
+            original: original.to_string(),
+            cleaned: cleaned.to_string(),
+        });
+    }
+    Ok(kept)
+}
+
+/// Reads a kept file back: the original, or the copy that people are shown.
+pub fn read(app: &App, key: &Key, address: &str) -> Result<Vec<u8>, Fault> {
+    let address = Address::parse(address).ok_or_else(|| Fault::other("an attachment has a wrong address"))?;
+    FileStore::get(&app.files, &address, (key, &context(app.hall.site.jurisdiction)))
+}
+
+/// Serves the copy that people are shown. Pictures, sound and film open in the page, all else is saved.
+pub fn serve(app: &App, key: &Key, file: &FileRef) -> Result<Response, Problem> {
+    let bytes = read(app, key, &file.cleaned)?;
+    let kind = file::FileType::ALL.iter().find(|kind| kind.mime() == file.media);
+    let opens = kind.is_some_and(|kind| !matches!(kind.group(), Group::Document));
+    let ending = kind.map_or("bin", |kind| kind.code());
+    let manner = if opens { "inline".to_owned() } else { format!("attachment; filename=\"file.{ending}\"") };
+    let media = kind.map_or("application/octet-stream", |kind| kind.mime());
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media)),
+        (header::CONTENT_DISPOSITION, HeaderValue::try_from(manner).expect("an ending is plain ASCII")),
+    ];
+    Ok((headers, bytes).into_response())
+}

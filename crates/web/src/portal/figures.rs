@@ -1,0 +1,150 @@
+//! Figures about offices, computed from the public entries of the log alone, so that a stranger gets the same ones.
+//!
+//! The fold is kept between requests and reads on from where it stood; it can be thrown away at any time.
+
+use std::sync::{Mutex, PoisonError};
+
+use appeals::figures::{Count, Figures};
+use axum::extract::State;
+use axum::response::Response;
+use civic::directory::Directory;
+use civic::journal;
+use db::{Fault, Tx};
+use maud::{Markup, html};
+
+use crate::app::App;
+use crate::error::Problem;
+use crate::kit::empty::empty;
+use crate::kit::shell::Page;
+use crate::kit::table::{Table, table};
+use crate::link;
+use crate::visit::Visit;
+use crate::words::Lang;
+
+/// Entries of a full bundle.
+const BUNDLE_ENTRIES: u64 = 256;
+/// Months shown, this one included.
+const MONTHS_SHOWN: usize = 3;
+
+/// Is the fold over the log so far.
+#[derive(Debug, Default)]
+pub struct Fold(Mutex<Figures>);
+
+impl Fold {
+    /// Reads on to the newest published entry and lends the figures.
+    pub async fn current<T: Send + 'static>(
+        self: std::sync::Arc<Self>,
+        app: &App,
+        ask: impl FnOnce(&Figures) -> T + Send + 'static,
+    ) -> Result<T, Fault> {
+        let jurisdiction = app.hall.site.jurisdiction;
+        let read = move |tx: &mut Tx<'_>| -> Result<T, Fault> {
+            let mut figures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let size = journal::head(tx, jurisdiction)?.map_or(0, |(size, _)| size);
+            while figures.entries < size {
+                let (index, skip) = (figures.entries / BUNDLE_ENTRIES, figures.entries % BUNDLE_ENTRIES);
+                let width = (size - index * BUNDLE_ENTRIES).min(BUNDLE_ENTRIES);
+                for entry in journal::entries(tx, jurisdiction, index, width as u16)?.iter().skip(skip as usize) {
+                    figures.read(entry);
+                }
+            }
+            Ok(ask(&figures))
+        };
+        app.hall.store.read(read).await
+    }
+}
+
+/// Is one month: `2026-11`, the offices of it, all of them together.
+struct Month {
+    name: String,
+    offices: Vec<(String, Count)>,
+    total: Count,
+}
+
+/// Holds what the page shows.
+struct Shown {
+    entries: u64,
+    months: Vec<Month>,
+    overdue: Vec<(String, u64)>,
+}
+
+/// Shows the page.
+pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
+    let (lang, today) = (visit.lang, app.today());
+    let mut month = today.first_of_month();
+    let mut wanted = Vec::new();
+    for _ in 0..MONTHS_SHOWN {
+        wanted.push(month.to_string()[..7].to_owned());
+        month = month.yesterday().unwrap_or(month).first_of_month();
+    }
+    let day = today.to_string();
+    let look = move |figures: &Figures| Shown {
+        entries: figures.entries,
+        months: wanted.into_iter().map(|month| of(figures, month)).collect(),
+        overdue: figures.overdue(&day).into_iter().collect(),
+    };
+    let shown = app.figures.clone().current(&app, look).await?;
+    let directory = app.hall.site.directory();
+    let body = html! {
+        h1 { (lang.t("figures-title")) }
+        p.lead { (lang.t("figures-lead")) }
+        @for month in &shown.months { (of_month(lang, &directory, month)) }
+        (overdue(lang, &directory, &shown.overdue))
+        h2 { (lang.t("figures-how")) }
+        p { (lang.say("figures-how-text", &[("entries", shown.entries.into())])) }
+        ul {
+            li { a href=(link::CHECKPOINT) { (lang.t("check-checkpoint")) } }
+            li { a href=(link::VKEY) { (lang.t("check-vkey")) } }
+            li { a href=(link::CHECK) { (lang.t("foot-check")) } }
+        }
+        p.quiet { (lang.t("figures-no-ranking")) }
+    };
+    Ok(Page::new(&visit, &lang.t("figures-title")).wide().show(&body))
+}
+
+fn of(figures: &Figures, month: String) -> Month {
+    Month { offices: figures.month(&month).into_iter().collect(), total: figures.total(&month), name: month }
+}
+
+fn of_month(lang: Lang, directory: &Directory, Month { name: month, offices, total }: &Month) -> Markup {
+    let (year, number) = month.split_once('-').unwrap_or((month, "1"));
+    let number: u32 = number.parse().unwrap_or(1);
+    let words = lang.t(&format!("month-{number}"));
+    let title = lang.say("figures-month", &[("year", year.into()), ("month", words.into())]);
+    if offices.is_empty() {
+        return html! { h2 { (title) } (empty(&lang.t("figures-none"), &lang.t("figures-none-why"), &html! {})) };
+    }
+    let heads =
+        ["figures-office", "figures-received", "figures-replied", "figures-in-time", "figures-satisfied", "figures-returned"];
+    let mut rows: Vec<Vec<Markup>> = offices.iter().map(|(code, count)| row(name(lang, directory, code), count)).collect();
+    rows.push(row(lang.t("figures-all"), total));
+    html! { h2 { (title) } (table(&Table { caption: lang.t("figures-caption"), heads: heads.map(|key| lang.t(key)).to_vec(), rows })) }
+}
+
+fn row(name: String, count: &Count) -> Vec<Markup> {
+    vec![
+        html! { (name) },
+        html! { (count.received) },
+        html! { (count.replied) },
+        html! { (share(count.in_time, count.replied)) },
+        html! { (share(count.satisfied, count.rated)) },
+        html! { (count.returned) },
+    ]
+}
+
+/// Writes a share with the numbers it rests on: `9 / 10`; a percentage of three would claim too much.
+pub fn share(part: u64, of: u64) -> String {
+    if of == 0 { "—".to_owned() } else { format!("{part} / {of}") }
+}
+
+fn overdue(lang: Lang, directory: &Directory, overdue: &[(String, u64)]) -> Markup {
+    html! {
+        h2 { (lang.t("figures-overdue")) }
+        @if overdue.is_empty() { p { (lang.t("figures-overdue-none")) } }
+        @else { ul { @for (code, count) in overdue { li { (name(lang, directory, code)) "：" (count) } } } }
+    }
+}
+
+fn name(lang: Lang, directory: &Directory, code: &str) -> String {
+    directory.offices.get(code).map_or_else(|| code.to_owned(), |office| lang.pick(&office.name, &office.name_en).to_owned())
+}

@@ -1,0 +1,33 @@
+//! Filing an appeal: five short steps kept on the server, a preview, the receipt.
+//!
+//! `draft` keeps what was typed, `steps` draws, `walk` leads from step to step, `send` takes the whole form (from the
+//! preview or from a program), `receipt` shows what came of it.
+
+mod attach;
+mod draft;
+mod preview;
+mod receipt;
+mod send;
+mod steps;
+mod walk;
+mod wrong;
+
+pub use attach::{ACCEPT, room};
+pub use receipt::receipt_file;
+pub use steps::{danger_box, danger_calls, danger_line};
+
+use axum::routing::{get, post};
+
+use crate::route::Route;
+
+/// Lists the addresses.
+pub const ROUTES: &[Route] = &[
+    Route::public("/appeals/new", "GET POST", || get(walk::show).post(walk::keep)),
+    Route::public("/appeals/new/files", "POST", || post(attach::add)),
+    Route::public("/appeals/new/files/remove", "POST", || post(attach::remove)),
+    Route::public("/appeals/new/erase", "POST", || post(walk::erase)),
+    Route::public("/appeals", "GET POST", || get(walk::begin).post(send::send)),
+    Route::public("/appeals/receipt", "GET", || get(receipt::show)),
+    Route::public("/appeals/receipt/file", "GET", || get(receipt::download)),
+    Route::public("/appeals/receipt/erase", "POST", || post(receipt::erase)),
+];

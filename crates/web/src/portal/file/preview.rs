@@ -1,0 +1,111 @@
+//! The preview: everything that was typed, who will see what, attachments, and the button that sends it.
+
+use appeals::{Identity, Kind};
+use civic::directory::Directory;
+use maud::{Markup, html};
+
+use super::attach;
+use super::draft::Typed;
+use super::steps::Step;
+use crate::app::App;
+use crate::kit::facts::facts;
+use crate::link;
+use crate::visit::Visit;
+use crate::words::Lang;
+
+/// Fields that are sent with the form.
+const SENT: &[&str] = &["what", "danger", "place", "place_words", "kind", "people", "identity", "name", "mobile", "email"];
+
+/// Draws the preview.
+pub fn draw(app: &App, visit: &Visit, typed: &Typed) -> Markup {
+    let lang = visit.lang;
+    let directory = app.hall.site.directory();
+    html! {
+        (facts(&rows(lang, &directory, typed)))
+        (attach::section(lang, typed))
+        (who_sees(lang, &directory, typed))
+        form method="post" action=(link::APPEALS) data-once="" {
+            @for name in SENT { @if typed.fields.has(name) { input type="hidden" name=(name) value=(typed.fields.get(name)); } }
+            input type="hidden" name="submit_key" value=(typed.submit_key);
+            input type="hidden" name="draft" value="1";
+            p { (lang.t("file-ground")) " " a href=(link::PRIVACY) { (lang.t("foot-privacy")) } }
+            div.acts { button { (lang.t("file-send")) } a.button.second href=(Step::Who.address()) { (lang.t("file-before")) } }
+        }
+        form method="post" action="/appeals/new/erase" { button.plain-button { (lang.t("file-erase")) } }
+    }
+}
+
+fn rows(lang: Lang, directory: &Directory, typed: &Typed) -> Vec<(String, Markup)> {
+    let fields = &typed.fields;
+    let change = |step: Step| html! { a.change href={ (step.address()) "&then=check" } { (lang.t("file-change")) span.unseen { (lang.t(step_name(step))) } } };
+    let place = directory.places.get(fields.get("place")).map(|place| lang.pick(&place.name, &place.name_en).to_owned());
+    let place = place.unwrap_or_else(|| lang.t("field-place-unknown"));
+    let mut rows = vec![
+        (
+            lang.t("field-what"),
+            html! { span.words { (fields.get("what")) } @if fields.has("danger") { p { strong { (lang.t("field-danger")) } } } (change(Step::What)) },
+        ),
+        (
+            lang.t("field-place"),
+            html! { (place) @if fields.has("place_words") { " · " (fields.get("place_words")) } (change(Step::Where)) },
+        ),
+        (lang.t("label-kind"), html! { (lang.code("kind", fields.get("kind"))) (people(lang, typed)) (change(Step::Kind)) }),
+        (lang.t("label-identity"), html! { (lang.code("identity", fields.get("identity"))) (change(Step::Who)) }),
+    ];
+    if fields.get("identity") != Identity::Anonymous.code() {
+        let contact: Vec<&str> =
+            ["name", "mobile", "email"].iter().map(|name| fields.get(name)).filter(|text| !text.is_empty()).collect();
+        rows.push((lang.t("label-contact"), html! { (contact.join(" · ")) (change(Step::Who)) }));
+    }
+    rows
+}
+
+fn people(lang: Lang, typed: &Typed) -> Markup {
+    let people = typed.fields.get("people").parse::<u32>().unwrap_or(1);
+    html! { @if people > 1 { " · " (lang.say("file-people", &[("people", people.into())])) } }
+}
+
+fn step_name(step: Step) -> &'static str {
+    match step {
+        Step::What => "step-what",
+        Step::Where => "step-where",
+        Step::Kind => "step-kind",
+        Step::Who => "step-who",
+        Step::Check => "step-check",
+    }
+}
+
+/// Says in three short lists what the office, everybody and nobody will see.
+fn who_sees(lang: Lang, directory: &Directory, typed: &Typed) -> Markup {
+    let accusation = typed.fields.get("kind") == Kind::Accusation.code();
+    let identity = Identity::parse(typed.fields.get("identity")).unwrap_or(Identity::Anonymous);
+    let place = Some(typed.fields.get("place")).filter(|code| !code.is_empty());
+    let office = if accusation {
+        directory.supervising()
+    } else {
+        directory.intake(place.or(directory.root().map(|root| root.code.as_str())).unwrap_or_default())
+    };
+    let office = office.map_or_else(String::new, |office| lang.pick(&office.name, &office.name_en).to_owned());
+    let person = match identity {
+        Identity::Named => "sees-person-named",
+        Identity::Confidential => "sees-person-confidential",
+        Identity::Anonymous => "sees-person-anonymous",
+    };
+    let list = |title: String, keys: &[&str]| {
+        html! { section { h3 { (title) } ul { @for key in keys { li { (lang.t(key)) } } } } }
+    };
+    html! {
+        section.sees {
+            h2 { (lang.t("sees-title")) }
+            @if accusation {
+                (list(lang.say("sees-office", &[("office", office.into())]), &["sees-accusation-office", person]))
+                (list(lang.t("sees-all"), &["sees-accusation-all"]))
+                (list(lang.t("sees-nobody"), &["sees-accusation-nobody", "sees-metadata"]))
+            } @else {
+                (list(lang.say("sees-office", &[("office", office.into())]), &["sees-words", person]))
+                (list(lang.t("sees-all"), &["sees-log", "sees-figures"]))
+                (list(lang.t("sees-nobody"), &["sees-outsiders", "sees-metadata"]))
+            }
+        }
+    }
+}

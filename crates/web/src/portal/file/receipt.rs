@@ -1,0 +1,92 @@
+//! The receipt page: a paper slip with the number, the code, who has it, until when, and what happens next.
+
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+
+use super::draft::{FiledCopy, Typed, cookie_gone};
+use crate::app::App;
+use crate::error::Problem;
+use crate::kit::Tone;
+use crate::kit::due::{DueView, arithmetic};
+use crate::kit::notice::notice;
+use crate::kit::print::slip;
+use crate::kit::qr::qr;
+use crate::kit::shell::Page;
+use crate::link;
+use crate::visit::Visit;
+use crate::words::{Lang, day};
+
+/// Shows the slip of what was just filed; after half an hour the tracking page takes over.
+pub async fn show(State(app): State<App>, visit: Visit, typed: Typed) -> Response {
+    let Some(filed) = &typed.filed else { return Redirect::to(link::TRACK).into_response() };
+    let lang = visit.lang;
+    let body = html! {
+        h1 { (lang.t("receipt-title")) }
+        (notice(Tone::Soon, &lang.t("receipt-keep"), &html! { p { (lang.t("receipt-keep-why")) } }))
+        (slip(lang, &lang.t("receipt-slip"), &paper(&app, lang, filed)))
+        div.acts {
+            a.button href="/appeals/receipt/file" download { (lang.t("receipt-download")) }
+            a.button.second href=(link::TRACK) { (lang.t("receipt-track")) }
+        }
+        p { (lang.t("receipt-file-why")) " " a href=(link::CHECK) { (lang.t("foot-check")) } }
+        form method="post" action="/appeals/receipt/erase" { button.plain-button { (lang.t("receipt-erase")) } }
+    };
+    Page::new(&visit, &lang.t("receipt-title")).show(&body)
+}
+
+fn paper(app: &App, lang: Lang, filed: &FiledCopy) -> Markup {
+    let site = &app.hall.site;
+    let (directory, rules, today) = (site.directory(), site.rules(), app.today());
+    let office = directory.offices.get(&filed.owner);
+    let name = office.map_or("", |office| lang.pick(&office.name, &office.name_en)).to_owned();
+    let last = filed.due.due.last;
+    let days_left = site.calendar().working_days_left(today, last);
+    let view = DueView { rules: &rules, due: &filed.due.due, days_left, rule: rules.find_term(&filed.due.term) };
+    let next = if filed.anonymous { "receipt-next-anonymous" } else { "receipt-next-told" };
+    html! {
+        div.slip-head {
+            div {
+                p.quiet { (lang.t("receipt-number")) }
+                p.big.code { (filed.number) }
+                p.quiet { (lang.t("receipt-code")) }
+                p.big.code { (filed.code) }
+            }
+            (qr(&filed.number, &lang.t("receipt-qr")))
+        }
+        p { (lang.say("receipt-owner", &[("office", name.as_str().into()), ("day", day(lang, last).into())])) }
+        @if let Some(office) = office { p { (lang.t("owner-phone")) a href={ "tel:" (office.phone) } { (office.phone) } } }
+        details open { summary { (lang.t("due-how")) } (arithmetic(lang, &view)) }
+        h2 { (lang.t("receipt-next")) }
+        ol {
+            li { (lang.say("receipt-next-owner", &[("office", name.into())])) }
+            li { (lang.t(next)) }
+            li { (lang.t("receipt-next-you")) }
+        }
+        @if filed.sealed { p { (lang.t("receipt-sealed")) } }
+    }
+}
+
+/// Hands out the receipt file.
+pub async fn download(typed: Typed) -> Result<Response, Problem> {
+    let filed = typed.filed.ok_or(Problem::ShowCode)?;
+    Ok(receipt_file(&filed.number, filed.receipt))
+}
+
+/// Makes the answer that saves a receipt under its name.
+pub fn receipt_file(number: &str, receipt: String) -> Response {
+    let manner = format!("attachment; filename=\"{number}.receipt.txt\"");
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")),
+        (header::CONTENT_DISPOSITION, HeaderValue::try_from(manner).expect("a number is plain ASCII")),
+    ];
+    (headers, receipt).into_response()
+}
+
+/// Takes number and code off this device.
+pub async fn erase(State(app): State<App>, visit: Visit, mut typed: Typed) -> Result<Response, Problem> {
+    typed.erase(&app).await?;
+    let cookie = AppendHeaders([(header::SET_COOKIE, cookie_gone(visit.peer))]);
+    Ok((cookie, Redirect::to(link::HOME)).into_response())
+}

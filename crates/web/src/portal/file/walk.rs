@@ -1,0 +1,63 @@
+//! From step to step. Every step is kept before it is checked, so nothing typed is ever lost.
+
+use appeals::filing::{FieldError, check};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+
+use super::draft::{Typed, cookie_gone, form};
+use super::steps::{At, Step, draw};
+use super::wrong;
+use crate::app::App;
+use crate::error::Problem;
+use crate::extract::{Form, Query};
+use crate::kit::errors::Errors;
+use crate::link;
+use crate::visit::Visit;
+
+/// Leads whoever comes back to the address of a sent form to its beginning.
+pub async fn begin() -> Redirect {
+    Redirect::to(link::FILE)
+}
+
+/// Shows a step. The preview is shown only when every step before it is complete.
+pub async fn show(State(app): State<App>, visit: Visit, typed: Typed, Query(query): Query) -> Response {
+    let step = Step::parse(query.get("step")).unwrap_or(Step::What);
+    let again = query.get("then") == Step::Check.code();
+    let wrong = missing(&app, &visit, &typed);
+    match (step, wrong.first()) {
+        (Step::Check, Some(first)) => {
+            let step = Step::of(first.field);
+            let errors = wrong::errors(visit.lang, &wrong, step.fields());
+            draw(&app, &visit, At { step, again: true }, &typed, &errors)
+        }
+        _ => draw(&app, &visit, At { step, again }, &typed, &Errors::default()),
+    }
+}
+
+/// Keeps a step and goes on to the next one, or back to the preview when that is where the person came from.
+pub async fn keep(State(app): State<App>, visit: Visit, mut typed: Typed, Form(sent): Form) -> Result<Response, Problem> {
+    let step = Step::parse(sent.get("step")).filter(|step| *step != Step::Check).ok_or_else(|| Problem::bad("field_name"))?;
+    typed.keep_step(&app, step.code(), step.fields(), &sent).await?;
+    let cookie = AppendHeaders([(header::SET_COOKIE, typed.cookie(&app, visit.peer))]);
+    let errors = wrong::errors(visit.lang, &missing(&app, &visit, &typed), step.fields());
+    let again = sent.get("then") == Step::Check.code();
+    if !errors.is_empty() {
+        let page = draw(&app, &visit, At { step, again }, &typed, &errors);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, cookie, page).into_response());
+    }
+    let next = if again { Step::Check } else { step.next() };
+    Ok((cookie, Redirect::to(&next.address())).into_response())
+}
+
+/// Erases the draft when the person asks.
+pub async fn erase(State(app): State<App>, visit: Visit, mut typed: Typed) -> Result<Response, Problem> {
+    typed.erase(&app).await?;
+    let cookie = AppendHeaders([(header::SET_COOKIE, cookie_gone(visit.peer))]);
+    Ok((cookie, Redirect::to(link::HOME)).into_response())
+}
+
+/// Lists what is missing or wrong so far, over all steps.
+fn missing(app: &App, visit: &Visit, typed: &Typed) -> Vec<FieldError> {
+    check(&form(&typed.fields, visit), &[], &app.hall.site.directory()).err().unwrap_or_default()
+}

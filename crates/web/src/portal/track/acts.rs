@@ -1,0 +1,120 @@
+//! What the resident can do now, each with its form folded away, and why the rest is not possible now.
+
+use appeals::decide::{Ctx, ready};
+use appeals::view::Personal;
+use civic::permit::Act;
+use civic::refusal::Refusal;
+use maud::{Markup, html};
+
+use crate::app::App;
+use crate::extract::Fields;
+use crate::kit::choice::{Choice, Choices, choices};
+use crate::kit::errors::Errors;
+use crate::kit::field::{Field, Input, field};
+use crate::kit::refusal::{reason, way_on};
+use crate::portal::file::ACCEPT;
+use crate::session::Resident;
+use crate::words::Lang;
+
+/// Lists the acts of residents in the order in which they are offered.
+pub const ACTS: &[Act] = &[
+    Act::Rate,
+    Act::Supplement,
+    Act::Reopen,
+    Act::AskReview,
+    Act::AskRecheck,
+    Act::RevokeWithdraw,
+    Act::AskWithdraw,
+    Act::NameDelegate,
+    Act::RemoveDelegate,
+];
+
+/// Lists what may be said after an act: `done-CODE`.
+pub const DONE: &[&str] =
+    &["rate", "supplement", "reopen", "ask_review", "ask_recheck", "revoke_withdraw", "ask_withdraw", "remove_delegate"];
+
+/// Draws the acts.
+pub fn draw(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Markup {
+    let site = &app.hall.site;
+    let (rules, calendar, directory) = (site.rules(), site.calendar(), site.directory());
+    let ctx = Ctx {
+        now: app.now(),
+        today: app.today(),
+        rules: &rules,
+        calendar: &calendar,
+        directory: &directory,
+        office: None,
+        staff: None,
+        fresh: None,
+        pseudonym: "",
+        target: None,
+    };
+    let asked: Vec<(Act, Result<(), Refusal>)> = ACTS
+        .iter()
+        .filter(|act| !(resident.track.delegate && act.only_in_person()))
+        .map(|act| (*act, ready(&personal.state, *act, &ctx)))
+        .collect();
+    html! {
+        section.can {
+            h2 { (lang.t("acts-title")) }
+            @for (act, _) in asked.iter().filter(|(_, answer)| answer.is_ok()) {
+                details.act open[*act == Act::Rate] {
+                    summary { (lang.code("do", act.code())) }
+                    form method="post" action="/track/act" enctype="multipart/form-data" data-once="" {
+                        input type="hidden" name="act" value=(act.code());
+                        input type="hidden" name="seen" value=(personal.state.version);
+                        p { (lang.code("about", act.code())) }
+                        (fields(lang, *act))
+                        button { (lang.code("do", act.code())) }
+                    }
+                }
+            }
+            @if asked.iter().any(|(_, answer)| answer.is_err()) {
+                details { summary { (lang.t("acts-not-now")) } ul.reasons {
+                    @for (act, refusal) in asked.iter().filter_map(|(act, answer)| answer.as_ref().err().map(|refusal| (act, refusal))) {
+                        li { strong { (lang.code("do", act.code())) } " — " (reason(lang, refusal)) " " (way_on(lang, refusal).unwrap_or_default()) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn fields(lang: Lang, act: Act) -> Markup {
+    let (none, well) = (Fields::default(), Errors::default());
+    let words = |required| Field {
+        name: "words",
+        label: lang.code("words", act.code()),
+        input: Input::Area(4),
+        required,
+        ..Field::default()
+    };
+    let line =
+        |name, label, input, required| Field { name, label: lang.t(label), input, required, chars_max: 50, ..Field::default() };
+    match act {
+        Act::Rate => html! { (grades(lang)) (field(lang, &words(false), &none, &well)) },
+        Act::Supplement => {
+            let files =
+                Field { name: "files", label: lang.t("field-files"), input: Input::Files, accept: ACCEPT, ..Field::default() };
+            html! { (field(lang, &words(false), &none, &well)) (field(lang, &files, &none, &well)) }
+        }
+        Act::Reopen | Act::AskReview | Act::AskRecheck => field(lang, &words(true), &none, &well),
+        Act::AskWithdraw => field(lang, &words(false), &none, &well),
+        Act::NameDelegate => html! {
+            (field(lang, &line("name", "field-delegate-name", Input::Line, true), &none, &well))
+            (field(lang, &line("mobile", "field-delegate-mobile", Input::Phone, false), &none, &well))
+        },
+        _ => html! {},
+    }
+}
+
+/// Draws the five grades, best first.
+fn grades(lang: Lang) -> Markup {
+    let list = (1..=5).rev().map(|grade: u8| Choice {
+        value: grade.to_string(),
+        title: lang.code("grade", &grade.to_string()),
+        hint: String::new(),
+    });
+    let group = Choices { name: "grade", legend: lang.t("field-grade"), list: list.collect(), ..Choices::default() };
+    choices(&group, &Fields::default(), &Errors::default())
+}

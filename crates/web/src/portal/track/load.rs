@@ -1,0 +1,97 @@
+//! Reading the own matter: the resident's permit, the words, and the accusation in its own compartment.
+
+use appeals::code::{Seed, open_seed};
+use appeals::sealed::{self, Own};
+use appeals::track::Opened;
+use appeals::view::{self, Personal};
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use civic::directory::Directory;
+use civic::permit::{Act, Permitted, Subject, Who, may};
+use civic::refusal::No;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::story;
+use crate::app::App;
+use crate::error::Problem;
+use crate::session::Resident;
+use crate::visit::Visit;
+use crate::words::Lang;
+
+/// Is what lies behind number and code.
+pub enum Found {
+    /// An ordinary matter.
+    Matter(Box<Personal>),
+    /// An accusation: the resident's own copy.
+    Sealed(Box<Own>),
+}
+
+/// Asks the permit to follow a matter.
+pub fn permit(app: &App, who: &Who, matter: Uuid) -> Result<Permitted, No> {
+    let subject = Subject { matter, ..Subject::default() };
+    Ok(may(&app.hall.site.directory(), who, Act::Track, &subject)?)
+}
+
+/// Opens the seed of a session.
+pub fn seed(resident: &Resident) -> Result<Seed, Problem> {
+    let sealed = resident.track.rating_seed.as_deref().ok_or(Problem::ShowCode)?;
+    Ok(open_seed(&resident.token, sealed)?)
+}
+
+/// Reads the matter of a session.
+pub async fn load(app: &App, resident: &Resident) -> Result<Found, Problem> {
+    let permit = permit(app, &resident.who(), resident.track.matter)?;
+    find(app, permit, (resident.track.matter, seed(resident)?)).await
+}
+
+async fn find(app: &App, permit: Permitted, (matter, seed): (Uuid, Seed)) -> Result<Found, Problem> {
+    let site = app.hall.site.clone();
+    let read = move |tx: &mut db::Tx<'_>| -> Result<Option<Found>, db::Fault> {
+        if let Some(personal) = view::personal(tx, &site, &permit, matter)? {
+            return Ok(Some(Found::Matter(Box::new(personal))));
+        }
+        Ok(sealed::own(tx, &site, matter, &seed)?.map(|own| Found::Sealed(Box::new(own))))
+    };
+    app.hall.store.read(read).await?.ok_or(Problem::Absent)
+}
+
+/// Answers a program that showed number and code.
+pub async fn as_json(app: &App, visit: &Visit, opened: &Opened) -> Result<Response, Problem> {
+    let matter = opened.matter;
+    let who = if opened.delegate { Who::Delegate { matter } } else { Who::Resident { matter } };
+    let found = find(app, permit(app, &who, matter)?, (matter, opened.seed.clone())).await?;
+    let directory = app.hall.site.directory();
+    let lang = visit.lang;
+    let body = match found {
+        Found::Matter(personal) => {
+            let state = &personal.state;
+            let steps = personal.steps.iter().map(|step| {
+                let told = story::tell(lang, &app.hall.site, step);
+                json!({"at": step.at.to_string(), "kind": step.event.kind(), "who": told.who, "what": told.what})
+            });
+            let timeline: Vec<Value> = steps.collect();
+            json!({
+                "number": state.number,
+                "state": state.stage.code(),
+                "owner": owner(lang, &directory, &state.owner),
+                "due": state.shown_due().due.last.to_string(),
+                "what": personal.filing.what,
+                "timeline": timeline,
+            })
+        }
+        Found::Sealed(own) => json!({
+            "number": own.filing.number,
+            "state": "received",
+            "owner": owner(lang, &directory, &own.filing.owner),
+            "due": own.filing.due.due.last.to_string(),
+            "what": own.filing.what,
+            "timeline": [{"at": own.day.to_string(), "kind": "filed", "who": lang.t("who-you"), "what": lang.t("event-filed")}],
+        }),
+    };
+    Ok(Json(body).into_response())
+}
+
+fn owner(lang: Lang, directory: &Directory, code: &str) -> Value {
+    json!({"code": code, "name": directory.offices.get(code).map_or("", |office| lang.pick(&office.name, &office.name_en))})
+}

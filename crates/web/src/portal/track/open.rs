@@ -1,0 +1,152 @@
+//! Number and query code. Wrong ones slow down by number and by address; the answer is the same whether the number
+//! exists or not, and so are the steps taken.
+
+use appeals::track::{self, Opened};
+use appeals::{Command, code, number, run};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use civic::guess::{self, GuessKey};
+use civic::permit::Who;
+use civic::refusal::{No, Refusal};
+use civic::session::{self, TrackSession};
+use civic::site::Site;
+use db::{Fault, Tx};
+use jiff::Timestamp;
+use maud::html;
+
+use super::load;
+use crate::app::App;
+use crate::error::Problem;
+use crate::extract::{Fields, Form};
+use crate::kit::errors::{Errors, summary};
+use crate::kit::field::{Field, field};
+use crate::kit::shell::Page;
+use crate::link;
+use crate::session::{track_cookie, track_cookie_gone, track_token};
+use crate::visit::Visit;
+
+/// Opens the page of the matter that number and code just opened.
+const MATTER: &str = "/track/matter";
+/// Longest number or code that is read, in characters.
+const TYPED_CHARS_MAX: usize = 60;
+
+/// Shows the form.
+pub async fn ask(visit: Visit) -> Response {
+    form(&visit, &Fields::default(), &Errors::default())
+}
+
+fn form(visit: &Visit, typed: &Fields, errors: &Errors) -> Response {
+    let lang = visit.lang;
+    let line = |name, label, hint| Field {
+        name,
+        label: lang.t(label),
+        hint: lang.t(hint),
+        required: true,
+        chars_max: TYPED_CHARS_MAX,
+        ..Field::default()
+    };
+    let body = html! {
+        h1 { (lang.t("track-title")) }
+        p.lead { (lang.t("track-lead")) }
+        (summary(lang, errors))
+        form method="post" action=(link::TRACK) {
+            (field(lang, &line("number", "field-number", "field-number-hint"), typed, errors))
+            (field(lang, &line("query_code", "field-query-code", "field-query-code-hint"), typed, errors))
+            div.acts { button { (lang.t("track-open")) } }
+        }
+        p.quiet { (lang.t("track-lost")) }
+    };
+    Page::new(visit, &lang.t("track-title")).show(&body)
+}
+
+/// Opens a matter: programs get it as JSON, people a page under a cookie.
+pub async fn open(State(app): State<App>, visit: Visit, Form(sent): Form) -> Result<Response, Problem> {
+    let keys = keys(&app.hall.site, &visit, sent.get("number"));
+    let found = look(&app, &sent, &keys).await?;
+    let Some(opened) = found else {
+        let (site, now) = (app.hall.site.clone(), app.now());
+        app.hall.store.write(move |tx| guess::failed(tx, &site, now, &keys)).await?;
+        return Ok(wrong(&visit, &sent));
+    };
+    let token = session::token(&mut app.chance());
+    let seed = code::seal_seed(&token, &opened.seed, &mut app.chance());
+    let track = TrackSession { matter: opened.matter, delegate: opened.delegate, rating_seed: Some(seed), created_at: app.now() };
+    note_opened(&app, &opened).await?;
+    if visit.json {
+        return load::as_json(&app, &visit, &opened).await;
+    }
+    let (site, kept) = (app.hall.site.clone(), token.clone());
+    let begin = move |tx: &mut Tx<'_>| {
+        guess::passed(tx, &site, &keys)?;
+        session::begin_track(tx, site.jurisdiction, &kept, &track)
+    };
+    app.hall.store.write(begin).await?;
+    let cookie = AppendHeaders([(header::SET_COOKIE, track_cookie(visit.peer, &token))]);
+    Ok((cookie, Redirect::to(MATTER)).into_response())
+}
+
+/// Counts tries at the number as it was typed and from the address.
+fn keys(site: &Site, visit: &Visit, typed: &str) -> Vec<GuessKey> {
+    let folded: String = typed.chars().filter(char::is_ascii_alphanumeric).take(TYPED_CHARS_MAX).collect();
+    let mut keys = vec![GuessKey::number(site, &number::parse(typed).unwrap_or(folded))];
+    if !visit.peer.unlimited {
+        keys.push(GuessKey::address(site, visit.peer.address));
+    }
+    keys
+}
+
+async fn look(app: &App, sent: &Fields, keys: &[GuessKey]) -> Result<Option<Opened>, No> {
+    let (site, now, keys) = (app.hall.site.clone(), app.now(), keys.to_vec());
+    let typed = |name: &str| -> String { sent.get(name).chars().take(TYPED_CHARS_MAX).collect() };
+    let (number, code) = (typed("number"), typed("query_code"));
+    app.hall.store.read(move |tx| looked(tx, &site, (now, &keys), (&number, &code))).await
+}
+
+fn looked(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (now, keys): (Timestamp, &[GuessKey]),
+    (number, code): (&str, &str),
+) -> Result<Option<Opened>, No> {
+    let seconds = guess::waiting(tx, site, now, keys)?;
+    let opened = track::open(tx, site, number, code)?;
+    if seconds > 0 {
+        return Err(Refusal::new("slow_down").with("seconds", seconds).instead("check_slip").into());
+    }
+    Ok(opened)
+}
+
+/// Notes that a reply was opened: for the anonymous that is its delivery.
+async fn note_opened(app: &App, opened: &Opened) -> Result<(), Fault> {
+    if opened.accusation {
+        return Ok(());
+    }
+    let matter = opened.matter;
+    let who = if opened.delegate { Who::Delegate { matter } } else { Who::Resident { matter } };
+    let request = run::Request { who, matter, seen: None, command: Command::Open };
+    match run::act(&app.hall, request).await {
+        Err(No::Failed(fault)) => Err(fault),
+        _ => Ok(()),
+    }
+}
+
+fn wrong(visit: &Visit, sent: &Fields) -> Response {
+    if visit.json {
+        return Problem::refused(Refusal::new("code_wrong").instead("check_slip")).into_response();
+    }
+    let mut errors = Errors::default();
+    let (why, how) = (visit.lang.t("refusal-code-wrong"), visit.lang.t("way-check-slip"));
+    errors.add("number", format!("{why}{how}"));
+    (StatusCode::FORBIDDEN, form(visit, sent, &errors)).into_response()
+}
+
+/// Ends the session on this device.
+pub async fn leave(State(app): State<App>, visit: Visit, headers: axum::http::HeaderMap) -> Result<Response, Problem> {
+    if let Some(token) = track_token(&headers, visit.peer) {
+        let jurisdiction = app.hall.site.jurisdiction;
+        app.hall.store.write(move |tx| session::end_track(tx, jurisdiction, &token)).await?;
+    }
+    let cookie = AppendHeaders([(header::SET_COOKIE, track_cookie_gone(visit.peer))]);
+    Ok((cookie, Redirect::to(link::TRACK)).into_response())
+}

@@ -1,0 +1,189 @@
+//! The page of one matter. Its first line answers the only question people have: who has it now, and until when.
+
+use appeals::view::Personal;
+use appeals::{Event, Stage, State as Standing};
+use axum::extract::State;
+use axum::response::Response;
+use civic::access;
+use civic::outbox::Waiting;
+use civic::site::Site;
+use maud::{Markup, html};
+
+use super::load::{Found, load, permit, seed};
+use super::{acts, sealed, story};
+use crate::app::App;
+use crate::error::Problem;
+use crate::extract::{Path, Query};
+use crate::files;
+use crate::kit::Tone;
+use crate::kit::due::{DueView, due_line};
+use crate::kit::facts::facts;
+use crate::kit::notice::{flash, notice};
+use crate::kit::owner::owner_line;
+use crate::kit::shell::Page;
+use crate::kit::state::chip;
+use crate::kit::table::{Table, table};
+use crate::portal::file::receipt_file;
+use crate::session::Resident;
+use crate::visit::Visit;
+use crate::words::{Lang, moment};
+
+/// Shows the matter.
+pub async fn show(State(app): State<App>, visit: Visit, resident: Resident, Query(query): Query) -> Result<Response, Problem> {
+    let lang = visit.lang;
+    let done = Some(query.get("done")).filter(|done| acts::DONE.contains(done)).map(|done| lang.code("done", done));
+    let body = match load(&app, &resident).await? {
+        Found::Matter(personal) => html! {
+            @if let Some(done) = done { (flash(Tone::Done, &done)) }
+            (matter(&app, lang, &resident, &personal))
+        },
+        Found::Sealed(own) => sealed::draw(&app, lang, &own),
+    };
+    Ok(Page::new(&visit, &lang.t("track-title")).show(&body))
+}
+
+fn matter(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Markup {
+    let (site, state, filing) = (&app.hall.site, &personal.state, &personal.filing);
+    let directory = site.directory();
+    html! {
+        p.quiet.code { (state.number) }
+        h1 { (story::title(lang, state.kind)) " " (stage(lang, state.stage)) }
+        @if let Some(office) = directory.acting(&state.owner) { (owner_line(lang, office)) }
+        @if state.is_open() { (due(app, lang, state)) }
+        (waiting(lang, site, state))
+        (acts::draw(app, lang, resident, personal))
+        h2 { (lang.t("track-steps")) }
+        (story::draw(lang, site, &personal.steps))
+        h2 { (lang.t("track-words")) }
+        (story::quote(&filing.what))
+        @if let Some(first) = personal.steps.first() { (story::attachments(first.version, &filing.files)) }
+        (facts(&[
+            (lang.t("field-place"), html! { (place(lang, app, personal)) }),
+            (lang.t("label-identity"), html! { (lang.code("identity", filing.identity.code())) }),
+            (lang.t("label-contact"), html! { (filing.name) " " (filing.mobile) " " (filing.email) }),
+        ]))
+        h2 { (lang.t("track-readings")) }
+        (readings(lang, site, &personal.readings))
+        h2 { (lang.t("track-messages")) }
+        (messages(lang, site, &personal.messages))
+        div.acts { a.button.second href="/track/receipt" download { (lang.t("receipt-download")) } }
+    }
+}
+
+/// Draws the stage as a chip.
+pub fn stage(lang: Lang, stage: Stage) -> Markup {
+    let tone = match stage {
+        Stage::Received | Stage::Registered | Stage::Accepted | Stage::Assigned | Stage::Handling => Tone::Way,
+        Stage::Replied | Stage::FollowedUp | Stage::Closed => Tone::Done,
+        Stage::NotAccepted => Tone::Late,
+        Stage::Withdrawn => Tone::Plain,
+    };
+    chip(tone, &lang.code("stage", stage.code()))
+}
+
+fn due(app: &App, lang: Lang, state: &Standing) -> Markup {
+    let (site, shown) = (&app.hall.site, state.shown_due());
+    let rules = site.rules();
+    if !state.owes_reply() && state.pending_review().is_none() {
+        return html! {};
+    }
+    let days_left = site.calendar().working_days_left(app.today(), shown.due.last);
+    due_line(lang, &DueView { rules: &rules, due: &shown.due, days_left, rule: rules.find_term(&shown.term) })
+}
+
+/// Draws what waits for the resident.
+fn waiting(lang: Lang, site: &Site, state: &Standing) -> Markup {
+    html! {
+        @if let Some(until) = state.supplement_until {
+            (notice(Tone::Soon, &lang.t("waits-supplement"), &html! { p { (lang.say("story-until", &[("day", crate::words::day(lang, until).into())])) } }))
+        }
+        @if let Some(until) = state.withdraw_until {
+            (notice(Tone::Soon, &lang.t("waits-withdraw"), &html! { p { (lang.say("story-withdraw-until", &[("moment", moment(lang, until, &site.zone).into())])) } }))
+        }
+        @if state.merged_into.is_some() { (notice(Tone::Way, &lang.t("waits-merged"), &html! { p { (lang.t("waits-merged-why")) } })) }
+    }
+}
+
+fn place(lang: Lang, app: &App, personal: &Personal) -> String {
+    let directory = app.hall.site.directory();
+    let place = personal.filing.place.as_ref().and_then(|code| directory.places.get(code));
+    let name = place.map_or_else(|| lang.t("field-place-unknown"), |place| lang.pick(&place.name, &place.name_en).to_owned());
+    format!("{name} {}", personal.filing.place_words)
+}
+
+/// Draws who read the personal part and what for.
+fn readings(lang: Lang, site: &Site, readings: &[access::Entry]) -> Markup {
+    let directory = site.directory();
+    if readings.is_empty() {
+        return html! { p { (lang.t("track-readings-none")) } };
+    }
+    let heads = ["readings-when", "readings-who", "readings-why"].map(|key| lang.t(key)).to_vec();
+    let rows = readings.iter().map(|entry| {
+        let name = directory.staff.get(&entry.staff).map_or_else(|| lang.t("who-staff"), |staff| staff.name.clone());
+        vec![
+            html! { (moment(lang, entry.at, &site.zone)) },
+            html! { (story::office(lang, &directory, &entry.office)) " " (name) },
+            html! { (lang.code("purpose", &entry.purpose)) },
+        ]
+    });
+    table(&Table { caption: lang.t("track-readings-caption"), heads, rows: rows.collect() })
+}
+
+/// Draws the messages that were sent to the resident.
+fn messages(lang: Lang, site: &Site, messages: &[Waiting]) -> Markup {
+    let own: Vec<&Waiting> = messages.iter().filter(|message| message.recipient == "resident").collect();
+    if own.is_empty() {
+        return html! { p { (lang.t("track-messages-none")) } };
+    }
+    let heads = ["messages-when", "messages-what", "messages-state"].map(|key| lang.t(key)).to_vec();
+    let rows = own.into_iter().map(|message| {
+        vec![
+            html! { (moment(lang, message.made_at, &site.zone)) },
+            html! { (lang.code("message", &message.template)) },
+            html! { (lang.code("sending", &message.state)) },
+        ]
+    });
+    table(&Table { caption: lang.t("track-messages-caption"), heads, rows: rows.collect() })
+}
+
+/// Hands out the receipt again: the same file, byte for byte.
+pub async fn receipt(State(app): State<App>, resident: Resident) -> Result<Response, Problem> {
+    let (site, matter) = (app.hall.site.clone(), resident.track.matter);
+    match load(&app, &resident).await? {
+        Found::Matter(personal) => {
+            let permit = permit(&app, &resident.who(), matter)?;
+            let read = move |tx: &mut db::Tx<'_>| appeals::view::receipt(tx, &site, &permit, matter);
+            let text = app.hall.store.read(read).await?.ok_or(Problem::Absent)?;
+            Ok(receipt_file(&personal.state.number, text))
+        }
+        Found::Sealed(own) => {
+            let number = own.filing.number.clone();
+            let text = app.hall.store.read(move |tx| appeals::sealed::receipt(tx, &site, &own)).await?;
+            Ok(receipt_file(&number, text))
+        }
+    }
+}
+
+/// Shows an attachment of the own matter.
+pub async fn file(
+    State(app): State<App>,
+    resident: Resident,
+    Path((version, at)): Path<(i64, usize)>,
+) -> Result<Response, Problem> {
+    match load(&app, &resident).await? {
+        Found::Matter(personal) => {
+            let step = personal.steps.iter().find(|step| step.version == version).ok_or(Problem::Absent)?;
+            let files = match &step.event {
+                Event::Filed(filing) => &filing.files,
+                Event::Supplemented { files, .. } => files,
+                _ => return Err(Problem::Absent),
+            };
+            let key = app.hall.site.keystore.get(personal.state.key_id)?.ok_or(Problem::Absent)?;
+            files::serve(&app, &key, files.get(at).ok_or(Problem::Absent)?)
+        }
+        Found::Sealed(own) => {
+            drop(seed(&resident)?);
+            files::serve(&app, &sealed::files_key(&own)?, own.filing.files.get(at).ok_or(Problem::Absent)?)
+        }
+    }
+}

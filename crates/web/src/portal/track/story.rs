@@ -1,0 +1,209 @@
+//! The steps of a matter put into words: who did what, and why, as the resident may read it.
+
+use appeals::appeal::{FileRef, ReplyText};
+use appeals::view::Step;
+use appeals::{Event, Kind};
+use civic::directory::Directory;
+use civic::journal::Actor;
+use civic::rules::RuleSet;
+use civic::site::Site;
+use maud::{Markup, html};
+
+use crate::kit::Tone;
+use crate::kit::refusal::clause_link;
+use crate::kit::timeline;
+use crate::words::{Lang, day, moment};
+
+/// Is a step in words.
+pub struct Told {
+    /// Who did it.
+    pub who: String,
+    /// What happened, in a few words.
+    pub what: String,
+    /// What it means.
+    pub tone: Tone,
+}
+
+/// Tells a step.
+pub fn tell(lang: Lang, site: &Site, step: &Step) -> Told {
+    Told { who: who(lang, &site.directory(), step.actor), what: lang.code("event", step.event.kind()), tone: tone(&step.event) }
+}
+
+/// Says who acted: the resident, who acts for them, a person with their office, or the passing of time.
+pub fn who(lang: Lang, directory: &Directory, actor: Actor) -> String {
+    match actor {
+        Actor::Resident => lang.t("who-you"),
+        Actor::Delegate => lang.t("who-delegate"),
+        Actor::System => lang.t("who-system"),
+        Actor::Staff(id) => match directory.staff.get(&id) {
+            Some(staff) => format!("{} {}", office(lang, directory, &staff.office), staff.name),
+            None => lang.t("who-staff"),
+        },
+    }
+}
+
+/// Names an office, also one that no longer exists.
+pub fn office(lang: Lang, directory: &Directory, code: &str) -> String {
+    directory.offices.get(code).map_or_else(|| code.to_owned(), |office| lang.pick(&office.name, &office.name_en).to_owned())
+}
+
+fn tone(event: &Event) -> Tone {
+    match event {
+        Event::NotAccepted { .. } | Event::Disputed { .. } | Event::ReferralReported { .. } => Tone::Late,
+        Event::SupplementAsked { .. } | Event::WithdrawAsked { .. } | Event::Paused { .. } | Event::Extended { .. } => Tone::Soon,
+        Event::Replied { .. }
+        | Event::Closed { .. }
+        | Event::ReviewDecided { .. }
+        | Event::RecheckDecided { .. }
+        | Event::Rated { .. } => Tone::Done,
+        Event::Withdrawn | Event::DueRecomputed { .. } | Event::HandedOver { .. } => Tone::Plain,
+        _ => Tone::Way,
+    }
+}
+
+/// Draws the steps, newest last.
+pub fn draw(lang: Lang, site: &Site, steps: &[Step]) -> Markup {
+    let drawn: Vec<timeline::Step> = steps
+        .iter()
+        .map(|step| {
+            let told = tell(lang, site, step);
+            let at = step.at.to_string();
+            timeline::Step {
+                at,
+                when: moment(lang, step.at, &site.zone),
+                who: told.who,
+                what: told.what,
+                tone: told.tone,
+                more: more(lang, site, step),
+            }
+        })
+        .collect();
+    timeline::timeline(&drawn)
+}
+
+/// Draws what belongs to a step: words, ground, offices, days, files.
+fn more(lang: Lang, site: &Site, step: &Step) -> Markup {
+    let (directory, rules) = (site.directory(), site.rules());
+    let named = |code: &str| office(lang, &directory, code);
+    let list = |codes: &[String]| codes.iter().map(|code| named(code)).collect::<Vec<_>>().join(lang.t("list-comma").as_str());
+    match &step.event {
+        Event::Registered { category } | Event::Accepted { category, .. } => {
+            let name = rules.category(category).map(|row| lang.pick(&row.zh, &row.en).to_owned());
+            html! { @if let Some(name) = name { p { (lang.say("story-category", &[("category", name.into())])) } } }
+        }
+        Event::NotAccepted { ground, words } => html! { (ground_words(lang, &rules, ("not_accept", ground))) (quote(words)) },
+        Event::Returned { office, ground, words, .. } | Event::Disputed { office, ground, words } => {
+            html! { p { (named(office)) } (ground_words(lang, &rules, ("return", ground))) (quote(words)) }
+        }
+        Event::Extended { ground, words, due } => html! {
+            (ground_words(lang, &rules, ("extend", ground)))
+            (quote(words))
+            p { (lang.say("story-until", &[("day", day(lang, due.due.last).into())])) }
+        },
+        Event::Paused { ground, words } => html! { (ground_words(lang, &rules, ("pause", ground))) (quote(words)) },
+        Event::Closed { ground, words } => html! { (ground_words(lang, &rules, ("close", ground))) (quote(words)) },
+        Event::Assigned { to, words, until } => html! {
+            p { (lang.say("story-assigned", &[("office", named(to).into()), ("day", day(lang, *until).into())])) }
+            (quote(words))
+        },
+        Event::Taken { office, .. } => html! { p { (named(office)) } },
+        Event::Arbitrated { to, words } => {
+            html! { p { (lang.say("story-ruled", &[("office", named(to).into())])) } (quote(words)) }
+        }
+        Event::Moved { to, .. } => html! { p { (lang.say("story-ruled", &[("office", named(to).into())])) } },
+        Event::CalledIn { offices, words, .. } | Event::Whistled { offices, words, .. } => {
+            html! { p { (list(offices)) } (quote(words)) }
+        }
+        Event::SupplementAsked { words, until } => html! {
+            (quote(words))
+            p { (lang.say("story-until", &[("day", day(lang, *until).into())])) }
+        },
+        Event::Supplemented { words, files } => html! { (quote(words)) (attachments(step.version, files)) },
+        Event::Replied { reply, .. } | Event::ReviewDecided { reply, .. } | Event::RecheckDecided { reply, .. } => {
+            reply_text(lang, &rules, reply)
+        }
+        other => fewer(lang, site, other),
+    }
+}
+
+fn fewer(lang: Lang, site: &Site, event: &Event) -> Markup {
+    let directory = site.directory();
+    let named = |code: &str| office(lang, &directory, code);
+    match event {
+        Event::CoAnswered { office, words }
+        | Event::WhistleAnswered { office, words, .. }
+        | Event::ReferralReported { office, words }
+        | Event::ReferralAnswered { office, words, .. } => html! { p { (named(office)) } (quote(words)) },
+        Event::Delivered { until: Some(until), .. } => {
+            html! { p { (lang.say("story-review-until", &[("day", day(lang, until.due.last).into())])) } }
+        }
+        Event::FollowedUp { words, .. } => quote(words),
+        Event::WithdrawAsked { words, until } => html! {
+            (quote(words))
+            p { (lang.say("story-withdraw-until", &[("moment", moment(lang, *until, &site.zone).into())])) }
+        },
+        Event::Rated { grade, words, .. } => html! { p { (lang.code("grade", &grade.to_string())) } (quote(words)) },
+        Event::Reopened { words, due } => html! {
+            (quote(words))
+            p { (lang.say("story-until", &[("day", day(lang, due.due.last).into())])) }
+        },
+        Event::ReviewAsked { office, words, due } | Event::RecheckAsked { office, words, due } => html! {
+            p { (named(office)) }
+            (quote(words))
+            p { (lang.say("story-until", &[("day", day(lang, due.due.last).into())])) }
+        },
+        Event::DelegateNamed { name, .. } => html! { p { (name) } },
+        Event::DueRecomputed { due } => html! { p { (lang.say("story-until", &[("day", day(lang, due.due.last).into())])) } },
+        Event::CodeReissued { shown, second, .. } => {
+            let second = directory.staff.get(second).map_or_else(String::new, |staff| staff.name.clone());
+            html! { p { (lang.say("story-reissued", &[("shown", shown.as_str().into()), ("second", second.into())])) } }
+        }
+        _ => html! {},
+    }
+}
+
+/// Draws words somebody typed, line breaks kept.
+pub fn quote(words: &str) -> Markup {
+    html! { @if !words.is_empty() { p.words { (words) } } }
+}
+
+fn ground_words(lang: Lang, rules: &RuleSet, (list, code): (&str, &str)) -> Markup {
+    let Some(ground) = rules.ground(list, code) else { return html! {} };
+    let route = lang.pick(&ground.route_zh, &ground.route_en);
+    html! {
+        p { (lang.pick(&ground.zh, &ground.en)) " " span.quiet { (clause_link(lang, rules, &ground.clause)) } }
+        @if !route.is_empty() { p { (route) } }
+    }
+}
+
+/// Draws a written opinion with the parts the law names.
+fn reply_text(lang: Lang, rules: &RuleSet, reply: &ReplyText) -> Markup {
+    html! {
+        div.opinion {
+            @for (head, text) in [("reply-request", &reply.request), ("reply-facts", &reply.facts), ("reply-opinion", &reply.opinion)] {
+                h4 { (lang.t(head)) }
+                p.words { (text) }
+            }
+            h4 { (lang.t("reply-basis")) }
+            ul { @for clause in &reply.basis { li { (clause_link(lang, rules, clause)) } } }
+            h4 { (lang.t("reply-way-on")) }
+            p.words { (reply.way_on) }
+        }
+    }
+}
+
+/// Draws links to the attachments of a step.
+pub fn attachments(version: i64, files: &[FileRef]) -> Markup {
+    html! {
+        @if !files.is_empty() {
+            ul.attachments {
+                @for (at, file) in files.iter().enumerate() { li { a href={ "/track/file/" (version) "/" (at) } { (file.name) } } }
+            }
+        }
+    }
+}
+
+/// Says what kind of matter it is, as a title.
+pub fn title(lang: Lang, kind: Kind) -> String {
+    lang.code("kind", kind.code())
+}

@@ -1,0 +1,211 @@
+//! Filing: step by step as people do, at once as programs do; twice is once; nothing typed is lost.
+
+use axum::body::Body;
+use axum::http::{Method, Request, StatusCode, header};
+use serde_json::Value;
+use testkit::{Engine, county, on_both};
+
+use crate::world::{Answer, Site, Visitor, form};
+
+on_both![a_form_sent_again_is_one_appeal_with_the_same_answer, steps_lead_to_a_receipt];
+
+const FORM: &str = "what=路灯坏了三天&kind=help&identity=named&name=田小满&mobile=13900000001";
+
+fn file(site: &Site, body: &str) -> (StatusCode, Value) {
+    let mut request = form(Method::POST, "/appeals", body.to_owned());
+    request.headers_mut().insert(header::ACCEPT, "application/json".parse().unwrap());
+    let answer = site.ask(request);
+    (answer.status, serde_json::from_slice(&answer.bytes).unwrap())
+}
+
+fn a_form_sent_again_is_one_appeal_with_the_same_answer(engine: Engine) {
+    let site = Site::new(engine);
+    let body = format!("{FORM}&place={}&submit_key=k1", county::VILLAGE);
+    let (status, first) = file(&site, &body);
+    assert_eq!(status, StatusCode::CREATED);
+    assert_eq!(first["owner"]["code"], county::TOWNSHIP_OFFICE);
+    assert_eq!(first["due"], "2026-12-09");
+    assert!(first["number"].as_str().unwrap().starts_with("MS990121261124"));
+    assert_eq!(first["query_code"].as_str().unwrap().len(), 19);
+    assert!(first["receipt"].as_str().unwrap().starts_with("c2sp.org/tlog-proof@v1\nextra "));
+    let (status, again) = file(&site, &body);
+    assert_eq!((status, &again), (StatusCode::OK, &first));
+    for other in ["what=别的事&submit_key=k1", "submit_key=k1"] {
+        let (status, problem) = file(&site, other);
+        assert_eq!((status, &problem["status"], &problem["code"]), (StatusCode::CONFLICT, &409.into(), &"key_reused".into()));
+    }
+}
+
+#[test]
+fn a_program_is_told_every_wrong_field_at_once() {
+    let site = Site::sqlite();
+    let (status, problem) = file(&site, "mobile=1&identity=named&submit_key=k2");
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let fields: Vec<&str> = problem["errors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["what", "kind", "name", "mobile"]);
+    let (status, problem) = file(&site, FORM);
+    assert_eq!((status, &problem["errors"][0]["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &"submit_key".into()));
+    let (status, problem) = file(&site, &format!("{}&submit_key=k3", FORM.replace("三天", "三\u{202e}天")));
+    assert_eq!((status, &problem["errors"][0]["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &"hidden_characters".into()));
+}
+
+fn steps_lead_to_a_receipt(engine: Engine) {
+    let site = Site::new(engine);
+    let mut person = Visitor::new(&site);
+    person.post("/appeals/new", "step=what&what=路灯坏了三天").leads_to("/appeals/new?step=where");
+    let place = format!("step=where&place={}&place_words=学校北门", county::VILLAGE);
+    person.post("/appeals/new", &place).leads_to("/appeals/new?step=kind");
+    person.post("/appeals/new", "step=kind&kind=help").leads_to("/appeals/new?step=who");
+    let wrong = person.post("/appeals/new", "step=who&identity=named&name=田小满&mobile=12");
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text().contains("value=\"田小满\"") && wrong.text().contains("value=\"12\""), "nothing typed is lost");
+    person.post("/appeals/new", "step=who&identity=named&name=田小满&mobile=13900000001").leads_to("/appeals/new?step=check");
+    person.upload("/appeals/new/files", "井盖.jpg", &photo()).leads_to("/appeals/new?step=check#attachments");
+    let preview = person.get("/appeals/new?step=check");
+    insta::assert_snapshot!("preview", preview.visible());
+    let sent = hidden(&preview.text(), "action=\"/appeals\"");
+    person.post("/appeals", &sent).leads_to("/appeals/receipt");
+    let receipt = person.get("/appeals/receipt");
+    insta::assert_snapshot!("receipt", redacted(&receipt.visible()));
+    let file = person.get("/appeals/receipt/file");
+    assert!(file.header("content-disposition").ends_with(".receipt.txt\""));
+    assert!(file.text().starts_with("c2sp.org/tlog-proof@v1\n"));
+    person.post("/appeals", &sent).leads_to("/appeals/receipt");
+    assert_eq!(person.get("/appeals/receipt").visible(), receipt.visible(), "sent twice is one");
+    let fresh = person.get("/appeals/new?step=what").text();
+    assert!(!fresh.contains("路灯"), "the draft is erased after filing");
+    person.post("/appeals/receipt/erase", "").leads_to("/");
+    person.get("/appeals/receipt").leads_to("/track");
+}
+
+#[test]
+fn an_incomplete_form_comes_back_at_the_first_step_that_needs_something_with_every_word() {
+    let site = Site::sqlite();
+    let mut person = Visitor::new(&site);
+    let answer = person.post("/appeals", "what=路灯坏了&kind=help&identity=named&mobile=13900000001&submit_key=k");
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.text().contains("实名请填姓名") && answer.text().contains("value=\"13900000001\""));
+    assert!(person.get("/appeals/new?step=what").text().contains("路灯坏了"));
+}
+
+#[test]
+fn the_preview_sends_back_to_what_is_missing() {
+    let site = Site::sqlite();
+    let mut person = Visitor::new(&site);
+    person.post("/appeals/new", "step=what&what=路灯坏了");
+    let page = person.get("/appeals/new?step=check");
+    assert!(page.visible().contains("请选一类"));
+}
+
+#[test]
+fn an_accusation_is_sealed_and_promised() {
+    let site = Site::sqlite();
+    let mut person = Visitor::new(&site);
+    let body = "what=有人收钱办事&kind=accusation&identity=anonymous&submit_key=k";
+    person.post("/appeals", body).leads_to("/appeals/receipt");
+    let page = person.get("/appeals/receipt").visible();
+    assert!(page.contains("签了名的承诺") && page.contains("我们联系不上您"));
+    assert!(person.get("/appeals/receipt/file").text().starts_with("minsheng.promise/1\n"));
+    person.post("/appeals", body).leads_to("/appeals/receipt");
+}
+
+#[test]
+fn files_that_lie_are_refused_and_nothing_is_stored() {
+    let site = Site::sqlite();
+    let mut person = Visitor::new(&site);
+    let answer = person.upload("/appeals/new/files", "photo.jpg", b"MZ this is a program");
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.visible().contains("这种文件我们收不了"));
+    let answer = person.upload("/appeals/new/files", "big.jpg", &[&photo()[..], &vec![0; 20 * 1_048_576]].concat());
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let unfinished = "--x\r\ncontent-disposition: form-data; name=\"files\"; filename=\"a.jpg\"\r\n\r\nhalf";
+    for (kind, body) in [
+        ("multipart/form-data; boundary=x", unfinished),
+        ("multipart/form-data", "--x\r\n"),
+        ("multipart/form-data; boundary=x", "nonsense"),
+        ("multipart/form-data; boundary=x", "--x\r\ncontent-disposition: form-data\r\n\r\n1\r\n--x--\r\n"),
+    ] {
+        let request = Request::post("/appeals").header("content-type", kind).body(Body::from(body)).unwrap();
+        assert_eq!(site.ask(request).status, StatusCode::BAD_REQUEST, "{body}");
+    }
+    let part = |number| format!("--x\r\ncontent-disposition: form-data; name=\"f{number}\"\r\n\r\n1\r\n");
+    let many: String = (0..300).map(part).collect();
+    let request = Request::post("/appeals").header("content-type", "multipart/form-data; boundary=x");
+    assert_eq!(site.ask(request.body(Body::from(many + "--x--\r\n")).unwrap()).status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(matters(&site), 0);
+}
+
+#[test]
+fn markup_and_sql_are_words_like_any_other() {
+    let site = Site::sqlite();
+    let text = "<script>alert(1)</script>'; drop table matter; --\"&";
+    let sent: String = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([
+            ("what", text),
+            ("kind", "help"),
+            ("identity", "named"),
+            ("name", "<b>田小满</b>"),
+            ("mobile", "13900000001"),
+        ])
+        .extend_pairs([("place_words", text), ("submit_key", "k")])
+        .finish();
+    let mut person = Visitor::new(&site);
+    person.post("/appeals", &sent).leads_to("/appeals/receipt");
+    assert_eq!(matters(&site), 1);
+    person.post("/appeals/new", &format!("step=what&{sent}"));
+    let page = person.get("/appeals/new?step=what").text();
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && !page.contains("<script>alert"));
+}
+
+#[test]
+fn floods_from_one_contact_are_told_to_wait() {
+    let site = Site::sqlite();
+    for number in 0..10 {
+        assert_eq!(file(&site, &format!("{FORM}&submit_key=f{number}")).0, StatusCode::CREATED);
+    }
+    let (status, problem) = file(&site, &format!("{FORM}&submit_key=f10"));
+    assert_eq!((status, &problem["code"]), (StatusCode::TOO_MANY_REQUESTS, &"too_many".into()));
+    assert_eq!(file(&site, &format!("{FORM}&submit_key=f0")).0, StatusCode::TOO_MANY_REQUESTS);
+    site.world.clock.advance(jiff::Span::new().hours(1));
+    assert_eq!(file(&site, &format!("{FORM}&submit_key=f0")).0, StatusCode::OK);
+}
+
+fn matters(site: &Site) -> i64 {
+    let count = "select cast(count(*) as bigint) as many from event where jurisdiction = $1 and kind = 'filed'";
+    site.world.read(move |tx, at| tx.row(count, db::params![at.jurisdiction])?.unwrap().get("many")).unwrap()
+}
+
+/// Makes the smallest photo that opens: one grey pixel.
+fn photo() -> Vec<u8> {
+    data_encoding::BASE64
+        .decode(
+            b"/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////\
+            ////////////////wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAAA//EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AN//Z",
+        )
+        .unwrap()
+}
+
+/// Reads the hidden inputs of a form, as a browser sends them.
+fn hidden(page: &str, form: &str) -> String {
+    let inside = page.split(form).nth(1).unwrap().split("</form>").next().unwrap();
+    let mut sent = form_urlencoded::Serializer::new(String::new());
+    for input in inside.split("<input type=\"hidden\" name=\"").skip(1) {
+        let (name, rest) = input.split_once('"').unwrap();
+        let value = rest.split("value=\"").nth(1).unwrap().split('"').next().unwrap();
+        sent.append_pair(name, value);
+    }
+    sent.finish()
+}
+
+/// Takes out what chance made.
+fn redacted(text: &str) -> String {
+    let lines = text.lines().map(|line| if line.starts_with("MS99") || line.matches('-').count() == 3 { "［…］" } else { line });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+impl Answer {
+    /// Asserts that the answer leads on to an address.
+    pub fn leads_to(&self, address: &str) {
+        assert_eq!((self.status, self.header("location")), (StatusCode::SEE_OTHER, address), "{}", self.text());
+    }
+}

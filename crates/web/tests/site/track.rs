@@ -1,0 +1,150 @@
+//! Following a matter: number and code together, wrong ones slow down, and everything a resident may do.
+
+use appeals::appeal::{Outcome, ReplyText};
+use appeals::{Command, run};
+use axum::http::{Method, StatusCode, header};
+use civic::permit::Who;
+use serde_json::Value;
+use testkit::{Engine, county, on_both};
+use uuid::Uuid;
+
+use crate::world::{Site, Visitor, form};
+
+on_both![a_resident_follows_rates_and_withdraws, an_accusation_opens_only_for_its_author];
+
+fn filed(site: &Site, more: &str) -> (String, String) {
+    let body =
+        format!("what=路灯坏了三天&place={}&identity=named&name=田小满&mobile=13900000001&submit_key=k{more}", county::VILLAGE);
+    let mut request = form(Method::POST, "/appeals", body);
+    request.headers_mut().insert(header::ACCEPT, "application/json".parse().unwrap());
+    let answer: Value = serde_json::from_slice(&site.ask(request).bytes).unwrap();
+    (answer["number"].as_str().unwrap().to_owned(), answer["query_code"].as_str().unwrap().to_owned())
+}
+
+fn staff(site: &Site, login: &str, command: Command) {
+    let matter = site
+        .world
+        .read(|tx, at| tx.row("select id from matter where jurisdiction = $1", db::params![at.jurisdiction])?.unwrap().get("id"))
+        .unwrap();
+    let who = Who::Staff { id: county::staff_id(login), session: Uuid::nil() };
+    let (hall, request) = (site.world.hall.clone(), run::Request { who, matter, seen: None, command });
+    site.wait(async move { run::act(&hall, request).await }).unwrap();
+}
+
+fn replied(site: &Site) {
+    staff(site, "gu", Command::Register { category: "11".into() });
+    staff(site, "gu", Command::Accept { category: "11".into() });
+    let reply = ReplyText {
+        request: "修好村口的路灯".into(),
+        facts: "灯头进水短路".into(),
+        opinion: "11月26日前换新".into(),
+        basis: vec!["xf:32".into()],
+        way_on: "不服可以申请复查".into(),
+    };
+    staff(site, "gu", Command::Reply { reply, outcome: Outcome::Support });
+}
+
+fn a_resident_follows_rates_and_withdraws(engine: Engine) {
+    let site = Site::new(engine);
+    let (number, code) = filed(&site, "&kind=help");
+    let mut person = Visitor::new(&site);
+    person.get("/track/matter").leads_to("/track");
+    person.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
+    let page = person.get("/track/matter").visible();
+    insta::assert_snapshot!("matter", page.replace(&number, "［…］"));
+    person.post("/track/act", "act=ask_withdraw&words=").leads_to("/track/matter?done=ask_withdraw");
+    assert!(person.get("/track/matter").visible().contains("撤回还没生效"));
+    person.post("/track/act", "act=revoke_withdraw").leads_to("/track/matter?done=revoke_withdraw");
+    person.post("/track/act", "act=supplement&words=又坏了一盏").leads_to("/track/matter?done=supplement");
+    replied(&site);
+    person.post("/track/act", "act=rate&grade=5&words=谢谢").leads_to("/track/matter?done=rate");
+    let page = person.get("/track/matter").visible();
+    insta::assert_snapshot!("rated", page.replace(&number, "［…］"));
+    let refused = person.post("/track/act", "act=rate&grade=4&words=再评一次");
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.visible().contains("这次答复您已经评过了") && refused.visible().contains("再评一次"));
+    assert!(person.get("/track/receipt").text().starts_with("c2sp.org/tlog-proof@v1\n"));
+    person.post("/track/leave", "").leads_to("/track");
+    person.get("/track/matter").leads_to("/track");
+}
+
+fn an_accusation_opens_only_for_its_author(engine: Engine) {
+    let site = Site::new(engine);
+    let (number, code) = filed(&site, "&kind=accusation");
+    let mut person = Visitor::new(&site);
+    person.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
+    let page = person.get("/track/matter").visible();
+    assert!(page.contains("单独加密保存") && page.contains("路灯坏了三天"));
+    assert!(person.get("/track/receipt").text().starts_with("minsheng.promise/1\n"));
+    let refused = person.post("/track/act", "act=supplement&words=x");
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[test]
+fn a_delegate_gets_a_code_once_and_may_add_but_not_rate() {
+    let site = Site::sqlite();
+    let (number, code) = filed(&site, "&kind=help");
+    let mut person = Visitor::new(&site);
+    person.post("/track", &format!("number={number}&query_code={code}"));
+    let slip = person.post("/track/act", "act=name_delegate&name=女儿&mobile=").visible();
+    let code = slip.lines().find(|line| line.len() == 19 && line.matches('-').count() == 3).unwrap().to_owned();
+    let mut delegate = Visitor::new(&site);
+    delegate.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
+    let page = delegate.get("/track/matter").visible();
+    assert!(page.contains("补充材料") && !page.contains("\n撤回\n"));
+    delegate.post("/track/act", "act=supplement&words=我妈说灯又亮了").leads_to("/track/matter?done=supplement");
+    assert_eq!(delegate.post("/track/act", "act=ask_withdraw").status, StatusCode::FORBIDDEN);
+}
+
+#[test]
+fn wrong_codes_get_one_answer_and_slow_down() {
+    let site = Site::sqlite();
+    let (number, code) = filed(&site, "&kind=help");
+    let mut person = Visitor::new(&site);
+    let mut answers = Vec::new();
+    for typed in [number.as_str(), "MS990121261124ZZZZZZZZ"] {
+        let answer = person.post("/track", &format!("number={typed}&query_code=0000-0000-0000-0000"));
+        answers.push((answer.status, answer.visible().replace(typed, "")));
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[0].0, StatusCode::FORBIDDEN);
+    for _ in 0..4 {
+        person.post("/track", &format!("number={number}&query_code=0000"));
+    }
+    let slowed = person.post("/track", &format!("number={number}&query_code={code}"));
+    assert_eq!(slowed.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(slowed.visible().contains("秒再试"));
+    site.world.clock.advance(jiff::Span::new().minutes(6));
+    person.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
+    site.world.clock.advance(jiff::Span::new().minutes(31));
+    person.get("/track/matter").leads_to("/track");
+}
+
+#[test]
+fn programs_get_json() {
+    let site = Site::sqlite();
+    let (number, code) = filed(&site, "&kind=help");
+    let mut request = form(Method::POST, "/track", format!("number={number}&query_code={code}"));
+    request.headers_mut().insert(header::ACCEPT, "application/json".parse().unwrap());
+    let answer: Value = serde_json::from_slice(&site.ask(request).bytes).unwrap();
+    assert_eq!(answer["number"], number);
+    assert_eq!((&answer["state"], &answer["what"]), (&"received".into(), &"路灯坏了三天".into()));
+    assert_eq!(answer["timeline"][0]["kind"], "filed");
+}
+
+#[test]
+fn attachments_come_back_cleaned_and_only_to_their_owner() {
+    let site = Site::sqlite();
+    let (number, code) = filed(&site, "&kind=help");
+    let mut person = Visitor::new(&site);
+    person.post("/track", &format!("number={number}&query_code={code}"));
+    let gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    person
+        .upload_with("/track/act", &[("act", "supplement"), ("words", "照片")], "灯.gif", gif)
+        .leads_to("/track/matter?done=supplement");
+    let file = person.get("/track/file/2/0");
+    assert_eq!((file.header("content-type"), file.bytes.as_slice()), ("image/gif", &gif[..]));
+    assert_eq!(person.get("/track/file/2/1").status, StatusCode::NOT_FOUND);
+    assert_eq!(person.get("/track/file/9/0").status, StatusCode::NOT_FOUND);
+    Visitor::new(&site).get("/track/file/2/0").leads_to("/track");
+}
