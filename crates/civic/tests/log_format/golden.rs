@@ -74,7 +74,7 @@ fn of_matter(category: Option<&str>, fields: &Value) -> Public {
 fn filed() -> Value {
     json!({
         "event": "filed",
-        "number": "MS9901212611247Q2KX0RC",
+        "number": "MS9901212611247Q2KX0RP",
         "what": "槐树坪村口的路灯坏了三天，\n老人夜里\"摸黑\"走路 😀\u{1}\\/",
         "place": "990121100201",
         "place_words": "村口小卖部对面",
