@@ -47,6 +47,9 @@ pub struct Hall {
     pub clock: SharedClock,
 }
 
+/// Threads that read the key store.
+const KEYSTORE_READERS: usize = 2;
+
 /// Says where a hall's data and keys are.
 pub struct Place<'a> {
     /// The database.
@@ -66,15 +69,31 @@ impl Hall {
         migrations: &[Migration],
         (clock, seed): (SharedClock, [u8; 32]),
     ) -> Result<Self, Fault> {
-        let keys = KeyFiles::at(place.keys).load()?;
-        let options = Options { readers: 2, ..Options::default() };
+        let options = Options { readers: KEYSTORE_READERS, ..Options::default() };
         let keystore = Store::open(&place.keystore, options, KEYSTORE_MIGRATIONS, Box::new(NoHooks))?;
-        let keystore = KeyStore::new(keystore, config.jurisdiction, keys.site.clone(), seed.map(|byte| byte ^ 0x5c));
-        let site = Arc::new(Site::new(config, keys, keystore, rules, seed)?);
+        let site = site(place, config, rules, (keystore, seed))?;
         let hooks = Box::new(Hooks::new(Arc::clone(&site)));
         let store = Store::open(&place.data, Options::default(), migrations, hooks)?;
         let hall = Self { site, store, clock };
         hall.start_log()?;
+        Ok(hall)
+    }
+
+    /// Opens a site's data for reading only: beside the process that serves it, or when nobody does.
+    pub fn look(
+        place: &Place<'_>,
+        config: SiteConfig,
+        rules: RuleSet,
+        (clock, seed): (SharedClock, [u8; 32]),
+    ) -> Result<Self, Fault> {
+        let keystore = Store::look(&place.keystore, KEYSTORE_READERS)?;
+        let site = site(place, config, rules, (keystore, seed))?;
+        let hall = Self { site, store: Store::look(&place.data, 1)?, clock };
+        let site = Arc::clone(&hall.site);
+        hall.store.read_blocking(move |tx| match tx.row(journal::HEAD, params![site.jurisdiction])? {
+            Some(row) => site.refresh_directory(tx, row.get("directory")?),
+            None => Ok(()),
+        })?;
         Ok(hall)
     }
 
@@ -93,4 +112,11 @@ impl Hall {
             Ok(())
         })
     }
+}
+
+/// Puts the site together over its key files and its key store.
+fn site(place: &Place<'_>, config: SiteConfig, rules: RuleSet, (keystore, seed): (Store, [u8; 32])) -> Result<Arc<Site>, Fault> {
+    let keys = KeyFiles::at(place.keys).load()?;
+    let keystore = KeyStore::new(keystore, config.jurisdiction, keys.site.clone(), seed.map(|byte| byte ^ 0x5c));
+    Ok(Arc::new(Site::new(config, keys, keystore, rules, seed)?))
 }

@@ -2,7 +2,7 @@
 
 use civic::directory::{self, Entry, Place, PlaceLevel};
 use civic::hall::{self, MIGRATIONS};
-use civic::journal::{self, Actor};
+use civic::journal::{self, Actor, Damage, Raw};
 use db::Fault;
 use testkit::{Engine, World, county, on_both};
 use tlog::checkpoint::Checkpoint;
@@ -10,6 +10,7 @@ use tlog::note::Verifier;
 
 on_both![
     a_change_of_the_directory_is_an_event_a_leaf_and_part_of_a_signed_checkpoint,
+    a_seal_is_broken_by_every_edit_beside_it,
     a_second_start_finds_its_directory_and_a_rolled_back_change_leaves_no_trace,
     every_statement_of_the_hall_can_be_prepared,
     the_county_stands_and_every_place_has_an_intake_office,
@@ -46,6 +47,38 @@ fn a_change_of_the_directory_is_an_event_a_leaf_and_part_of_a_signed_checkpoint(
             let opened = journal::open_body(site, &raw, &key)?;
             assert_eq!(opened.body["entry"]["name"], "清禾县");
             assert!(!raw.fact.contains("清禾县"), "the public entry holds codes and a hash, no words");
+            Ok::<_, Fault>(())
+        })
+        .unwrap();
+}
+
+fn a_seal_is_broken_by_every_edit_beside_it(engine: Engine) {
+    let world = World::empty(engine, MIGRATIONS);
+    world.set(place("990121", "清禾县"), "added");
+    world
+        .read(|tx, site| {
+            let whole = journal::stored(tx, site.jurisdiction, 1)?.expect("position 1");
+            let key = site.keystore.get(whole.key_id)?.unwrap();
+            let damage = |edit: fn(&mut Raw)| {
+                let mut raw = whole.clone();
+                edit(&mut raw);
+                journal::examine(site, &raw, &key).err()
+            };
+            assert_eq!(damage(|_| ()), None);
+            assert_eq!(damage(|raw| raw.at += jiff::SignedDuration::from_micros(1)), Some(Damage::Redated));
+            let edits: [fn(&mut Raw); 8] = [
+                |raw| raw.position += 1,
+                |raw| raw.leaf += 1,
+                |raw| raw.matter = uuid::Uuid::nil(),
+                |raw| raw.version += 1,
+                |raw| raw.actor = "resident".into(),
+                |raw| raw.kind = "filed".into(),
+                |raw| raw.fact = raw.fact.replace("added", "named"),
+                |raw| raw.body[40] ^= 1,
+            ];
+            for edit in edits {
+                assert_eq!(damage(edit), Some(Damage::Changed));
+            }
             Ok::<_, Fault>(())
         })
         .unwrap();

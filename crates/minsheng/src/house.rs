@@ -36,6 +36,13 @@ pub(crate) fn open(config: &Config) -> Result<Hall, Fault> {
     Hall::open(&place, config.site.to_civic(), rules(config)?, &migrations(), own)
 }
 
+/// Opens the house for looking only, beside the process that serves it or when nobody does.
+pub(crate) fn look(config: &Config) -> Result<Hall, Fault> {
+    let keys = config.keys();
+    let place = Place { data: config.data_target(), keystore: config.keystore_target(), keys: &keys };
+    Hall::look(&place, config.site.to_civic(), rules(config)?, (clock::system(), chance::seed()?))
+}
+
 /// Copies SQLite data into `before-upgrade/` when this version changes its tables: an upgrade that goes wrong is undone
 /// by putting the copies back. PostgreSQL has its own tools for this; the log says so.
 fn save_before_upgrade(config: &Config) -> Result<(), Fault> {

@@ -10,11 +10,13 @@ use clap::Parser;
 use crate::commands::Cli;
 
 mod chance;
+mod check;
 mod clock;
 mod commands;
 mod config;
 mod expiry;
 mod house;
+mod jobs;
 mod logs;
 mod serve;
 

@@ -11,10 +11,11 @@ use uuid::Uuid;
 
 use super::canonical::canonical;
 use super::fact::{self, Public};
+use super::seal::{Beside, Inside};
 use super::sql;
 use crate::chance::{self, Chance};
 use crate::site::Site;
-use crate::vault::{Key, KeyId, seal};
+use crate::vault::{Key, KeyId};
 
 /// Kind code of the entries of the daily batch.
 pub const SEALED_KIND: &str = "sealed";
@@ -107,11 +108,6 @@ pub struct Stored {
     pub key_id: KeyId,
 }
 
-/// Names the place a body is sealed to.
-pub fn body_context(jurisdiction: i64, position: i64) -> String {
-    format!("{jurisdiction}|event|{position}|body|1")
-}
-
 /// Appends an event. Runs inside the writer; the caller applies the result to its tables in the same savepoint.
 pub fn append(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance, event: NewEvent<'_>) -> Result<Stored, Fault> {
     let jurisdiction = site.jurisdiction;
@@ -125,35 +121,23 @@ pub fn append(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance,
     let (key_id, key) = event.key;
     let commitment = fact::commitment(&nonce, &body);
     let fact = fact::render(event.kind, &fact::pseudonym(key), day, &event.public, &commitment)?;
-    let mut plain = nonce.to_vec();
-    plain.extend_from_slice(body.as_bytes());
-    let sealed = seal(key, &body_context(jurisdiction, position), &plain, chance);
-    let leaf = size - 1;
+    let (leaf, actor) = (size - 1, event.actor.to_string());
+    let (matter, version, kind) = (event.matter, event.version, event.kind);
+    let beside = Beside { jurisdiction, position, leaf, matter, version, actor: &actor, kind, fact: &fact };
+    let sealed = Inside { at, nonce, body }.seal(key, &beside, chance);
     tx.run(
         sql::INSERT,
-        params![
-            jurisdiction,
-            position,
-            event.matter,
-            event.version,
-            at.as_microsecond(),
-            event.actor.to_string(),
-            event.kind,
-            fact.as_str(),
-            sealed,
-            key_id,
-            leaf
-        ],
+        params![jurisdiction, position, matter, version, at.as_microsecond(), actor, kind, fact.as_str(), sealed, key_id, leaf],
     )?;
     Ok(Stored {
         position,
         leaf,
-        matter: event.matter,
-        version: event.version,
+        matter,
+        version,
         at,
         day,
         actor: event.actor,
-        kind: event.kind.to_owned(),
+        kind: kind.to_owned(),
         fact,
         body: event.body,
         nonce,

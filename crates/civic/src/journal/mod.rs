@@ -8,11 +8,13 @@ mod canonical;
 mod fact;
 mod log;
 mod read;
+mod seal;
 mod sql;
 
-pub use append::{Actor, NewEvent, SEALED_KIND, Stored, append, append_sealed, body_context};
+pub use append::{Actor, NewEvent, SEALED_KIND, Stored, append, append_sealed};
 pub use canonical::canonical;
 pub use fact::{FACT_BYTES_MAX, Public, commitment, pseudonym, render};
 pub use log::{Hooks, Tiles, entries, head, proof_for, receipt_note};
-pub use read::{Raw, of_matter, open_body, page, stored};
+pub use read::{Raw, examine, of_matter, open_body, page, stored};
+pub use seal::Damage;
 pub use sql::{ADVANCE_DIRECTORY, ALL as STATEMENTS, HEAD, MIGRATION, START_HEAD};

@@ -1,15 +1,16 @@
 //! Reading events back, sealed or opened.
 
-use db::{Fault, FaultKind, Row, Tx, params};
+use db::{Fault, Row, Tx, params};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::append::{Actor, Stored, body_context};
-use super::{commitment, sql};
+use super::append::{Actor, Stored};
+use super::seal::{Beside, Damage, Inside};
+use super::sql;
 use crate::site::Site;
-use crate::vault::{Key, KeyId, open};
+use crate::vault::{Key, KeyId};
 
 /// Is an event as it lies in the table, its body still sealed.
 #[derive(Debug, Clone)]
@@ -66,17 +67,25 @@ pub fn page(tx: &mut Tx<'_>, jurisdiction: i64, after: i64, count: i64) -> Resul
     tx.rows(sql::PAGE, params![jurisdiction, after, count])?.iter().map(raw).collect()
 }
 
-/// Opens a sealed event and checks that its body is the one the public entry commits to.
-pub fn open_body(site: &Site, raw: &Raw, key: &Key) -> Result<Stored, Fault> {
-    let corrupt = |what: &str| Fault::new(FaultKind::Corrupt, format!("event {}: {what}", raw.position));
-    let plain = open(key, &body_context(site.jurisdiction, raw.position), &raw.body)?;
-    let (nonce, body) = plain.split_first_chunk::<32>().ok_or_else(|| corrupt("the body is too short"))?;
-    let text = std::str::from_utf8(body).map_err(|_| corrupt("the body is not text"))?;
-    let fact: Value = serde_json::from_str(&raw.fact).map_err(|_| corrupt("the public entry is not JSON"))?;
-    if fact["h"].as_str() != Some(commitment(nonce, text).as_str()) {
-        return Err(corrupt("the body is not the one its public entry commits to"));
+/// Opens a sealed event and checks it: that its seal is whole, that its public entry commits to its body, that its time
+/// is the one it was appended with.
+pub fn examine(site: &Site, raw: &Raw, key: &Key) -> Result<Stored, Damage> {
+    let fact: Value = serde_json::from_str(&raw.fact).map_err(|_| Damage::Changed)?;
+    let day: Date = fact["d"].as_str().and_then(|day| day.parse().ok()).ok_or(Damage::Changed)?;
+    let beside = Beside {
+        jurisdiction: site.jurisdiction,
+        position: raw.position,
+        leaf: raw.leaf,
+        matter: raw.matter,
+        version: raw.version,
+        actor: &raw.actor,
+        kind: &raw.kind,
+        fact: &raw.fact,
+    };
+    let inside = Inside::open(key, &beside, fact["h"].as_str().unwrap_or_default(), &raw.body)?;
+    if inside.at != raw.at {
+        return Err(Damage::Redated);
     }
-    let day: Date = fact["d"].as_str().and_then(|day| day.parse().ok()).ok_or_else(|| corrupt("no day"))?;
     Ok(Stored {
         position: raw.position,
         leaf: raw.leaf,
@@ -84,11 +93,16 @@ pub fn open_body(site: &Site, raw: &Raw, key: &Key) -> Result<Stored, Fault> {
         version: raw.version,
         at: raw.at,
         day,
-        actor: Actor::parse(&raw.actor)?,
+        actor: Actor::parse(&raw.actor).map_err(|_| Damage::Changed)?,
         kind: raw.kind.clone(),
         fact: raw.fact.clone(),
-        body: serde_json::from_str(text).map_err(|_| corrupt("the body is not JSON"))?,
-        nonce: *nonce,
+        body: serde_json::from_str(&inside.body).map_err(|_| Damage::Changed)?,
+        nonce: inside.nonce,
         key_id: raw.key_id,
     })
+}
+
+/// Opens a sealed event; a damaged one is a fault.
+pub fn open_body(site: &Site, raw: &Raw, key: &Key) -> Result<Stored, Fault> {
+    examine(site, raw, key).map_err(|damage| damage.fault(raw.position))
 }

@@ -8,7 +8,9 @@ use db::Fault;
 
 mod config;
 mod demo;
+mod rebuild;
 mod serve;
+mod verify;
 
 /// 民声：互联网群众工作服务平台。不带命令即运行演示。
 ///
@@ -25,6 +27,8 @@ enum Command {
     Demo(demo::Args),
     Serve(serve::Args),
     Config(config::Args),
+    Verify(verify::Args),
+    Rebuild(rebuild::Args),
 }
 
 impl Cli {
@@ -34,6 +38,8 @@ impl Cli {
             Command::Demo(args) => demo::run(args),
             Command::Serve(args) => serve::run(args),
             Command::Config(args) => config::run(&args),
+            Command::Verify(args) => verify::run(&args),
+            Command::Rebuild(args) => rebuild::run(&args),
         }
     }
 }

@@ -24,6 +24,8 @@ pub(crate) struct Limits {
     pub request_seconds_max: u64,
     /// Time that running requests have left when the program is told to stop.
     pub shutdown_seconds_max: u64,
+    /// Time between two rounds of what happens by itself: terms that end, drafts that expire.
+    pub jobs_seconds: u64,
     /// Time between two looks at the files of certificate and key.
     pub certificate_seconds: u64,
     /// Size of a form without files.
@@ -65,6 +67,7 @@ impl Default for Limits {
             progress_seconds: 15,
             request_seconds_max: 600,
             shutdown_seconds_max: 20,
+            jobs_seconds: 5,
             certificate_seconds: 30,
             form_bytes_max: web.form_bytes_max,
             upload_bytes_max: web.upload_bytes_max,
@@ -90,6 +93,7 @@ impl Limits {
             ("head_seconds_max", self.head_seconds_max),
             ("progress_seconds", self.progress_seconds),
             ("request_seconds_max", self.request_seconds_max),
+            ("jobs_seconds", self.jobs_seconds),
             ("certificate_seconds", self.certificate_seconds),
         ] {
             if value == 0 {

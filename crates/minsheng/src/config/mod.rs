@@ -198,6 +198,11 @@ impl Config {
         self.keys.clone().unwrap_or_else(|| self.data.join("keys"))
     }
 
+    /// Returns the folder of the attachments.
+    pub(crate) fn files(&self) -> PathBuf {
+        self.data.join("files")
+    }
+
     /// Returns where the data is.
     pub(crate) fn data_target(&self) -> Target {
         target(&self.database, &self.data, "minsheng")

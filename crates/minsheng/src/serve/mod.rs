@@ -13,6 +13,7 @@ use web::Mode;
 
 use crate::clock;
 use crate::config::Config;
+use crate::jobs;
 
 mod accept;
 mod connection;
@@ -64,10 +65,12 @@ async fn serve(
         None => None,
     };
     let hall = on_a_thread(open).await?;
-    front.open(hall, FileStore::open(config.data.join("files"))?);
+    let jobs = jobs::Jobs::start(hall.clone(), Duration::from_secs(config.limits.jobs_seconds))?;
+    front.open(hall, FileStore::open(config.files())?);
     ready(address);
     stop::wait(&mut stop).await;
     tracing::info!("told to stop; running requests are finished");
+    jobs.stop();
     accepting.await.map_err(|error| Fault::other("the accept loop broke").caused_by(error))?;
     if let Some(metrics) = metrics {
         metrics.abort();

@@ -1,0 +1,154 @@
+//! The whole database against itself: journal, public log, access log, attachments.
+
+use std::collections::HashMap;
+use std::fs;
+
+use appeals::store::DUMPS;
+use civic::access;
+use civic::file::{Address, FileStore};
+use civic::hall::Hall;
+use civic::journal::{self, Tiles};
+use civic::site::Site;
+use data_encoding::HEXLOWER;
+use db::{Fault, FaultKind, Row, Tx, params};
+use sha2::{Digest, Sha256};
+use tlog::checkpoint::Checkpoint;
+use tlog::note::Verifier;
+use tlog::{Hash, HashSource};
+use uuid::Uuid;
+
+use super::journal::{Difference, compare};
+use super::tree::{TILE_HASHES, Tree};
+
+/// Says what was found.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    /// Events that differ: `what NUMBER POSITION`.
+    pub events: Vec<String>,
+    /// Everything else that does not hold, as sentences.
+    pub others: Vec<String>,
+    /// Entries of the public log.
+    pub size: u64,
+}
+
+/// Is what the tables say about matters.
+#[derive(Default)]
+struct Matters {
+    numbers: HashMap<Uuid, String>,
+    versions: HashMap<Uuid, i64>,
+}
+
+/// Looks at everything, in one state of the data.
+pub(crate) fn look(hall: &Hall, files: &FileStore) -> Result<Report, Fault> {
+    let (site, files) = (hall.site.clone(), files.clone());
+    hall.store.read_blocking(move |tx| {
+        let mut report = Report::default();
+        let matters = matters(tx, &site)?;
+        let published = published(tx, &site, &mut report)?;
+        report.size = published.len() as u64;
+        for difference in compare(tx, &site, &published, &matters.versions)? {
+            report.events.push(line(&difference, &matters));
+        }
+        for seq in access::check(tx, &site)? {
+            report.others.push(format!("entry {seq} of the access log does not fit its chain"));
+        }
+        attachments(tx, &site, (&files, &matters), &mut report)?;
+        Ok(report)
+    })
+}
+
+fn line(difference: &Difference, matters: &Matters) -> String {
+    let number = difference.matter.and_then(|matter| matters.numbers.get(&matter));
+    format!("{} {} {}", difference.what, number.map_or("-", String::as_str), difference.position)
+}
+
+/// Runs one of the room's dumps.
+pub(crate) fn dump(tx: &mut Tx<'_>, site: &Site, table: &str) -> Result<Vec<Row>, Fault> {
+    let (_, statement) =
+        DUMPS.iter().find(|(name, _)| *name == table).ok_or_else(|| Fault::other(format!("no table {table}")))?;
+    tx.rows(statement, params![site.jurisdiction])
+}
+
+fn matters(tx: &mut Tx<'_>, site: &Site) -> Result<Matters, Fault> {
+    let mut matters = Matters::default();
+    for row in dump(tx, site, "matter")? {
+        let id: Uuid = row.get("id")?;
+        matters.numbers.insert(id, row.get("number")?);
+        matters.versions.insert(id, row.get("version")?);
+    }
+    Ok(matters)
+}
+
+/// Returns the hashes of all entries as they were published: the ones that lead to the signed root.
+fn published(tx: &mut Tx<'_>, site: &Site, report: &mut Report) -> Result<Vec<Hash>, Fault> {
+    let Some((size, note)) = journal::head(tx, site.jurisdiction)? else { return Ok(Vec::new()) };
+    let verifier = Verifier::parse(&site.vkey()).map_err(|wrong| Fault::other(wrong.to_string()))?;
+    let signed = Checkpoint::open(&note, &verifier).ok().filter(|checkpoint| checkpoint.size == size);
+    if signed.is_none() {
+        report.others.push(format!("the newest checkpoint, of size {size}, does not carry this site's signature"));
+    }
+    let tiled = level(tx, site, 0, size)?;
+    let fits = |leaves: &[Hash]| signed.as_ref().is_none_or(|signed| Tree::over(leaves.to_vec()).root(size) == Some(signed.root));
+    let leaves = if fits(&tiled) {
+        tiled
+    } else {
+        let mut own = Tree::default();
+        for index in 0..size.div_ceil(TILE_HASHES as u64) {
+            let width = (size - index * TILE_HASHES as u64).min(TILE_HASHES as u64);
+            journal::entries(tx, site.jurisdiction, index, width as u16)?.iter().for_each(|entry| own.push(entry.as_bytes()));
+        }
+        let own = own.leaves();
+        if own.len() as u64 == size && fits(&own) {
+            own
+        } else {
+            report.others.push("neither the tiles nor the events lead to the root of the newest checkpoint".to_owned());
+            tiled
+        }
+    };
+    tiles(tx, site, leaves.clone(), report)?;
+    Ok(leaves)
+}
+
+/// Compares the stored tiles of every level with recomputed ones.
+fn tiles(tx: &mut Tx<'_>, site: &Site, leaves: Vec<Hash>, report: &mut Report) -> Result<(), Fault> {
+    for (number, row) in Tree::over(leaves).levels().into_iter().enumerate() {
+        let stored = level(tx, site, number as u8, row.len() as u64)?;
+        for (index, (own, stored)) in row.chunks(TILE_HASHES).zip(stored.chunks(TILE_HASHES)).enumerate() {
+            if own != stored {
+                report.others.push(format!("tile {number}/{index} does not hold the hashes of its entries"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Reads the hashes of a level. A tile that is missing or too short is filled up, and so found wrong.
+fn level(tx: &mut Tx<'_>, site: &Site, level: u8, count: u64) -> Result<Vec<Hash>, Fault> {
+    let mut hashes = Vec::with_capacity(count as usize);
+    for index in 0..count.div_ceil(TILE_HASHES as u64) {
+        let width = (count - index * TILE_HASHES as u64).min(TILE_HASHES as u64) as usize;
+        let mut tile = match Tiles::new(tx, site.jurisdiction).tile(level, index) {
+            Err(fault) if fault.kind() == FaultKind::Corrupt => Vec::new(),
+            tile => tile?,
+        };
+        tile.resize(width, [0; 32]);
+        hashes.append(&mut tile);
+    }
+    Ok(hashes)
+}
+
+/// Checks that each attachment is there and is the one its address names.
+fn attachments(tx: &mut Tx<'_>, site: &Site, (files, matters): (&FileStore, &Matters), report: &mut Report) -> Result<(), Fault> {
+    for row in dump(tx, site, "matter_file")? {
+        let (text, matter): (String, Uuid) = (row.get("address")?, row.get("matter")?);
+        let number = matters.numbers.get(&matter).map_or("-", String::as_str);
+        let state = match Address::parse(&text).map(|address| fs::read(files.path(&address))) {
+            None => "is not named by an address",
+            Some(Err(_)) => "is missing or cannot be read",
+            Some(Ok(bytes)) if HEXLOWER.encode(&Sha256::digest(&bytes)) != text => "was changed",
+            Some(Ok(_)) => continue,
+        };
+        report.others.push(format!("attachment {text} of {number} {state}"));
+    }
+    Ok(())
+}
