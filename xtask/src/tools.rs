@@ -34,6 +34,7 @@ const NEEDS: &[Need] = &[
     Need { name: "chromedriver", packages: &["chromium-driver"], found: || chromedriver().is_some() },
     Need { name: "a font with Chinese characters", packages: &["fonts-noto-cjk"], found: chinese_font },
     Need { name: "python3 (for docs/verify.py)", packages: &["python3"], found: || on_path("python3").is_some() },
+    Need { name: "aiosmtpd, a mail server in Python", packages: &["python3-aiosmtpd"], found: mail_server },
     Need { name: "npm (for axe-core)", packages: &["nodejs", "npm"], found: || axe().is_file() || on_path("npm").is_some() },
 ];
 
@@ -90,6 +91,11 @@ fn chromedriver() -> Option<PathBuf> {
 
 fn chinese_font() -> bool {
     answer("fc-list", &[":lang=zh-cn", "family"]).is_some_and(|fonts| !fonts.is_empty())
+}
+
+/// The mail server that tests send to is Debian's own, for Debian's own Python.
+fn mail_server() -> bool {
+    answer("/usr/bin/python3", &["-c", "import aiosmtpd"]).is_some()
 }
 
 fn axe() -> PathBuf {

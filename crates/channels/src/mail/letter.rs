@@ -1,0 +1,62 @@
+//! A letter: a message of the outbox put into words, plain and as HTML.
+
+use uuid::Uuid;
+
+use super::words;
+
+/// Is a letter ready to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Id of the message in the outbox.
+    pub id: Uuid,
+    /// Address it goes to.
+    pub to: String,
+    /// Subject, one line.
+    pub subject: String,
+    /// Plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+/// Writes a letter. `facts` fill the gaps `{name}` of the words; unknown templates have no words and give none.
+pub fn letter(id: Uuid, to: &str, (template, language): (&str, &str), facts: &[(&str, String)]) -> Option<Letter> {
+    let (subject, body) = words::find(template, language)?;
+    let text = fill(body, facts);
+    let paragraphs: String = text.split("\n\n").map(|part| format!("<p>{}</p>", escape(part).replace('\n', "<br>"))).collect();
+    let html = format!("<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><body>{paragraphs}</body></html>");
+    let subject = fill(subject, facts).replace(['\r', '\n'], " ");
+    Some(Letter { id, to: to.to_owned(), subject, text, html })
+}
+
+fn fill(words: &str, facts: &[(&str, String)]) -> String {
+    facts.iter().fold(words.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_has_words_in_both_languages_and_no_gap_is_left() {
+        let facts = [("number", "MS1".to_owned()), ("office", "水务站".to_owned()), ("due", "2026-12-01".to_owned())];
+        for template in words::TEMPLATES {
+            for language in ["zh-CN", "en"] {
+                let letter = letter(Uuid::nil(), "a@b.example", (template, language), &facts).expect(template);
+                assert!(!letter.text.contains('{') && !letter.subject.contains('{'), "{template} {language}: {}", letter.text);
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_in_a_fact_becomes_markup_or_a_header() {
+        let facts = [("number", "MS1\r\nBcc: x@y.example".to_owned()), ("office", "<b>".to_owned()), ("due", String::new())];
+        let letter = letter(Uuid::nil(), "a@b.example", ("replied", "zh-CN"), &facts).unwrap();
+        assert!(!letter.subject.contains('\n') && !letter.subject.contains('\r'));
+        assert!(!letter.html.contains("<b>"));
+    }
+}

@@ -1,0 +1,11 @@
+//! Mail out: the outbox is emptied over SMTP, each message at least once and under one `Message-ID`.
+
+mod letter;
+mod send;
+mod words;
+mod worker;
+
+pub use letter::{Letter, letter};
+pub use send::{Mailer, NotSent, Relay, Security};
+pub use words::TEMPLATES;
+pub use worker::{Round, round};

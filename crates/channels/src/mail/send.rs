@@ -1,0 +1,102 @@
+//! Handing a letter to the mail server.
+
+use std::time::Duration;
+
+use db::Fault;
+use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::{Address, Message, SmtpTransport, Transport};
+
+use super::letter::Letter;
+
+/// Says how the connection to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Security {
+    /// Not at all: for a relay on this machine.
+    Plain,
+    /// Plain first, then TLS; refused when the server cannot.
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+}
+
+/// Describes the mail server.
+#[derive(Debug, Clone)]
+pub struct Relay {
+    /// Host name.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// User and password, when the server asks for them.
+    pub login: Option<(String, String)>,
+    /// Sender of all mail.
+    pub from: String,
+    /// How the connection is protected.
+    pub security: Security,
+    /// How long one step of the conversation may take.
+    pub timeout: Duration,
+}
+
+/// Says why a letter was not taken. The texts are the server's answers, without addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotSent {
+    /// Worth another try.
+    Later(String),
+    /// The server will never take it, or the address is none.
+    Never(String),
+}
+
+/// Sends letters. Blocks while it does.
+pub struct Mailer {
+    transport: SmtpTransport,
+    from: Mailbox,
+    host: String,
+}
+
+impl Mailer {
+    /// Prepares the way to a mail server; nothing is sent yet.
+    pub fn new(relay: &Relay) -> Result<Self, Fault> {
+        let from: Mailbox = relay.from.parse().map_err(|_| Fault::other(format!("{} is no sender of mail", relay.from)))?;
+        let parameters = || {
+            TlsParameters::new(relay.host.clone()).map_err(|error| Fault::other("mail: TLS cannot be set up").caused_by(error))
+        };
+        let tls = match relay.security {
+            Security::Plain => Tls::None,
+            Security::StartTls => Tls::Required(parameters()?),
+            Security::Tls => Tls::Wrapper(parameters()?),
+        };
+        let mut builder = SmtpTransport::builder_dangerous(&relay.host).port(relay.port).tls(tls).timeout(Some(relay.timeout));
+        if let Some((user, password)) = &relay.login {
+            builder = builder.credentials(Credentials::new(user.clone(), password.clone()));
+        }
+        let host = from.email.domain().to_owned();
+        Ok(Self { transport: builder.build(), from, host })
+    }
+
+    /// Sends a letter. Its `Message-ID` is made of its id, so that a letter sent twice is recognised as one.
+    pub fn send(&self, letter: &Letter) -> Result<(), NotSent> {
+        let address: Address = letter.to.parse().map_err(|_| NotSent::Never("the address is not one".to_owned()))?;
+        let message = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, address))
+            .subject(&letter.subject)
+            .message_id(Some(format!("<{}@{}>", letter.id, self.host)))
+            .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
+            .map_err(|error| NotSent::Never(error.to_string()))?;
+        match self.transport.send(&message) {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_permanent() => Err(NotSent::Never(status(&error))),
+            Err(error) => Err(NotSent::Later(status(&error))),
+        }
+    }
+}
+
+/// Keeps the number of the server's answer and drops its words, which often repeat the address.
+fn status(error: &lettre::transport::smtp::Error) -> String {
+    match error.status() {
+        Some(code) => format!("the mail server answered {code}"),
+        None if error.is_timeout() => "the mail server did not answer in time".to_owned(),
+        None => "the mail server cannot be reached".to_owned(),
+    }
+}

@@ -1,0 +1,88 @@
+//! One round over the outbox: what is due is addressed, written, handed over, and its state noted.
+
+use appeals::{Event, store};
+use civic::hall::Hall;
+use civic::outbox::{self, Waiting};
+use db::{Fault, Tx};
+use uuid::Uuid;
+
+use super::letter::{Letter, letter};
+use super::send::{Mailer, NotSent};
+
+/// Messages of one round.
+const ROUND_MESSAGES_MAX: i64 = 50;
+
+/// Counts what a round did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Handed over.
+    pub sent: usize,
+    /// To be tried again, or given up after many tries.
+    pub failed: usize,
+    /// Nobody to send to by mail.
+    pub unreachable: usize,
+}
+
+/// Runs one round. Blocks while it sends; not for asynchronous code. A message is marked after it was handed over, so a
+/// crash between the two sends it once more under the same `Message-ID`, never not at all.
+pub fn round(hall: &Hall, mailer: &Mailer) -> Result<Round, Fault> {
+    let (site, now) = (hall.site.clone(), hall.clock.now());
+    let due = hall.store.read_blocking(move |tx| outbox::due(tx, site.jurisdiction, now, ROUND_MESSAGES_MAX))?;
+    let mut round = Round::default();
+    for waiting in due {
+        let (hall_of_letter, asked) = (hall.clone(), waiting.clone());
+        let letter = hall.store.read_blocking(move |tx| address(tx, &hall_of_letter, &asked))?;
+        let outcome = letter.map(|letter| mailer.send(&letter));
+        note(hall, waiting, outcome, &mut round)?;
+    }
+    Ok(round)
+}
+
+fn note(hall: &Hall, waiting: Waiting, outcome: Option<Result<(), NotSent>>, round: &mut Round) -> Result<(), Fault> {
+    let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
+    match outcome {
+        None => {
+            round.unreachable += 1;
+            hall.store.write_blocking(move |tx| outbox::unreachable(tx, jurisdiction, waiting.id, now))
+        }
+        Some(Ok(())) => {
+            round.sent += 1;
+            hall.store.write_blocking(move |tx| outbox::sent(tx, jurisdiction, waiting.id, now))
+        }
+        Some(Err(NotSent::Later(why))) => {
+            round.failed += 1;
+            hall.store.write_blocking(move |tx| outbox::failed(tx, jurisdiction, &waiting, now, &why))
+        }
+        Some(Err(NotSent::Never(why))) => {
+            round.failed += 1;
+            let last = Waiting { attempts: outbox::TRIES_MAX, ..waiting };
+            hall.store.write_blocking(move |tx| outbox::failed(tx, jurisdiction, &last, now, &why))
+        }
+    }
+}
+
+/// Finds the address of a message and writes the letter. `None` = there is no mail address.
+fn address(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Letter>, Fault> {
+    let site = &hall.site;
+    let Some(loaded) = store::load(tx, site, waiting.matter)? else { return Ok(None) };
+    let Some((_, Event::Filed(filing))) = loaded.events.first() else { return Ok(None) };
+    let directory = site.directory();
+    let staff = waiting.recipient.strip_prefix("staff:").and_then(|id| id.parse::<Uuid>().ok());
+    let staff = staff.and_then(|id| directory.staff.get(&id)).filter(|staff| staff.active);
+    let (to, language, office) = match staff {
+        Some(staff) => (staff.email.clone().unwrap_or_default(), "zh-CN", staff.office.as_str()),
+        None if waiting.recipient == "resident" => (filing.email.clone(), filing.language.as_str(), loaded.state.owner.as_str()),
+        None => return Ok(None),
+    };
+    if to.is_empty() {
+        return Ok(None);
+    }
+    let office = directory.offices.get(office);
+    let office = office.map_or("", |office| if language == "en" { &office.name_en } else { &office.name });
+    let facts = [
+        ("number", loaded.state.number.clone()),
+        ("office", office.to_owned()),
+        ("due", loaded.state.shown_due().due.last.to_string()),
+    ];
+    Ok(letter(waiting.id, &to, (&waiting.template, language), &facts))
+}

@@ -1,0 +1,156 @@
+//! Mail out against a real SMTP server process: what is filed is told once, what fails is tried again or given up, and both
+//! sides can see it.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use appeals::filing::{Form, file};
+use channels::mail::{Mailer, Relay, Round, Security, round};
+use civic::outbox;
+use jiff::ToSpan;
+use testkit::{Engine, World, county};
+
+struct Server {
+    child: Child,
+    port: u16,
+    folder: tempfile::TempDir,
+}
+
+impl Server {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/smtpd.py");
+        let mut child = Command::new("/usr/bin/python3")
+            .arg(script)
+            .arg(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("python3 with aiosmtpd: `cargo x test` installs it");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let port = line.trim().parse().expect("the mail server tells its port: apt-get install python3-aiosmtpd");
+        Self { child, port, folder }
+    }
+
+    fn mailer(&self) -> Mailer {
+        Mailer::new(&Relay {
+            host: "127.0.0.1".into(),
+            port: self.port,
+            login: None,
+            from: "民声 <notice@qinghe.example>".into(),
+            security: Security::Plain,
+            timeout: Duration::from_millis(500),
+        })
+        .unwrap()
+    }
+
+    fn taken(&self) -> Vec<String> {
+        let mut files: Vec<_> = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// A world where only the resident gets mail: its staff have no addresses.
+fn world() -> World {
+    let migrations = Box::leak([civic::hall::MIGRATIONS, appeals::MIGRATIONS].concat().into_boxed_slice());
+    let world = World::with(Engine::Sqlite, migrations);
+    let staff: Vec<_> = world.hall.site.directory().staff.values().cloned().collect();
+    for mut person in staff {
+        person.email = None;
+        world.set(civic::directory::Entry::Staff(person), "address");
+    }
+    world
+}
+
+fn filed(world: &World, email: &str) -> (String, uuid::Uuid) {
+    let form = Form {
+        what: "自来水发黄".into(),
+        place: county::VILLAGE.into(),
+        kind: "help".into(),
+        identity: "confidential".into(),
+        email: email.into(),
+        submit_key: email.into(),
+        ..Form::default()
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let filed = runtime.block_on(file(&world.hall, &form, &[], None, |_, _| Ok(Vec::new()))).unwrap();
+    (filed.number, filed.matter)
+}
+
+fn states(world: &World, matter: uuid::Uuid) -> Vec<(String, i64)> {
+    let all = world.read(move |tx, site| outbox::of_matter(tx, site.jurisdiction, matter)).unwrap();
+    let mut resident: Vec<_> = all.into_iter().filter(|m| m.recipient == "resident").map(|m| (m.state, m.attempts)).collect();
+    resident.sort();
+    resident
+}
+
+#[test]
+fn a_filing_is_told_once_with_its_number_and_never_its_words() {
+    let (world, server) = (world(), Server::start());
+    let (number, matter) = filed(&world, "li@home.example");
+    let first = round(&world.hall, &server.mailer()).unwrap();
+    assert_eq!((first.sent, first.failed), (1, 0));
+    assert_eq!(round(&world.hall, &server.mailer()).unwrap(), Round::default());
+    let taken = server.taken();
+    assert_eq!(taken.len(), 1);
+    assert!(taken[0].contains("Message-ID: <") && taken[0].contains("@qinghe.example>"));
+    assert!(!taken[0].contains(&number) || taken[0].contains("Subject:"), "the number is in the encoded subject");
+    assert!(!taken[0].contains("自来水"));
+    assert_eq!(states(&world, matter), [("sent".to_owned(), 1)]);
+}
+
+#[test]
+fn a_server_that_says_later_is_asked_again_and_one_that_says_never_is_not() {
+    let (world, server) = (world(), Server::start());
+    let (_, later) = filed(&world, "later@home.example");
+    let (_, never) = filed(&world, "never@home.example");
+    assert_eq!(round(&world.hall, &server.mailer()).unwrap().failed, 2);
+    assert_eq!(states(&world, later), [("waiting".to_owned(), 1)]);
+    assert_eq!(states(&world, never)[0].0, "failed");
+    for _ in 1..outbox::TRIES_MAX {
+        world.clock.advance(3.hours());
+        round(&world.hall, &server.mailer()).unwrap();
+    }
+    assert_eq!(states(&world, later), [("failed".to_owned(), outbox::TRIES_MAX)]);
+    assert!(server.taken().is_empty());
+}
+
+#[test]
+fn a_server_that_hangs_or_is_gone_costs_a_try_and_nothing_else() {
+    let (world, server) = (world(), Server::start());
+    let (_, matter) = filed(&world, "hang@home.example");
+    assert_eq!(round(&world.hall, &server.mailer()).unwrap().failed, 1);
+    let mailer = server.mailer();
+    drop(server);
+    world.clock.advance(2.minutes());
+    assert_eq!(round(&world.hall, &mailer).unwrap().failed, 1);
+    assert_eq!(states(&world, matter), [("waiting".to_owned(), 2)]);
+}
+
+#[test]
+fn a_letter_sent_and_not_marked_goes_out_again_under_the_same_id() {
+    let (world, server) = (world(), Server::start());
+    let (_, matter) = filed(&world, "li@home.example");
+    let now = world.now();
+    let due = world.read(move |tx, site| outbox::due(tx, site.jurisdiction, now, 10)).unwrap();
+    let message = due.into_iter().find(|message| message.matter == matter && message.recipient == "resident").unwrap();
+    let facts = [("number", "MS".to_owned()), ("office", String::new()), ("due", String::new())];
+    let letter = channels::mail::letter(message.id, "li@home.example", ("filed", "zh-CN"), &facts).unwrap();
+    server.mailer().send(&letter).unwrap(); // and the process dies here
+    round(&world.hall, &server.mailer()).unwrap();
+    let ids: Vec<_> =
+        server.taken().iter().map(|mail| mail.lines().find(|l| l.starts_with("Message-ID")).unwrap().to_owned()).collect();
+    assert_eq!(ids.len(), 2);
+    assert_eq!(ids[0], ids[1]);
+}
