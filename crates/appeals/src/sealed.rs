@@ -42,6 +42,10 @@ pub const MIGRATION: Migration = Migration {
           create unique index accusation_submit on accusation (jurisdiction, submit);
           create unique index accusation_number on accusation (jurisdiction, number);
           create index accusation_waiting on accusation (jurisdiction, commitment, day);
+          create table accusation_file (
+            jurisdiction bigint not null,
+            address text not null,
+            primary key (jurisdiction, address));
           create table sealed_batch (
             jurisdiction bigint not null,
             day text not null,
@@ -53,6 +57,8 @@ pub const MIGRATION: Migration = Migration {
 db::statements! {
     PUT = "insert into accusation (jurisdiction, id, number, code, submit, form, day, sealed, own, commitment)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    PUT_FILE = "insert into accusation_file (jurisdiction, address) values ($1, $2) on conflict (jurisdiction, address) do nothing";
+    HAS_FILE = "select address from accusation_file where jurisdiction = $1 and address = $2";
     FIND_CODE = "select id, number from accusation where jurisdiction = $1 and code = $2";
     FIND_SUBMIT = "select id, form, own from accusation where jurisdiction = $1 and submit = $2";
     GET = "select number, own from accusation where jurisdiction = $1 and id = $2";
@@ -141,7 +147,16 @@ fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> Result<File
     let (submit, form) = (new.seen.submit.clone(), new.seen.form);
     let day = day.to_string();
     tx.run(PUT, params![site.jurisdiction, id, filing.number.as_str(), code, submit, form, day, sealed, copy, commitment])?;
+    // kept from the sweep of orphans, and told apart from the accusation they belong to
+    for address in filing.files.iter().flat_map(|file| [&file.original, &file.cleaned]) {
+        tx.run(PUT_FILE, params![site.jurisdiction, address.as_str()])?;
+    }
     Ok(Filed { receipt: own.promise, ..answer(&filing, id, &new.code) })
+}
+
+/// Tells whether a stored file belongs to an accusation.
+pub(crate) fn has_file(tx: &mut Tx<'_>, jurisdiction: i64, address: &str) -> Result<bool, Fault> {
+    Ok(tx.row(HAS_FILE, params![jurisdiction, address])?.is_some())
 }
 
 fn context(site: &Site, id: Uuid) -> String {

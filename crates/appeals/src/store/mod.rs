@@ -6,7 +6,7 @@ mod sql;
 mod table;
 
 pub use load::{Loaded, Row, by_number, load, parse, row, row_of};
-pub use sql::{ALL as STATEMENTS, DUMPS, HAS_FILE, MIGRATION, children, clear};
+pub use sql::{ALL as STATEMENTS, DUMPS, MIGRATION, children, clear, names_file};
 pub use table::apply;
 
 pub(crate) use sql::{AWAKE, COUNTS_HELD, COUNTS_SITE, FIND_CODE, FIND_SUBMISSION, OF_CONTACT, OF_OWNER, PROVISIONAL};

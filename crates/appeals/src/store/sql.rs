@@ -117,8 +117,7 @@ db::statements! {
     pub(crate) FIND_SUBMISSION = "select form, matter from submission where jurisdiction = $1 and submit = $2";
     pub(crate) PUT_FILE = "insert into matter_file (jurisdiction, address, matter) values ($1, $2, $3)
         on conflict (jurisdiction, address, matter) do nothing";
-    /// Finds a matter that names a stored file: for the sweep of orphans.
-    pub HAS_FILE = "select matter from matter_file where jurisdiction = $1 and address = $2 limit 1";
+    pub(crate) HAS_FILE = "select matter from matter_file where jurisdiction = $1 and address = $2 limit 1";
     pub(crate) QUEUE_HELD = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
             simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
             rating, merged_into, channel from matter
@@ -201,4 +200,10 @@ pub fn clear(tx: &mut Tx<'_>) -> Result<(), Fault> {
 /// Lists the matters merged into one.
 pub fn children(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec<Uuid>, Fault> {
     tx.rows(CHILDREN, params![jurisdiction, matter])?.iter().map(|row| row.get("id")).collect()
+}
+
+/// Tells whether anything names a stored file: for the sweep of orphans.
+pub fn names_file(tx: &mut Tx<'_>, jurisdiction: i64, address: &str) -> Result<bool, Fault> {
+    let named = tx.row(HAS_FILE, params![jurisdiction, address])?.is_some();
+    Ok(named || crate::sealed::has_file(tx, jurisdiction, address)?)
 }

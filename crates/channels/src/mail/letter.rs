@@ -23,8 +23,9 @@ pub struct Letter {
 pub fn letter(id: Uuid, to: &str, (template, language): (&str, &str), facts: &[(&str, String)]) -> Option<Letter> {
     let (subject, body) = words::find(template, language)?;
     let text = fill(body, facts);
-    let paragraphs: String = text.split("\n\n").map(|part| format!("<p>{}</p>", escape(part).replace('\n', "<br>"))).collect();
-    let html = format!("<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><body>{paragraphs}</body></html>");
+    let paragraphs = escape(&text).replace("\n\n", "</p><p>").replace('\n', "<br>");
+    let html =
+        format!("<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><body><p>{paragraphs}</p></body></html>");
     let subject = fill(subject, facts).replace(['\r', '\n'], " ");
     Some(Letter { id, to: to.to_owned(), subject, text, html })
 }

@@ -27,146 +27,161 @@ pub const TEMPLATES: &[&str] = &[
 
 /// Finds subject and body of a template.
 pub(super) fn find(template: &str, language: &str) -> Option<(&'static str, &'static str)> {
-    if language == "en" { english(template) } else { chinese(template) }
+    let words = if language == "en" { ENGLISH } else { CHINESE };
+    words.iter().find(|(known, _, _)| *known == template).map(|(_, subject, body)| (*subject, *body))
 }
 
-fn chinese(template: &str) -> Option<(&'static str, &'static str)> {
-    Some(match template {
-        "filed" => (
-            "您的事已收到,编号 {number}",
-            "您好:\n\n您反映的事已经收到,编号 {number}。现在由{office}负责,最迟 {due} 前给您答复。\n\n查进度:打开本站“查进度”,输入编号和查询码。查询码只给过您一次,请收好;丢了可以带身份证到窗口重新领。",
-        ),
-        "accepted" => ("{number} 已受理", "您好:\n\n您的事({number})已经受理,由{office}办理,最迟 {due} 前给您书面答复。"),
-        "not_accepted" => (
-            "{number} 不予受理,请看还能怎么办",
-            "您好:\n\n您的事({number})没有受理。为什么、还能到哪里解决,写在查询页里。请打开“查进度”,输入编号和查询码。",
-        ),
-        "extended" => {
-            ("{number} 的办理期限延长了", "您好:\n\n您的事({number})比较复杂,办理期限延长到 {due}。延长的理由写在查询页里。")
-        }
-        "paused" => ("{number} 暂停计时", "您好:\n\n您的事({number})按规定暂停计时,理由写在查询页里。恢复计时会再告诉您。"),
-        "supplement_asked" => (
-            "{number} 需要您补充一点情况",
-            "您好:\n\n{office}办理您的事({number})时,需要您补充一些情况。要补充什么、到哪天为止,请到“查进度”里看。",
-        ),
-        "replied" => (
-            "{number} 有答复了",
-            "您好:\n\n{office}已经答复您的事({number})。请打开“查进度”,输入编号和查询码,看答复、给评价。不满意,可以在期限内申请复查。",
-        ),
-        "review_decided" => {
-            ("{number} 的复查(复核)有结果了", "您好:\n\n您的事({number})的复查(复核)意见已经作出。请到“查进度”里看。")
-        }
-        "withdraw_asked" => (
-            "收到您撤回 {number} 的申请",
-            "您好:\n\n收到您撤回 {number} 的申请,72 小时后生效。这段时间里,您可以随时在查询页反悔。如果不是您本人申请的,请立即到查询页取消。",
-        ),
-        "withdrawn" => ("{number} 已按您的申请撤回", "您好:\n\n您的事({number})已经按您的申请撤回。以后有新情况,可以重新提交。"),
-        "code_reissued" => (
-            "{number} 换了新的查询码",
-            "您好:\n\n有人带身份证明到窗口,为您的事({number})领了新的查询码,旧的已经作废。如果不是您本人,请马上打我们的电话。",
-        ),
-        "delegate_named" => (
-            "您请了人代办 {number}",
-            "您好:\n\n您在查询页登记了代办人,对方可以查看 {number} 的进度、补充情况,不能撤回、不能评价。您随时可以取消。",
-        ),
-        "closed" => ("{number} 已办结", "您好:\n\n您的事({number})已经办结。办结的理由写在查询页里;期限内不同意,可以重新提出。"),
-        "new_matter" => ("新到一件:{number},{due} 前", "{office}:\n\n新到一件,编号 {number},最迟 {due}。请登录工作台办理。"),
-        "danger" => (
-            "【人命关天】{number},请立即处理",
-            "{office}:\n\n编号 {number} 说有人有生命危险。请立即登录工作台处理,并与 110、119、120 联系。",
-        ),
-        "returned" => {
-            ("{number} 被退回来了", "{office}:\n\n您转出的 {number} 被退回,仍由您单位负责,期限不变:{due}。理由在工作台里。")
-        }
-        "review_asked" => {
-            ("有人申请复查(复核):{number}", "{office}:\n\n编号 {number} 的群众申请复查(复核),由您单位决定,最迟 {due}。")
-        }
-        "supplemented" => ("{number} 有新的补充", "{office}:\n\n编号 {number} 的群众补充了情况,请登录工作台查看。"),
-        "reopened" => ("{number} 重新提出", "{office}:\n\n编号 {number} 的群众不满意,重新提出,最迟 {due} 前答复。"),
-        "withdraw_revoked" => ("{number} 不撤回了", "{office}:\n\n编号 {number} 的群众取消了撤回申请,请继续办理。"),
-        "referral" => (
-            "有群众说您单位让他“到别处去”:{number}",
-            "{office}:\n\n编号 {number} 的群众说,是您单位口头让他到别处去的。请登录工作台确认或者说明。",
-        ),
-        _ => return None,
-    })
-}
+/// Holds template, subject and body.
+type Row = (&'static str, &'static str, &'static str);
 
-fn english(template: &str) -> Option<(&'static str, &'static str)> {
-    Some(match template {
-        "filed" => (
-            "Received, number {number}",
-            "Hello,\n\nyour matter has been received under number {number}. {office} has it now and will answer by {due} at the latest.\n\nTo follow it, open \"Track\" on this site with the number and your query code. The code was shown to you once; if it is lost, a service window gives you a new one.",
-        ),
-        "accepted" => {
-            ("{number} was accepted", "Hello,\n\nyour matter {number} was accepted. {office} will answer in writing by {due}.")
-        }
-        "not_accepted" => (
-            "{number} was not accepted; what you can do",
-            "Hello,\n\nyour matter {number} was not accepted. Why, and where it can be solved, stands on the tracking page.",
-        ),
-        "extended" => (
-            "More time for {number}",
-            "Hello,\n\nyour matter {number} needs more time, until {due}. The reason stands on the tracking page.",
-        ),
-        "paused" => (
-            "The clock of {number} stands still",
-            "Hello,\n\nthe clock of your matter {number} stands still for a legal reason, told on the tracking page.",
-        ),
-        "supplement_asked" => (
-            "{number}: something more is needed",
-            "Hello,\n\n{office} needs something more for your matter {number}. What and until when stands on the tracking page.",
-        ),
-        "replied" => (
-            "An answer to {number}",
-            "Hello,\n\n{office} has answered your matter {number}. Please read and rate it on the tracking page. If you do not agree you can ask for a review in time.",
-        ),
-        "review_decided" => (
-            "The review of {number} is decided",
-            "Hello,\n\nthe review of your matter {number} is decided. Please read it on the tracking page.",
-        ),
-        "withdraw_asked" => (
-            "You asked to withdraw {number}",
-            "Hello,\n\nyou asked to withdraw {number}. This takes effect in 72 hours and can be taken back until then on the tracking page. If it was not you, take it back at once.",
-        ),
-        "withdrawn" => {
-            ("{number} was withdrawn", "Hello,\n\nyour matter {number} was withdrawn as you asked. New facts can be filed anew.")
-        }
-        "code_reissued" => (
-            "A new query code for {number}",
-            "Hello,\n\nsomebody showed identity papers at a window and got a new query code for {number}; the old one is dead. If it was not you, please call us at once.",
-        ),
-        "delegate_named" => (
-            "Somebody may act for you in {number}",
-            "Hello,\n\nyou named somebody who may follow and supplement {number}, but not withdraw or rate it. You can take this back at any time.",
-        ),
-        "closed" => ("{number} is closed", "Hello,\n\nyour matter {number} is closed. The reason stands on the tracking page."),
-        "new_matter" => {
-            ("New: {number}, by {due}", "{office},\n\na new matter has come in: {number}, due {due}. Please open the desk.")
-        }
-        "danger" => (
-            "DANGER TO LIFE: {number}, act at once",
-            "{office},\n\n{number} says that a life is in danger. Open the desk at once and contact 110, 119, 120.",
-        ),
-        "returned" => (
-            "{number} came back",
-            "{office},\n\n{number} was returned to you; it is yours as before, due {due}. The reason stands at the desk.",
-        ),
-        "review_asked" => {
-            ("A review is asked for: {number}", "{office},\n\na review of {number} is asked for; you decide by {due}.")
-        }
-        "supplemented" => {
-            ("{number} was supplemented", "{office},\n\nthe resident added something to {number}. Please open the desk.")
-        }
-        "reopened" => ("{number} was reopened", "{office},\n\nthe resident reopened {number}; answer by {due}."),
-        "withdraw_revoked" => (
-            "{number} is not withdrawn after all",
-            "{office},\n\nthe resident took the withdrawal of {number} back. Please go on.",
-        ),
-        "referral" => (
-            "A resident says you sent them away: {number}",
-            "{office},\n\nthe resident of {number} says that your office sent them elsewhere by word of mouth. Please confirm or answer at the desk.",
-        ),
-        _ => return None,
-    })
-}
+const CHINESE: &[Row] = &[
+    (
+        "filed",
+        "您的事已收到,编号 {number}",
+        "您好:\n\n您反映的事已经收到,编号 {number}。现在由{office}负责,最迟 {due} 前给您答复。\n\n查进度:打开本站“查进度”,输入编号和查询码。查询码只给过您一次,请收好;丢了可以带身份证到窗口重新领。",
+    ),
+    ("accepted", "{number} 已受理", "您好:\n\n您的事({number})已经受理,由{office}办理,最迟 {due} 前给您书面答复。"),
+    (
+        "not_accepted",
+        "{number} 不予受理,请看还能怎么办",
+        "您好:\n\n您的事({number})没有受理。为什么、还能到哪里解决,写在查询页里。请打开“查进度”,输入编号和查询码。",
+    ),
+    ("extended", "{number} 的办理期限延长了", "您好:\n\n您的事({number})比较复杂,办理期限延长到 {due}。延长的理由写在查询页里。"),
+    ("paused", "{number} 暂停计时", "您好:\n\n您的事({number})按规定暂停计时,理由写在查询页里。恢复计时会再告诉您。"),
+    (
+        "supplement_asked",
+        "{number} 需要您补充一点情况",
+        "您好:\n\n{office}办理您的事({number})时,需要您补充一些情况。要补充什么、到哪天为止,请到“查进度”里看。",
+    ),
+    (
+        "replied",
+        "{number} 有答复了",
+        "您好:\n\n{office}已经答复您的事({number})。请打开“查进度”,输入编号和查询码,看答复、给评价。不满意,可以在期限内申请复查。",
+    ),
+    ("review_decided", "{number} 的复查(复核)有结果了", "您好:\n\n您的事({number})的复查(复核)意见已经作出。请到“查进度”里看。"),
+    (
+        "withdraw_asked",
+        "收到您撤回 {number} 的申请",
+        "您好:\n\n收到您撤回 {number} 的申请,72 小时后生效。这段时间里,您可以随时在查询页反悔。如果不是您本人申请的,请立即到查询页取消。",
+    ),
+    ("withdrawn", "{number} 已按您的申请撤回", "您好:\n\n您的事({number})已经按您的申请撤回。以后有新情况,可以重新提交。"),
+    (
+        "code_reissued",
+        "{number} 换了新的查询码",
+        "您好:\n\n有人带身份证明到窗口,为您的事({number})领了新的查询码,旧的已经作废。如果不是您本人,请马上打我们的电话。",
+    ),
+    (
+        "delegate_named",
+        "您请了人代办 {number}",
+        "您好:\n\n您在查询页登记了代办人,对方可以查看 {number} 的进度、补充情况,不能撤回、不能评价。您随时可以取消。",
+    ),
+    ("closed", "{number} 已办结", "您好:\n\n您的事({number})已经办结。办结的理由写在查询页里;期限内不同意,可以重新提出。"),
+    ("new_matter", "新到一件:{number},{due} 前", "{office}:\n\n新到一件,编号 {number},最迟 {due}。请登录工作台办理。"),
+    (
+        "danger",
+        "【人命关天】{number},请立即处理",
+        "{office}:\n\n编号 {number} 说有人有生命危险。请立即登录工作台处理,并与 110、119、120 联系。",
+    ),
+    ("returned", "{number} 被退回来了", "{office}:\n\n您转出的 {number} 被退回,仍由您单位负责,期限不变:{due}。理由在工作台里。"),
+    ("review_asked", "有人申请复查(复核):{number}", "{office}:\n\n编号 {number} 的群众申请复查(复核),由您单位决定,最迟 {due}。"),
+    ("supplemented", "{number} 有新的补充", "{office}:\n\n编号 {number} 的群众补充了情况,请登录工作台查看。"),
+    ("reopened", "{number} 重新提出", "{office}:\n\n编号 {number} 的群众不满意,重新提出,最迟 {due} 前答复。"),
+    ("withdraw_revoked", "{number} 不撤回了", "{office}:\n\n编号 {number} 的群众取消了撤回申请,请继续办理。"),
+    (
+        "referral",
+        "有群众说您单位让他“到别处去”:{number}",
+        "{office}:\n\n编号 {number} 的群众说,是您单位口头让他到别处去的。请登录工作台确认或者说明。",
+    ),
+];
+
+const ENGLISH: &[Row] = &[
+    (
+        "filed",
+        "Received, number {number}",
+        "Hello,\n\nyour matter has been received under number {number}. {office} has it now and will answer by {due} at the latest.\n\nTo follow it, open \"Track\" on this site with the number and your query code. The code was shown to you once; if it is lost, a service window gives you a new one.",
+    ),
+    (
+        "accepted",
+        "{number} was accepted",
+        "Hello,\n\nyour matter {number} was accepted. {office} will answer in writing by {due}.",
+    ),
+    (
+        "not_accepted",
+        "{number} was not accepted; what you can do",
+        "Hello,\n\nyour matter {number} was not accepted. Why, and where it can be solved, stands on the tracking page.",
+    ),
+    (
+        "extended",
+        "More time for {number}",
+        "Hello,\n\nyour matter {number} needs more time, until {due}. The reason stands on the tracking page.",
+    ),
+    (
+        "paused",
+        "The clock of {number} stands still",
+        "Hello,\n\nthe clock of your matter {number} stands still for a legal reason, told on the tracking page.",
+    ),
+    (
+        "supplement_asked",
+        "{number}: something more is needed",
+        "Hello,\n\n{office} needs something more for your matter {number}. What and until when stands on the tracking page.",
+    ),
+    (
+        "replied",
+        "An answer to {number}",
+        "Hello,\n\n{office} has answered your matter {number}. Please read and rate it on the tracking page. If you do not agree you can ask for a review in time.",
+    ),
+    (
+        "review_decided",
+        "The review of {number} is decided",
+        "Hello,\n\nthe review of your matter {number} is decided. Please read it on the tracking page.",
+    ),
+    (
+        "withdraw_asked",
+        "You asked to withdraw {number}",
+        "Hello,\n\nyou asked to withdraw {number}. This takes effect in 72 hours and can be taken back until then on the tracking page. If it was not you, take it back at once.",
+    ),
+    (
+        "withdrawn",
+        "{number} was withdrawn",
+        "Hello,\n\nyour matter {number} was withdrawn as you asked. New facts can be filed anew.",
+    ),
+    (
+        "code_reissued",
+        "A new query code for {number}",
+        "Hello,\n\nsomebody showed identity papers at a window and got a new query code for {number}; the old one is dead. If it was not you, please call us at once.",
+    ),
+    (
+        "delegate_named",
+        "Somebody may act for you in {number}",
+        "Hello,\n\nyou named somebody who may follow and supplement {number}, but not withdraw or rate it. You can take this back at any time.",
+    ),
+    ("closed", "{number} is closed", "Hello,\n\nyour matter {number} is closed. The reason stands on the tracking page."),
+    (
+        "new_matter",
+        "New: {number}, by {due}",
+        "{office},\n\na new matter has come in: {number}, due {due}. Please open the desk.",
+    ),
+    (
+        "danger",
+        "DANGER TO LIFE: {number}, act at once",
+        "{office},\n\n{number} says that a life is in danger. Open the desk at once and contact 110, 119, 120.",
+    ),
+    (
+        "returned",
+        "{number} came back",
+        "{office},\n\n{number} was returned to you; it is yours as before, due {due}. The reason stands at the desk.",
+    ),
+    ("review_asked", "A review is asked for: {number}", "{office},\n\na review of {number} is asked for; you decide by {due}."),
+    ("supplemented", "{number} was supplemented", "{office},\n\nthe resident added something to {number}. Please open the desk."),
+    ("reopened", "{number} was reopened", "{office},\n\nthe resident reopened {number}; answer by {due}."),
+    (
+        "withdraw_revoked",
+        "{number} is not withdrawn after all",
+        "{office},\n\nthe resident took the withdrawal of {number} back. Please go on.",
+    ),
+    (
+        "referral",
+        "A resident says you sent them away: {number}",
+        "{office},\n\nthe resident of {number} says that your office sent them elsewhere by word of mouth. Please confirm or answer at the desk.",
+    ),
+];

@@ -3,7 +3,9 @@
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use channels::mail::{Mailer, Relay, Security};
 use civic::site::SiteConfig;
 use db::{Fault, Target};
 use serde::Deserialize;
@@ -14,6 +16,8 @@ pub(crate) use limits::Limits;
 
 /// The commented example; a test reads it.
 pub(crate) const EXAMPLE: &str = include_str!("example.toml");
+/// How long one step of the conversation with the mail server may take.
+const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
 /// The file's name in a data folder.
 pub(crate) const FILE_NAME: &str = "minsheng.toml";
 
@@ -157,6 +161,27 @@ impl Config {
             data.clone_into(&mut config.data);
         }
         Ok(config)
+    }
+
+    /// Prepares the way to the mail server, where the site has one.
+    pub(crate) fn mailer(&self) -> Result<Option<Mailer>, Fault> {
+        let Some(smtp) = &self.smtp else { return Ok(None) };
+        let password = |file: &PathBuf| {
+            let text = fs::read_to_string(file).map_err(|error| Fault::other(format!("{}: {error}", file.display())))?;
+            Ok::<_, Fault>(text.lines().next().unwrap_or_default().to_owned())
+        };
+        let login = match (&smtp.user, &smtp.password_file) {
+            (Some(user), Some(file)) => Some((user.clone(), password(file)?)),
+            _ => None,
+        };
+        let security = match smtp.tls {
+            SmtpTls::Starttls => Security::StartTls,
+            SmtpTls::Tls => Security::Tls,
+            SmtpTls::None => Security::Plain,
+        };
+        let (host, port, from) = (smtp.host.clone(), smtp.port, smtp.from.clone());
+        let relay = Relay { host, port, login, from, security, timeout: SMTP_TIMEOUT };
+        Mailer::new(&relay).map(Some)
     }
 
     /// Reads and checks a file.

@@ -65,7 +65,8 @@ async fn serve(
         None => None,
     };
     let hall = on_a_thread(open).await?;
-    let jobs = jobs::Jobs::start(hall.clone(), Duration::from_secs(config.limits.jobs_seconds))?;
+    let with = jobs::With { files: FileStore::open(config.files())?, mailer: config.mailer()? };
+    let jobs = jobs::Jobs::start(hall.clone(), with, Duration::from_secs(config.limits.jobs_seconds))?;
     front.open(hall, FileStore::open(config.files())?);
     ready(address);
     stop::wait(&mut stop).await;
