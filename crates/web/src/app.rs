@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use civic::account::Cost;
 use civic::chance::Chance;
 use civic::file::FileStore;
 use civic::hall::Hall;
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::Semaphore;
 
+use crate::desk::gate::Gate;
 use crate::limits::Limits;
 use crate::portal::Fold;
 use crate::throttle::Throttle;
@@ -39,13 +41,15 @@ pub struct App {
     pub uploads: Arc<Semaphore>,
     /// Figures about offices, as far as the log was read.
     pub figures: Arc<Fold>,
+    /// Lets password hashes through, few at a time.
+    pub gate: Arc<Gate>,
 }
 
 impl App {
     /// Puts the state together.
     pub fn new(hall: Hall, files: FileStore, mode: Mode, limits: Limits) -> Self {
         let uploads = Arc::new(Semaphore::new(limits.uploads_at_once_max));
-        Self { hall, files, mode, limits: Arc::new(limits), throttle: Arc::default(), uploads, figures: Arc::default() }
+        Self { hall, files, mode, limits: Arc::new(limits), throttle: Arc::default(), uploads, figures: Arc::default(), gate: Arc::default() }
     }
 
     /// Returns the present instant.
@@ -56,6 +60,14 @@ impl App {
     /// Returns the present civil day of the site.
     pub fn today(&self) -> Date {
         self.hall.site.day(self.now())
+    }
+
+    /// Says how dear a new password's hash is; the demo's password is printed anyway.
+    pub fn cost(&self) -> Cost {
+        match self.mode {
+            Mode::Demo => Cost::CHEAP,
+            Mode::Serve => Cost::STAFF,
+        }
     }
 
     /// Splits off a fresh random generator.

@@ -6,6 +6,7 @@
 pub mod app;
 pub mod assets;
 mod cookie;
+pub mod desk;
 pub mod error;
 pub mod extract;
 pub mod files;

@@ -30,6 +30,16 @@ pub const DESK: &str = "/desk";
 pub const DESK_LOGIN: &str = "/desk/login";
 /// Ends a session of staff.
 pub const DESK_LOGOUT: &str = "/desk/logout";
+/// Sets up an account with a setup code.
+pub const DESK_SETUP: &str = "/desk/setup";
+/// Lists the demo's log-ins.
+pub const DEMO: &str = "/demo";
+/// Opens one's own account.
+pub const ACCOUNT: &str = "/desk/account";
+/// Ends one of the own sessions.
+pub const ACCOUNT_END: &str = "/desk/account/end";
+/// Changes the own password.
+pub const ACCOUNT_PASSWORD: &str = "/desk/account/password";
 /// Serves the newest checkpoint of the public log.
 pub const CHECKPOINT: &str = "/log/checkpoint";
 /// Serves the key that checks the public log.

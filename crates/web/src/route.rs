@@ -9,7 +9,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 use crate::error::Problem;
-use crate::{assets, guard, log, portal, session};
+use crate::{assets, desk, guard, log, portal, session};
 
 /// Says who may come to an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +60,15 @@ impl Route {
 }
 
 /// Lists every address, by the part that owns it.
-pub const ROUTES: &[&[Route]] = &[portal::ROUTES, portal::file::ROUTES, portal::track::ROUTES, log::ROUTES, assets::ROUTES];
+pub const ROUTES: &[&[Route]] = &[
+    portal::ROUTES,
+    portal::file::ROUTES,
+    portal::track::ROUTES,
+    log::ROUTES,
+    assets::ROUTES,
+    desk::ROUTES,
+    desk::account::ROUTES,
+];
 
 /// Makes the router of the whole site.
 pub fn router(app: App) -> Router {

@@ -4,6 +4,8 @@
 //! carries the whole new entry, the table `directory` holds the newest entries, and each process keeps a snapshot.
 //! It does not know matters; what a reorganisation does to them is a reaction in the rooms.
 
+mod absorb;
+mod check;
 mod entry;
 mod relative;
 mod roles;
@@ -11,9 +13,14 @@ mod snapshot;
 mod sql;
 mod write;
 
+pub use absorb::absorb;
+pub use check::{LINE_CHARS_MAX, NAME_CHARS_MAX, check};
 pub use entry::{CalendarYear, Duty, Entry, Office, Place, PlaceLevel, Staff};
 pub use relative::{Relation, Relative, contact_index, normal_contact};
 pub use roles::Role;
 pub use snapshot::{Directory, load};
 pub use sql::{ALL as STATEMENTS, MIGRATION};
 pub use write::{apply, set, stream};
+
+#[cfg(test)]
+mod tests;

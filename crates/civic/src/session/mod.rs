@@ -43,6 +43,7 @@ db::statements! {
     LIST = "select id, staff, created_at, seen_at, device from session where jurisdiction = $1 and staff = $2
         order by seen_at desc";
     END = "delete from session where jurisdiction = $1 and staff = $2 and id = $3";
+    END_OTHERS = "delete from session where jurisdiction = $1 and staff = $2 and id <> $3";
     SWEEP = "delete from session where jurisdiction = $1 and (seen_at < $2 or created_at < $3)";
     PUT_TRACK = "insert into track_session (jurisdiction, token_hash, matter, delegate, rating_seed, created_at)
         values ($1, $2, $3, $4, $5, $6)";
@@ -145,6 +146,11 @@ pub fn list(tx: &mut Tx<'_>, jurisdiction: i64, staff: Uuid) -> Result<Vec<Sessi
 /// Ends one session of a member of staff.
 pub fn end(tx: &mut Tx<'_>, jurisdiction: i64, staff: Uuid, id: Uuid) -> Result<bool, Fault> {
     Ok(tx.run(END, params![jurisdiction, staff, id])? == 1)
+}
+
+/// Ends every session of a member of staff but one; a nil id ends all.
+pub fn end_others(tx: &mut Tx<'_>, jurisdiction: i64, staff: Uuid, own: Uuid) -> Result<u64, Fault> {
+    tx.run(END_OTHERS, params![jurisdiction, staff, own])
 }
 
 /// Begins a resident's session.

@@ -20,8 +20,18 @@ macro_rules! files {
 }
 
 /// Lists the word files as pairs of Chinese and English.
-pub(super) const FILES: &[(&str, &str)] =
-    files!["shell.ftl", "kit.ftl", "portal.ftl", "file.ftl", "track.ftl", "problem.ftl", "refusal.ftl", "decide.ftl", "code.ftl"];
+pub(super) const FILES: &[(&str, &str)] = files![
+    "shell.ftl",
+    "kit.ftl",
+    "portal.ftl",
+    "file.ftl",
+    "track.ftl",
+    "problem.ftl",
+    "refusal.ftl",
+    "decide.ftl",
+    "code.ftl",
+    "desk.ftl",
+];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));
 

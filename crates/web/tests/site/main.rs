@@ -4,5 +4,6 @@ mod file;
 mod kit;
 mod log;
 mod routes;
+mod staff;
 mod track;
 mod world;

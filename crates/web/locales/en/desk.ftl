@@ -1,0 +1,101 @@
+nav-account = My account
+list-comma = { ", " }
+back = Back
+go-on = Continue
+
+done-ended = That session has been ended.
+done-password = The password was changed. All other sessions have ended.
+
+login-title = Staff sign-in
+login-lead = User name, password and one-time code: all three are needed.
+login-name = User name
+login-password = Password
+login-code = One-time code
+login-code-hint = The six digits of your authenticator app; they change every 30 seconds and work once.
+login-enter = Sign in
+login-first = First time here?
+login-demo = Demo log-ins and their codes of this moment
+refusal-login-wrong = User name, password or code is wrong.{ " " }
+way-login-again = Please check and try again; the code must be the next new one.
+refusal-slow-down = Too many tries, please wait { $seconds } seconds.{ " " }
+way-wait-and-retry = The account is not locked; you can try again after that.
+
+setup-title = Set up an account with a setup code
+setup-lead = The code from your administrator works once and for 72 hours.
+setup-code = Setup code
+setup-code-hint = Letters and digits; case and dashes do not matter.
+refusal-setup-wrong = This code is wrong, was used already, or has expired.
+setup-for = Setting up the account { $login }
+setup-factor = First: your authenticator app
+setup-factor-how = Scan this code with an authenticator app on your phone, or type the secret below, then enter the six digits it shows.
+setup-qr = QR code for an authenticator app
+setup-secret = Secret:
+setup-keep = It is shown here only
+setup-keep-why = Do not send a picture of it to anybody. If you change or lose your phone, ask the administrator for a new setup code.
+setup-password = Second: a password
+setup-finish = Finish
+setup-code-wrong = The code is wrong; wait for the next one. Please check that the clock of your phone is right, too.
+
+account-name = Name
+account-office = Office
+account-roles = Roles
+sessions-title = Where you are signed in
+sessions-why = If you do not know a device, end it at once and change your password. Sessions end after 15 minutes without use, and after 10 hours in any case.
+sessions-caption = Devices signed in
+session-device = Device
+session-began = Since
+session-seen = Last used
+session-end = End it
+session-unknown = Device did not say what it is
+session-this = (this one)
+session-sign-out = Use “Sign out” at the top
+
+password-title = Change password
+password-why = Your present password and a fresh one-time code show that it is you.
+password-old = Present password
+password-new = New password
+password-hint = At least { $min } characters, in any script; a sentence you remember is better than jumbled letters.
+password-again = Once more
+password-differs = The two are not the same, please type them again.
+password-change = Change
+refusal-old-wrong = The present password or the code is wrong.
+
+demo-title = Demo: try three things, then be somebody else
+demo-notice = This county is made up
+demo-notice-why = People, places and stories are invented, and the password stands here for all to see. A real site has no default account and no such page.
+demo-try = Try three things first
+demo-try-file = File an appeal,
+demo-try-file-how = such as “the lamp at the village gate has been broken for three days”, place Liuwan Village; keep number and query code.
+demo-try-answer = Sign in as Beidu Town and find it at the desk: register, accept, reply; then go back to “Track”, read the reply and rate it.
+demo-try-check = Download the receipt
+demo-try-check-how = and check on any computer that this matter, this day and these words are in the public log.
+demo-logins = Sign in as somebody else
+demo-password = The password of every demo account is { $password }; the code changes every 30 seconds, reload this page for a new one.
+demo-caption = Demo accounts
+demo-who = Who
+demo-enter = Sign in
+demo-enter-as = Enter as { $name }
+
+
+refusal-place-code = A place code has 6 to 15 digits.
+refusal-name-missing = Please enter a name.
+refusal-line-long = This is too long.
+refusal-second-root = There is one place at the top only; please choose the one above.
+refusal-place-parent = The place above must be higher and still in use.
+refusal-merge-target = Please choose another one that is still in use.
+refusal-place-has-children = There are places below it; please deal with those first.
+refusal-office-code = A code has 2 to 32 small letters, digits and - . _
+refusal-place-unknown = There is no such place.
+refusal-superior-circle = The offices above would run in a circle.
+refusal-root-without-intake = Some office must receive what comes from the whole county; please name another one first.
+refusal-no-supervising-office = Some office must receive accusations; please name another one first.
+refusal-login-name = A user name has 2 to 32 small letters, digits and - . _
+refusal-login-taken = This user name is taken.
+refusal-role-missing = Choose at least one role.
+refusal-days-turned = The last day is before the first.
+refusal-deputy-unknown = A deputy must be an active colleague of the same office.
+refusal-unknown-staff = There is no such person.
+refusal-calendar-year = The year in the file is another one.
+refusal-calendar-file = The calendar file cannot be read: { $why }
+
+way-correct-field = Please correct this and send it again; everything else is still here.

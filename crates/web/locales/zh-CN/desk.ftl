@@ -1,0 +1,101 @@
+nav-account = 我的账号
+list-comma = 、
+back = 返回
+go-on = 下一步
+
+done-ended = 那一处登录已经退出。
+done-password = 密码已更换。其他地方的登录都已退出。
+
+login-title = 工作人员登录
+login-lead = 用户名、密码和动态验证码，三样都要。
+login-name = 用户名
+login-password = 密码
+login-code = 动态验证码
+login-code-hint = 手机验证器里的 6 位数字，每 30 秒换一次，用过一次就失效。
+login-enter = 登录
+login-first = 第一次使用？
+login-demo = 演示账号和当前验证码
+refusal-login-wrong = 用户名、密码或验证码不对。
+way-login-again = 请核对后再试；验证码要用下一个新的。
+refusal-slow-down = 试的次数多了，请等 { $seconds } 秒。
+way-wait-and-retry = 不会锁住账号，等一会儿就能再试。
+
+setup-title = 用开通码开通账号
+setup-lead = 管理员给您的开通码只能用一次，72 小时内有效。
+setup-code = 开通码
+setup-code-hint = 字母和数字，大小写和中间的横线都不要紧。
+refusal-setup-wrong = 这个开通码不对，或者已经用过、已经过期。
+setup-for = 正在开通账号：{ $login }
+setup-factor = 第一步：绑定手机验证器
+setup-factor-how = 用手机上的验证器应用扫这个码，或者手工输入下面的密钥，再填上它显示的 6 位数字。
+setup-qr = 绑定手机验证器的二维码
+setup-secret = 密钥：
+setup-keep = 这个码只在这里显示一次
+setup-keep-why = 不要拍照发给别人。手机换了或丢了，请管理员重新给您开通码。
+setup-password = 第二步：设密码
+setup-finish = 完成开通
+setup-code-wrong = 验证码不对，请等它换一个新的再填；也请看看手机时间准不准。
+
+account-name = 姓名
+account-office = 单位
+account-roles = 岗位
+sessions-title = 登录在哪里
+sessions-why = 有不认识的设备，请马上退出它并更换密码。15 分钟不用、或者满 10 小时，会自动退出。
+sessions-caption = 正在登录的设备
+session-device = 设备
+session-began = 登录时间
+session-seen = 最近使用
+session-end = 退出它
+session-unknown = 没有说明是什么设备
+session-this = （就是这里）
+session-sign-out = 用页面上方的“退出”
+
+password-title = 更换密码
+password-why = 要先用现在的密码和一个新的动态验证码证明是您本人。
+password-old = 现在的密码
+password-new = 新密码
+password-hint = 至少 { $min } 个字符，中文也行；一句自己记得住的话比乱码好。
+password-again = 再输一遍
+password-differs = 两遍不一样，请重新输入。
+password-change = 更换
+refusal-old-wrong = 现在的密码或验证码不对。
+
+demo-title = 演示：先试三件事，再换个身份看看
+demo-notice = 这里是编出来的县
+demo-notice-why = 人名、地名、事情都是虚构的，密码公开写在这里。真正使用时没有默认账号，也没有这一页。
+demo-try = 先试三件事
+demo-try-file = 写一件诉求，
+demo-try-file-how = 例如“村口路灯坏了三天”，地点选柳湾村；记下编号和查询码。
+demo-try-answer = 用北渡镇的身份登录，在工作台找到这件事：登记、受理、答复；再回到“查进度”看答复，打个分。
+demo-try-check = 下载回执，
+demo-try-check-how = 用任何一台电脑核对：这件事、这一天、这些字，都在公开记录里。
+demo-logins = 换个身份登录
+demo-password = 所有演示账号的密码都是 { $password } ，验证码每 30 秒换一次，刷新本页就是新的。
+demo-caption = 演示账号
+demo-who = 谁
+demo-enter = 登录
+demo-enter-as = 以{ $name }的身份进入
+
+
+refusal-place-code = 地点代码应为 6 到 15 位数字。
+refusal-name-missing = 请填名称。
+refusal-line-long = 这一栏太长了。
+refusal-second-root = 最上面的地点只能有一个，请选上一级。
+refusal-place-parent = 上一级要选层级更高、还在用的地点。
+refusal-merge-target = 请选另一个还在用的，作为并入的对象。
+refusal-place-has-children = 下面还有地点，请先处理下面的。
+refusal-office-code = 代码只用小写字母、数字和 - . _，2 到 32 个。
+refusal-place-unknown = 没有这个地点。
+refusal-superior-circle = 上级单位绕成了一个圈。
+refusal-root-without-intake = 总要有一个单位接收全县的来件，请先指定另一个。
+refusal-no-supervising-office = 总要有一个单位接收检举控告，请先指定另一个。
+refusal-login-name = 用户名只用小写字母、数字和 - . _，2 到 32 个。
+refusal-login-taken = 这个用户名已经有人用了。
+refusal-role-missing = 至少选一个岗位。
+refusal-days-turned = 结束日期早于开始日期。
+refusal-deputy-unknown = 代班的人要是同一单位的在职同事。
+refusal-unknown-staff = 没有这个人。
+refusal-calendar-year = 文件里的年份与所填年份不一致。
+refusal-calendar-file = 日历文件读不懂：{ $why }
+
+way-correct-field = 请改好这一栏再提交，其他内容都还在。

@@ -1,0 +1,197 @@
+//! Log-in: name, password and one-time code on one page. A wrong try never says what was wrong, and waiting grows.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use civic::account::{self, Credential};
+use civic::guess::{self, GuessKey};
+use civic::refusal::{No, Refusal};
+use civic::site::Site;
+use civic::{chance, session};
+use jiff::Timestamp;
+use maud::html;
+
+use crate::app::{App, Mode};
+use crate::desk::frame::kept;
+use crate::error::Problem;
+use crate::extract::{Fields, Form, Query};
+use crate::kit::errors::{Errors, summary};
+use crate::kit::field::{Field, Input, field};
+use crate::kit::refusal::{reason, way_on};
+use crate::kit::shell::Page;
+use crate::link;
+use crate::session::staff_cookie;
+use crate::visit::{Signed, Visit};
+use crate::words::Lang;
+
+/// Longest log-in name, in characters.
+const LOGIN_CHARS_MAX: usize = 64;
+/// Digits of a one-time code.
+const CODE_CHARS: usize = 6;
+
+/// Shows the form; whoever is signed in goes on at once.
+pub async fn show(State(app): State<App>, visit: Visit, Query(query): Query) -> Response {
+    if matches!(visit.signed, Signed::Staff { .. }) {
+        return Redirect::to(next(&query)).into_response();
+    }
+    draw(&app, &visit, &query, &Errors::default())
+}
+
+/// Lets a person in, or says no without saying why.
+pub async fn enter(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let device = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    match try_enter(&app, &visit, &fields, device).await {
+        Ok(token) => {
+            let cookie = AppendHeaders([(header::SET_COOKIE, staff_cookie(visit.peer, &token))]);
+            Ok((cookie, Redirect::to(next(&fields))).into_response())
+        }
+        Err(No::Refused(refusal)) => {
+            let problem = Problem::refused(refusal.clone());
+            let status = if refusal.code == "slow_down" { problem.into_response().status() } else { StatusCode::FORBIDDEN };
+            let mut errors = Errors::default();
+            errors.add("", sentence(visit.lang, &refusal));
+            Ok((status, draw(&app, &visit, &kept(&fields), &errors)).into_response())
+        }
+        Err(no) => Err(no.into()),
+    }
+}
+
+async fn try_enter(app: &App, visit: &Visit, fields: &Fields, device: String) -> Result<String, No> {
+    let (site, now) = (Arc::clone(&app.hall.site), app.now());
+    let login = fields.get("login").to_lowercase();
+    let keys = keys(&site, visit, &login);
+    let (asked, name, counted) = (Arc::clone(&site), login.clone(), keys.clone());
+    let (wait, found) = app
+        .hall
+        .store
+        .read(move |tx| Ok::<_, No>((guess::waiting(tx, &asked, now, &counted)?, account::by_login(tx, &asked, &name)?)))
+        .await?;
+    if wait > 0 {
+        return Err(Refusal::new("slow_down").with("seconds", wait).instead("wait_and_retry").into());
+    }
+    let usable = found.filter(|credential| is_usable(&site, credential));
+    let phc = usable.as_ref().map(|credential| credential.password.clone());
+    let fits = app.gate.fits(fields.get("password").to_owned(), phc, (app.cost(), app.chance())).await?;
+    let step = usable.as_ref().and_then(|found| account::verify_code(&found.secret, fields.get("code"), now, found.last_step));
+    let token = session::token(&mut app.chance());
+    let begun = match (fits, usable, step) {
+        (true, Some(credential), Some(step)) => {
+            let entering = Entering { staff: credential.staff, step, token: token.clone(), device, keys: keys.clone() };
+            begin(app, now, entering).await?
+        }
+        _ => false,
+    };
+    if begun {
+        return Ok(token);
+    }
+    app.hall.store.write(move |tx| guess::failed(tx, &site, now, &keys)).await?;
+    Err(Refusal::new("login_wrong").instead("login_again").into())
+}
+
+/// An account that was closed, never set up, or whose person has left cannot be entered.
+fn is_usable(site: &Site, credential: &Credential) -> bool {
+    let active = site.directory().staff.get(&credential.staff).is_some_and(|staff| staff.active);
+    active && !credential.closed && !credential.password.is_empty()
+}
+
+/// Counts tries at a name from an address, and from the address as a whole.
+fn keys(site: &Site, visit: &Visit, login: &str) -> Vec<GuessKey> {
+    let mut keys = vec![GuessKey::log_in(site, login, visit.peer.address)];
+    if !visit.peer.unlimited {
+        keys.push(GuessKey::address(site, visit.peer.address));
+    }
+    keys
+}
+
+struct Entering {
+    staff: uuid::Uuid,
+    step: i64,
+    token: String,
+    device: String,
+    keys: Vec<GuessKey>,
+}
+
+/// Begins the session; false when the one-time code was used by somebody else in the meantime.
+async fn begin(app: &App, now: Timestamp, entering: Entering) -> Result<bool, No> {
+    let site = Arc::clone(&app.hall.site);
+    let id = chance::id_plain(&mut app.chance());
+    app.hall
+        .store
+        .write(move |tx| {
+            let Entering { staff, step, token, device, keys } = entering;
+            if !account::passed(tx, &site, staff, step)? {
+                return Ok(false);
+            }
+            guess::passed(tx, &site, &keys)?;
+            session::begin(tx, site.jurisdiction, now, &token, (id, staff, &device))?;
+            Ok(true)
+        })
+        .await
+}
+
+fn next(fields: &Fields) -> &str {
+    link::local(fields.get("next")).unwrap_or(link::DESK)
+}
+
+fn sentence(lang: Lang, refusal: &Refusal) -> String {
+    let way = way_on(lang, refusal).unwrap_or_default();
+    format!("{}{way}", reason(lang, refusal))
+}
+
+fn draw(app: &App, visit: &Visit, typed: &Fields, errors: &Errors) -> Response {
+    let lang = visit.lang;
+    let login = Field {
+        name: "login",
+        label: lang.t("login-name"),
+        complete: "username",
+        required: true,
+        chars_max: LOGIN_CHARS_MAX,
+        ..Field::default()
+    };
+    let password = Field {
+        name: "password",
+        label: lang.t("login-password"),
+        input: Input::Password,
+        complete: "current-password",
+        required: true,
+        chars_max: account::PASSWORD_CHARS_MAX,
+        ..Field::default()
+    };
+    let code = code_field(lang);
+    let body = html! {
+        h1 { (lang.t("login-title")) }
+        p.lead { (lang.t("login-lead")) }
+        (summary(lang, errors))
+        form method="post" action=(link::DESK_LOGIN) {
+            input type="hidden" name="next" value=(next(typed));
+            (field(lang, &login, typed, errors))
+            (field(lang, &password, typed, errors))
+            (field(lang, &code, typed, errors))
+            div.acts { button { (lang.t("login-enter")) } }
+        }
+        p { (lang.t("login-first")) " " a href=(link::DESK_SETUP) { (lang.t("setup-title")) } }
+        @if app.mode == Mode::Demo { p { a href=(link::DEMO) { (lang.t("login-demo")) } } }
+    };
+    Page::new(visit, &lang.t("login-title")).show(&body)
+}
+
+/// Describes the field for a one-time code.
+pub(super) fn code_field(lang: Lang) -> Field<'static> {
+    Field {
+        name: "code",
+        label: lang.t("login-code"),
+        hint: lang.t("login-code-hint"),
+        input: Input::Digits,
+        complete: "one-time-code",
+        required: true,
+        chars_max: CODE_CHARS + 1,
+        ..Field::default()
+    }
+}

@@ -1,0 +1,92 @@
+//! The demo's page of log-ins: who is who, the password, the one-time code of this moment, and three things to try. It
+//! exists in demo mode only; the real site has no default account and no such page.
+
+use axum::extract::State;
+use axum::response::Response;
+use civic::account::{self, step_of};
+use civic::directory::Staff;
+use maud::{Markup, html};
+
+use crate::app::{App, Mode};
+use crate::error::Problem;
+use crate::kit::Tone;
+use crate::kit::notice::notice;
+use crate::kit::shell::Page;
+use crate::kit::table::{Table, table};
+use crate::link;
+use crate::visit::Visit;
+use crate::words::Lang;
+
+/// Opens every log-in of the demo, together with a one-time code.
+pub const PASSWORD: &str = "liuwan-demo";
+
+/// Steps ahead that a one-time code may be shown for: the log-in takes the next one as well.
+const STEPS_AHEAD_MAX: i64 = 1;
+
+/// Shows the page.
+pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
+    if app.mode != Mode::Demo {
+        return Err(Problem::Absent);
+    }
+    let lang = visit.lang;
+    let logins = logins(&app).await?;
+    let body = html! {
+        h1 { (lang.t("demo-title")) }
+        (notice(Tone::Soon, &lang.t("demo-notice"), &html! { p { (lang.t("demo-notice-why")) } }))
+        h2 { (lang.t("demo-try")) }
+        ol {
+            li { a href=(link::FILE) { (lang.t("demo-try-file")) } " " (lang.t("demo-try-file-how")) }
+            li { (lang.t("demo-try-answer")) }
+            li { a href=(link::CHECK) { (lang.t("demo-try-check")) } " " (lang.t("demo-try-check-how")) }
+        }
+        h2 { (lang.t("demo-logins")) }
+        p { (lang.say("demo-password", &[("password", PASSWORD.into())])) }
+        (list(&app, lang, &logins))
+    };
+    Ok(Page::new(&visit, &lang.t("demo-title")).wide().show(&body))
+}
+
+async fn logins(app: &App) -> Result<Vec<(Staff, String)>, Problem> {
+    let site = std::sync::Arc::clone(&app.hall.site);
+    let present = step_of(app.now());
+    let found = app.hall.store.read(move |tx| {
+        let mut found = Vec::new();
+        for staff in site.directory().staff.values().filter(|staff| staff.active) {
+            if let Some(known) = account::by_staff(tx, &site, staff.id)?.filter(|known| !known.closed) {
+                // a code works once: after a log-in the next one is shown
+                let step = (known.last_step + 1).clamp(present, present + STEPS_AHEAD_MAX);
+                found.push((staff.clone(), account::code_at(&known.secret, step)));
+            }
+        }
+        Ok::<_, db::Fault>(found)
+    });
+    let mut found = found.await?;
+    found.sort_by(|(a, _), (b, _)| (&a.office, &a.roles, &a.login).cmp(&(&b.office, &b.roles, &b.login)));
+    Ok(found)
+}
+
+fn list(app: &App, lang: Lang, logins: &[(Staff, String)]) -> Markup {
+    let directory = app.hall.site.directory();
+    let heads = ["demo-who", "account-office", "account-roles", "login-name", "login-code", "demo-enter"];
+    let row = |(staff, code): &(Staff, String)| {
+        let office = directory.offices.get(&staff.office).map_or("", |office| lang.pick(&office.name, &office.name_en));
+        let roles: Vec<String> = staff.roles.iter().map(|role| lang.code("role", role.code())).collect();
+        vec![
+            html! { (staff.name) " · " (staff.title) },
+            html! { (office) },
+            html! { (roles.join(&lang.t("list-comma"))) },
+            html! { code.code { (staff.login) } },
+            html! { code.code { (code) } },
+            html! {
+                form method="post" action=(link::DESK_LOGIN) {
+                    input type="hidden" name="login" value=(staff.login);
+                    input type="hidden" name="password" value=(PASSWORD);
+                    input type="hidden" name="code" value=(code);
+                    button.second { (lang.say("demo-enter-as", &[("name", staff.name.as_str().into())])) }
+                }
+            },
+        ]
+    };
+    let rows = logins.iter().map(row).collect();
+    table(&Table { caption: lang.t("demo-caption"), heads: heads.map(|key| lang.t(key)).to_vec(), rows })
+}

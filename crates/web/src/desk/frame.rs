@@ -1,0 +1,146 @@
+//! What every handler of the desk has at hand: the site, the request, the person; and the frame around each page.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
+use civic::chance::Chance;
+use civic::directory::{self, Directory};
+use civic::permit::{self, Act, Permitted, Subject};
+use civic::refusal::{No, Refusal};
+use civic::site::Site;
+use db::{Fault, Tx};
+use jiff::Timestamp;
+use maud::{Markup, html};
+
+use crate::app::App;
+use crate::error::Problem;
+use crate::extract::Fields;
+use crate::kit::Tone;
+use crate::kit::notice::flash;
+use crate::kit::shell::{Page, Way};
+use crate::link;
+use crate::session::Staff;
+use crate::visit::Visit;
+use crate::words::Lang;
+
+/// Names what was just done, as the address of the next page carries it: `?done=CODE` shows `done-CODE`.
+const DONE: &[(&str, &str)] = &[
+    ("ended", "done-ended"),
+    ("password", "done-password"),
+];
+
+/// Is one request of a signed-in member of staff.
+pub struct Desk {
+    /// Site, data, clock.
+    pub app: App,
+    /// The request.
+    pub visit: Visit,
+    /// The person and the session.
+    pub staff: Staff,
+}
+
+impl FromRequestParts<App> for Desk {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let staff = Staff::from_request_parts(parts, app).await?;
+        let visit = Visit::from_request_parts(parts, app).await?;
+        Ok(Self { app: app.clone(), visit, staff })
+    }
+}
+
+impl Desk {
+    /// Returns the language of the page.
+    pub fn lang(&self) -> Lang {
+        self.visit.lang
+    }
+
+    /// Returns the present snapshot of places, offices and staff.
+    pub fn directory(&self) -> Arc<Directory> {
+        self.app.hall.site.directory()
+    }
+
+    /// Returns the person.
+    pub fn person(&self) -> &directory::Staff {
+        &self.staff.person
+    }
+
+    /// Asks the permit for an act.
+    pub fn permit(&self, act: Act, subject: &Subject) -> Result<Permitted, Refusal> {
+        permit::may(&self.directory(), &self.staff.who(), act, subject)
+    }
+
+    /// Asks the permit to change the site.
+    pub fn administer(&self) -> Result<Permitted, Refusal> {
+        self.permit(Act::Administer, &Subject::site())
+    }
+
+    /// Runs a query with the site and the time.
+    pub async fn read<T, E>(
+        &self,
+        act: impl FnOnce(&mut Tx<'_>, &Site, Timestamp) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        E: From<Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (site, now) = (Arc::clone(&self.app.hall.site), self.app.now());
+        self.app.hall.store.read(move |tx| act(tx, &site, now)).await
+    }
+
+    /// Runs a command with the site, the time and fresh chance.
+    pub async fn write<T>(
+        &self,
+        act: impl FnOnce(&mut Tx<'_>, &Site, (Timestamp, &mut Chance)) -> Result<T, No> + Send + 'static,
+    ) -> Result<T, No>
+    where
+        T: Send + 'static,
+    {
+        let (site, now) = (Arc::clone(&self.app.hall.site), self.app.now());
+        self.app
+            .hall
+            .store
+            .write(move |tx| {
+                let mut chance = site.chance();
+                act(tx, &site, (now, &mut chance))
+            })
+            .await
+    }
+
+    /// Draws a page of the desk.
+    pub fn page(&self, title: &str, body: &Markup) -> Response {
+        let body = html! { (self.done()) (body) };
+        Page::new(&self.visit, title).wide().ways(self.ways()).show(&body)
+    }
+
+    /// Says what was just done, when the address names it.
+    fn done(&self) -> Markup {
+        let code = self.visit.path.split_once('?').map_or("", |(_, query)| query);
+        let code = code.split('&').find_map(|pair| pair.strip_prefix("done="));
+        let known = code.and_then(|code| DONE.iter().find(|(own, _)| *own == code));
+        html! { @if let Some((_, key)) = known { (flash(Tone::Done, &self.lang().t(key))) } }
+    }
+
+    fn ways(&self) -> Vec<Way> {
+        let all = [(link::DESK, "nav-desk"), (link::ACCOUNT, "nav-account")];
+        all.map(|(address, key)| (address.to_owned(), self.lang().t(key))).to_vec()
+    }
+}
+
+/// Leads on after something was done.
+pub fn done(address: &str, code: &'static str) -> Response {
+    debug_assert!(DONE.iter().any(|(own, _)| *own == code), "a page must know what {code} means");
+    let joint = if address.contains('?') { '&' } else { '?' };
+    Redirect::to(&format!("{address}{joint}done={code}")).into_response()
+}
+
+/// Keeps of a form what may be shown again: everything but secrets.
+pub fn kept(fields: &Fields) -> Fields {
+    let mut kept = fields.clone();
+    for secret in ["password", "again", "old", "code"] {
+        kept.set(secret, "");
+    }
+    kept
+}
