@@ -180,6 +180,11 @@ impl Counts {
     }
 }
 
+/// Lists the open matters that a member of staff works on, in the order of their numbers.
+pub fn of_handler(tx: &mut Tx<'_>, jurisdiction: i64, staff: Uuid) -> Result<Vec<Uuid>, Fault> {
+    tx.rows(store::OF_HANDLER, params![jurisdiction, staff])?.iter().map(|row| row.get("id")).collect()
+}
+
 /// Lists the matters a member of staff must not know of: those of declared contacts of their own.
 fn hidden(tx: &mut Tx<'_>, site: &Site, staff: &Staff) -> Result<BTreeSet<Uuid>, Fault> {
     let mut ids = BTreeSet::new();

@@ -3,19 +3,23 @@
 
 use civic::chance::Chance;
 use civic::journal::Actor;
-use civic::refusal::No;
+use civic::refusal::{No, Refusal};
 use civic::site::Site;
 use civic::{access, journal};
 use db::{Fault, Tx, params};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use uuid::Uuid;
+use worktime::Calendar;
 
-use crate::appeal::Event;
+use crate::appeal::{Event, recompute};
 use crate::decide::{Ctx, due_now};
-use crate::{run, sealed, store};
+use crate::{queue, run, sealed, store};
 
 /// Matters looked at in one run; the next run goes on.
 const BATCH_MATTERS_MAX: i64 = 200;
+/// Later than any due date.
+const LAST_DAY: &str = "9999-12-31";
 /// Steps one matter can take in one run.
 const STEPS_MAX: usize = 4;
 
@@ -84,4 +88,44 @@ pub fn reorganise(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (from, change): 
         run::record(tx, site, (now, &mut chance), Actor::System, (&mut loaded, event))?;
     }
     Ok(ids.len())
+}
+
+/// Hands every open matter that a member of staff works on to a colleague of the same office: when somebody leaves.
+pub fn hand_over(tx: &mut Tx<'_>, site: &Site, now: Timestamp, by: Actor, (from, to): (Uuid, Uuid)) -> Result<usize, No> {
+    let directory = site.directory();
+    let office = directory.staff.get(&from).map(|staff| staff.office.as_str());
+    let colleague = directory.staff.get(&to).filter(|staff| staff.active && from != to && Some(staff.office.as_str()) == office);
+    colleague.ok_or_else(|| Refusal::new("not_a_colleague").with("field", "to").instead("choose_colleague"))?;
+    let mut chance = site.chance();
+    let ids = queue::of_handler(tx, site.jurisdiction, from)?;
+    for id in &ids {
+        let Some(mut loaded) = store::load(tx, site, *id)? else { continue };
+        run::record(tx, site, (now, &mut chance), by, (&mut loaded, Event::HandedOver { to }))?;
+    }
+    Ok(ids.len())
+}
+
+/// Says how a due date would move under another calendar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shift {
+    /// The matter's number.
+    pub number: String,
+    /// The last day now.
+    pub before: Date,
+    /// The last day then.
+    pub after: Date,
+}
+
+/// Lists the provisional due dates that another calendar would move, in the order of their numbers.
+pub fn preview(tx: &mut Tx<'_>, site: &Site, calendar: &Calendar) -> Result<Vec<Shift>, Fault> {
+    let mut shifts = Vec::new();
+    for row in tx.rows(store::PROVISIONAL, params![site.jurisdiction, LAST_DAY, BATCH_MATTERS_MAX])? {
+        let Some(loaded) = store::load(tx, site, row.get("id")?)? else { continue };
+        let before = loaded.state.due.due.last;
+        let after = recompute(calendar, &loaded.state.due, &loaded.state.pauses, None).due.last;
+        if before != after {
+            shifts.push(Shift { number: loaded.state.number, before, after });
+        }
+    }
+    Ok(shifts)
 }

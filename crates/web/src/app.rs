@@ -49,7 +49,16 @@ impl App {
     /// Puts the state together.
     pub fn new(hall: Hall, files: FileStore, mode: Mode, limits: Limits) -> Self {
         let uploads = Arc::new(Semaphore::new(limits.uploads_at_once_max));
-        Self { hall, files, mode, limits: Arc::new(limits), throttle: Arc::default(), uploads, figures: Arc::default(), gate: Arc::default() }
+        Self {
+            hall,
+            files,
+            mode,
+            limits: Arc::new(limits),
+            throttle: Arc::default(),
+            uploads,
+            figures: Arc::default(),
+            gate: Arc::default(),
+        }
     }
 
     /// Returns the present instant.

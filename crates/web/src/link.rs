@@ -1,5 +1,7 @@
 //! The addresses of the site, so that no page can point nowhere.
 
+use uuid::Uuid;
+
 /// Opens the home page.
 pub const HOME: &str = "/";
 /// Opens the help page.
@@ -40,6 +42,20 @@ pub const ACCOUNT: &str = "/desk/account";
 pub const ACCOUNT_END: &str = "/desk/account/end";
 /// Changes the own password.
 pub const ACCOUNT_PASSWORD: &str = "/desk/account/password";
+/// Opens administration.
+pub const ADMIN: &str = "/desk/admin";
+/// Keeps places.
+pub const ADMIN_PLACES: &str = "/desk/admin/places";
+/// Keeps offices.
+pub const ADMIN_OFFICES: &str = "/desk/admin/offices";
+/// Keeps staff.
+pub const ADMIN_STAFF: &str = "/desk/admin/staff";
+/// Keeps the relatives' register.
+pub const ADMIN_RELATIVES: &str = "/desk/admin/relatives";
+/// Keeps the calendar.
+pub const ADMIN_CALENDAR: &str = "/desk/admin/calendar";
+/// Shows the rules to administrators.
+pub const ADMIN_RULES: &str = "/desk/admin/rules";
 /// Serves the newest checkpoint of the public log.
 pub const CHECKPOINT: &str = "/log/checkpoint";
 /// Serves the key that checks the public log.
@@ -55,6 +71,21 @@ pub fn rule(id: &str) -> String {
 /// Opens an instrument on the page of rules.
 pub fn instrument(key: &str) -> String {
     format!("{RULES}#law-{key}")
+}
+
+/// Opens a place in administration.
+pub fn admin_place(code: &str) -> String {
+    format!("{ADMIN_PLACES}/{code}")
+}
+
+/// Opens an office in administration.
+pub fn admin_office(code: &str) -> String {
+    format!("{ADMIN_OFFICES}/{code}")
+}
+
+/// Opens a member of staff in administration.
+pub fn admin_person(id: Uuid) -> String {
+    format!("{ADMIN_STAFF}/{id}")
 }
 
 /// Asks staff to sign in and then go on to a page of the desk.

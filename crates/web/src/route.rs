@@ -68,6 +68,7 @@ pub const ROUTES: &[&[Route]] = &[
     assets::ROUTES,
     desk::ROUTES,
     desk::account::ROUTES,
+    desk::admin::ROUTES,
 ];
 
 /// Makes the router of the whole site.

@@ -9,7 +9,9 @@ pub use load::{Loaded, Row, by_number, load, parse, row, row_of};
 pub use sql::{ALL as STATEMENTS, DUMPS, MIGRATION, children, clear, names_file};
 pub use table::apply;
 
-pub(crate) use sql::{AWAKE, COUNTS_HELD, COUNTS_SITE, FIND_CODE, FIND_SUBMISSION, OF_CONTACT, OF_OWNER, PROVISIONAL};
+pub(crate) use sql::{
+    AWAKE, COUNTS_HELD, COUNTS_SITE, FIND_CODE, FIND_SUBMISSION, OF_CONTACT, OF_HANDLER, OF_OWNER, PROVISIONAL,
+};
 pub(crate) use sql::{COUNT_ASKED, COUNT_DISPUTED, QUEUE_ASKED, QUEUE_DISPUTED, QUEUE_HELD, QUEUE_MINE, QUEUE_SITE};
 
 /// Lists the migrations of this room in order.

@@ -101,6 +101,7 @@ db::statements! {
             rating, merged_into, channel from matter where jurisdiction = $1 and number = $2";
     pub(crate) CHILDREN = "select id from matter where jurisdiction = $1 and merged_into = $2 order by number";
     pub(crate) OF_OWNER = "select id from matter where jurisdiction = $1 and is_open = true and owner = $2 order by number";
+    pub(crate) OF_HANDLER = "select id from matter where jurisdiction = $1 and is_open = true and handler = $2 order by number";
     pub(crate) AWAKE = "select id from matter where jurisdiction = $1 and wake is not null and wake <= $2 order by wake, number limit $3";
     pub(crate) PROVISIONAL = "select id from matter where jurisdiction = $1 and is_open = true and provisional = true and due <= $2
         order by number limit $3";

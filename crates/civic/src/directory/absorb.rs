@@ -23,7 +23,8 @@ pub fn absorb(directory: &Directory, from: &Office, to: &Office, change: &'stati
         taker.superior.clone_from(&from.superior);
     }
     let mut changes = vec![(Entry::Office(taker), "took_over")];
-    let below = directory.offices.values().filter(|office| office.superior.as_ref() == Some(&from.code) && office.code != to.code);
+    let below =
+        directory.offices.values().filter(|office| office.superior.as_ref() == Some(&from.code) && office.code != to.code);
     changes.extend(below.map(|office| (Entry::Office(Office { superior: Some(to.code.clone()), ..office.clone() }), "moved")));
     for staff in directory.staff_of(&from.code) {
         let mut moved = staff.clone();

@@ -19,8 +19,8 @@ const CODE_CHARS: std::ops::RangeInclusive<usize> = 2..=32;
 
 type Answer = Result<(), Refusal>;
 
-fn need(holds: bool, code: &'static str, field: &'static str) -> Answer {
-    if holds { Ok(()) } else { Err(Refusal::new(code).with("field", field).instead("correct_field")) }
+fn holds(fits: bool, code: &'static str, field: &'static str) -> Answer {
+    if fits { Ok(()) } else { Err(Refusal::new(code).with("field", field).instead("correct_field")) }
 }
 
 /// Checks an entry against the directory it is to stand in. The refusal's fact `field` names the field.
@@ -29,47 +29,47 @@ pub fn check(directory: &Directory, rules: &RuleSet, entry: &Entry) -> Answer {
         Entry::Place(place) => check_place(directory, place),
         Entry::Office(office) => check_office(directory, rules, office),
         Entry::Staff(staff) => check_staff(directory, staff),
-        Entry::Relative(relative) => need(directory.staff.contains_key(&relative.staff), "unknown_staff", "staff"),
+        Entry::Relative(relative) => holds(directory.staff.contains_key(&relative.staff), "unknown_staff", "staff"),
         Entry::Calendar(year) => check_year(year),
     }
 }
 
 fn check_place(directory: &Directory, place: &Place) -> Answer {
     let digits = place.code.bytes().all(|byte| byte.is_ascii_digit()) && PLACE_DIGITS.contains(&place.code.len());
-    need(digits, "place_code", "code")?;
+    holds(digits, "place_code", "code")?;
     names(&place.name, &place.name_en)?;
     match &place.parent {
-        None => need(directory.root().is_none_or(|root| root.code == place.code), "second_root", "parent")?,
+        None => holds(directory.root().is_none_or(|root| root.code == place.code), "second_root", "parent")?,
         Some(parent) => {
             let above = directory.places.get(parent).filter(|above| above.merged_into.is_none());
-            need(above.is_some_and(|above| above.level < place.level), "place_parent", "parent")?;
-            need(!directory.within(parent, &place.code), "place_parent", "parent")?;
+            holds(above.is_some_and(|above| above.level < place.level), "place_parent", "parent")?;
+            holds(!directory.within(parent, &place.code), "place_parent", "parent")?;
         }
     }
     if let Some(into) = &place.merged_into {
         let target = directory.places.get(into).filter(|target| target.merged_into.is_none() && target.code != place.code);
-        need(target.is_some_and(|target| !directory.within(&target.code, &place.code)), "merge_target", "merged_into")?;
-        need(directory.children(&place.code).all(|child| child.merged_into.is_some()), "place_has_children", "merged_into")?;
+        holds(target.is_some_and(|target| !directory.within(&target.code, &place.code)), "merge_target", "merged_into")?;
+        holds(directory.children(&place.code).all(|child| child.merged_into.is_some()), "place_has_children", "merged_into")?;
     }
     Ok(())
 }
 
 fn check_office(directory: &Directory, rules: &RuleSet, office: &Office) -> Answer {
-    need(code_fits(&office.code), "office_code", "code")?;
+    holds(code_fits(&office.code), "office_code", "code")?;
     names(&office.name, &office.name_en)?;
-    need(directory.places.contains_key(&office.place), "place_unknown", "place")?;
+    holds(directory.places.contains_key(&office.place), "place_unknown", "place")?;
     for (field, line) in [("phone", &office.phone), ("address", &office.address), ("hours", &office.hours)] {
-        need(line.chars().count() <= LINE_CHARS_MAX, "line_long", field)?;
+        holds(line.chars().count() <= LINE_CHARS_MAX, "line_long", field)?;
     }
     if let Some(superior) = &office.superior {
-        need(directory.offices.contains_key(superior), "unknown_office", "superior")?;
-        need(!reports_to(directory, superior, &office.code), "superior_circle", "superior")?;
+        holds(directory.offices.contains_key(superior), "unknown_office", "superior")?;
+        holds(!reports_to(directory, superior, &office.code), "superior_circle", "superior")?;
     }
     for duty in &office.duties {
-        need(rules.category(&duty.category).is_some(), "unknown_category", "duties")?;
-        need(duty.places.iter().all(|place| directory.places.contains_key(place)), "place_unknown", "duties")?;
+        holds(rules.category(&duty.category).is_some(), "unknown_category", "duties")?;
+        holds(duty.places.iter().all(|place| directory.places.contains_key(place)), "place_unknown", "duties")?;
     }
-    need(office.intake_for.iter().all(|place| directory.places.contains_key(place)), "place_unknown", "intake_for")?;
+    holds(office.intake_for.iter().all(|place| directory.places.contains_key(place)), "place_unknown", "intake_for")?;
     match &office.successor {
         Some(successor) => successor_fits(directory, office, successor),
         None => still_received(directory, office),
@@ -79,7 +79,7 @@ fn check_office(directory: &Directory, rules: &RuleSet, office: &Office) -> Answ
 /// An office may end only where another one takes over what it had to do.
 fn successor_fits(directory: &Directory, office: &Office, successor: &str) -> Answer {
     let acting = directory.acting(successor);
-    need(acting.is_some_and(|acting| acting.code != office.code), "merge_target", "successor")
+    holds(acting.is_some_and(|acting| acting.code != office.code), "merge_target", "successor")
 }
 
 /// Somebody must receive what comes from anywhere, and accusations.
@@ -90,9 +90,9 @@ fn still_received(directory: &Directory, office: &Office) -> Answer {
     let before = directory.offices.get(&office.code);
     let root = directory.root().map_or("", |root| root.code.as_str());
     let gave_up_root = before.is_some_and(|old| takes(old, root)) && !takes(office, root);
-    need(!gave_up_root || others(takes, root), "root_without_intake", "intake_for")?;
+    holds(!gave_up_root || others(takes, root), "root_without_intake", "intake_for")?;
     let gave_up_accusations = before.is_some_and(|old| old.supervising) && !office.supervising;
-    need(!gave_up_accusations || others(|other, _| other.supervising, ""), "no_supervising_office", "supervising")
+    holds(!gave_up_accusations || others(|other, _| other.supervising, ""), "no_supervising_office", "supervising")
 }
 
 fn takes(office: &Office, place: &str) -> bool {
@@ -100,17 +100,17 @@ fn takes(office: &Office, place: &str) -> bool {
 }
 
 fn check_staff(directory: &Directory, staff: &Staff) -> Answer {
-    need(code_fits(&staff.login), "login_name", "login")?;
+    holds(code_fits(&staff.login), "login_name", "login")?;
     let taken = directory.staff.values().any(|other| other.id != staff.id && other.login == staff.login);
-    need(!taken, "login_taken", "login")?;
+    holds(!taken, "login_taken", "login")?;
     names(&staff.name, "")?;
-    need(staff.title.chars().count() <= LINE_CHARS_MAX, "line_long", "title")?;
+    holds(staff.title.chars().count() <= LINE_CHARS_MAX, "line_long", "title")?;
     let office = directory.offices.get(&staff.office).filter(|office| directory.open(office));
-    need(!staff.active || office.is_some(), "unknown_office", "office")?;
-    need(!staff.roles.is_empty(), "role_missing", "roles")?;
-    need(staff.away.is_none_or(|(first, last)| first <= last), "days_turned", "away_until")?;
+    holds(!staff.active || office.is_some(), "unknown_office", "office")?;
+    holds(!staff.roles.is_empty(), "role_missing", "roles")?;
+    holds(staff.away.is_none_or(|(first, last)| first <= last), "days_turned", "away_until")?;
     match staff.deputy {
-        Some(deputy) => need(may_stand_in(directory, staff, deputy), "deputy_unknown", "deputy"),
+        Some(deputy) => holds(may_stand_in(directory, staff, deputy), "deputy_unknown", "deputy"),
         None => Ok(()),
     }
 }
@@ -122,15 +122,15 @@ fn may_stand_in(directory: &Directory, staff: &Staff, deputy: Uuid) -> bool {
 
 fn check_year(year: &CalendarYear) -> Answer {
     match worktime::Year::parse(&year.text) {
-        Ok(parsed) => need(parsed.year == year.year, "calendar_year", "year"),
+        Ok(parsed) => holds(parsed.year == year.year, "calendar_year", "year"),
         Err(error) => Err(Refusal::new("calendar_file").with("why", error).with("field", "text").instead("correct_field")),
     }
 }
 
 fn names(name: &str, name_en: &str) -> Answer {
-    need(!name.trim().is_empty(), "name_missing", "name")?;
-    need(name.chars().count() <= NAME_CHARS_MAX, "line_long", "name")?;
-    need(name_en.chars().count() <= NAME_CHARS_MAX, "line_long", "name_en")
+    holds(!name.trim().is_empty(), "name_missing", "name")?;
+    holds(name.chars().count() <= NAME_CHARS_MAX, "line_long", "name")?;
+    holds(name_en.chars().count() <= NAME_CHARS_MAX, "line_long", "name_en")
 }
 
 fn code_fits(code: &str) -> bool {

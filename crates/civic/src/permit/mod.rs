@@ -71,9 +71,9 @@ fn recused(directory: &Directory, who: &Who, subject: &Subject) -> Result<(), Re
 }
 
 fn refused(act: Act, relation: Relation) -> Refusal {
-    let code = match relation {
-        Relation::Unrelated => "other_office",
-        _ if act == Act::Administer => "administrators_only",
+    let code = match (act, relation) {
+        (Act::Administer, _) => "administrators_only",
+        (_, Relation::Unrelated) => "other_office",
         _ => "not_your_role",
     };
     Refusal::new(code).with("act", act.code()).instead("ask_office_head")

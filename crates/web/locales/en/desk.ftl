@@ -1,5 +1,4 @@
 nav-account = My account
-list-comma = { ", " }
 back = Back
 go-on = Continue
 
@@ -15,9 +14,8 @@ login-code-hint = The six digits of your authenticator app; they change every 30
 login-enter = Sign in
 login-first = First time here?
 login-demo = Demo log-ins and their codes of this moment
-refusal-login-wrong = User name, password or code is wrong.{ " " }
+refusal-login-wrong = User name, password or code is wrong.
 way-login-again = Please check and try again; the code must be the next new one.
-refusal-slow-down = Too many tries, please wait { $seconds } seconds.{ " " }
 way-wait-and-retry = The account is not locked; you can try again after that.
 
 setup-title = Set up an account with a setup code

@@ -1,5 +1,4 @@
 nav-account = 我的账号
-list-comma = 、
 back = 返回
 go-on = 下一步
 
@@ -17,7 +16,6 @@ login-first = 第一次使用？
 login-demo = 演示账号和当前验证码
 refusal-login-wrong = 用户名、密码或验证码不对。
 way-login-again = 请核对后再试；验证码要用下一个新的。
-refusal-slow-down = 试的次数多了，请等 { $seconds } 秒。
 way-wait-and-retry = 不会锁住账号，等一会儿就能再试。
 
 setup-title = 用开通码开通账号

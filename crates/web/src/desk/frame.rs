@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use civic::chance::Chance;
-use civic::directory::{self, Directory};
+use civic::directory::{self, Directory, Role};
 use civic::permit::{self, Act, Permitted, Subject};
 use civic::refusal::{No, Refusal};
 use civic::site::Site;
@@ -26,10 +26,8 @@ use crate::visit::Visit;
 use crate::words::Lang;
 
 /// Names what was just done, as the address of the next page carries it: `?done=CODE` shows `done-CODE`.
-const DONE: &[(&str, &str)] = &[
-    ("ended", "done-ended"),
-    ("password", "done-password"),
-];
+const DONE: &[(&str, &str)] =
+    &[("saved", "done-saved"), ("added", "done-added"), ("ended", "done-ended"), ("password", "done-password")];
 
 /// Is one request of a signed-in member of staff.
 pub struct Desk {
@@ -124,8 +122,11 @@ impl Desk {
     }
 
     fn ways(&self) -> Vec<Way> {
-        let all = [(link::DESK, "nav-desk"), (link::ACCOUNT, "nav-account")];
-        all.map(|(address, key)| (address.to_owned(), self.lang().t(key))).to_vec()
+        let administrator = self.person().is(Role::Administrator);
+        let all =
+            [(link::DESK, "nav-desk", true), (link::ADMIN, "nav-admin", administrator), (link::ACCOUNT, "nav-account", true)];
+        let shown = all.into_iter().filter(|(_, _, shown)| *shown);
+        shown.map(|(address, key, _)| (address.to_owned(), self.lang().t(key))).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The staff pages: the way in, the desk, and administration. One page is one file, named like its address.
 
 pub mod account;
+pub mod admin;
 pub mod demo;
 mod frame;
 pub mod gate;

@@ -39,6 +39,11 @@ impl Fields {
         self.0.push((name.to_owned(), text.into()));
     }
 
+    /// Adds a text under a name, beside what is there.
+    pub fn push(&mut self, name: &str, text: impl Into<String>) {
+        self.0.push((name.to_owned(), text.into()));
+    }
+
     /// Adds a text as it came in: it must be whole UTF-8 without control characters, and within the limits.
     pub(crate) fn add(&mut self, limits: &Limits, name: &[u8], text: &[u8]) -> Result<(), Problem> {
         if self.0.len() >= limits.fields_max {

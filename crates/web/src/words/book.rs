@@ -31,6 +31,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "decide.ftl",
     "code.ftl",
     "desk.ftl",
+    "admin.ftl",
 ];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));

@@ -38,6 +38,8 @@ fn families(sources: &str) -> BTreeSet<String> {
         let head = sources[..at].rsplit('\n').next().unwrap_or_default();
         if called && head.contains(".need(") {
             known.insert(key("wrong", way));
+        } else if called && head.contains("holds(") {
+            known.insert(key("refusal", code));
         } else if called && (head.contains("need(") || head.contains("no(")) {
             known.extend([key("refusal", code), key("way", way)]);
         }
@@ -74,9 +76,9 @@ fn sources() -> String {
             for entry in fs::read_dir(folder).unwrap().flatten() {
                 let path = entry.path();
                 let name = entry.file_name().into_string().unwrap();
-                if path.is_dir() {
+                if path.is_dir() && name != "tests" {
                     folders.push(path);
-                } else if path.extension().is_some_and(|ending| ending == "rs") && name != "tests.rs" {
+                } else if path.is_file() && path.extension().is_some_and(|ending| ending == "rs") && name != "tests.rs" {
                     let file = fs::read_to_string(&path).unwrap();
                     text.push_str(file.split("#[cfg(test)]\nmod tests {").next().unwrap());
                 }

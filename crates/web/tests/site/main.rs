@@ -1,5 +1,7 @@
 //! The site asked through its router, as visitors and tools do.
 
+mod account;
+mod admin;
 mod file;
 mod kit;
 mod log;

@@ -33,9 +33,17 @@ pub struct Answer {
 
 impl Site {
     pub fn new(engine: Engine) -> Self {
+        Self::running(engine, Mode::Serve)
+    }
+
+    pub fn demo() -> Self {
+        Self::running(Engine::Sqlite, Mode::Demo)
+    }
+
+    fn running(engine: Engine, mode: Mode) -> Self {
         let world = World::with(engine, &MIGRATIONS);
         let files = FileStore::open(world.ground().path().join("files")).unwrap();
-        let app = App::new(world.hall.clone(), files, Mode::Serve, Limits::default());
+        let app = App::new(world.hall.clone(), files, mode, Limits::default());
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         Self { router: web::router(app), world, runtime }
     }

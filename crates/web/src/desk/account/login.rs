@@ -40,12 +40,7 @@ pub async fn show(State(app): State<App>, visit: Visit, Query(query): Query) -> 
 }
 
 /// Lets a person in, or says no without saying why.
-pub async fn enter(
-    State(app): State<App>,
-    visit: Visit,
-    headers: HeaderMap,
-    Form(fields): Form,
-) -> Result<Response, Problem> {
+pub async fn enter(State(app): State<App>, visit: Visit, headers: HeaderMap, Form(fields): Form) -> Result<Response, Problem> {
     let device = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     match try_enter(&app, &visit, &fields, device).await {
         Ok(token) => {
@@ -141,8 +136,8 @@ fn next(fields: &Fields) -> &str {
 }
 
 fn sentence(lang: Lang, refusal: &Refusal) -> String {
-    let way = way_on(lang, refusal).unwrap_or_default();
-    format!("{}{way}", reason(lang, refusal))
+    let parts: Vec<String> = std::iter::once(reason(lang, refusal)).chain(way_on(lang, refusal)).collect();
+    parts.join(if lang == Lang::En { " " } else { "" })
 }
 
 fn draw(app: &App, visit: &Visit, typed: &Fields, errors: &Errors) -> Response {

@@ -53,9 +53,7 @@ async fn try_change(desk: &Desk, fields: &Fields) -> Result<(), No> {
     let keys = vec![GuessKey::log_in(&app.hall.site, &desk.person().login, desk.visit.peer.address)];
     let counted = keys.clone();
     let (wait, known) = desk
-        .read(move |tx, site, now| {
-            Ok::<_, No>((guess::waiting(tx, site, now, &counted)?, account::by_staff(tx, site, staff)?))
-        })
+        .read(move |tx, site, now| Ok::<_, No>((guess::waiting(tx, site, now, &counted)?, account::by_staff(tx, site, staff)?)))
         .await?;
     if wait > 0 {
         return Err(Refusal::new("slow_down").with("seconds", wait).instead("wait_and_retry").into());
@@ -96,7 +94,8 @@ pub(super) fn new_fields(lang: Lang) -> [Field<'static>; 2] {
 fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Response {
     let lang = desk.lang();
     let [new, again] = new_fields(lang);
-    let old = Field { name: "old", label: lang.t("password-old"), hint: String::new(), complete: "current-password", ..new.clone() };
+    let old =
+        Field { name: "old", label: lang.t("password-old"), hint: String::new(), complete: "current-password", ..new.clone() };
     let body = html! {
         h1 { (lang.t("password-title")) }
         p { (lang.t("password-why")) }

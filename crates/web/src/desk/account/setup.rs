@@ -75,13 +75,11 @@ async fn open(app: &App, visit: &Visit, code: &str) -> Result<Credential, No> {
     if wait > 0 {
         return Err(Refusal::new("slow_down").with("seconds", wait).instead("wait_and_retry").into());
     }
-    match found {
-        Some(found) => Ok(found),
-        None => {
-            app.hall.store.write(move |tx| guess::failed(tx, &site, now, &keys)).await?;
-            Err(Refusal::new("setup_wrong").instead("ask_administrator").into())
-        }
+    if let Some(found) = found {
+        return Ok(found);
     }
+    app.hall.store.write(move |tx| guess::failed(tx, &site, now, &keys)).await?;
+    Err(Refusal::new("setup_wrong").instead("ask_administrator").into())
 }
 
 fn ask(visit: &Visit, typed: &Fields, errors: &Errors) -> Response {

@@ -1,0 +1,164 @@
+//! The working calendar: the years that are known, and loading a further one, first as a preview of what it changes.
+
+use appeals::tick::{self, Shift};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use civic::directory::{CalendarYear, Entry};
+use civic::refusal::{No, Refusal};
+use maud::{Markup, html};
+use worktime::{Calendar, Year};
+
+use super::Administrator;
+use super::set::{put, wrong};
+use crate::desk::frame::{Desk, done};
+use crate::error::Problem;
+use crate::extract::{Fields, Upload};
+use crate::kit::Tone;
+use crate::kit::errors::{Errors, summary};
+use crate::kit::field::{Field, Input, field};
+use crate::kit::notice::notice;
+use crate::kit::table::{Table, table};
+use crate::link;
+
+/// Largest calendar file, in bytes.
+const FILE_BYTES_MAX: usize = 64 * 1024;
+/// Changed dates shown in the preview.
+const SHIFTS_SHOWN_MAX: usize = 20;
+
+/// Shows the calendar.
+pub async fn show(Administrator(desk): Administrator) -> Response {
+    draw(&desk, (&Fields::default(), &Errors::default()), &html! {})
+}
+
+/// Previews a year, or loads it once it was confirmed.
+pub async fn load(Administrator(desk): Administrator, upload: Upload) -> Result<Response, Problem> {
+    let (text, fields) = (text_of(&upload), upload.fields);
+    let answer = match read(&text) {
+        Ok(year) if fields.has("confirm") => match keep(&desk, year, text).await {
+            Ok(()) => return Ok(done(link::ADMIN_CALENDAR, "saved")),
+            Err(no) => Err(no),
+        },
+        Ok(year) => preview(&desk, year, &text).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match answer {
+        Ok(preview) => Ok(draw(&desk, (&fields, &Errors::default()), &preview)),
+        Err(no) => {
+            let errors = wrong(desk.lang(), no)?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, draw(&desk, (&fields, &errors), &html! {})).into_response())
+        }
+    }
+}
+
+/// Takes the file, else writes one from the form.
+fn text_of(upload: &Upload) -> String {
+    if let Some(file) = upload.files.first().filter(|file| file.bytes.len() <= FILE_BYTES_MAX) {
+        return String::from_utf8_lossy(&file.bytes).into_owned();
+    }
+    let fields = &upload.fields;
+    if fields.has("text") {
+        return fields.get("text").to_owned();
+    }
+    let list = |name: &str| {
+        let days: Vec<String> = fields.get(name).split_whitespace().map(|day| toml_text(&day.replace('至', "/"))).collect();
+        format!("[{}]", days.join(", "))
+    };
+    format!(
+        "year = {}\nsource = {}\nverified = \"local\"\noff = {}\nwork = {}\n",
+        fields.get("year"),
+        toml_text(fields.get("source")),
+        list("off"),
+        list("work")
+    )
+}
+
+/// Quotes a text for the file.
+fn toml_text(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " "))
+}
+
+fn read(text: &str) -> Result<Year, Refusal> {
+    Year::parse(text)
+        .map_err(|error| Refusal::new("calendar_file").with("why", error).with("field", "off").instead("correct_field"))
+}
+
+async fn keep(desk: &Desk, year: Year, text: String) -> Result<(), No> {
+    let who = desk.staff.who();
+    desk.write(move |tx, site, (now, chance)| {
+        let entry = Entry::Calendar(CalendarYear { year: year.year, text });
+        put(tx, site, (now, chance), &who, (&entry, "loaded"))?;
+        tick::tick(tx, site, now)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Shows what loading the year would change.
+async fn preview(desk: &Desk, year: Year, text: &str) -> Result<Markup, No> {
+    let lang = desk.lang();
+    let number = year.year;
+    let before = desk.app.hall.site.calendar();
+    let mut after = Calendar::clone(&before);
+    after.add(year);
+    let (old, new) = (before.working_days(number), after.working_days(number));
+    let shifts: Vec<Shift> = desk.read(move |tx, site, _| tick::preview(tx, site, &after)).await?;
+    let days = [("year", i64::from(number).to_string().into()), ("old", old.into()), ("new", new.into())];
+    Ok(html! {
+        section.preview {
+            h2 { (lang.say("calendar-preview", &[("year", i64::from(number).to_string().into())])) }
+            p { (lang.say("calendar-days", &days)) }
+            p { (lang.say("calendar-shifts", &[("count", shifts.len().into())])) }
+            @if !shifts.is_empty() {
+                ul { @for shift in shifts.iter().take(SHIFTS_SHOWN_MAX) { li { (shift.number) " · " (shift.before) " → " (shift.after) } } }
+            }
+            form method="post" action=(link::ADMIN_CALENDAR) {
+                input type="hidden" name="text" value=(text);
+                div.acts { button name="confirm" value="1" { (lang.t("calendar-confirm")) } }
+            }
+        }
+    })
+}
+
+fn draw(desk: &Desk, (typed, errors): (&Fields, &Errors), preview: &Markup) -> Response {
+    let lang = desk.lang();
+    let calendar = desk.app.hall.site.calendar();
+    let row = |year: &Year| {
+        vec![
+            html! { (year.year) },
+            html! { (calendar.working_days(year.year)) },
+            html! { (year.off.len()) },
+            html! { (year.work.len()) },
+            html! { (year.source) @if year.unsure { " " span.unsure { (lang.t("unsure")) } } },
+        ]
+    };
+    let heads = ["calendar-year", "calendar-working", "calendar-off", "calendar-work", "calendar-source"];
+    let list = Table {
+        caption: lang.t("admin-calendar"),
+        heads: heads.map(|key| lang.t(key)).to_vec(),
+        rows: calendar.years().map(row).collect(),
+    };
+    let line = |name: &'static str, key: &str| Field { name, label: lang.t(key), ..Field::default() };
+    let area = |name: &'static str, key: &str, hint: &str| Field { hint: lang.t(hint), input: Input::Area(4), ..line(name, key) };
+    let file =
+        Field { hint: lang.t("calendar-file-hint"), input: Input::Files, accept: ".toml", ..line("files", "calendar-file") };
+    let fields = [
+        Field { input: Input::Digits, ..line("year", "calendar-year") },
+        line("source", "calendar-source"),
+        area("off", "calendar-off", "calendar-off-hint"),
+        area("work", "calendar-work", "calendar-work-hint"),
+        file,
+    ];
+    let body = html! {
+        h1 { (lang.t("admin-calendar")) }
+        (notice(Tone::Plain, &lang.t("calendar-notice"), &html! { p { (lang.t("calendar-notice-why")) } }))
+        (table(&list))
+        (preview)
+        h2 { (lang.t("calendar-load")) }
+        (summary(lang, errors))
+        form method="post" action=(link::ADMIN_CALENDAR) enctype="multipart/form-data" {
+            @for one in &fields { (field(lang, one, typed, errors)) }
+            div.acts { button { (lang.t("calendar-look")) } a.button.second href=(link::ADMIN) { (lang.t("back")) } }
+        }
+    };
+    desk.page(&lang.t("admin-calendar"), &body)
+}

@@ -1,0 +1,261 @@
+//! Administration: every change is an event, only administrators come in, and no matter ever loses its office or hand.
+
+use appeals::appeal::Command;
+use appeals::run::{self, Request};
+use appeals::store;
+use axum::http::StatusCode;
+use civic::directory::Role;
+use civic::permit::Who as Actor;
+use civic::refusal::No;
+use db::Fault;
+use testkit::county::{self, HOUSING, PETITIONS, TOWNSHIP, TOWNSHIP_OFFICE, VILLAGE, WATER};
+use uuid::Uuid;
+use web::ROUTES;
+
+use crate::staff::{accounts, code, enter, id, login_form};
+use crate::world::{Answer, Site};
+
+fn open() -> (Site, String) {
+    let site = Site::demo();
+    accounts(&site);
+    let cookie = enter(&site, "tang");
+    (site, cookie)
+}
+
+/// Finds the hidden mark of the form that holds a piece of text.
+fn seen(page: &Answer) -> String {
+    page.text().split("name=\"seen\" value=\"").nth(1).expect("the page has a form")[..16].to_owned()
+}
+
+fn events(site: &Site) -> Vec<String> {
+    site.world
+        .read(|tx, _| {
+            let rows = tx.rows("select fact from event where kind = 'directory_set' order by position desc limit 8", &[])?;
+            rows.iter().map(|row| row.get::<String>("fact")).collect::<Result<Vec<_>, Fault>>()
+        })
+        .unwrap()
+}
+
+fn file(site: &Site) -> Uuid {
+    let body = format!("what=x&kind=help&identity=anonymous&place={VILLAGE}&submit_key=k");
+    assert_eq!(site.post("/appeals", body).status, StatusCode::SEE_OTHER);
+    site.world.read(|tx, _| tx.row("select id from matter", &[])?.unwrap().get("id")).unwrap()
+}
+
+fn state(site: &Site, matter: Uuid) -> appeals::State {
+    site.world.read(move |tx, site| Ok::<_, Fault>(store::load(tx, site, matter)?.unwrap().state)).unwrap()
+}
+
+fn act(site: &Site, login: &str, matter: Uuid, command: Command) {
+    let who = Actor::Staff { id: id(login), session: Uuid::nil() };
+    let request = Request { who, matter, seen: None, command };
+    site.world.write(move |tx, site, (now, _)| run::execute(tx, site, now, &request).map(drop)).unwrap();
+}
+
+#[test]
+fn only_administrators_come_in_and_the_others_are_told_why() {
+    let (site, administrator) = open();
+    let addresses: Vec<String> = ROUTES
+        .iter()
+        .copied()
+        .flatten()
+        .filter(|route| route.path.starts_with("/desk/admin"))
+        .map(|route| route.path.replace("{code}", PETITIONS).replace("{id}", &id("lin").to_string()))
+        .collect();
+    assert!(addresses.len() >= 10);
+    for role in Role::ALL.into_iter().filter(|role| *role != Role::Administrator) {
+        let login = site.world.hall.site.directory().staff[&county::somebody(role)].login.clone();
+        let cookie = enter(&site, Box::leak(login.into_boxed_str()));
+        for address in &addresses {
+            for answer in [site.get_as(&cookie, address), site.post_as(&cookie, address, "name=x&act=leave")] {
+                let read_only = answer.status == StatusCode::METHOD_NOT_ALLOWED;
+                assert!(answer.status == StatusCode::FORBIDDEN || read_only, "{role:?} {address} {}", answer.status);
+                assert!(read_only || answer.text().contains("只有管理员可以"), "{}", answer.visible());
+            }
+        }
+    }
+    for address in addresses.iter().filter(|address| !address.contains("/places/xf")) {
+        let page = site.get_as(&administrator, address);
+        assert_eq!(page.status, StatusCode::OK, "{address}");
+        assert!(!page.text().contains('⟦'), "{address} misses a word");
+    }
+}
+
+#[test]
+fn a_place_is_added_renamed_and_merged_and_each_is_an_entry_of_the_log() {
+    let (site, cookie) = open();
+    let new = format!("parent={TOWNSHIP}&level=village&code=990121100203&name=新桥村&name_en=Xinqiao");
+    let added = site.post_as(&cookie, "/desk/admin/places", new.clone());
+    assert_eq!(added.header("location"), "/desk/admin/places?done=added");
+    assert!(site.get_as(&cookie, added.header("location")).visible().contains("已添加，并记入公开记录"));
+    let twice = site.post_as(&cookie, "/desk/admin/places", new);
+    assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(twice.text().contains("刚才被别人改过") && twice.text().contains("新桥村"), "what was typed stays");
+    let address = "/desk/admin/places/990121100203";
+    let mark = seen(&site.get_as(&cookie, address));
+    let renamed = site.post_as(&cookie, address, format!("seen={mark}&name=新桥社区&name_en=Xinqiao"));
+    assert_eq!(renamed.status, StatusCode::SEE_OTHER);
+    let stale = site.post_as(&cookie, address, format!("seen={mark}&name=别的名字&name_en="));
+    assert!(stale.text().contains("刚才被别人改过") && stale.text().contains("别的名字"));
+    let merge = format!("seen={}&act=merge&merged_into={VILLAGE}", seen(&site.get_as(&cookie, address)));
+    assert_eq!(site.post_as(&cookie, address, merge).status, StatusCode::SEE_OTHER);
+    let place = site.world.hall.site.directory().places["990121100203"].clone();
+    assert_eq!((place.name.as_str(), place.merged_into.as_deref()), ("新桥社区", Some(VILLAGE)));
+    let changes = events(&site);
+    for (at, change) in ["merged", "renamed", "added"].iter().enumerate() {
+        assert!(changes[at].contains(&format!("\"change\":\"{change}\"")) && changes[at].contains("990121100203"));
+        assert!(!changes[at].contains("新桥"), "the public entry holds a hash, no words");
+    }
+    assert_eq!(site.get_as(&cookie, "/desk/admin/places/999").status, StatusCode::NOT_FOUND);
+}
+
+#[test]
+fn an_office_is_kept_with_its_duties_and_a_wrong_field_is_named() {
+    let (site, cookie) = open();
+    let new =
+        |code: &str| format!("code={code}&name=清禾县民政局&name_en=Civil+Affairs&place=990121&superior=zf&phone=0990-5550199");
+    let wrong = site.post_as(&cookie, "/desk/admin/offices", new("M Z"));
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.text().contains("href=\"#code\"") && wrong.text().contains("清禾县民政局"));
+    assert_eq!(site.post_as(&cookie, "/desk/admin/offices", new("mz")).status, StatusCode::SEE_OTHER);
+    let address = "/desk/admin/offices/mz";
+    let duty = format!("seen={}&act=duty_add&category=05&duty_places=", seen(&site.get_as(&cookie, address)));
+    assert_eq!(site.post_as(&cookie, address, duty).status, StatusCode::SEE_OTHER);
+    let directory = site.world.hall.site.directory();
+    assert_eq!(directory.responsible("05", VILLAGE)[0].code, "mz");
+    let remove = format!("seen={}&act=duty_remove&category=05", seen(&site.get_as(&cookie, address)));
+    assert_eq!(site.post_as(&cookie, address, remove).status, StatusCode::SEE_OTHER);
+    assert!(site.world.hall.site.directory().responsible("05", VILLAGE).is_empty());
+    let petitions = format!("/desk/admin/offices/{PETITIONS}");
+    let nobody = format!("seen={}&name=信访局&place=990121&superior=zf", seen(&site.get_as(&cookie, &petitions)));
+    let refused = site.post_as(&cookie, &petitions, nobody);
+    assert!(refused.text().contains("总要有一个单位接收全县的来件"));
+}
+
+#[test]
+fn an_office_that_ends_leaves_every_matter_and_person_to_the_one_that_takes_over() {
+    let (site, cookie) = open();
+    let matter = file(&site);
+    assert_eq!(state(&site, matter).owner, TOWNSHIP_OFFICE);
+    let due = state(&site, matter).due;
+    let address = format!("/desk/admin/offices/{TOWNSHIP_OFFICE}");
+    let mark = seen(&site.get_as(&cookie, &address));
+    let itself = format!("seen={mark}&act=end&manner=merged&successor={TOWNSHIP_OFFICE}");
+    assert_eq!(site.post_as(&cookie, &address, itself).status, StatusCode::UNPROCESSABLE_ENTITY);
+    let end = format!("seen={mark}&act=end&manner=merged&successor={WATER}");
+    assert_eq!(site.post_as(&cookie, &address, end.clone()).status, StatusCode::SEE_OTHER);
+    let after = state(&site, matter);
+    assert_eq!((after.owner.as_str(), &after.due), (WATER, &due), "another hand, the same due date");
+    let directory = site.world.hall.site.directory();
+    assert_eq!(directory.intake(VILLAGE).unwrap().code, WATER);
+    assert_eq!(directory.staff[&id("gu")].office, WATER);
+    assert!(site.get_as(&cookie, &address).text().contains("已由清禾县水务局接手"));
+    assert_eq!(site.post_as(&cookie, &address, end).status, StatusCode::UNPROCESSABLE_ENTITY, "it cannot end twice");
+}
+
+#[test]
+fn a_new_colleague_gets_a_setup_code_once_and_works_with_it() {
+    let (site, cookie) = open();
+    let body =
+        format!("login=zhou&name=周望野&title=承办人&office={HOUSING}&roles=officer&roles=mediator&email=zhou@qinghe.example");
+    let page = site.post_as(&cookie, "/desk/admin/staff", body.clone());
+    assert_eq!(page.status, StatusCode::OK);
+    let setup = page.text().split("<p class=\"big code\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    assert!(site.post_as(&cookie, "/desk/admin/staff", body).text().contains("这个用户名已经有人用了"));
+    let new = "the-old-locust-tree";
+    let step = || code(&site, "zhou");
+    let finish = format!("setup={setup}&finish=1&password={new}&again={new}&code={}", step());
+    assert_eq!(site.post("/desk/setup", finish).header("location"), "/desk/login");
+    assert_eq!(site.post("/desk/login", login_form("zhou", new, &step())).status, StatusCode::SEE_OTHER);
+    let staff = site.world.hall.site.directory().staff.values().find(|staff| staff.login == "zhou").unwrap().clone();
+    assert_eq!(staff.roles, [Role::Officer, Role::Mediator]);
+    let facts = events(&site);
+    assert!(facts[0].contains("\"noun\":\"staff\"") && !facts[0].contains("code"), "nobody outside learns who");
+}
+
+#[test]
+fn whoever_leaves_hands_over_first_and_is_out_at_once() {
+    let (site, cookie) = open();
+    let matter = file(&site);
+    act(&site, "gu", matter, Command::Register { category: "03".into() });
+    act(&site, "gu", matter, Command::HandOver { to: id("gu") });
+    let theirs = enter(&site, "gu");
+    let address = format!("/desk/admin/staff/{}", id("gu"));
+    let page = site.get_as(&cookie, &address);
+    assert!(page.text().contains("手上有 1 件未办结的事项"));
+    let mark = seen(&page);
+    let refused = site.post_as(&cookie, &address, format!("seen={mark}&act=leave&to="));
+    assert!(refused.text().contains("手上还有没办结的事项"));
+    let elsewhere = site.post_as(&cookie, &address, format!("seen={mark}&act=leave&to={}", id("lin")));
+    assert!(elsewhere.text().contains("只能交给本单位在岗的同事"));
+    let left = site.post_as(&cookie, &address, format!("seen={mark}&act=leave&to={}", id("qiao")));
+    assert_eq!(left.status, StatusCode::SEE_OTHER);
+    assert_eq!(state(&site, matter).handler, Some(id("qiao")));
+    assert_eq!(site.get_as(&theirs, "/desk/account").status, StatusCode::SEE_OTHER, "the session is over");
+    assert!(!site.world.hall.site.directory().staff[&id("gu")].active);
+    let own = format!("/desk/admin/staff/{}", id("tang"));
+    let oneself = format!("seen={}&act=leave&to=", seen(&site.get_as(&cookie, &own)));
+    assert!(site.post_as(&cookie, &own, oneself).text().contains("不能停用自己的账号"));
+}
+
+#[test]
+fn leave_and_deputy_are_kept_and_a_new_setup_code_ends_the_old_account() {
+    let (site, cookie) = open();
+    let address = format!("/desk/admin/staff/{}", id("lin"));
+    let away =
+        |mark: &str, deputy: Uuid| format!("seen={mark}&act=away&away_from=2026-11-25&away_until=2026-11-30&deputy={deputy}");
+    let mark = seen(&site.get_as(&cookie, &address));
+    assert_eq!(site.post_as(&cookie, &address, away(&mark, id("wei"))).status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(site.post_as(&cookie, &address, away(&mark, id("shao"))).status, StatusCode::SEE_OTHER);
+    let staff = site.world.hall.site.directory().staff[&id("lin")].clone();
+    assert_eq!(staff.deputy, Some(id("shao")));
+    assert!(staff.away_on("2026-11-30".parse().unwrap()) && !staff.away_on("2026-12-01".parse().unwrap()));
+    let theirs = enter(&site, "lin");
+    let renewed = site.post_as(&cookie, &address, format!("seen={}&act=setup", seen(&site.get_as(&cookie, &address))));
+    assert!(renewed.text().contains("只显示这一次"));
+    assert_eq!(site.get_as(&theirs, "/desk/account").status, StatusCode::SEE_OTHER);
+}
+
+#[test]
+fn a_registered_relative_keeps_a_matter_from_the_officer_and_no_number_is_ever_shown() {
+    let (site, cookie) = open();
+    let body = format!("staff={}&relation=sibling&contact=139+0000+0001", id("gu"));
+    assert_eq!(site.post_as(&cookie, "/desk/admin/relatives", body).status, StatusCode::SEE_OTHER);
+    let page = site.get_as(&cookie, "/desk/admin/relatives");
+    assert!(page.text().contains("兄弟姐妹") && !page.text().contains("13900000001"));
+    let named = format!("what=x&kind=help&identity=named&name=田小满&mobile=13900000001&place={VILLAGE}&submit_key=k");
+    assert_eq!(site.post("/appeals", named).status, StatusCode::SEE_OTHER);
+    let matter: Uuid = site.world.read(|tx, _| tx.row("select id from matter", &[])?.unwrap().get("id")).unwrap();
+    let who = Actor::Staff { id: id("gu"), session: Uuid::nil() };
+    let request = Request { who, matter, seen: None, command: Command::Register { category: "03".into() } };
+    let answer = site.world.write(move |tx, site, (now, _)| run::execute(tx, site, now, &request).map(drop));
+    assert!(matches!(answer, Err(No::Refused(refusal)) if refusal.code == "recused"));
+    let relative = page.text().split("name=\"relative\" value=\"").nth(1).unwrap()[..36].to_owned();
+    let taken_back = site.post_as(&cookie, "/desk/admin/relatives", format!("act=remove&relative={relative}"));
+    assert_eq!(taken_back.status, StatusCode::SEE_OTHER);
+    act(&site, "gu", matter, Command::Register { category: "03".into() });
+}
+
+#[test]
+fn a_further_year_is_shown_before_it_is_loaded_and_then_moves_open_dates() {
+    let (site, cookie) = open();
+    site.world.clock.set("2027-01-25T02:00:00Z");
+    let cookie_now = enter(&site, "tang");
+    drop(cookie);
+    let matter = file(&site);
+    let before = state(&site, matter).due;
+    assert!(before.due.provisional, "2027 has no notice yet");
+    let last = before.due.last;
+    let form = format!("year=2027&source=国办发明电〔2026〕99号&off={last}%0A&work=");
+    let preview = site.post_as(&cookie_now, "/desk/admin/calendar", form);
+    assert_eq!(preview.status, StatusCode::OK);
+    assert!(preview.text().contains("会重新计算的未办结事项：1 件"), "{}", preview.visible());
+    assert_eq!(state(&site, matter).due, before, "a preview changes nothing");
+    let text = format!("year%3D2027%0Asource%3D%22x%22%0Averified%3D%22local%22%0Aoff%3D%5B%22{last}%22%5D%0Awork%3D%5B%5D");
+    let loaded = site.post_as(&cookie_now, "/desk/admin/calendar", format!("text={text}&confirm=1"));
+    assert_eq!(loaded.status, StatusCode::SEE_OTHER);
+    let after = state(&site, matter).due;
+    assert!(after.due.last > last && !after.due.provisional);
+    let wrong = site.post_as(&cookie_now, "/desk/admin/calendar", "year=2027&source=x&off=yesterday&work=");
+    assert!(wrong.text().contains("日历文件读不懂"));
+}
