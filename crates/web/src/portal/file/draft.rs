@@ -27,6 +27,8 @@ const COOKIE: &str = "ms_draft";
 const RECEIPT_SECONDS_MAX: i64 = 1_800;
 /// Seconds in an hour.
 const HOUR_SECONDS: i64 = 3_600;
+/// Longest submit key, in characters.
+const SUBMIT_KEY_CHARS_MAX: usize = 64;
 /// Row of the attachments.
 const FILES: &str = "files";
 /// Row of the submit key.
@@ -126,7 +128,9 @@ impl Typed {
             self.fields.set(name, *text);
         }
         if self.submit_key.is_empty() {
-            self.submit_key = session::token(&mut app.chance());
+            let fits = |key: &str| (1..=SUBMIT_KEY_CHARS_MAX).contains(&key.chars().count());
+            let sent = Some(sent.get("submit_key")).filter(|key| fits(key)).map(str::to_owned);
+            self.submit_key = sent.unwrap_or_else(|| session::token(&mut app.chance()));
             let key = self.submit_key.clone();
             self.put(app, KEY, &key).await?;
         }

@@ -4,6 +4,7 @@ use appeals::filing::{EMAIL_CHARS_MAX, NAME_CHARS_MAX, PLACE_CHARS_MAX, WHAT_CHA
 use appeals::{Identity, Kind};
 use axum::response::Response;
 use civic::directory::{Directory, Place};
+use civic::session;
 use maud::{Markup, html};
 
 use super::draft::Typed;
@@ -12,7 +13,7 @@ use crate::app::App;
 use crate::kit::Tone;
 use crate::kit::choice::{Choice, Choices, choices};
 use crate::kit::errors::{Errors, summary};
-use crate::kit::field::{Field, Input, field};
+use crate::kit::field::{Field, Input, described, field};
 use crate::kit::icon::icon;
 use crate::kit::notice::notice;
 use crate::kit::shell::Page;
@@ -125,6 +126,7 @@ fn asking(app: &App, lang: Lang, At { step, again }: At, typed: &Typed, wrong: &
     html! {
         form method="post" action=(link::FILE) {
             input type="hidden" name="step" value=(step.code());
+            input type="hidden" name="submit_key" value=(submit_key(app, typed));
             @if again { input type="hidden" name="then" value="check"; }
             @match step {
                 Step::What => (what(lang, typed, wrong)),
@@ -156,6 +158,11 @@ fn what(lang: Lang, typed: &Typed, wrong: &Errors) -> Markup {
         (field(lang, &area, &typed.fields, wrong))
         (danger_box(lang, typed.fields.has("danger")))
     }
+}
+
+/// Returns the key of this draft, or a new one of 256 random bits.
+fn submit_key(app: &App, typed: &Typed) -> String {
+    if typed.submit_key.is_empty() { session::token(&mut app.chance()) } else { typed.submit_key.clone() }
 }
 
 /// Draws whom to call first, as links a telephone dials.
@@ -196,11 +203,11 @@ fn place(lang: Lang, directory: &Directory, typed: &Typed, wrong: &Errors) -> Ma
         div.field.wrong[wrong.of("place").is_some()] {
             label for="place" { (lang.t("field-place")) }
             p.hint #place-hint { (lang.t("field-place-hint")) }
-            select #place name="place" aria-describedby="place-hint" {
+            select #place name="place" aria-describedby=[described("place", true, wrong.of("place").is_some())] {
                 option value="" selected[!typed.fields.has("place")] { (lang.t("field-place-unknown")) }
                 @if let Some(root) = directory.root() { (tree(lang, directory, root, typed.fields.get("place"))) }
             }
-            @if let Some(message) = wrong.of("place") { p.error { (message) } }
+            @if let Some(message) = wrong.of("place") { p.error #place-error { (icon(Tone::Late)) span { (message) } } }
         }
         (field(lang, &words, &typed.fields, wrong))
     }

@@ -1,0 +1,114 @@
+//! A site that listens, on a thread of its own, and a browser that looks at it.
+
+use std::sync::LazyLock;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use appeals::appeal::{Outcome, ReplyText};
+use appeals::{Command, run};
+use civic::file::FileStore;
+use civic::permit::Who;
+use db::Migration;
+use testkit::browser::{Browser, Locator};
+use testkit::{Engine, World, county};
+use tokio::net::TcpListener;
+use uuid::Uuid;
+use web::{App, Limits, Mode};
+
+static MIGRATIONS: LazyLock<Vec<Migration>> =
+    LazyLock::new(|| civic::hall::MIGRATIONS.iter().chain(appeals::MIGRATIONS).copied().collect());
+
+/// Longest time a page may take to come.
+const PAGE_SECONDS_MAX: u64 = 20;
+
+/// Is a listening site; it goes away with the test.
+pub struct Site {
+    pub world: World,
+    address: String,
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Site {
+    pub fn new() -> Self {
+        let world = World::with(Engine::Sqlite, &MIGRATIONS);
+        let files = FileStore::open(world.ground().path().join("files")).unwrap();
+        let app = App::new(world.hall.clone(), files, Mode::Serve, Limits::default());
+        let (told, heard) = mpsc::channel();
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let thread = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+                told.send(listener.local_addr().unwrap()).unwrap();
+                let pages = axum::serve(listener, web::router(app));
+                tokio::select! {
+                    served = async { pages.await } => served.unwrap(),
+                    _ = stopped => {}
+                }
+            });
+        });
+        Self { world, address: format!("http://{}", heard.recv().unwrap()), stop: Some(stop), thread: Some(thread) }
+    }
+
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
+    /// Waits until the browser has arrived at a path.
+    pub async fn arrive(&self, browser: &Browser, path: &str) {
+        let wanted = self.at(path).parse().unwrap();
+        let arrived = browser.wait().at_most(Duration::from_secs(PAGE_SECONDS_MAX)).for_url(&wanted).await;
+        if arrived.is_err() {
+            let (here, words) = (browser.current_url().await.unwrap(), browser.words().await);
+            panic!("{path} does not come; the browser is at {here} and shows:\n{words}");
+        }
+    }
+
+    /// Lets the township office register, accept and answer the only matter.
+    pub async fn answer(&self) {
+        let reply = ReplyText {
+            request: "修好村口的路灯".into(),
+            facts: "灯头进水短路".into(),
+            opinion: "11月26日前由镇电工换新".into(),
+            basis: vec!["xf:32".into()],
+            way_on: "收到之日起30日内可以向县政府申请复查".into(),
+        };
+        let category = || "11".to_owned();
+        for command in [
+            Command::Register { category: category() },
+            Command::Accept { category: category() },
+            Command::Reply { reply, outcome: Outcome::Support },
+        ] {
+            let query = "select id from matter where jurisdiction = $1";
+            let matter = self.world.read(move |tx, at| tx.row(query, db::params![at.jurisdiction])?.unwrap().get("id")).unwrap();
+            let who = Who::Staff { id: county::staff_id("gu"), session: Uuid::nil() };
+            run::act(&self.world.hall, run::Request { who, matter, seen: None, command }).await.unwrap();
+        }
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// Fills in a field by its id.
+pub async fn fill(browser: &Browser, id: &str, text: &str) {
+    browser.find(Locator::Id(id)).await.unwrap().send_keys(text).await.unwrap();
+}
+
+/// Clicks on what a selector finds first.
+pub async fn click(browser: &Browser, css: &str) {
+    browser.find(Locator::Css(css)).await.unwrap().click().await.unwrap();
+}
+
+/// Reads what a selector finds first.
+pub async fn read(browser: &Browser, css: &str) -> String {
+    browser.find(Locator::Css(css)).await.unwrap().text().await.unwrap()
+}
