@@ -58,10 +58,34 @@ impl Browser {
         panic!("“{words}” cannot be reached by Tab; passed: {}", passed.join(" | "));
     }
 
+    /// Moves down a group of choices, or a list, until the chosen one holds the words.
+    pub async fn choose(&self, words: &str) {
+        let chosen = "const e = document.activeElement;
+            return e.tagName === 'SELECT' ? e.selectedOptions[0].textContent : e.checked ? e.labels[0].textContent : '';";
+        let mut passed = Vec::new();
+        let list = self.execute("return document.activeElement.tagName === 'SELECT'", Vec::new()).await;
+        if list.expect("the focus can be asked for") == Value::Bool(false) {
+            self.press_character(' ').await;
+        }
+        for _ in 0..STEPS_MAX {
+            let name = self.execute(chosen, Vec::new()).await.expect("the choice can be asked for");
+            let name = name.as_str().unwrap_or_default().trim().to_owned();
+            if name.contains(words) {
+                return;
+            }
+            passed.push(name);
+            self.press(Key::Down).await;
+        }
+        passed.dedup();
+        panic!("“{words}” cannot be chosen by the arrow keys; passed: {}", passed.join(" | "));
+    }
+
     async fn focus_is_seen(&self) -> bool {
-        let script = "const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();
-            const ring = (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none';
-            return ring && b.width > 0 && b.height > 0 && b.bottom > 0 && b.top < innerHeight;";
+        let script = "const ring = e => { const s = getComputedStyle(e), b = e.getBoundingClientRect();
+                return ((s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none')
+                    && b.width > 0 && b.height > 0 && b.bottom > 0 && b.top < innerHeight; };
+            const e = document.activeElement, card = e.closest('label');
+            return ring(e) || (card !== null && ring(card));";
         let seen = self.execute(script, Vec::new()).await.expect("the focus can be asked for");
         seen == Value::Bool(true)
     }

@@ -1,15 +1,38 @@
 //! Looking at a page as a person does: what is read, what sticks out.
 
 use std::path::Path;
+use std::time::Duration;
 
 use fantoccini::Locator;
 
 use super::Browser;
 
+/// Longest wait for a page to open.
+const ARRIVE_MAX: Duration = Duration::from_secs(20);
+/// Time between two questions whether it is open.
+const ASK_AGAIN: Duration = Duration::from_millis(20);
+
 impl Browser {
     /// Opens an address and waits until the page is there.
     pub async fn visit(&self, address: &str) {
         self.goto(address).await.unwrap_or_else(|error| panic!("{address} cannot be opened: {error}"));
+    }
+
+    /// Waits until an address that ends in some text is open and its page is whole.
+    pub async fn arrive(&self, end: &str) {
+        let there = async {
+            loop {
+                let state = self.execute("return document.readyState + ' ' + location.href", Vec::new()).await;
+                match state.ok().as_ref().and_then(|state| state.as_str()) {
+                    Some(state) if state.starts_with("complete ") && state.ends_with(end) => return,
+                    _ => tokio::time::sleep(ASK_AGAIN).await,
+                }
+            }
+        };
+        if tokio::time::timeout(ARRIVE_MAX, there).await.is_err() {
+            let (at, words) = (self.current_url().await, self.words().await);
+            panic!("{end} did not open; {at:?} shows:\n{words}");
+        }
     }
 
     /// Returns the words of the page that are seen.
