@@ -8,6 +8,7 @@ pub mod appeal;
 pub mod code;
 mod coded;
 pub mod decide;
+pub mod digest;
 pub mod figures;
 pub mod filing;
 pub mod number;

@@ -21,6 +21,7 @@ use crate::store::{self, Loaded};
 mod notice;
 
 pub use notice::notices;
+pub(crate) use notice::on_duty;
 
 /// Asks for a command.
 #[derive(Debug, Clone)]
@@ -161,7 +162,7 @@ pub(crate) fn tell(
     (now, chance): (Timestamp, &mut Chance),
     (state, event, position): (&State, &Event, i64),
 ) -> Result<(), Fault> {
-    for (recipient, template) in notices(event, state, &site.directory()) {
+    for (recipient, template) in notices(event, state, (&site.directory(), site.day(now))) {
         let message = outbox::Message { matter: state.matter, event: position, recipient, template };
         outbox::put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &message)?;
     }

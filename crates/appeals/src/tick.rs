@@ -14,7 +14,7 @@ use worktime::Calendar;
 
 use crate::appeal::{Event, recompute};
 use crate::decide::{Ctx, due_now};
-use crate::{queue, run, sealed, store};
+use crate::{digest, queue, run, sealed, store};
 
 /// Matters looked at in one run; the next run goes on.
 const BATCH_MATTERS_MAX: i64 = 200;
@@ -28,6 +28,7 @@ pub fn tick(tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<usize, Fault
     let mut chance = site.chance();
     access::close_days(tx, site, now, &mut chance)?;
     sealed::batch(tx, site, now, &mut chance)?;
+    digest::write(tx, site, now, &mut chance)?;
     let today = site.day(now).to_string();
     let mut ids: Vec<Uuid> = Vec::new();
     for row in tx.rows(store::AWAKE, params![site.jurisdiction, today, BATCH_MATTERS_MAX])? {

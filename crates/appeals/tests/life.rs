@@ -30,6 +30,7 @@ on_both![
     whoever_saw_an_older_version_is_told_so,
     a_relative_sees_counts_and_lists_nothing,
     every_statement_of_the_room_can_be_prepared,
+    the_morning_letter_is_written_once_a_working_day_and_to_the_deputy_while_the_head_is_away,
 ];
 
 fn a_form_sent_twice_makes_one_matter_and_another_form_under_its_key_none(engine: Engine) {
@@ -234,7 +235,7 @@ fn a_relative_sees_counts_and_lists_nothing(engine: Engine) {
 
 fn every_statement_of_the_room_can_be_prepared(engine: Engine) {
     let town = Town::new(engine);
-    for statements in [STATEMENTS, appeals::sealed::STATEMENTS] {
+    for statements in [STATEMENTS, appeals::sealed::STATEMENTS, appeals::digest::STATEMENTS] {
         town.world.read(|tx, _| db::prepare_all(tx, statements)).unwrap();
     }
 }
@@ -301,4 +302,31 @@ fn the_personal_part_needs_its_own_permit() {
     assert!(matches!(common::who("gu"), Who::Staff { .. }));
     let gone = town.act_on("gu", uuid::Uuid::nil(), Command::Simplify);
     assert!(matches!(gone, Err(No::Absent)));
+}
+
+fn the_morning_letter_is_written_once_a_working_day_and_to_the_deputy_while_the_head_is_away(engine: Engine) {
+    let town = Town::new(engine);
+    town.file(&common::form("key-1")).unwrap();
+    let letters = || {
+        town.world
+            .read(|tx, site| civic::outbox::of_matter(tx, site.jurisdiction, uuid::Uuid::nil()))
+            .unwrap()
+            .into_iter()
+            .map(|letter| letter.recipient)
+            .collect::<Vec<_>>()
+    };
+    town.world.clock.set("2026-12-06T02:00:00Z");
+    town.tick();
+    assert!(letters().is_empty(), "a Sunday is no working day");
+    town.world.clock.set("2026-12-07T02:00:00Z");
+    town.tick();
+    town.tick();
+    assert_eq!(letters(), [format!("staff:{}", county::staff_id("qiao"))]);
+    let mut head = town.world.hall.site.directory().staff[&county::staff_id("qiao")].clone();
+    head.deputy = Some(county::staff_id("gu"));
+    head.away = Some((jiff::civil::date(2026, 12, 8), jiff::civil::date(2026, 12, 9)));
+    town.world.set(civic::directory::Entry::Staff(head), "leave");
+    town.world.clock.set("2026-12-08T02:00:00Z");
+    town.tick();
+    assert_eq!(letters()[1..], [format!("staff:{}", county::staff_id("gu"))]);
 }

@@ -13,6 +13,7 @@ on_both![
     a_seal_is_broken_by_every_edit_beside_it,
     a_second_start_finds_its_directory_and_a_rolled_back_change_leaves_no_trace,
     every_statement_of_the_hall_can_be_prepared,
+    rules_enter_the_log_once_when_they_come_into_force,
     the_county_stands_and_every_place_has_an_intake_office,
 ];
 
@@ -118,4 +119,17 @@ fn the_county_stands_and_every_place_has_an_intake_office(engine: Engine) {
     for role in directory::Role::ALL {
         assert!(directory.staff[&county::somebody(role)].is(role));
     }
+}
+
+fn rules_enter_the_log_once_when_they_come_into_force(engine: Engine) {
+    let world = World::new(engine);
+    let announce = || world.write(|tx, site, (now, chance)| civic::rules::announce(tx, site, now, chance)).unwrap();
+    assert!(announce());
+    assert!(!announce(), "the same rules are announced once");
+    let year = directory::CalendarYear {
+        year: 2027,
+        text: "year = 2027\nsource = \"通知\"\nverified = \"yes\"\noff = [\"2027-01-01\"]\nwork = []\n".into(),
+    };
+    world.set(Entry::Calendar(year), "added");
+    assert!(announce(), "another calendar is another rule");
 }

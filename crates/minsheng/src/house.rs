@@ -33,7 +33,13 @@ pub(crate) fn open(config: &Config) -> Result<Hall, Fault> {
     let keys = config.keys();
     let place = Place { data: config.data_target(), keystore: config.keystore_target(), keys: &keys };
     let own = (clock::system(), chance::seed()?);
-    Hall::open(&place, config.site.to_civic(), rules(config)?, &migrations(), own)
+    let hall = Hall::open(&place, config.site.to_civic(), rules(config)?, &migrations(), own)?;
+    let (site, now) = (hall.site.clone(), hall.clock.now());
+    hall.store.write_blocking(move |tx| {
+        let mut chance = site.chance();
+        civic::rules::announce(tx, &site, now, &mut chance).map(drop)
+    })?;
+    Ok(hall)
 }
 
 /// Opens the house for looking only, beside the process that serves it or when nobody does.

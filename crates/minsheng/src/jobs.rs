@@ -69,6 +69,11 @@ fn round(hall: &Hall, with: &With) -> Result<(), Fault> {
             break;
         }
     }
+    let (site, now) = (hall.site.clone(), hall.clock.now());
+    hall.store.write_blocking(move |tx| {
+        let mut chance = site.chance();
+        civic::rules::announce(tx, &site, now, &mut chance).map(drop)
+    })?;
     if let Some(mailer) = &with.mailer {
         for _ in 0..ROUNDS_MAX {
             if mail::round(hall, mailer)? == mail::Round::default() {

@@ -2,17 +2,19 @@
 
 use civic::directory::{Directory, Role};
 
-use crate::appeal::{Event, State};
+use jiff::civil::Date;
 use uuid::Uuid;
 
+use crate::appeal::{Event, State};
+
 /// Lists recipient and template of every message an event gives rise to, from the state after it.
-pub fn notices(event: &Event, state: &State, directory: &Directory) -> Vec<(String, &'static str)> {
+pub fn notices(event: &Event, state: &State, (directory, today): (&Directory, Date)) -> Vec<(String, &'static str)> {
     let mut all = Vec::new();
     if !state.contacts.is_empty() {
         all.extend(resident(event).map(|template| ("resident".to_owned(), template)));
     }
     if let Some((office, template)) = office(event, state) {
-        all.extend(on_duty(directory, &office).map(|recipient| (recipient, template)));
+        all.extend(on_duty(directory, &office, today).map(|recipient| (recipient, template)));
     }
     if let Event::Filed(filing) = event
         && filing.danger
@@ -57,11 +59,13 @@ fn office(event: &Event, state: &State) -> Option<(String, &'static str)> {
     })
 }
 
-/// The head of an office, or the one who stands in; else every active member.
-fn on_duty<'a>(directory: &'a Directory, office: &'a str) -> impl Iterator<Item = String> + 'a {
+/// The head of an office, or the deputy while the head is away; without a head every active member.
+pub(crate) fn on_duty<'a>(directory: &'a Directory, office: &'a str, today: Date) -> impl Iterator<Item = String> + 'a {
     let head = directory.head_of(office);
+    let deputy = head.filter(|head| head.away_on(today)).and_then(|head| head.deputy);
+    let deputy = deputy.and_then(|id| directory.staff.get(&id)).filter(|staff| staff.active && !staff.away_on(today));
     let others = directory.staff_of(office).filter(move |_| head.is_none());
-    head.into_iter().chain(others).map(|staff| format!("staff:{}", staff.id))
+    deputy.or(head).into_iter().chain(others).map(|staff| format!("staff:{}", staff.id))
 }
 
 /// Returns what matters merged into this one take over: the hand it is in, and an answer of their own.

@@ -15,4 +15,4 @@ pub(crate) use sql::{
 pub(crate) use sql::{COUNT_ASKED, COUNT_DISPUTED, QUEUE_ASKED, QUEUE_DISPUTED, QUEUE_HELD, QUEUE_MINE, QUEUE_SITE};
 
 /// Lists the migrations of this room in order.
-pub const MIGRATIONS: &[db::Migration] = &[MIGRATION, crate::sealed::MIGRATION];
+pub const MIGRATIONS: &[db::Migration] = &[MIGRATION, crate::sealed::MIGRATION, crate::digest::MIGRATION];

@@ -44,7 +44,13 @@ mod tests {
 
     #[test]
     fn every_template_has_words_in_both_languages_and_no_gap_is_left() {
-        let facts = [("number", "MS1".to_owned()), ("office", "水务站".to_owned()), ("due", "2026-12-01".to_owned())];
+        let facts = [
+            ("number", "MS1".to_owned()),
+            ("office", "水务站".to_owned()),
+            ("due", "2026-12-01".to_owned()),
+            ("overdue", "1".to_owned()),
+            ("soon", "2".to_owned()),
+        ];
         for template in words::TEMPLATES {
             for language in ["zh-CN", "en"] {
                 let letter = letter(Uuid::nil(), "a@b.example", (template, language), &facts).expect(template);

@@ -23,6 +23,7 @@ pub const TEMPLATES: &[&str] = &[
     "reopened",
     "withdraw_revoked",
     "referral",
+    "digest",
 ];
 
 /// Finds subject and body of a template.
@@ -91,6 +92,11 @@ const CHINESE: &[Row] = &[
         "referral",
         "有群众说您单位让他“到别处去”:{number}",
         "{office}:\n\n编号 {number} 的群众说,是您单位口头让他到别处去的。请登录工作台确认或者说明。",
+    ),
+    (
+        "digest",
+        "今天要办的:超期 {overdue} 件,快到期 {soon} 件",
+        "{office}:\n\n您单位超期 {overdue} 件,三个工作日内到期 {soon} 件。请登录工作台,先办最急的。",
     ),
 ];
 
@@ -183,5 +189,10 @@ const ENGLISH: &[Row] = &[
         "referral",
         "A resident says you sent them away: {number}",
         "{office},\n\nthe resident of {number} says that your office sent them elsewhere by word of mouth. Please confirm or answer at the desk.",
+    ),
+    (
+        "digest",
+        "Today: {overdue} overdue, {soon} due soon",
+        "{office},\n\nyour office has {overdue} matters overdue and {soon} due within three working days. Please open the desk and begin with the most urgent.",
     ),
 ];

@@ -1,6 +1,8 @@
 //! One round over the outbox: what is due is addressed, written, handed over, and its state noted.
 
+use appeals::digest;
 use appeals::{Event, store};
+use civic::directory::{Directory, Staff};
 use civic::hall::Hall;
 use civic::outbox::{self, Waiting};
 use db::{Fault, Tx};
@@ -9,6 +11,8 @@ use uuid::Uuid;
 use super::letter::{Letter, letter};
 use super::send::{Mailer, NotSent};
 
+/// Template of the morning letter, which speaks about an office and no matter.
+const DIGEST: &str = "digest";
 /// Messages of one round.
 const ROUND_MESSAGES_MAX: i64 = 50;
 
@@ -64,11 +68,13 @@ fn note(hall: &Hall, waiting: Waiting, outcome: Option<Result<(), NotSent>>, rou
 /// Finds the address of a message and writes the letter. `None` = there is no mail address.
 fn address(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Letter>, Fault> {
     let site = &hall.site;
+    if waiting.template == DIGEST {
+        return morning(tx, hall, waiting);
+    }
     let Some(loaded) = store::load(tx, site, waiting.matter)? else { return Ok(None) };
     let Some((_, Event::Filed(filing))) = loaded.events.first() else { return Ok(None) };
     let directory = site.directory();
-    let staff = waiting.recipient.strip_prefix("staff:").and_then(|id| id.parse::<Uuid>().ok());
-    let staff = staff.and_then(|id| directory.staff.get(&id)).filter(|staff| staff.active);
+    let staff = staff(&directory, &waiting.recipient);
     let (to, language, office) = match staff {
         Some(staff) => (staff.email.clone().unwrap_or_default(), "zh-CN", staff.office.as_str()),
         None if waiting.recipient == "resident" => (filing.email.clone(), filing.language.as_str(), loaded.state.owner.as_str()),
@@ -85,4 +91,21 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Let
         ("due", loaded.state.shown_due().due.last.to_string()),
     ];
     Ok(letter(waiting.id, &to, (&waiting.template, language), &facts))
+}
+
+fn staff<'a>(directory: &'a Directory, recipient: &str) -> Option<&'a Staff> {
+    let id: Uuid = recipient.strip_prefix("staff:")?.parse().ok()?;
+    directory.staff.get(&id).filter(|staff| staff.active)
+}
+
+/// Writes the morning letter with the numbers of the moment it goes out.
+fn morning(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Letter>, Fault> {
+    let directory = hall.site.directory();
+    let Some(staff) = staff(&directory, &waiting.recipient) else { return Ok(None) };
+    let Some(to) = staff.email.clone().filter(|email| !email.is_empty()) else { return Ok(None) };
+    let owing = digest::owing(tx, &hall.site, hall.site.day(hall.clock.now()))?;
+    let Some((_, owing)) = owing.into_iter().find(|(office, _)| *office == staff.office) else { return Ok(None) };
+    let office = directory.offices.get(&staff.office).map_or_else(String::new, |office| office.name.clone());
+    let facts = [("office", office), ("overdue", owing.overdue.to_string()), ("soon", owing.soon.to_string())];
+    Ok(letter(waiting.id, &to, (DIGEST, "zh-CN"), &facts))
 }

@@ -3,9 +3,11 @@
 //! No deadline, quorum or weight stands in code. Each row names its instrument and article and says whether a person
 //! has checked it; pages mark the rows that are unsure. A local overlay may shorten a legal term, not lengthen it.
 
+mod announce;
 mod load;
 mod row;
 
+pub use announce::announce;
 pub use load::RulesError;
 pub use row::{Category, Clause, Extension, Ground, Instrument, TermRule, Track, Unit};
 

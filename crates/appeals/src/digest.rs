@@ -1,0 +1,79 @@
+//! The morning letter: once a day every office that owes something soon, or owed it already, is told how much.
+
+use civic::chance::{self, Chance};
+use civic::outbox;
+use civic::site::Site;
+use db::{Fault, Migration, Tx, params};
+use jiff::Timestamp;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use crate::run::on_duty;
+
+/// Builds the table that remembers the days.
+pub const MIGRATION: Migration = Migration {
+    name: "0102_digest",
+    sql: "create table digest_day (jurisdiction bigint not null, day text not null, primary key (jurisdiction, day));",
+    sql_postgres: None,
+};
+
+db::statements! {
+    NOTE_DAY = "insert into digest_day (jurisdiction, day) values ($1, $2) on conflict (jurisdiction, day) do nothing";
+    OWING = "select owner, cast(count(*) filter (where due < $2) as bigint) as overdue,
+            cast(count(*) filter (where due >= $2) as bigint) as soon
+        from matter where jurisdiction = $1 and is_open = true and owes = true and due <= $3 group by owner order by owner";
+}
+
+/// Lists the statements, so that a test prepares each on both engines.
+pub const STATEMENTS: &[(&str, &str)] = ALL;
+
+/// Hour of the morning from which the letter goes out.
+const MORNING_HOUR: i8 = 8;
+/// Working days that count as soon.
+pub const SOON_WORKING_DAYS: i64 = 3;
+/// Days looked ahead at most for so many working days.
+const AHEAD_DAYS_MAX: i64 = 30;
+
+/// Counts what an office owes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owing {
+    /// Past the legal last day.
+    pub overdue: i64,
+    /// Due within [`SOON_WORKING_DAYS`].
+    pub soon: i64,
+}
+
+/// Returns the last day that counts as soon.
+pub fn soon_until(site: &Site, today: Date) -> Date {
+    let calendar = site.calendar();
+    let days = today.series(1.day()).take(AHEAD_DAYS_MAX as usize);
+    days.take_while(|day| calendar.working_days_left(today, *day) <= SOON_WORKING_DAYS).last().unwrap_or(today)
+}
+
+/// Lists what each office owes soon or owed already.
+pub fn owing(tx: &mut Tx<'_>, site: &Site, today: Date) -> Result<Vec<(String, Owing)>, Fault> {
+    let until = soon_until(site, today).to_string();
+    let rows = tx.rows(OWING, params![site.jurisdiction, today.to_string(), until])?;
+    rows.iter().map(|row| Ok((row.get("owner")?, Owing { overdue: row.get("overdue")?, soon: row.get("soon")? }))).collect()
+}
+
+/// Writes the day's letters once, on working days from the morning on.
+pub(crate) fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance) -> Result<(), Fault> {
+    let local = now.to_zoned_datetime(site.zone.clone());
+    let today = local.date();
+    if local.hour() < MORNING_HOUR || !site.calendar().is_working(today) {
+        return Ok(());
+    }
+    if tx.run(NOTE_DAY, params![site.jurisdiction, today.to_string()])? == 0 {
+        return Ok(());
+    }
+    let directory = site.directory();
+    for (office, _) in owing(tx, site, today)? {
+        for recipient in on_duty(&directory, &office, today) {
+            let message = outbox::Message { matter: Uuid::nil(), event: 0, recipient, template: "digest" };
+            outbox::put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &message)?;
+        }
+    }
+    Ok(())
+}

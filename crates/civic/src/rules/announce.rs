@@ -1,0 +1,44 @@
+//! Rules enter the public log by hash when they come into force, so that nobody can judge by rules that were never public.
+
+use data_encoding::HEXLOWER;
+use db::{Fault, Tx, params};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::chance::Chance;
+use crate::journal::{self, Actor, NewEvent, Public};
+use crate::site::Site;
+
+/// Kind code of the event.
+const KIND: &str = "rules_set";
+
+/// Names the stream of a site's rules.
+fn stream(jurisdiction: i64) -> Uuid {
+    let digest = Sha256::digest(format!("minsheng/rules/{jurisdiction}"));
+    Uuid::from_slice(&digest[..16]).expect("16 bytes make an id")
+}
+
+/// Writes an event when the rules or the calendar in force are not those of the last such event. Returns whether it did.
+pub fn announce(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance) -> Result<bool, Fault> {
+    let stream = stream(site.jurisdiction);
+    let past = journal::of_matter(tx, site.jurisdiction, stream)?;
+    let calendar = HEXLOWER.encode(&Sha256::digest(site.calendar().version()));
+    let mut fields = Map::new();
+    fields.insert("rv".into(), site.rules().version().into());
+    fields.insert("cal".into(), calendar.into());
+    let last = past.last().and_then(|raw| serde_json::from_str::<Value>(&raw.fact).ok());
+    if last.is_some_and(|fact| fact["x"] == Value::Object(fields.clone())) {
+        return Ok(false);
+    }
+    let head = tx.row(journal::HEAD, params![site.jurisdiction])?.ok_or_else(|| Fault::other("no log head"))?;
+    let key_id: i64 = head.get("directory_key")?;
+    let key = site.keystore.get(key_id)?.ok_or_else(|| Fault::other("the site's own key was shredded"))?;
+    let body = json!({"rules": site.rules().version(), "calendar": site.calendar().version()});
+    let version = past.len() as i64 + 1;
+    let public = Public { fields, ..Public::default() };
+    let event = NewEvent { matter: stream, version, actor: Actor::System, kind: KIND, public, body, key: (key_id, &key) };
+    journal::append(tx, site, now, chance, event)?;
+    Ok(true)
+}
