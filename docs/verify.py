@@ -76,7 +76,8 @@ def look(entries):  # the form and order of the entries, and the signatures of t
     day, keys, matters = "", {}, {}
     for n, entry in enumerate(entries):
         try:
-            fact = json.loads(entry)
+            fact = json.loads(entry, parse_float=int)
+            if fact["v"] != 1: continue
             m, x = fact["m"], fact.get("x", {})
             plain = json.dumps(fact, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
             if plain != entry or len(entry) > 512 or not re.fullmatch("[0-9a-f]{32}:[0-9a-f]{64}", m + ":" + fact["h"]):
@@ -88,7 +89,7 @@ def look(entries):  # the form and order of the entries, and the signatures of t
             if fact["k"] == "rated":
                 text = "minsheng/rating/1\n%s\n%d\n%d\n" % (m, x["of"], x["g"])
                 good = any(signed(key, text.encode(), decoded(x["sig"])) for key in keys[m])
-                if not good or matters.get(x["of"]) != m:
+                if not good or matters.get(x["of"]) != m or not 1 <= x["g"] <= 5:
                     wrong.append("entry %d is a rating that no key of its matter signed" % n)
             matters[n] = m
         except (ValueError, KeyError, TypeError, AttributeError):

@@ -88,6 +88,20 @@ fn a_log_of_several_tile_levels_holds() {
 }
 
 #[test]
+fn later_versions_and_unknown_kinds_are_passed_over_and_fractions_are_not() {
+    let with = |entry: &str| {
+        let mut entries = five(5);
+        entries.push(Golden { entry: entry.into(), ..entries[4].clone() });
+        let log = Log::of(entries);
+        verify(&serve(log.files()), &log.signer.vkey(), &[])
+    };
+    let danced = five(5)[4].entry.replace("\"k\":\"rated\"", "\"k\":\"danced\"");
+    assert_eq!((with("{\"v\":2}").0, with(&danced).0), (0, 0));
+    finds("entry 5 cannot be read", with(&five(5)[4].entry.replace("\"v\":1", "\"v\":1.5")));
+    finds("entry 5 cannot be read", with("[1]"));
+}
+
+#[test]
 fn an_empty_log_holds() {
     let log = Log::of(vec![]);
     assert_eq!(

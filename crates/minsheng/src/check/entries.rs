@@ -49,6 +49,11 @@ impl Entries {
         self.matters.push(matter);
     }
 
+    /// Returns the day of the newest entry.
+    pub(crate) fn last_day(&self) -> Option<Date> {
+        self.day
+    }
+
     fn version_1(&mut self, index: usize, fact: &Value, findings: &mut Findings) -> String {
         let text = |name: &str| fact[name].as_str().unwrap_or_default();
         let formed = is_hex(text("m"), 32) && is_hex(text("h"), 64) && !text("k").is_empty();

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use civic::file::FileStore;
 use db::Fault;
+use jiff::civil::Date;
 use tlog::checkpoint::Checkpoint;
 use tlog::note::Verifier;
 
@@ -81,7 +82,7 @@ fn remote(args: &Args, remote: &Remote) -> Result<ExitCode, Fault> {
     findings.hold(tree.root(checkpoint.size) == Some(checkpoint.root), || {
         "the entries do not lead to the root of the newest checkpoint".to_owned()
     });
-    kept.compare(&tree, &mut findings);
+    kept.compare(&tree, entries.last_day(), &mut findings);
     println!("{} entries, {} ratings, {} of them under a re-issued code", tree.size(), entries.ratings, entries.ratings_reissued);
     tiles(remote, tree, &mut findings)?;
     findings.0.iter().for_each(|line| println!("WRONG {line}"));
@@ -125,17 +126,18 @@ fn tiles(remote: &Remote, tree: Tree, findings: &mut Findings) -> Result<(), Fau
     Ok(())
 }
 
-/// Is what the stranger kept: older checkpoints, and receipts, by the name of their file.
+/// Is what the stranger kept: older checkpoints, receipts, and promises of one, by the name of their file.
 struct Kept {
     checkpoints: Vec<(String, Checkpoint)>,
     receipts: Vec<(String, receipt::Receipt)>,
+    promises: Vec<(String, receipt::Promise)>,
 }
 
 impl Kept {
     fn read(args: &Args, verifier: &Verifier, findings: &mut Findings) -> Result<Self, Fault> {
         let text =
             |file: &PathBuf| fs::read_to_string(file).map_err(|error| Fault::other(format!("{}: {error}", file.display())));
-        let mut kept = Self { checkpoints: Vec::new(), receipts: Vec::new() };
+        let mut kept = Self { checkpoints: Vec::new(), receipts: Vec::new(), promises: Vec::new() };
         for file in &args.since {
             match Checkpoint::open(&text(file)?, verifier) {
                 Ok(checkpoint) => kept.checkpoints.push((file.display().to_string(), checkpoint)),
@@ -143,19 +145,24 @@ impl Kept {
             }
         }
         for file in &args.receipt {
-            match receipt::check(&text(file)?, verifier) {
-                Ok(receipt) => {
-                    kept.checkpoints.push((file.display().to_string(), receipt.checkpoint.clone()));
-                    kept.receipts.push((file.display().to_string(), receipt));
-                }
-                Err(wrong) => findings.wrong(format!("{}: {wrong}", file.display())),
-            }
+            let (name, text) = (file.display().to_string(), text(file)?);
+            let held = if receipt::is_promise(&text) {
+                receipt::promise(&text, verifier).map(|promise| kept.promises.push((name.clone(), promise)))
+            } else {
+                receipt::check(&text, verifier).map(|receipt| {
+                    kept.checkpoints.push((name.clone(), receipt.checkpoint.clone()));
+                    kept.receipts.push((name.clone(), receipt));
+                })
+            };
+            held.unwrap_or_else(|wrong| findings.wrong(format!("{name}: {wrong}")));
         }
         Ok(kept)
     }
 
-    /// Compares an entry with the receipts for it.
+    /// Compares an entry with the receipts for it, and keeps the promises it fulfils.
     fn meet(&mut self, index: u64, entry: &[u8], findings: &mut Findings) {
+        let text = String::from_utf8_lossy(entry);
+        self.promises.retain(|(_, promise)| !text.contains(&format!("\"h\":\"{}\"", promise.h)));
         self.receipts.retain(|(name, receipt)| {
             if receipt.index != index {
                 return true;
@@ -167,7 +174,12 @@ impl Kept {
     }
 
     /// Compares the whole log with what was kept: the log must begin with every kept tree and hold every receipt's entry.
-    fn compare(&self, tree: &Tree, findings: &mut Findings) {
+    /// What was promised for a day that has passed must be there.
+    fn compare(&self, tree: &Tree, last: Option<Date>, findings: &mut Findings) {
+        for (name, promise) in &self.promises {
+            let late = last.is_some_and(|day| day > promise.by);
+            findings.hold(!late, || format!("{name}: the entry promised until {} is not in the log", promise.by));
+        }
         for (name, checkpoint) in &self.checkpoints {
             let same = tree.root(checkpoint.size) == Some(checkpoint.root);
             findings.hold(same, || format!("{name}: the log does not begin with the one this checkpoint states"));
