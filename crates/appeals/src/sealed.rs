@@ -70,6 +70,7 @@ db::statements! {
     PUT_BATCH = "insert into sealed_batch (jurisdiction, day, entries) values ($1, $2, $3)";
     SEALED_AFTER = "select position, leaf, fact from event where jurisdiction = $1 and position > $2 and kind = 'sealed'
         order by position limit $3";
+    ANY = "select id from accusation where jurisdiction = $1 limit 1";
     HEAD = "select position from log_head where jurisdiction = $1";
 }
 
@@ -106,6 +107,11 @@ pub struct Own {
     pub after: i64,
     /// The signed promise.
     pub promise: String,
+}
+
+/// Tells whether any accusation was ever filed. For the operator who wants to take an empty site back, and nobody else.
+pub fn any(tx: &mut Tx<'_>, jurisdiction: i64) -> Result<bool, Fault> {
+    Ok(tx.row(ANY, params![jurisdiction])?.is_some())
 }
 
 /// Files an accusation.

@@ -16,6 +16,7 @@ mod commands;
 mod config;
 mod expiry;
 mod house;
+mod init;
 mod jobs;
 mod logs;
 mod serve;

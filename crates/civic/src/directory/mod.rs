@@ -20,7 +20,7 @@ pub use relative::{Relation, Relative, contact_index, normal_contact};
 pub use roles::Role;
 pub use snapshot::{Directory, load};
 pub use sql::{ALL as STATEMENTS, MIGRATION};
-pub use write::{apply, set, stream};
+pub use write::{KIND, apply, set, stream};
 
 #[cfg(test)]
 mod tests;

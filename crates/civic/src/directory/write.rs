@@ -14,7 +14,7 @@ use crate::journal::{self, Actor, NewEvent, Public, Stored, canonical};
 use crate::site::Site;
 
 /// Kind code of a change of the directory.
-const KIND: &str = "directory_set";
+pub const KIND: &str = "directory_set";
 
 /// Names the stream all changes of a site's directory belong to.
 pub fn stream(jurisdiction: i64) -> Uuid {

@@ -8,6 +8,7 @@ use db::Fault;
 
 mod config;
 mod demo;
+mod init;
 mod rebuild;
 mod serve;
 mod verify;
@@ -26,6 +27,7 @@ pub(crate) struct Cli {
 enum Command {
     Demo(demo::Args),
     Serve(serve::Args),
+    Init(init::Args),
     Config(config::Args),
     Verify(verify::Args),
     Rebuild(rebuild::Args),
@@ -37,6 +39,7 @@ impl Cli {
         match self.command.unwrap_or_else(|| Command::Demo(demo::Args::default())) {
             Command::Demo(args) => demo::run(args),
             Command::Serve(args) => serve::run(args),
+            Command::Init(args) => init::run(&args),
             Command::Config(args) => config::run(&args),
             Command::Verify(args) => verify::run(&args),
             Command::Rebuild(args) => rebuild::run(&args),

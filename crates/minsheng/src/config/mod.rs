@@ -194,14 +194,7 @@ impl Config {
     /// Parses and checks a text. The error names the line and shows it.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let config: Self = toml::from_str(text).map_err(|error| error.to_string())?;
-        let digits = config.site.code.len() == 6 && config.site.code.bytes().all(|byte| byte.is_ascii_digit());
-        if !digits {
-            return Err(format!("site.code must be six digits, not {:?}", config.site.code));
-        }
-        let origin = &config.site.origin;
-        if origin.is_empty() || origin.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+') {
-            return Err(format!("site.origin must hold no white space and no plus sign, unlike {origin:?}"));
-        }
+        config.site.check()?;
         config.limits.check()?;
         Ok(config)
     }
@@ -248,6 +241,18 @@ fn target(address: &str, data: &Path, name: &str) -> Target {
 }
 
 impl SiteSection {
+    /// Refuses an identity that numbers or signatures could not carry.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.code.len() != 6 || !self.code.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(format!("site.code must be six digits, not {:?}", self.code));
+        }
+        let origin = &self.origin;
+        if origin.is_empty() || origin.chars().any(|c| c.is_whitespace() || c.is_control() || c == '+') {
+            return Err(format!("site.origin must hold no white space and no plus sign, unlike {origin:?}"));
+        }
+        Ok(())
+    }
+
     /// Hands the site's identity to the hall.
     pub(crate) fn to_civic(&self) -> SiteConfig {
         let jurisdiction = self.code.parse().expect("the code was checked to be six digits");

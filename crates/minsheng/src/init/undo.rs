@@ -1,0 +1,34 @@
+//! Taking a site back, as long as nothing has happened on it.
+
+use std::fs;
+use std::path::PathBuf;
+
+use db::{Context, Fault, Target};
+
+use super::make;
+use crate::config::{Config, FILE_NAME};
+use crate::house;
+
+/// Deletes what `init` made. Refuses as soon as the journal holds anything but the init itself, while a process serves
+/// the site, and on PostgreSQL.
+pub(crate) fn undo(config: &Config) -> Result<Vec<PathBuf>, Fault> {
+    if !matches!((config.data_target(), config.keystore_target()), (Target::Sqlite(_), Target::Sqlite(_))) {
+        return Err(Fault::other("on PostgreSQL drop the schemas minsheng and keys, then delete the key folder"));
+    }
+    let hall = house::open(config)?;
+    if !make::is_untouched(&hall)? {
+        return Err(Fault::other("the journal holds more than the init: what has happened is not taken back"));
+    }
+    drop(hall);
+    let mut gone = Vec::new();
+    let names = ["minsheng.db", "minsheng.db-wal", "minsheng.db-shm", "minsheng.lock", "keys.db", "keys.db-wal", "keys.db-shm"];
+    for file in names.into_iter().chain(["keys.lock", FILE_NAME]).map(|name| config.data.join(name)).filter(|file| file.exists())
+    {
+        fs::remove_file(&file).context(format!("while deleting {}", file.display()))?;
+        gone.push(file);
+    }
+    let keys = config.keys();
+    fs::remove_dir_all(&keys).context("while deleting the key folder")?;
+    gone.push(keys);
+    Ok(gone)
+}
