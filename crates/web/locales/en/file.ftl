@@ -24,7 +24,7 @@ file-erase = Stop here and delete the draft
 
 field-what = What happened
 field-what-hint = When, who, how, and what you would like done. At most 5,000 characters; photos and papers can be added at the last step.
-field-danger = Somebody is in danger, please look at once (I have called or am about to call 110, 119 or 120)
+field-danger = Somebody is in danger; please look at once
 field-place = Place
 field-place-hint = The village or community is best; it is fine not to know who is in charge.
 field-place-unknown = I don't know

@@ -85,6 +85,7 @@ event-delegate-removed = Nobody may act for you any more
 event-code-reissued = New query code given; the old one is dead
 event-due-recomputed = Holidays were announced; the term was computed anew
 
+story-whole = Read it all
 story-category = Category: { $category }
 story-until = Until { $day }
 story-assigned = Passed to { $office }; it may object until { $day }, then it counts as taken

@@ -24,7 +24,7 @@ file-erase = 不写了，删除草稿
 
 field-what = 发生了什么
 field-what-hint = 什么时候、谁、怎么回事、您希望怎么办。最多 5000 字；照片和文件最后一步可以附上。
-field-danger = 有人身危险，请马上有人看（我已打过 110、119 或 120，或者正要打）
+field-danger = 有人身危险，请马上有人看
 field-place = 地点
 field-place-hint = 选到村（社区）最好；不知道归哪里管也没关系。
 field-place-unknown = 我不知道

@@ -85,6 +85,7 @@ event-delegate-removed = 取消代办人
 event-code-reissued = 补发查询码，旧码失效
 event-due-recomputed = 放假安排公布，重新计算期限
 
+story-whole = 看全文
 story-category = 类别：{ $category }
 story-until = 期限到{ $day }
 story-assigned = 转给{ $office }；它最迟{ $day }提出异议，否则就算接收

@@ -40,7 +40,7 @@ pub fn choices(group: &Choices<'_>, typed: &Fields, errors: &Errors) -> Markup {
         fieldset.choices.wrong[error.is_some()] aria-describedby=[described(group.name, !group.hint.is_empty(), error.is_some())] {
             legend { (group.legend) }
             @if !group.hint.is_empty() { p.hint id={ (group.name) "-hint" } { (group.hint) } }
-            div.cards {
+            div.cards.brief[group.list.iter().all(|choice| choice.hint.is_empty())] {
                 @for (at, choice) in group.list.iter().enumerate() {
                     @let id = if at == 0 { group.name.to_owned() } else { format!("{}-{}", group.name, choice.value) };
                     label.card for=(id) {

@@ -82,7 +82,7 @@ fn choices_are_radio_buttons_in_a_named_group() {
     let mut typed = Fields::default();
     typed.set("kind", "praise");
     let group = Choices { name: "kind", legend: "哪一类？".into(), list, ..Choices::default() };
-    insta::assert_snapshot!(choices(&group, &typed, &Errors::default()).into_string(), @r#"<fieldset class="choices"><legend>哪一类？</legend><div class="cards"><label class="card" for="kind"><input id="kind" type="radio" name="kind" value="help"><span><strong>HELP</strong></span></label><label class="card" for="kind-praise"><input id="kind-praise" type="radio" name="kind" value="praise" checked><span><strong>PRAISE</strong></span></label></div></fieldset>"#);
+    insta::assert_snapshot!(choices(&group, &typed, &Errors::default()).into_string(), @r#"<fieldset class="choices"><legend>哪一类？</legend><div class="cards brief"><label class="card" for="kind"><input id="kind" type="radio" name="kind" value="help"><span><strong>HELP</strong></span></label><label class="card" for="kind-praise"><input id="kind-praise" type="radio" name="kind" value="praise" checked><span><strong>PRAISE</strong></span></label></div></fieldset>"#);
 }
 
 #[test]

@@ -172,7 +172,7 @@ pub fn danger_calls(lang: Lang) -> Markup {
 
 /// Draws the same on one line, for the home page.
 pub fn danger_line(lang: Lang) -> Markup {
-    html! { p.danger-line { (icon(Tone::Late)) span { (lang.t("danger-title")) } (calls(lang)) } }
+    html! { p.danger-line { span { (icon(Tone::Late)) " " (lang.t("danger-title")) } (calls(lang)) } }
 }
 
 fn calls(lang: Lang) -> Markup {

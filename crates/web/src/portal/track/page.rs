@@ -51,6 +51,7 @@ fn matter(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Ma
         @if let Some(office) = directory.acting(&state.owner) { (owner_line(lang, office)) }
         @if state.is_open() { (due(app, lang, state)) }
         (waiting(lang, site, state))
+        (story::last_word(lang, &site.rules(), &personal.steps))
         (acts::draw(app, lang, resident, personal))
         h2 { (lang.t("track-steps")) }
         (story::draw(lang, site, &personal.steps))

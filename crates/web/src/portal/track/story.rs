@@ -120,7 +120,7 @@ fn more(lang: Lang, site: &Site, step: &Step) -> Markup {
         },
         Event::Supplemented { words, files } => html! { (quote(words)) (attachments(step.version, files)) },
         Event::Replied { reply, .. } | Event::ReviewDecided { reply, .. } | Event::RecheckDecided { reply, .. } => {
-            reply_text(lang, &rules, reply)
+            html! { details { summary { (lang.t("story-whole")) } (reply_text(lang, &rules, reply)) } }
         }
         other => fewer(lang, site, other),
     }
@@ -173,6 +173,25 @@ fn ground_words(lang: Lang, rules: &RuleSet, (list, code): (&str, &str)) -> Mark
     html! {
         p { (lang.pick(&ground.zh, &ground.en)) " " span.quiet { (clause_link(lang, rules, &ground.clause)) } }
         @if !route.is_empty() { p { (route) } }
+    }
+}
+
+/// Draws the newest reply or opinion in full: what the resident came for.
+pub fn last_word(lang: Lang, rules: &RuleSet, steps: &[Step]) -> Markup {
+    let word = steps.iter().rev().find_map(|step| match &step.event {
+        Event::Replied { reply, .. } | Event::ReviewDecided { reply, .. } | Event::RecheckDecided { reply, .. } => {
+            Some((step, reply))
+        }
+        _ => None,
+    });
+    html! {
+        @if let Some((step, reply)) = word {
+            section {
+                h2 { (lang.code("event", step.event.kind())) }
+                p.quiet { (day(lang, step.day)) }
+                (reply_text(lang, rules, reply))
+            }
+        }
     }
 }
 
