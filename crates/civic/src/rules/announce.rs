@@ -12,7 +12,7 @@ use crate::journal::{self, Actor, NewEvent, Public};
 use crate::site::Site;
 
 /// Kind code of the event.
-const KIND: &str = "rules_set";
+pub const KIND: &str = "rules_set";
 
 /// Names the stream of a site's rules.
 fn stream(jurisdiction: i64) -> Uuid {

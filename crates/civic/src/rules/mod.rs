@@ -7,7 +7,7 @@ mod announce;
 mod load;
 mod row;
 
-pub use announce::announce;
+pub use announce::{KIND as ANNOUNCED, announce};
 pub use load::RulesError;
 pub use row::{Category, Clause, Extension, Ground, Instrument, TermRule, Track, Unit};
 

@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 
-use civic::directory::{Directory, Office, Place, Role};
+use civic::chance::Chance;
+use civic::directory::{self, Directory, Entry, Office, Place, Role};
 use civic::rules::RuleSet;
+use jiff::Timestamp;
+use rand_core::SeedableRng;
 
 use super::county::{County, Person};
 
@@ -28,11 +31,35 @@ pub(crate) fn problems(county: &County, rules: &RuleSet) -> Vec<String> {
     for person in &county.people {
         check_person(person, &directory, &mut found);
     }
+    if found.is_empty() {
+        entries(county, rules, &mut found);
+    }
     let administrator = county.people.iter().find(|person| person.login == county.administrator);
     if !administrator.is_some_and(|person| person.roles.contains(&Role::Administrator)) {
         found.push(format!("administrator {:?} must be one of the staff with the role administrator", county.administrator));
     }
     found
+}
+
+/// Asks the directory itself about every entry, each where the ones before it stand already.
+fn entries(county: &County, rules: &RuleSet, found: &mut Vec<String>) {
+    let mut directory = Directory::default();
+    for entry in county.entries(Timestamp::UNIX_EPOCH, &mut Chance::from_seed([0; 32])) {
+        let (noun, code) = match &entry {
+            Entry::Staff(staff) => ("staff", staff.login.clone()),
+            other => (other.noun(), other.code()),
+        };
+        if let Err(refusal) = directory::check(&directory, rules, &entry) {
+            let facts: Vec<String> = refusal.facts.iter().map(|(name, fact)| format!("{name} {fact}")).collect();
+            found.push(format!("{noun} {code}: {} ({})", refusal.code.replace('_', " "), facts.join(", ")));
+        }
+        match entry {
+            Entry::Place(place) => drop(directory.places.insert(place.code.clone(), place)),
+            Entry::Office(office) => drop(directory.offices.insert(office.code.clone(), office)),
+            Entry::Staff(staff) => drop(directory.staff.insert(staff.id, staff)),
+            Entry::Relative(_) | Entry::Calendar(_) => {}
+        }
+    }
 }
 
 fn twice<'a>(noun: &str, codes: impl Iterator<Item = &'a String>, found: &mut Vec<String>) {
@@ -166,6 +193,8 @@ mod tests {
             ("login = \"tao\"", "login = \"mei\"", "log-in name mei stands there twice"),
             ("login = \"tao\"", "login = \"Tao Y\"", "log-in name \"Tao Y\": a code is not empty"),
             ("office = \"qs\"", "office = \"zz\"", "staff mei belongs to office \"zz\", which is not there"),
+            ("roles = [\"office_head\"]", "roles = []", "staff tao: name and roles"),
+            ("name = \"竹溪村\"", "name = \"\"", "place 990777100201:"),
             ("administrator = \"admin\"", "administrator = \"tao\"", "administrator \"tao\" must be one of the staff"),
         ] {
             let found = found(from, to);

@@ -58,7 +58,7 @@ pub(crate) fn make(config: &Config, county: &County, supervisor: &Supervisor) ->
     let (site, now) = (hall.site.clone(), hall.clock.now());
     let county = county.clone();
     hall.store.write_blocking(move |tx| {
-        if journal::stored(tx, site.jurisdiction, 1)?.is_some() {
+        if !site.directory().places.is_empty() {
             return Err(Fault::other("there is a site in this folder already; further changes are made at the desk"));
         }
         let mut chance = site.chance();
@@ -75,7 +75,10 @@ pub(crate) fn make(config: &Config, county: &County, supervisor: &Supervisor) ->
     })
 }
 
-/// Tells whether nothing but a directory made by the system, and empty daily batches, is in the journal.
+/// Kinds of events that a site without any matter has too.
+const OWN_KINDS: &[&str] = &[directory::KIND, civic::rules::ANNOUNCED, SEALED_KIND];
+
+/// Tells whether nothing but a directory made by the system, the rules and empty daily batches is in the journal.
 pub(crate) fn is_untouched(hall: &Hall) -> Result<bool, Fault> {
     const PAGE_EVENTS: i64 = 1_000;
     let jurisdiction = hall.site.jurisdiction;
@@ -85,8 +88,8 @@ pub(crate) fn is_untouched(hall: &Hall) -> Result<bool, Fault> {
             let page = journal::page(tx, jurisdiction, after, PAGE_EVENTS)?;
             let Some(last) = page.last() else { return Ok(!appeals::sealed::any(tx, jurisdiction)?) };
             after = last.position;
-            let own =
-                |raw: &Raw| [directory::KIND, SEALED_KIND].contains(&raw.kind.as_str()) && raw.actor == Actor::System.to_string();
+            let system = Actor::System.to_string();
+            let own = |raw: &Raw| OWN_KINDS.contains(&raw.kind.as_str()) && raw.actor == system;
             if !page.iter().all(own) {
                 return Ok(false);
             }

@@ -1,6 +1,7 @@
 //! The real binary, started and asked from outside, one file for each command.
 
 mod common;
+mod database;
 mod init;
 mod serve;
 mod tls;
