@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 
-use crate::app::App;
+use crate::app::{App, Mode};
 use crate::cookie::{self, Reach};
 use crate::error::Problem;
 use crate::words::Lang;
@@ -67,6 +67,8 @@ pub struct Visit {
     pub peer: Peer,
     /// Name of the county, in the page's language.
     pub site: String,
+    /// True in the demo: every page says that county, people and matters are made up.
+    pub demo: bool,
     /// Who is signed in.
     pub signed: Signed,
 }
@@ -80,7 +82,16 @@ impl Visit {
         let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
         let directory = app.hall.site.directory();
         let site = directory.root().map_or_else(String::new, |root| lang.pick(&root.name, &root.name_en).to_owned());
-        Self { lang, large, path, json: wants_json(&parts.headers), peer, site, signed: Signed::Nobody }
+        Self {
+            lang,
+            large,
+            path,
+            json: wants_json(&parts.headers),
+            peer,
+            site,
+            demo: app.mode == Mode::Demo,
+            signed: Signed::Nobody,
+        }
     }
 
     /// Makes the cookies that keep language and print size.

@@ -1,4 +1,6 @@
 site-name = Minsheng
+demo-banner = Demo: county, people and matters are made up.
+demo-banner-link = Log-ins and things to try
 skip = Skip to content
 nav-label = Main
 nav-home = Home

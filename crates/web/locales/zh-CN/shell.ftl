@@ -1,4 +1,6 @@
 site-name = 民声
+demo-banner = 演示：县、人和事都是编的。
+demo-banner-link = 演示登录和可以试的事
 skip = 跳到正文
 nav-label = 主导航
 nav-home = 首页

@@ -61,6 +61,7 @@ impl<'a> Page<'a> {
                 }
                 body.wide[self.wide] {
                     a.skip href="#main" { (lang.t("skip")) }
+                    @if visit.demo { p.demo { (lang.t("demo-banner")) " " a href=(link::DEMO) { (lang.t("demo-banner-link")) } } }
                     (self.top())
                     main #main tabindex="-1" { (body) }
                     (foot(visit))

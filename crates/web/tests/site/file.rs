@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
 use serde_json::Value;
 use testkit::{Engine, county, on_both};
+use tower::ServiceExt;
 
 use crate::world::{Answer, Site, Visitor, form};
 
@@ -34,6 +35,21 @@ fn a_form_sent_again_is_one_appeal_with_the_same_answer(engine: Engine) {
         let (status, problem) = file(&site, other);
         assert_eq!((status, &problem["status"], &problem["code"]), (StatusCode::CONFLICT, &409.into(), &"key_reused".into()));
     }
+}
+
+#[test]
+fn many_tabs_at_once_make_one_appeal() {
+    let site = Site::sqlite();
+    let ask = || {
+        let mut request = form(Method::POST, "/appeals", format!("{FORM}&submit_key=tabs"));
+        request.headers_mut().insert(header::ACCEPT, "application/json".parse().unwrap());
+        site.router().oneshot(request)
+    };
+    let (a, b, c) = site.wait(async { tokio::join!(ask(), ask(), ask()) });
+    let mut answers: Vec<u16> = [a, b, c].map(|answer| answer.unwrap().status().as_u16()).to_vec();
+    answers.sort_unstable();
+    assert_eq!(answers, [200, 200, 201]);
+    assert_eq!(matters(&site), 1);
 }
 
 #[test]

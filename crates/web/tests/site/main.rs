@@ -5,6 +5,7 @@ mod admin;
 mod file;
 mod kit;
 mod log;
+mod parsers;
 mod routes;
 mod staff;
 mod track;

@@ -176,3 +176,36 @@ fn the_places_nest() {
     let site = Site::sqlite();
     insta::assert_snapshot!(site.get("/places.json").text(), @r#"{"children":[{"children":[{"children":[],"code":"990121100001","name":"渡口社区"},{"children":[],"code":"990121100201","name":"柳湾村"},{"children":[],"code":"990121100202","name":"石桥村"}],"code":"990121100","name":"北渡镇"},{"children":[{"children":[],"code":"990121101201","name":"上窑村"},{"children":[],"code":"990121101202","name":"下窑村"}],"code":"990121101","name":"南窑乡"}],"code":"990121","name":"清禾县"}"#);
 }
+
+/// Counts the rows of every table that a request may write.
+fn rows(site: &Site) -> Vec<i64> {
+    let tables = ["event", "draft", "guess", "session", "track_session", "matter", "outbox", "access_entry"];
+    let count = |table: &str| format!("select cast(count(*) as bigint) as many from {table} where jurisdiction = $1");
+    let read = move |tx: &mut db::Tx<'_>, at: &civic::site::Site| {
+        tables.iter().map(|table| tx.row(&count(table), db::params![at.jurisdiction])?.unwrap().get("many")).collect()
+    };
+    site.world.read::<Vec<i64>, db::Fault>(read).unwrap()
+}
+
+#[test]
+fn reading_changes_nothing() {
+    let site = Site::sqlite();
+    let before = rows(&site);
+    for route in ROUTES.iter().copied().flatten() {
+        site.get(&concrete(route.path));
+    }
+    assert_eq!(rows(&site), before);
+}
+
+#[test]
+fn cookies_over_tls_are_bound_to_the_host() {
+    let site = Site::sqlite();
+    let mut request = form(Method::POST, "/appeals/new", "step=what&what=a");
+    request.extensions_mut().insert(secure());
+    let answer = site.ask(request);
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("__Host-ms_draft="), "{cookie}");
+    for part in ["; Path=/", "; HttpOnly", "; SameSite=Lax", "; Secure", "; Max-Age=86400"] {
+        assert!(cookie.contains(part), "{cookie} lacks {part}");
+    }
+}

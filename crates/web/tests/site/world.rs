@@ -61,6 +61,10 @@ impl Site {
         })
     }
 
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
         self.runtime.block_on(future)
     }
