@@ -5,6 +5,7 @@ pub mod admin;
 pub mod demo;
 mod frame;
 pub mod gate;
+pub mod window;
 
 use axum::routing::get;
 

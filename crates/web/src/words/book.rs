@@ -31,6 +31,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "decide.ftl",
     "code.ftl",
     "desk.ftl",
+    "window.ftl",
     "admin.ftl",
 ];
 
