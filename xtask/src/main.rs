@@ -1,9 +1,11 @@
 //! Automation: one command for everything a newcomer or a build machine does. `cargo x test` is the whole proof.
 
 mod arrows;
+mod bench;
 mod limits;
 mod loc;
 mod run;
+mod screenshots;
 mod source;
 mod suite;
 mod test;
@@ -40,6 +42,10 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         words: Vec<String>,
     },
+    /// Measures the main paths and writes the table into docs/performance.md.
+    Bench,
+    /// Takes pictures of the demo's pages into docs/images.
+    Screenshots,
     /// Checks which crate may know which, and who may name an engine, a clock or the environment.
     Arrows,
     /// Checks the lengths of files and functions, and words that have no place in the code.
@@ -53,6 +59,8 @@ fn main() -> ExitCode {
         Task::Test => test::everything(),
         Task::Suite { words } => test::suite_only(&words),
         Task::Fuzz { cases, words } => test::fuzz(cases, &words),
+        Task::Bench => bench::run(),
+        Task::Screenshots => screenshots::take(),
         Task::Arrows => arrows::check(&run::root()),
         Task::Loc => loc::check(&run::root()),
         Task::Limits => limits::write(&run::root()),

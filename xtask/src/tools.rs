@@ -32,9 +32,16 @@ const NEEDS: &[Need] = &[
     Need { name: "the PostgreSQL server (initdb, postgres)", packages: &["postgresql"], found: || postgres().is_some() },
     Need { name: "the browser Chromium", packages: &["chromium"], found: || chromium().is_some() },
     Need { name: "chromedriver", packages: &["chromium-driver"], found: || chromedriver().is_some() },
-    Need { name: "a font with Chinese characters", packages: &["fonts-noto-cjk"], found: chinese_font },
+    Need { name: "a font with Chinese characters", packages: &["fonts-noto-cjk", "fontconfig"], found: chinese_font },
     Need { name: "python3 (for docs/verify.py)", packages: &["python3"], found: || on_path("python3").is_some() },
     Need { name: "aiosmtpd, a mail server in Python", packages: &["python3-aiosmtpd"], found: mail_server },
+    Need {
+        name: "python3 (for docs/verify.py and the mail server of tests)",
+        packages: &["python3"],
+        found: || on_path("python3").is_some(),
+    },
+    Need { name: "kill", packages: &["procps"], found: || on_path("kill").is_some() },
+    Need { name: "setpriv", packages: &["util-linux"], found: || on_path("setpriv").is_some() },
     Need { name: "npm (for axe-core)", packages: &["nodejs", "npm"], found: || axe().is_file() || on_path("npm").is_some() },
 ];
 

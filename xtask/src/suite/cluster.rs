@@ -21,6 +21,15 @@ const PORT: &str = "54329";
 /// Connections at once: each world of a test holds eight.
 const CONNECTIONS_MAX: &str = "max_connections=400";
 
+/// Says how well the server keeps its data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeping {
+    /// Nothing outlives a crash: quick, for tests.
+    Careless,
+    /// As in earnest: for measuring.
+    Durable,
+}
+
 /// Is a running server. It stops when this is dropped, and also when this process dies.
 pub struct Cluster {
     server: Child,
@@ -29,7 +38,7 @@ pub struct Cluster {
 
 impl Cluster {
     /// Makes a cluster and starts it. PostgreSQL refuses to run as root, so root hands it to the user `postgres`.
-    pub fn start(binaries: &Path) -> Outcome<Self> {
+    pub fn start(binaries: &Path, keeping: Keeping) -> Outcome<Self> {
         let folder = tempfile::Builder::new().prefix("minsheng-pg-").tempdir().map_err(|error| error.to_string())?;
         if is_root() {
             give_away(folder.path())?;
@@ -45,7 +54,8 @@ impl Cluster {
         let log = fs::File::create(folder.path().join("log")).map_err(|error| error.to_string())?;
         let mut serve = as_server_user(&binaries.join("postgres"));
         serve.arg("-D").arg(&data).arg("-k").arg(folder.path()).args(["-p", PORT, "-c", "listen_addresses="]);
-        for setting in [CONNECTIONS_MAX, "fsync=off", "full_page_writes=off", "shared_buffers=64MB", "max_wal_size=256MB"] {
+        let careless: &[&str] = if keeping == Keeping::Careless { &["fsync=off", "full_page_writes=off"] } else { &[] };
+        for setting in [CONNECTIONS_MAX, "shared_buffers=64MB", "max_wal_size=256MB"].iter().chain(careless) {
             serve.args(["-c", setting]);
         }
         serve.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);

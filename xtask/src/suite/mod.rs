@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::run::{Outcome, answer, program};
 use crate::tools::Tools;
-use cluster::Cluster;
+pub use cluster::{Cluster, Keeping};
 pub use count::Count;
 
 /// Start of chance in property tests: the same run finds the same things. `cargo x fuzz` draws another each time.
@@ -20,7 +20,8 @@ pub const ALL: &[&str] = &["--workspace", "--all-features"];
 pub fn parsers(cases: u32, words: &[String]) -> Outcome<Count> {
     println!("\n{cases} cases for every parser");
     let nextest = has_nextest();
-    let runner: &[&str] = if nextest { &["nextest", "run", "--no-fail-fast", "--profile", "fuzz"] } else { &["test"] };
+    let runner: &[&str] =
+        if nextest { &["nextest", "run", "--no-fail-fast", "--profile", "fuzz"] } else { &["test", "--no-fail-fast"] };
     let mut tests = program("cargo", runner);
     tests.args(words).arg("parser_of_").env("PROPTEST_CASES", cases.to_string());
     count::run(&mut tests, nextest)
@@ -32,7 +33,7 @@ fn has_nextest() -> bool {
 
 /// Runs unit, property and integration tests, then the examples in the documentation. The words choose among them.
 pub fn run(tools: &Tools, words: &[String]) -> Outcome<Count> {
-    let cluster = Cluster::start(&tools.postgres)?;
+    let cluster = Cluster::start(&tools.postgres, Keeping::Careless)?;
     let environment = |command: &mut Command| {
         command
             .env("MINSHENG_TEST_POSTGRES", cluster.url())
@@ -42,7 +43,11 @@ pub fn run(tools: &Tools, words: &[String]) -> Outcome<Count> {
             .env("PROPTEST_RNG_SEED", PROPTEST_SEED);
     };
     let nextest = has_nextest();
-    let mut tests = if nextest { program("cargo", &["nextest", "run", "--no-fail-fast"]) } else { program("cargo", &["test"]) };
+    let mut tests = if nextest {
+        program("cargo", &["nextest", "run", "--no-fail-fast"])
+    } else {
+        program("cargo", &["test", "--no-fail-fast"])
+    };
     environment(tests.args(words));
     let mut total = count::run(&mut tests, nextest)?;
     if nextest && words == ALL {
