@@ -9,6 +9,7 @@ use clap::Parser;
 
 use crate::commands::Cli;
 
+mod backup;
 mod chance;
 mod check;
 mod clock;

@@ -5,7 +5,7 @@
 //! deletes the wrapped key: what it sealed can then be read by nobody, in backups too once they have aged out.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use db::{Fault, FaultKind, Migration, Store, params};
 use rand_core::SeedableRng;
@@ -47,6 +47,7 @@ db::statements! {
     REWRAP = "update matter_key set version = $3, wrapped = $4 where jurisdiction = $1 and id = $2";
     SHRED = "delete from matter_key where jurisdiction = $1 and id = $2";
     MARK_SHREDDED = "insert into shredded_key (jurisdiction, id) values ($1, $2) on conflict (jurisdiction, id) do nothing";
+    SHREDDED = "select id from shredded_key where jurisdiction = $1 order by id";
     IS_SHREDDED = "select id from shredded_key where jurisdiction = $1 and id = $2";
 }
 
@@ -54,7 +55,7 @@ db::statements! {
 pub struct KeyStore {
     store: Store,
     jurisdiction: i64,
-    site: Arc<Vec<Key>>,
+    site: RwLock<Arc<Vec<Key>>>,
     inner: Mutex<Inner>,
 }
 
@@ -68,7 +69,7 @@ impl KeyStore {
     /// Opens the store over an already migrated database. `seed` starts its own chance.
     pub fn new(store: Store, jurisdiction: i64, site: Vec<Key>, seed: [u8; 32]) -> Self {
         let inner = Inner { ready: VecDeque::new(), cache: HashMap::new(), chance: Chance::from_seed(seed) };
-        Self { store, jurisdiction, site: Arc::new(site), inner: Mutex::new(inner) }
+        Self { store, jurisdiction, site: RwLock::new(Arc::new(site)), inner: Mutex::new(inner) }
     }
 
     /// Takes a fresh, already durable key for a new matter.
@@ -110,7 +111,7 @@ impl KeyStore {
 
     /// Wraps up to `count` keys of older versions anew under the current site key; returns how many were done.
     pub fn rewrap(&self, count: i64) -> Result<usize, Fault> {
-        let (jurisdiction, current) = (self.jurisdiction, self.site.len() as i64);
+        let (jurisdiction, current) = (self.jurisdiction, self.site().len() as i64);
         let rows = self.store.read_blocking(move |tx| tx.rows(OLD, params![jurisdiction, current, count]))?;
         let mut renewed = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -129,6 +130,23 @@ impl KeyStore {
         Ok(done)
     }
 
+    /// Takes site keys that were added since; what is made from now on is wrapped by the last of them.
+    pub fn renew_site(&self, keys: Vec<Key>) {
+        *self.site.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
+    }
+
+    /// Returns how many versions of the site key there are; the last one is current.
+    pub fn site_version(&self) -> usize {
+        self.site().len()
+    }
+
+    /// Lists the keys that were shredded, so that a restore can shred them again.
+    pub fn shredded(&self) -> Result<Vec<KeyId>, Fault> {
+        let jurisdiction = self.jurisdiction;
+        let rows = self.store.read_blocking(move |tx| tx.rows(SHREDDED, params![jurisdiction]))?;
+        rows.iter().map(|row| row.get("id")).collect()
+    }
+
     /// Lends the database, for backup.
     pub fn store(&self) -> &Store {
         &self.store
@@ -136,9 +154,10 @@ impl KeyStore {
 
     fn make_block(&self, chance: &mut Chance) -> Result<Vec<(KeyId, Key)>, Fault> {
         let jurisdiction = self.jurisdiction;
-        let version = self.site.len() as i64;
+        let site = self.site();
+        let version = site.len() as i64;
         let keys: Vec<Key> = (0..BLOCK_KEYS).map(|_| Key::random(chance)).collect();
-        let wrapping = self.site.last().expect("a site has at least one key").clone();
+        let wrapping = site.last().expect("a site has at least one key").clone();
         let seed = Key::random(chance);
         self.store.write_blocking(move |tx| {
             let row = tx.row(TAKE_BLOCK, params![jurisdiction, BLOCK_KEYS])?;
@@ -164,17 +183,22 @@ impl KeyStore {
     }
 
     fn wrap(&self, id: KeyId, key: &Key, chance: &mut Chance) -> Vec<u8> {
-        let version = self.site.len() as i64;
-        let wrapping = self.site.last().expect("a site has at least one key");
+        let site = self.site();
+        let (version, wrapping) = (site.len() as i64, site.last().expect("a site has at least one key"));
         seal(wrapping, &context(self.jurisdiction, id, version), key.bytes(), chance)
     }
 
     fn unwrap(&self, id: KeyId, version: i64, wrapped: &[u8]) -> Result<Key, Fault> {
-        let place = usize::try_from(version - 1).ok().and_then(|at| self.site.get(at));
+        let site = self.site();
+        let place = usize::try_from(version - 1).ok().and_then(|at| site.get(at));
         let wrapping = place.ok_or_else(|| Fault::other(format!("site key {version} is not in the key folder")))?;
         let bytes = open(wrapping, &context(self.jurisdiction, id, version), wrapped)?;
         let bytes = bytes.try_into().map_err(|_| Fault::new(FaultKind::Corrupt, "a matter key has a wrong length"))?;
         Ok(Key::new(bytes))
+    }
+
+    fn site(&self) -> Arc<Vec<Key>> {
+        Arc::clone(&self.site.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -216,9 +240,22 @@ mod tests {
         assert_eq!(second.get(id).unwrap().unwrap().bytes(), key.bytes());
         let (other, _) = second.take().unwrap();
         assert!(other > id, "blocks never overlap");
+        assert_eq!(second.shredded().unwrap(), Vec::<KeyId>::new());
         second.shred(id).unwrap();
+        assert_eq!(second.shredded().unwrap(), [id]);
         assert!(second.get(id).unwrap().is_none());
         assert!(second.get(9_999_999).is_err(), "a key lost without shredding is a fault, not an erasure");
+    }
+
+    #[test]
+    fn a_key_added_under_way_wraps_from_then_on() {
+        let store = memory();
+        let running = keystore(vec![Key::new([1; 32])], store.clone());
+        running.renew_site(vec![Key::new([1; 32]), Key::new([2; 32])]);
+        assert_eq!(running.site_version(), 2);
+        let (id, key) = running.take().unwrap();
+        let only_new = keystore(vec![Key::new([9; 32]), Key::new([2; 32])], store);
+        assert_eq!(only_new.get(id).unwrap().unwrap().bytes(), key.bytes());
     }
 
     #[test]

@@ -6,10 +6,12 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use db::Fault;
 
+mod backup;
 mod config;
 mod demo;
 mod init;
 mod rebuild;
+mod restore;
 mod serve;
 mod verify;
 
@@ -31,6 +33,8 @@ enum Command {
     Config(config::Args),
     Verify(verify::Args),
     Rebuild(rebuild::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
 }
 
 impl Cli {
@@ -43,6 +47,8 @@ impl Cli {
             Command::Config(args) => config::run(&args),
             Command::Verify(args) => verify::run(&args),
             Command::Rebuild(args) => rebuild::run(&args),
+            Command::Backup(args) => backup::run(args),
+            Command::Restore(args) => restore::run(&args),
         }
     }
 }

@@ -75,18 +75,22 @@ impl Running {
         self.send(&format!("GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\r\n", self.address))
     }
 
+    /// Sends a form and asks for JSON.
+    pub fn post(&self, path: &str, form: &str) -> Answer {
+        self.send(&format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\naccept: application/json\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{form}",
+            self.address,
+            form.len()
+        ))
+    }
+
     /// Files a matter over the JSON door and returns the answer.
     pub fn file(&self, what: &str) -> serde_json::Value {
         let key = format!("key-{what}");
         let form = [("what", what), ("kind", "help"), ("identity", "anonymous"), ("place", "990777100201"), ("submit_key", &key)];
         let body: Vec<String> = form.iter().map(|(name, value)| format!("{name}={}", percent(value))).collect();
-        let body = body.join("&");
-        let answer = self.send(&format!(
-            "POST /appeals HTTP/1.1\r\nhost: {}\r\nconnection: close\r\naccept: application/json\r\n\
-             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
-            self.address,
-            body.len()
-        ));
+        let answer = self.post("/appeals", &body.join("&"));
         assert_eq!(answer.status, 201, "{}", answer.body);
         serde_json::from_str(&answer.body).unwrap()
     }
