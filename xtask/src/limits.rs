@@ -11,7 +11,7 @@ use crate::source;
 const PAGE: &str = "docs/limits.md";
 /// What stands before the list.
 const HEAD: &str = "# Limits\n\nEvery limit that stands in the code, with its unit last in its name. `cargo x limits` writes this page; do not edit\n\
-    it. Limits that an operator may change stand in the table `[limits]` of the configuration (`minsheng config` prints it\n\
+    it. Limits that an operator may change stand in the table `[limits]` of the configuration (`minsheng config --example` prints it\n\
     with all defaults). Terms of law are no limits: they are data in `rules/`.\n";
 
 /// Is one limit as it stands in a file.
