@@ -130,6 +130,9 @@ fn rules_enter_the_log_once_when_they_come_into_force(engine: Engine) {
         year: 2027,
         text: "year = 2027\nsource = \"通知\"\nverified = \"yes\"\noff = [\"2027-01-01\"]\nwork = []\n".into(),
     };
+    let moved = directory::CalendarYear { text: year.text.replace("2027-01-01", "2027-01-04"), ..year.clone() };
     world.set(Entry::Calendar(year), "added");
     assert!(announce(), "another calendar is another rule");
+    world.set(Entry::Calendar(moved), "corrected");
+    assert!(announce(), "also when it has as many days off as the one before");
 }

@@ -145,9 +145,13 @@ impl Calendar {
         self.years.values()
     }
 
-    /// Names the loaded years and how many days each changes: two calendars with one name compute the same dates.
-    pub fn version(&self) -> String {
-        self.years.values().map(|y| format!("{}:{}+{}", y.year, y.off.len(), y.work.len())).collect::<Vec<_>>().join(" ")
+    /// Writes what the calendar says: a line with the loaded years, then one for each day that is off or worked. Two
+    /// calendars with one text compute the same dates, and others do not.
+    pub fn text(&self) -> String {
+        let years: Vec<String> = self.years.keys().map(i16::to_string).collect();
+        let off = self.off.iter().map(|day| (*day, "off"));
+        let days: BTreeMap<Date, &str> = off.chain(self.work.iter().map(|day| (*day, "work"))).collect();
+        days.iter().fold(years.join(" ") + "\n", |text, (day, what)| format!("{text}{day} {what}\n"))
     }
 
     /// Counts the working days of a year.

@@ -24,9 +24,11 @@ fn stream(jurisdiction: i64) -> Uuid {
 pub fn announce(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance) -> Result<bool, Fault> {
     let stream = stream(site.jurisdiction);
     let past = journal::of_matter(tx, site.jurisdiction, stream)?;
-    let calendar = HEXLOWER.encode(&Sha256::digest(site.calendar().version()));
+    // the name alone is too short to bind: two sets with one name could be searched for
+    let calendar = HEXLOWER.encode(&Sha256::digest(site.calendar().text()));
     let mut fields = Map::new();
     fields.insert("rv".into(), site.rules().version().into());
+    fields.insert("sha256".into(), site.rules().sha256().into());
     fields.insert("cal".into(), calendar.into());
     let last = past.last().and_then(|raw| serde_json::from_str::<Value>(&raw.fact).ok());
     if last.is_some_and(|fact| fact["x"] == Value::Object(fields.clone())) {
@@ -35,7 +37,7 @@ pub fn announce(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chanc
     let head = tx.row(journal::HEAD, params![site.jurisdiction])?.ok_or_else(|| Fault::other("no log head"))?;
     let key_id: i64 = head.get("directory_key")?;
     let key = site.keystore.get(key_id)?.ok_or_else(|| Fault::other("the site's own key was shredded"))?;
-    let body = json!({"rules": site.rules().version(), "calendar": site.calendar().version()});
+    let body = json!({"rules": site.rules().sha256(), "calendar": site.calendar().text()});
     let version = past.len() as i64 + 1;
     let public = Public { fields, ..Public::default() };
     let event = NewEvent { matter: stream, version, actor: Actor::System, kind: KIND, public, body, key: (key_id, &key) };

@@ -111,7 +111,7 @@ impl RuleSet {
             rules.categories.extend(file.category.into_iter().map(|row| (row.code.clone(), row)));
             rules.tracks.extend(file.track.into_iter().map(|row| (row.kind.clone(), row)));
         }
-        HEXLOWER.encode(&hash.finalize())[..16].clone_into(&mut rules.version);
+        rules.sha256 = HEXLOWER.encode(&hash.finalize());
         rules.check()?;
         Ok(rules)
     }
@@ -123,7 +123,7 @@ impl RuleSet {
             instruments: BTreeMap::new(),
             categories: BTreeMap::new(),
             tracks: BTreeMap::new(),
-            version: String::new(),
+            sha256: String::new(),
         }
     }
 

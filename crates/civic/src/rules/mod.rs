@@ -23,13 +23,21 @@ pub struct RuleSet {
     instruments: BTreeMap<String, Instrument>,
     categories: BTreeMap<String, Category>,
     tracks: BTreeMap<String, Track>,
-    version: String,
+    sha256: String,
 }
 
+/// Hexadecimal digits of the hash that name a set.
+const VERSION_DIGITS: usize = 16;
+
 impl RuleSet {
-    /// Names this set: the first 16 hexadecimal digits of its SHA-256. A matter keeps the version it began with.
+    /// Names this set: the first 16 hexadecimal digits of its hash. A matter keeps the version it began with.
     pub fn version(&self) -> &str {
-        &self.version
+        &self.sha256[..VERSION_DIGITS]
+    }
+
+    /// Returns the SHA-256 over its files, hexadecimal; each file is preceded by its length as eight bytes.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// Finds a term. Ids are checked when rules are loaded, so a missing one is a bug.

@@ -57,7 +57,7 @@ privacy-device-text = Only language, print size and the key of an unfinished dra
 
 rules-title = Rules in force
 rules-lead = How long each term is, from when it counts, and by which clause. The program counts by this table and by nothing else.
-rules-version = Rules version { $version } · calendar version { $calendar }
+rules-version = Rules version { $version } · calendars of { $calendar }
 rules-unsure = means that a person still has to compare the row with the original; the original prevails.
 rules-terms = Terms and numbers used here
 rules-later = Further rules, recorded for later use

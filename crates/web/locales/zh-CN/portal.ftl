@@ -57,7 +57,7 @@ privacy-device-text = 只保存语言、字号和未写完的草稿编号；草�
 
 rules-title = 办理规则
 rules-lead = 每个期限是多少、从哪天起算、依据哪一条。程序按这张表计算，没有别的规定。
-rules-version = 规则版本 { $version } · 日历版本 { $calendar }
+rules-version = 规则版本 { $version } · 已载入日历 { $calendar }
 rules-unsure = 表示还需要人对照原文核对，请以原文为准。
 rules-terms = 本站用到的期限与数量
 rules-later = 其他已收录、以后用到的规则

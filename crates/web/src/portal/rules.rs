@@ -15,10 +15,11 @@ use crate::words::{Lang, article_words, cite};
 /// Shows the page.
 pub async fn show(State(app): State<App>, visit: Visit) -> Response {
     let (lang, rules) = (visit.lang, app.hall.site.rules());
+    let years: Vec<String> = app.hall.site.calendar().years().map(|year| year.year.to_string()).collect();
     let body = html! {
         h1 { (lang.t("rules-title")) }
         p.lead { (lang.t("rules-lead")) }
-        p.quiet { (lang.say("rules-version", &[("version", rules.version().into()), ("calendar", app.hall.site.calendar().version().into())])) }
+        p.quiet { (lang.say("rules-version", &[("version", rules.version().into()), ("calendar", years.join(" ").into())])) }
         p { span.unsure { (lang.t("unsure")) } " " (lang.t("rules-unsure")) }
         (terms(lang, &rules))
         h2 { (lang.t("rules-laws")) }
