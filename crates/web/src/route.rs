@@ -69,7 +69,6 @@ pub const ROUTES: &[&[Route]] = &[
     desk::ROUTES,
     desk::account::ROUTES,
     desk::admin::ROUTES,
-    desk::window::ROUTES,
 ];
 
 /// Makes the router of the whole site.

@@ -5,7 +5,6 @@ pub mod admin;
 pub mod demo;
 mod frame;
 pub mod gate;
-pub mod window;
 
 use axum::routing::get;
 

@@ -31,7 +31,6 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "decide.ftl",
     "code.ftl",
     "desk.ftl",
-    "window.ftl",
     "admin.ftl",
 ];
 

@@ -10,10 +10,9 @@ mod receipt;
 mod send;
 mod steps;
 mod walk;
-pub mod wrong;
+mod wrong;
 
 pub use attach::{ACCEPT, room};
-pub use draft::form;
 pub use receipt::receipt_file;
 pub use steps::{danger_box, danger_calls, danger_line};
 
