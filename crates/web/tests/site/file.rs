@@ -186,6 +186,34 @@ fn floods_from_one_contact_are_told_to_wait() {
     assert_eq!(file(&site, &format!("{FORM}&submit_key=f0")).0, StatusCode::OK);
 }
 
+#[test]
+fn each_limit_of_a_request_is_told() {
+    let site = Site::sqlite();
+    assert_eq!(site.get(&format!("/appeals/new?a={}", "x".repeat(4_096))).status, StatusCode::URI_TOO_LONG);
+    let part =
+        |number| format!("--x\r\ncontent-disposition: form-data; name=\"files\"; filename=\"{number}.gif\"\r\n\r\nGIF\r\n");
+    let ten: String = (0..10).map(part).collect();
+    let send = |length: Option<&str>| {
+        let mut request = form(Method::POST, "/appeals", ten.clone() + "--x--\r\n");
+        request.headers_mut().insert(header::CONTENT_TYPE, "multipart/form-data; boundary=x".parse().unwrap());
+        if let Some(length) = length {
+            request.headers_mut().insert(header::CONTENT_LENGTH, length.parse().unwrap());
+        }
+        site.ask(request)
+    };
+    for answer in [send(None), send(Some("10000000000"))] {
+        assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    assert!(send(None).visible().contains("一次最多附 9 个文件"));
+    for number in 0..60 {
+        let (status, _) = file(&site, &format!("what=a&kind=help&identity=anonymous&submit_key=a{number}"));
+        assert_eq!(status, StatusCode::CREATED);
+    }
+    let (status, _) = file(&site, "what=a&kind=help&identity=anonymous&submit_key=a60");
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(matters(&site), 60);
+}
+
 fn matters(site: &Site) -> i64 {
     let count = "select cast(count(*) as bigint) as many from event where jurisdiction = $1 and kind = 'filed'";
     site.world.read(move |tx, at| tx.row(count, db::params![at.jurisdiction])?.unwrap().get("many")).unwrap()
