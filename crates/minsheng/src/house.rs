@@ -4,7 +4,7 @@ use std::path::Path;
 
 use civic::hall::{Hall, Place};
 use civic::rules::RuleSet;
-use civic::vault::{KEYSTORE_MIGRATIONS, KeyFiles};
+use civic::vault::{KEYSTORE_MIGRATIONS, KeyFiles, private_folder};
 use db::{Context, Fault, Migration, Store, Target};
 
 use crate::config::Config;
@@ -65,7 +65,7 @@ fn save(target: &Target, migrations: &[Migration], data: &Path, name: &str) -> R
     let lacking = db::pending(target, migrations)?.unwrap_or_default();
     let (false, Target::Sqlite(_)) = (lacking.is_empty(), target) else { return Ok(false) };
     let folder = data.join("before-upgrade");
-    std::fs::create_dir_all(&folder).context("while making the folder before-upgrade")?;
+    private_folder(&folder).context("while making the folder before-upgrade")?;
     Store::look(target, 1)?.backup(&folder.join(name)).context("while copying the data before its upgrade")?;
     Ok(true)
 }

@@ -1,8 +1,8 @@
 //! The key files beside the data: made once at `init`, read at start, mode 0600, durable before use.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
@@ -48,7 +48,7 @@ impl KeyFiles {
 
     /// Makes all keys once. `supervisor` is the age recipient of the supervising body.
     pub fn make(&self, supervisor: &str, chance: &mut Chance) -> Result<(), Fault> {
-        fs::create_dir_all(&self.folder).context("while making the key folder")?;
+        private_folder(&self.folder).context("while making the key folder")?;
         for name in ["code.key", "log.key", "site-1.key"] {
             write_durable(&self.folder, name, HEXLOWER.encode(Key::random(chance).bytes()).as_bytes())?;
         }
@@ -100,6 +100,11 @@ fn derive_pair(master: &Key, site: &Key) -> Key {
     Key::new(super::crypto::mac(master, &[b"minsheng/site/1", site.bytes()]))
 }
 
+/// Makes a folder, with those above it, that no other user of the machine may look into. One that is there stays as it is.
+pub fn private_folder(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
 /// Writes a file that is durable when this returns: temporary name, fsync, rename, fsync of the folder.
 fn write_durable(folder: &Path, name: &str, content: &[u8]) -> Result<(), Fault> {
     let temporary = folder.join(format!("{name}.new"));
@@ -118,6 +123,8 @@ fn write_durable(folder: &Path, name: &str, content: &[u8]) -> Result<(), Fault>
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use rand_core::SeedableRng;
 
     use super::*;
@@ -130,6 +137,8 @@ mod tests {
         assert!(!files.exist());
         files.make("age1example", &mut chance).unwrap();
         assert!(files.exist());
+        let mode = fs::metadata(folder.path().join("keys")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "nobody else may look into the key folder");
         let before = files.load().unwrap();
         assert_eq!(before.supervisor, "age1example");
         assert_eq!(files.rotate_site(&mut chance).unwrap(), 2);

@@ -10,5 +10,5 @@ mod files;
 mod keystore;
 
 pub use crypto::{Key, derive, index, mac, open, seal};
-pub use files::{KeyFiles, Keys};
+pub use files::{KeyFiles, Keys, private_folder};
 pub use keystore::{KeyId, KeyStore, MIGRATIONS as KEYSTORE_MIGRATIONS};

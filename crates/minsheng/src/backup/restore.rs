@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use age::x25519::Identity;
 use civic::hall::Hall;
-use civic::vault::KeyStore;
+use civic::vault::{KeyStore, private_folder};
 use db::{Context, Fault, Store, Target};
 
 use super::manifest::Manifest;
@@ -45,7 +45,7 @@ pub(crate) fn restore(ask: &Restore<'_>) -> Result<Restored, Fault> {
         return Err(Fault::other(format!("{} is not empty: a restore never overwrites", ask.data.display())));
     }
     let identity = ask.identity.map(read_identity).transpose()?;
-    fs::create_dir_all(ask.data).context("while making the data folder")?;
+    private_folder(ask.data).context("while making the data folder")?;
     for part in manifest.parts.iter().filter(|part| !part.name.starts_with("keys/")) {
         put(ask, &part.name, identity.as_ref(), ask.data)?;
     }
@@ -72,7 +72,7 @@ fn read_identity(file: &Path) -> Result<Identity, Fault> {
 fn put(ask: &Restore<'_>, name: &str, identity: Option<&Identity>, into: &Path) -> Result<(), Fault> {
     let plain = name.strip_suffix(SEALED).unwrap_or(name);
     let target = into.join(plain.strip_prefix("keys/").unwrap_or(plain));
-    fs::create_dir_all(target.parent().expect("a file lies in a folder")).context("while making a folder")?;
+    private_folder(target.parent().expect("a file lies in a folder")).context("while making a folder")?;
     let mut from = open(&ask.from.join(name), identity)?;
     let mut to = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&target);
     let to: &mut File = to.as_mut().map_err(|error| Fault::other(format!("{}: {error}", target.display())))?;

@@ -1,11 +1,12 @@
 //! Writing the files of a backup: each durable, hashed on its way, sealed to recipients where there are any.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use age::x25519::Recipient;
+use civic::vault::private_folder;
 use data_encoding::HEXLOWER;
 use db::{Context, Fault};
 use sha2::{Digest, Sha256};
@@ -26,7 +27,7 @@ pub(super) struct Sink {
 impl Sink {
     /// Starts a new folder.
     pub(super) fn new(folder: &Path, recipients: Vec<Recipient>) -> Result<Self, Fault> {
-        fs::create_dir_all(folder).context("while making the backup's folder")?;
+        private_folder(folder).context("while making the backup's folder")?;
         Ok(Self { folder: folder.to_owned(), recipients, parts: Vec::new() })
     }
 
@@ -54,7 +55,7 @@ impl Sink {
 
     fn open(&self, name: &str) -> Result<Counted, Fault> {
         let path = self.folder.join(name);
-        fs::create_dir_all(path.parent().expect("a file lies in a folder")).context("while making a folder of the backup")?;
+        private_folder(path.parent().expect("a file lies in a folder")).context("while making a folder of the backup")?;
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
         let file = file.context(format!("while making {name}"))?;
         Ok(Counted { name: name.to_owned(), file, bytes: 0, hash: Sha256::new() })

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use age::secrecy::ExposeSecret;
 use civic::hall::Hall;
-use civic::vault::KeyFiles;
+use civic::vault::{KeyFiles, private_folder};
 use db::{Context, Fault};
 use web::Mode;
 
@@ -41,7 +41,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Fault> {
     config.listen = args.listen;
     config.check_listen()?;
     logs::start(&config.log)?;
-    fs::create_dir_all(&config.data).context("while making the data folder")?;
+    private_folder(&config.data).context("while making the data folder")?;
     make(&config)?;
     let opened = config.clone();
     serve::run(

@@ -3,6 +3,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use civic::vault::private_folder;
 use db::{Context, Fault};
 
 use crate::config::Config;
@@ -104,7 +105,7 @@ fn establish(args: &Args, county: &County) -> Result<ExitCode, Fault> {
 /// Asks, and keeps the answers as a county file that can be completed and used again.
 fn ask(args: &Args) -> Result<County, Fault> {
     let text = Ask::over(io::stdin().lock(), io::stdout()).county()?;
-    fs::create_dir_all(&args.data).context("while making the data folder")?;
+    private_folder(&args.data).context("while making the data folder")?;
     let file = args.data.join("county.toml");
     fs::write(&file, text).context("while keeping the answers")?;
     println!("\n已写入建站文件 kept as {}\n", file.display());

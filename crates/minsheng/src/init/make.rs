@@ -7,7 +7,7 @@ use civic::account;
 use civic::directory::{self, Entry};
 use civic::hall::Hall;
 use civic::journal::{self, Actor, Raw, SEALED_KIND};
-use civic::vault::KeyFiles;
+use civic::vault::{KeyFiles, private_folder};
 use db::{Context, Fault};
 
 use super::county::County;
@@ -19,7 +19,7 @@ use crate::{chance, house};
 pub(crate) fn configuration(data: &Path, site: &SiteSection) -> Result<Config, Fault> {
     let file = data.join(FILE_NAME);
     if !file.exists() {
-        fs::create_dir_all(data).context("while making the data folder")?;
+        private_folder(data).context("while making the data folder")?;
         fs::write(&file, rendered(data, site)).context("while writing the configuration")?;
     }
     let config = Config::find(Some(&file), Some(data))?;
