@@ -198,15 +198,15 @@ pub fn last_word(lang: Lang, rules: &RuleSet, steps: &[Step]) -> Markup {
 /// Draws a written opinion with the parts the law names.
 fn reply_text(lang: Lang, rules: &RuleSet, reply: &ReplyText) -> Markup {
     html! {
-        div.opinion {
+        dl.opinion {
             @for (head, text) in [("reply-request", &reply.request), ("reply-facts", &reply.facts), ("reply-opinion", &reply.opinion)] {
-                h4 { (lang.t(head)) }
-                p.words { (text) }
+                dt { (lang.t(head)) }
+                dd.words { (text) }
             }
-            h4 { (lang.t("reply-basis")) }
-            ul { @for clause in &reply.basis { li { (clause_link(lang, rules, clause)) } } }
-            h4 { (lang.t("reply-way-on")) }
-            p.words { (reply.way_on) }
+            dt { (lang.t("reply-basis")) }
+            @for clause in &reply.basis { dd { (clause_link(lang, rules, clause)) } }
+            dt { (lang.t("reply-way-on")) }
+            dd.words { (reply.way_on) }
         }
     }
 }
