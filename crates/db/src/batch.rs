@@ -45,6 +45,8 @@ pub(crate) trait Engine: Send {
     fn is_postgres(&self) -> bool;
     /// Returns the engine's name and version.
     fn version(&mut self) -> Result<String, Fault>;
+    /// Lists what makes this engine less durable or its data less whole than it must be.
+    fn problems(&mut self) -> Result<Vec<String>, Fault>;
     /// Brings a broken connection back, or says that it cannot.
     fn recover(&mut self) -> Result<(), Fault>;
 }

@@ -96,6 +96,19 @@ impl Engine for Connection {
         Ok(format!("PostgreSQL {version}"))
     }
 
+    fn problems(&mut self) -> Result<Vec<String>, Fault> {
+        let mut problems = Vec::new();
+        for setting in ["fsync", "full_page_writes", "synchronous_commit"] {
+            let sql = "select cast(current_setting($1) as text) as value";
+            let rows = self.rows(sql, &[Value::from(setting)])?;
+            let value: String = rows.first().ok_or_else(|| Fault::other("a setting gave no row"))?.get("value")?;
+            if value == "off" {
+                problems.push(format!("PostgreSQL runs with {setting} off: what was acknowledged can be lost"));
+            }
+        }
+        Ok(problems)
+    }
+
     fn recover(&mut self) -> Result<(), Fault> {
         if self.client.is_closed() {
             self.client = connect(&self.url, self.schema.as_deref())?;

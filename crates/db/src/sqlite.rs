@@ -84,6 +84,23 @@ impl Engine for Sqlite {
         Ok(format!("SQLite {}", rusqlite::version()))
     }
 
+    fn problems(&mut self) -> Result<Vec<String>, Fault> {
+        let mut problems = Vec::new();
+        let mode: String =
+            self.connection.query_row("pragma journal_mode", [], |row| row.get(0)).context("while reading back")?;
+        if mode != "wal" {
+            problems.push(format!("SQLite keeps its journal as {mode}, not as WAL"));
+        }
+        let mut statement = self.connection.prepare("pragma quick_check(10)")?;
+        for line in statement.query_map([], |row| row.get::<_, String>(0))? {
+            let line = line?;
+            if line != "ok" {
+                problems.push(format!("SQLite finds its file damaged: {line}"));
+            }
+        }
+        Ok(problems)
+    }
+
     fn recover(&mut self) -> Result<(), Fault> {
         Err(Fault::other("after a failed commit the database is read anew by a new process"))
     }

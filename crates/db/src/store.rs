@@ -173,6 +173,13 @@ impl Store {
         waiting.recv().unwrap_or_else(|_| Err(E::from(closed())))
     }
 
+    /// Lists what makes the engine less durable, or its data less whole, than it must be.
+    pub fn problems(&self) -> Result<Vec<String>, Fault> {
+        let (answer, waiting) = channel();
+        self.ask(Box::new(move |engine| drop(answer.send(engine.problems()))))?;
+        waiting.recv().unwrap_or_else(|_| Err(closed()))
+    }
+
     /// Copies an SQLite database while it is in use: one consistent state, durable when this returns.
     pub fn backup(&self, to: &Path) -> Result<(), Fault> {
         match &self.inner.file {

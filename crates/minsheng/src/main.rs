@@ -15,11 +15,14 @@ mod check;
 mod clock;
 mod commands;
 mod config;
+mod control;
+mod doctor;
 mod expiry;
 mod house;
 mod init;
 mod jobs;
 mod logs;
+mod rotate;
 mod serve;
 
 fn main() -> ExitCode {

@@ -9,11 +9,15 @@ use db::Fault;
 mod backup;
 mod config;
 mod demo;
+mod doctor;
 mod init;
+mod key;
+mod migrate;
 mod rebuild;
 mod restore;
 mod serve;
 mod verify;
+mod worker;
 
 /// 民声：互联网群众工作服务平台。不带命令即运行演示。
 ///
@@ -28,13 +32,17 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Args),
-    Serve(serve::Args),
     Init(init::Args),
+    Serve(serve::Args),
     Config(config::Args),
-    Verify(verify::Args),
-    Rebuild(rebuild::Args),
+    Doctor(doctor::Args),
     Backup(backup::Args),
     Restore(restore::Args),
+    Verify(verify::Args),
+    Rebuild(rebuild::Args),
+    Key(key::Args),
+    Migrate(migrate::Args),
+    Worker(worker::Args),
 }
 
 impl Cli {
@@ -49,6 +57,10 @@ impl Cli {
             Command::Rebuild(args) => rebuild::run(&args),
             Command::Backup(args) => backup::run(args),
             Command::Restore(args) => restore::run(&args),
+            Command::Key(args) => key::run(&args),
+            Command::Doctor(args) => doctor::run(&args),
+            Command::Migrate(args) => migrate::run(&args),
+            Command::Worker(args) => worker::run(&args),
         }
     }
 }

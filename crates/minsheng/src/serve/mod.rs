@@ -12,8 +12,8 @@ use tokio::sync::oneshot;
 use web::Mode;
 
 use crate::clock;
-use crate::config::Config;
-use crate::jobs;
+use crate::config::{Config, TlsSection};
+use crate::{control, jobs};
 
 mod accept;
 mod connection;
@@ -64,7 +64,12 @@ async fn serve(
         }
         None => None,
     };
-    let hall = on_a_thread(open).await?;
+    let hall = tokio::select! {
+        hall = on_a_thread(open) => hall?,
+        // nothing was acknowledged yet; what was being opened recovers at the next start
+        () = stop::wait(&mut stop) => return Ok(()),
+    };
+    let control = tokio::spawn(control::serve(config.clone(), hall.clone(), stop.clone()));
     let with = jobs::With { files: FileStore::open(config.files())?, mailer: config.mailer()? };
     let jobs = jobs::Jobs::start(hall.clone(), with, Duration::from_secs(config.limits.jobs_seconds))?;
     front.open(hall, FileStore::open(config.files())?);
@@ -76,7 +81,16 @@ async fn serve(
     if let Some(metrics) = metrics {
         metrics.abort();
     }
-    Ok(())
+    control.await.map_err(|error| Fault::other("the control socket broke").caused_by(error))?
+}
+
+/// Waits for a signal that says stop, for a command without a listener.
+pub(crate) fn wait() -> Result<(), Fault> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("while starting the runtime")?;
+    runtime.block_on(async {
+        stop::wait(&mut stop::listen()?).await;
+        Ok(())
+    })
 }
 
 async fn bind(listen: SocketAddr) -> Result<TcpListener, Fault> {
@@ -91,4 +105,9 @@ async fn on_a_thread<T: Send + 'static>(act: impl FnOnce() -> Result<T, Fault> +
         .spawn(move || drop(answer.send(act())))
         .context("while starting a thread")?;
     waiting.await.unwrap_or_else(|_| Err(Fault::other("opening the data panicked")))
+}
+
+/// Checks that a certificate and its key can be used.
+pub(crate) fn check_certificate(files: &TlsSection) -> Result<(), Fault> {
+    tls::Certificates::read(files).map(drop)
 }

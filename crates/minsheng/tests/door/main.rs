@@ -3,7 +3,10 @@
 mod backup;
 mod common;
 mod database;
+mod doctor;
+mod help;
 mod init;
+mod key;
 mod serve;
 mod tls;
 mod verify;

@@ -1,0 +1,69 @@
+//! What the site needs from outside: its certificate and the mail server.
+
+use std::io::{BufRead, BufReader};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::time::Duration;
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use super::Finding;
+use crate::config::{Config, SmtpSection, SmtpTls, TlsSection};
+use crate::{clock, expiry};
+
+/// Longest time to wait for the mail server, in seconds.
+const SMTP_SECONDS_MAX: u64 = 5;
+
+/// Looks outside.
+pub(super) fn look(config: &Config) -> Vec<Finding> {
+    let mail = config.smtp.as_ref().map_or_else(
+        || {
+            Finding::warning(
+                "没有配置发信；只有网页上能看到回复。",
+                "No mail goes out: [smtp] is not set; replies are seen on the page only.",
+            )
+        },
+        smtp,
+    );
+    config.tls.as_ref().map(certificate).into_iter().chain([mail]).collect()
+}
+
+fn certificate(tls: &TlsSection) -> Finding {
+    if let Err(fault) = crate::serve::check_certificate(tls) {
+        return Finding::bad(format!("证书不能用：{fault}"), format!("The certificate cannot be used: {fault}"));
+    }
+    let first = CertificateDer::from_pem_file(&tls.cert).ok();
+    match first.and_then(|first| expiry::days_left(&first, clock::system().now())) {
+        Some(days) if days < 0 => Finding::bad("证书已过期。", "The certificate has expired."),
+        Some(days) if expiry::stage(days).is_some() => {
+            Finding::warning(format!("证书还有 {days} 天到期。"), format!("The certificate expires in {days} days."))
+        }
+        Some(days) => Finding::good(format!("证书还有 {days} 天到期。"), format!("The certificate is good for {days} days.")),
+        None => Finding::warning("看不出证书何时到期。", "It cannot be told when the certificate expires."),
+    }
+}
+
+fn smtp(smtp: &SmtpSection) -> Finding {
+    let at = format!("{}:{}", smtp.host, smtp.port);
+    match reach(smtp) {
+        Ok(()) => Finding::good(format!("发信服务器 {at} 可以连上。"), format!("The mail server {at} answers.")),
+        Err(why) => {
+            Finding::bad(format!("发信服务器 {at} 连不上：{why}"), format!("The mail server {at} does not answer: {why}"))
+        }
+    }
+}
+
+/// Connects and, where the server speaks first in the clear, reads its greeting.
+fn reach(smtp: &SmtpSection) -> Result<(), String> {
+    let wait = Duration::from_secs(SMTP_SECONDS_MAX);
+    let mut addresses = (smtp.host.as_str(), smtp.port).to_socket_addrs().map_err(|error| error.to_string())?;
+    let address = addresses.next().ok_or("the name has no address")?;
+    let stream = TcpStream::connect_timeout(&address, wait).map_err(|error| error.to_string())?;
+    if smtp.tls == SmtpTls::Tls {
+        return Ok(());
+    }
+    stream.set_read_timeout(Some(wait)).map_err(|error| error.to_string())?;
+    let mut greeting = String::new();
+    BufReader::new(stream).read_line(&mut greeting).map_err(|error| error.to_string())?;
+    if greeting.starts_with("220") { Ok(()) } else { Err(format!("it greets with {:?}", greeting.trim())) }
+}

@@ -1,0 +1,55 @@
+//! The doctor on a healthy site and on sick ones.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use crate::common::{Running, minsheng, site, text};
+
+fn doctor(data: &Path) -> (bool, String) {
+    let output = minsheng(&["doctor", "--data", data.to_str().unwrap()]);
+    (output.status.success(), text(&output.stdout) + &text(&output.stderr))
+}
+
+#[test]
+fn a_healthy_site_has_warnings_at_most() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = site(folder.path(), "");
+    let (well, words) = doctor(&data);
+    assert!(well && words.contains("Nobody serves the site") && words.contains("supervising body's key still lies"), "{words}");
+    fs::remove_file(data.join("supervisor.key")).unwrap();
+    let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    server.file("一件事。");
+    let (well, words) = doctor(&data);
+    assert!(well && words.contains("The site is being served") && words.contains("events are whole"), "{words}");
+    assert!(!words.contains("BAD"), "{words}");
+}
+
+#[test]
+fn what_is_sick_is_named_and_the_exit_code_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let smtp = format!("\n[smtp]\nhost = \"127.0.0.1\"\nport = {port}\nfrom = \"minsheng@yunling.example\"\ntls = \"none\"\n");
+    let data = site(folder.path(), &smtp);
+    fs::set_permissions(data.join("keys/log.key"), fs::Permissions::from_mode(0o644)).unwrap();
+    let migrations = [civic::hall::MIGRATIONS, appeals::MIGRATIONS].concat();
+    let target = db::Target::Sqlite(data.join("minsheng.db"));
+    let store = db::Store::open(&target, db::Options::default(), &migrations, Box::new(db::NoHooks)).unwrap();
+    let edit = "update event set actor = 'resident' where position = 2";
+    store.write_blocking(move |tx| tx.run(edit, &[])).unwrap();
+    drop(store);
+    let (well, words) = doctor(&data);
+    assert!(!well);
+    for sick in ["log.key can be read by others", "1 of the newest", "does not answer"] {
+        assert!(words.contains(sick), "{sick}: {words}");
+    }
+}
+
+#[test]
+fn a_site_without_keys_or_data_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = site(folder.path(), "");
+    fs::remove_file(data.join("keys/code.key")).unwrap();
+    let (well, words) = doctor(&data);
+    assert!(!well && words.contains("Keys are missing") && words.contains("code.key"), "{words}");
+}
