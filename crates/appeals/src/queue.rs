@@ -24,6 +24,8 @@ pub enum Scope {
     Held,
     /// What I work on.
     Mine,
+    /// What a colleague works on for whom I stand in.
+    Of(Uuid),
     /// What others ask of the own office: offers, joint work, calls, reviews.
     Asked,
     /// What the joint conference has to rule.
@@ -125,6 +127,7 @@ fn fetch(
     let found = match scope {
         Scope::Held => held(store::QUEUE_HELD, staff.office.as_str().into())?,
         Scope::Mine => held(store::QUEUE_MINE, staff.id.into())?,
+        Scope::Of(colleague) => held(store::QUEUE_MINE, colleague.into())?,
         Scope::Site => {
             let mut all = vec![jurisdiction.into(), open.into(), rank.into(), number.into()];
             all.extend(narrow.clone());

@@ -1,5 +1,6 @@
 //! The addresses of the site, so that no page can point nowhere.
 
+use civic::permit::Act;
 use uuid::Uuid;
 
 /// Opens the home page.
@@ -42,6 +43,10 @@ pub const ACCOUNT: &str = "/desk/account";
 pub const ACCOUNT_END: &str = "/desk/account/end";
 /// Changes the own password.
 pub const ACCOUNT_PASSWORD: &str = "/desk/account/password";
+/// Files for a person present.
+pub const COUNTER: &str = "/desk/counter";
+/// Draws a slip, once.
+pub const SLIP: &str = "/slip";
 /// Opens administration.
 pub const ADMIN: &str = "/desk/admin";
 /// Keeps places.
@@ -71,6 +76,31 @@ pub fn rule(id: &str) -> String {
 /// Opens an instrument on the page of rules.
 pub fn instrument(key: &str) -> String {
     format!("{RULES}#law-{key}")
+}
+
+/// Opens a matter at the desk.
+pub fn matter(number: &str) -> String {
+    format!("{DESK}/matters/{number}")
+}
+
+/// Notes a reading of a matter's personal part.
+pub fn matter_read(number: &str) -> String {
+    format!("{DESK}/matters/{number}/read")
+}
+
+/// Opens a matter's print view.
+pub fn matter_print(number: &str) -> String {
+    format!("{DESK}/matters/{number}/print")
+}
+
+/// Begins the addresses of a matter's attachments for staff.
+pub fn matter_files(number: &str) -> String {
+    format!("{DESK}/matters/{number}/file")
+}
+
+/// Opens the form of an act.
+pub fn matter_act(number: &str, act: Act) -> String {
+    format!("{DESK}/matters/{number}/act/{}", act.code())
 }
 
 /// Opens a place in administration.

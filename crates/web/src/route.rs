@@ -69,6 +69,10 @@ pub const ROUTES: &[&[Route]] = &[
     desk::ROUTES,
     desk::account::ROUTES,
     desk::admin::ROUTES,
+    desk::queue::ROUTES,
+    desk::matter::ROUTES,
+    desk::act::ROUTES,
+    desk::counter::ROUTES,
 ];
 
 /// Makes the router of the whole site.

@@ -17,6 +17,10 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
         Command::Reply { reply, outcome } => replied(state, (reply, *outcome), ctx),
         Command::RecordDelivery { manner, proof } => {
             ctx.ground("delivery", manner)?;
+            if manner == "opened" {
+                // only the resident's own page notes that
+                return Err(Refusal::new("unknown_ground").instead("choose_ground"));
+            }
             Ok(vec![delivered(state, (manner, &words(proof)?), ctx)])
         }
         Command::Open => {

@@ -51,6 +51,8 @@ db::statements! {
     LAST = "select seq, hash from access_entry where jurisdiction = $1 order by seq desc limit 1";
     RECENT = "select seq from access_entry where jurisdiction = $1 and session = $2 and matter = $3 and purpose = $4
         and at > $5 limit 1";
+    COVERS = "select purpose from access_entry where jurisdiction = $1 and session = $2 and matter = $3 and at > $4
+        order by seq desc limit 1";
     PUT = "insert into access_entry (jurisdiction, seq, at, day, staff, office, session, matter, purpose, hash)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     OF_MATTER = "select seq, at, staff, office, session, matter, purpose, hash, day from access_entry
@@ -95,6 +97,11 @@ impl Purpose {
             Self::Counter => "counter",
             Self::List => "list",
         }
+    }
+
+    /// Reads a code.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.code() == code)
     }
 }
 
@@ -150,6 +157,14 @@ pub fn record(tx: &mut Tx<'_>, site: &Site, now: Timestamp, reading: &Reading) -
     let code = reading.purpose.code();
     tx.run(PUT, params![jurisdiction, last + 1, at, day, reading.staff, office, reading.session, reading.matter, code, hash])?;
     Ok(())
+}
+
+/// Finds the purpose for which a session may go on reading a matter: the one of an entry of the last quarter of an hour.
+pub fn covers(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (session, matter): (Uuid, Uuid)) -> Result<Option<Purpose>, Fault> {
+    let since = now.as_microsecond() - ENTRY_MINUTES * MINUTE_MICROS;
+    let Some(row) = tx.row(COVERS, params![site.jurisdiction, session, matter, since])? else { return Ok(None) };
+    let purpose: String = row.get("purpose")?;
+    Ok(Purpose::parse(&purpose))
 }
 
 /// Lists who read a matter's personal part, oldest first.
@@ -243,7 +258,7 @@ fn entry(row: &Row) -> Result<Entry, Fault> {
 
 fn entry_after(row: &Row, previous: &[u8; 32]) -> Result<Entry, Fault> {
     let (seq, at, purpose): (i64, i64, String) = (row.get("seq")?, row.get("at")?, row.get("purpose")?);
-    let known = Purpose::ALL.into_iter().find(|known| known.code() == purpose);
+    let known = Purpose::parse(&purpose);
     let reading = Reading {
         staff: row.get("staff")?,
         office: row.get("office")?,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use appeals::queue::{self, Counts};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -14,6 +15,7 @@ use db::{Fault, Tx};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use super::queue::soon;
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Fields;
@@ -27,7 +29,7 @@ use crate::words::Lang;
 
 /// Names what was just done, as the address of the next page carries it: `?done=CODE` shows `done-CODE`.
 const DONE: &[(&str, &str)] =
-    &[("saved", "done-saved"), ("added", "done-added"), ("ended", "done-ended"), ("password", "done-password")];
+    &[("saved", "done-saved"), ("added", "done-added"), ("ended", "done-ended"), ("password", "done-password"), ("acted", "done-acted")];
 
 /// Is one request of a signed-in member of staff.
 pub struct Desk {
@@ -37,6 +39,8 @@ pub struct Desk {
     pub visit: Visit,
     /// The person and the session.
     pub staff: Staff,
+    /// What lies on the own office's table; all zero for people without one.
+    pub counts: Counts,
 }
 
 impl FromRequestParts<App> for Desk {
@@ -45,7 +49,8 @@ impl FromRequestParts<App> for Desk {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let staff = Staff::from_request_parts(parts, app).await?;
         let visit = Visit::from_request_parts(parts, app).await?;
-        Ok(Self { app: app.clone(), visit, staff })
+        let counts = counts(app, &staff).await?;
+        Ok(Self { app: app.clone(), visit, staff, counts })
     }
 }
 
@@ -123,11 +128,40 @@ impl Desk {
 
     fn ways(&self) -> Vec<Way> {
         let administrator = self.person().is(Role::Administrator);
-        let all =
-            [(link::DESK, "nav-desk", true), (link::ADMIN, "nav-admin", administrator), (link::ACCOUNT, "nav-account", true)];
-        let shown = all.into_iter().filter(|(_, _, shown)| *shown);
-        shown.map(|(address, key, _)| (address.to_owned(), self.lang().t(key))).collect()
+        let counter = self.permit(Act::FileForPerson, &Subject::site()).is_ok();
+        let news = self.counts.fresh + self.counts.soon + self.counts.overdue + self.counts.asked;
+        let desk = match news {
+            0 => self.lang().t("nav-desk"),
+            news => self.lang().say("nav-desk-news", &[("count", news.into())]),
+        };
+        let more = [
+            (link::COUNTER, "nav-counter", counter),
+            (link::ADMIN, "nav-admin", administrator),
+            (link::ACCOUNT, "nav-account", true),
+        ];
+        let shown = more.into_iter().filter(|(_, _, shown)| *shown);
+        let ways = shown.map(|(address, key, _)| (address.to_owned(), self.lang().t(key)));
+        std::iter::once((link::DESK.to_owned(), desk)).chain(ways).collect()
     }
+}
+
+/// Counts what lies on the own office's table: what is new, due soon, late, and asked by others. Nobody sees counts of
+/// matters they may not see.
+async fn counts(app: &App, staff: &Staff) -> Result<Counts, Fault> {
+    let directory = app.hall.site.directory();
+    let own = Subject { owner: staff.person.office.clone(), ..Subject::default() };
+    if permit::may(&directory, &staff.who(), Act::See, &own).is_err() {
+        return Ok(Counts::default());
+    }
+    let (site, person, today) = (Arc::clone(&app.hall.site), Arc::clone(&staff.person), app.today());
+    let soon = soon(&site.calendar(), today);
+    app.hall.store.read(move |tx| queue::counts(tx, &site, &person, (false, today, soon))).await
+}
+
+/// Tells whether this person opens titles at all: somebody who reads no words at their own table reads none anywhere.
+pub fn reads_titles(desk: &Desk) -> bool {
+    let own = Subject { owner: desk.person().office.clone(), ..Subject::default() };
+    desk.permit(Act::ReadPersonal, &own).is_ok()
 }
 
 /// Leads on after something was done.

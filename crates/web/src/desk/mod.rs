@@ -1,14 +1,20 @@
 //! The staff pages: the way in, the desk, and administration. One page is one file, named like its address.
 
 pub mod account;
+pub mod act;
 pub mod admin;
+pub mod counter;
 pub mod demo;
 mod frame;
 pub mod gate;
+pub mod matter;
+pub mod queue;
+mod slip;
 
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::route::Route;
 
 /// Lists the addresses that belong to no group of their own.
-pub const ROUTES: &[Route] = &[Route::public("/demo", "GET", || get(demo::show))];
+pub const ROUTES: &[Route] =
+    &[Route::public("/demo", "GET", || get(demo::show)), Route::public("/slip", "POST", || post(slip::show))];

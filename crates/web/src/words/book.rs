@@ -32,6 +32,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "code.ftl",
     "desk.ftl",
     "admin.ftl",
+    "matter.ftl",
 ];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use appeals::appeal::{Channel, Outcome};
 use appeals::{Identity, Kind, Stage};
 use civic::access::Purpose;
 use civic::directory::Role;
@@ -26,6 +27,9 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(Identity::ALL.iter().flat_map(|own| [key("identity", own.code()), key("identity-hint", own.code())]));
     known.extend(ACTS.iter().flat_map(|act| [key("do", act.code()), key("about", act.code())]));
     known.extend(DONE.iter().map(|act| key("done", act)));
+    known.extend(crate::desk::matter::ACTS.iter().map(|(act, _)| key("about", act.code())));
+    known.extend(Channel::ALL.iter().map(|channel| key("channel", channel.code())));
+    known.extend(Outcome::ALL.iter().map(|outcome| key("outcome", outcome.code())));
     known.extend(["waiting", "sent", "failed", "unreachable"].map(|state| key("sending", state)));
     for (before, family) in CODES {
         known.extend(literals(sources, before).map(|code| key(family, code)));

@@ -13,6 +13,8 @@ mod relatives;
 mod rules;
 mod set;
 
+pub use places::options as place_options;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::routing::get;

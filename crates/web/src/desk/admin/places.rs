@@ -51,7 +51,7 @@ pub async fn add(Administrator(desk): Administrator, Form(fields): Form) -> Resu
 }
 
 /// Lists the places that still take matters, each under the one above it.
-pub(super) fn options(lang: Lang, directory: &Directory) -> Vec<(String, String)> {
+pub fn options(lang: Lang, directory: &Directory) -> Vec<(String, String)> {
     let mut list = Vec::new();
     if let Some(root) = directory.root() {
         indent(lang, directory, root, (0, &mut list));

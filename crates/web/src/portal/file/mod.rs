@@ -14,6 +14,7 @@ mod wrong;
 
 pub use attach::{ACCEPT, room};
 pub use receipt::receipt_file;
+pub use wrong::sentence;
 pub use steps::{danger_box, danger_calls, danger_line};
 
 use axum::routing::{get, post};

@@ -8,7 +8,9 @@ mod load;
 mod open;
 mod page;
 mod sealed;
-mod story;
+pub mod story;
+
+pub use page::{messages, readings};
 
 #[cfg(test)]
 pub use acts::{ACTS, DONE};

@@ -57,7 +57,7 @@ fn matter(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Ma
         (story::draw(lang, site, &personal.steps))
         h2 { (lang.t("track-words")) }
         (story::quote(&filing.what))
-        @if let Some(first) = personal.steps.first() { (story::attachments(first.version, &filing.files)) }
+        @if let Some(first) = personal.steps.first() { (story::attachments(story::OWN_FILES, first.version, &filing.files)) }
         (facts(&[
             (lang.t("field-place"), html! { (place(lang, app, personal)) }),
             (lang.t("label-identity"), html! { (lang.code("identity", filing.identity.code())) }),
@@ -113,7 +113,7 @@ fn place(lang: Lang, app: &App, personal: &Personal) -> String {
 }
 
 /// Draws who read the personal part and what for.
-fn readings(lang: Lang, site: &Site, readings: &[access::Entry]) -> Markup {
+pub fn readings(lang: Lang, site: &Site, readings: &[access::Entry]) -> Markup {
     let directory = site.directory();
     if readings.is_empty() {
         return html! { p { (lang.t("track-readings-none")) } };
@@ -131,7 +131,7 @@ fn readings(lang: Lang, site: &Site, readings: &[access::Entry]) -> Markup {
 }
 
 /// Draws the messages that were sent to the resident.
-fn messages(lang: Lang, site: &Site, messages: &[Waiting]) -> Markup {
+pub fn messages(lang: Lang, site: &Site, messages: &[Waiting]) -> Markup {
     let own: Vec<&Waiting> = messages.iter().filter(|message| message.recipient == "resident").collect();
     if own.is_empty() {
         return html! { p { (lang.t("track-messages-none")) } };

@@ -14,6 +14,9 @@ use crate::kit::refusal::clause_link;
 use crate::kit::timeline;
 use crate::words::{Lang, day, moment};
 
+/// Begins the addresses of a resident's own attachments.
+pub const OWN_FILES: &str = "/track/file";
+
 /// Is a step in words.
 pub struct Told {
     /// Who did it.
@@ -47,7 +50,8 @@ pub fn office(lang: Lang, directory: &Directory, code: &str) -> String {
     directory.offices.get(code).map_or_else(|| code.to_owned(), |office| lang.pick(&office.name, &office.name_en).to_owned())
 }
 
-fn tone(event: &Event) -> Tone {
+/// Says what an event means.
+pub fn tone(event: &Event) -> Tone {
     match event {
         Event::NotAccepted { .. } | Event::Disputed { .. } | Event::ReferralReported { .. } => Tone::Late,
         Event::SupplementAsked { .. } | Event::WithdrawAsked { .. } | Event::Paused { .. } | Event::Extended { .. } => Tone::Soon,
@@ -74,15 +78,15 @@ pub fn draw(lang: Lang, site: &Site, steps: &[Step]) -> Markup {
                 who: told.who,
                 what: told.what,
                 tone: told.tone,
-                more: more(lang, site, step),
+                more: more(lang, site, (step, OWN_FILES)),
             }
         })
         .collect();
     timeline::timeline(&drawn)
 }
 
-/// Draws what belongs to a step: words, ground, offices, days, files.
-fn more(lang: Lang, site: &Site, step: &Step) -> Markup {
+/// Draws what belongs to a step: words, ground, offices, days, files. `files` begins the addresses of attachments.
+pub fn more(lang: Lang, site: &Site, (step, files_at): (&Step, &str)) -> Markup {
     let (directory, rules) = (site.directory(), site.rules());
     let named = |code: &str| office(lang, &directory, code);
     let list = |codes: &[String]| codes.iter().map(|code| named(code)).collect::<Vec<_>>().join(lang.t("list-comma").as_str());
@@ -118,7 +122,7 @@ fn more(lang: Lang, site: &Site, step: &Step) -> Markup {
             (quote(words))
             p { (lang.say("story-until", &[("day", day(lang, *until).into())])) }
         },
-        Event::Supplemented { words, files } => html! { (quote(words)) (attachments(step.version, files)) },
+        Event::Supplemented { words, files } => html! { (quote(words)) (attachments(files_at, step.version, files)) },
         Event::Replied { reply, .. } | Event::ReviewDecided { reply, .. } | Event::RecheckDecided { reply, .. } => {
             html! { details { summary { (lang.t("story-whole")) } (reply_text(lang, &rules, reply)) } }
         }
@@ -211,12 +215,12 @@ fn reply_text(lang: Lang, rules: &RuleSet, reply: &ReplyText) -> Markup {
     }
 }
 
-/// Draws links to the attachments of a step.
-pub fn attachments(version: i64, files: &[FileRef]) -> Markup {
+/// Draws links to the attachments of a step; their addresses begin with `at`.
+pub fn attachments(files_at: &str, version: i64, files: &[FileRef]) -> Markup {
     html! {
         @if !files.is_empty() {
             ul.attachments {
-                @for (at, file) in files.iter().enumerate() { li { a href={ "/track/file/" (version) "/" (at) } { (file.name) } } }
+                @for (at, file) in files.iter().enumerate() { li { a href={ (files_at) "/" (version) "/" (at) } { (file.name) } } }
             }
         }
     }

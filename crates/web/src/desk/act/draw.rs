@@ -1,0 +1,220 @@
+//! The form of an act.
+
+use appeals::State;
+use appeals::appeal::Outcome;
+use civic::directory::{Directory, Staff};
+use civic::permit::Act;
+use civic::rules::RuleSet;
+use maud::{Markup, html};
+
+use super::pieces::{Piece, pieces};
+use crate::desk::frame::Desk;
+use crate::extract::Fields;
+use crate::kit::choice::{Choice, Choices, choices};
+use crate::kit::errors::Errors;
+use crate::kit::field::{Field, Input, field, select};
+use crate::words::{Lang, cite};
+
+/// Longest words in one field, in characters.
+const WORDS_CHARS_MAX: usize = appeals::decide::WORDS_CHARS_MAX;
+
+/// Holds what drawing a form needs.
+pub struct Form<'a> {
+    /// The request.
+    pub desk: &'a Desk,
+    /// The matter.
+    pub state: &'a State,
+    /// The act.
+    pub act: Act,
+    /// What was typed so far.
+    pub typed: &'a Fields,
+}
+
+/// Draws every piece of the form.
+pub fn fields(form: &Form<'_>) -> Markup {
+    html! { @for one in pieces(form.act) { (piece(form, *one)) } }
+}
+
+fn piece(form: &Form<'_>, piece: Piece) -> Markup {
+    let lang = form.desk.lang();
+    match piece {
+        Piece::Category => pick(form, ("category", "piece-category"), &categories(form)),
+        Piece::Ground(list) => grounds(form, list),
+        Piece::Words => area(form, "words", (&lang.code("words", form.act.code()), true)),
+        Piece::Note => area(form, "words", (&lang.t("piece-note"), false)),
+        Piece::Office => pick(form, ("office", "piece-office"), &offices(form, Some(&form.desk.person().office))),
+        Piece::AnyOffice => pick(form, ("office", "piece-office"), &offices(form, None)),
+        Piece::Offices => several(form),
+        Piece::Colleague => pick(form, ("colleague", "piece-colleague"), &colleagues(form, |_| true)),
+        Piece::Days => days(form),
+        Piece::Reply => reply(form),
+        Piece::Proof => area(form, "proof", (&lang.t("piece-proof"), true)),
+        Piece::Satisfied => either(form, ("satisfied", "piece-satisfied"), ("piece-satisfied-yes", "piece-satisfied-no")),
+        Piece::Admitted => either(form, ("admitted", "piece-admitted"), ("piece-admitted-yes", "piece-admitted-no")),
+        Piece::Main => line(form, "main", ("piece-main", "piece-main-hint")),
+        Piece::Names => area(form, "names", (&lang.t("piece-names"), true)),
+        Piece::Shown => line(form, "shown", ("piece-shown", "piece-shown-hint")),
+        Piece::Second => second(form),
+        Piece::Came => pick(form, ("came", "piece-came"), &came(form)),
+        Piece::Grade => grades(form),
+    }
+}
+
+fn pick(form: &Form<'_>, (name, label): (&str, &str), options: &[(String, String)]) -> Markup {
+    let lang = form.desk.lang();
+    let described = Field { name, label: lang.t(label), required: true, ..Field::default() };
+    select(lang, &described, options, form.typed, &Errors::default())
+}
+
+fn area(form: &Form<'_>, name: &str, (label, required): (&str, bool)) -> Markup {
+    let described = Field {
+        name,
+        label: label.to_owned(),
+        input: Input::Area(5),
+        required,
+        chars_max: WORDS_CHARS_MAX,
+        ..Field::default()
+    };
+    field(form.desk.lang(), &described, form.typed, &Errors::default())
+}
+
+fn line(form: &Form<'_>, name: &str, (label, hint): (&str, &str)) -> Markup {
+    let lang = form.desk.lang();
+    let described = Field { name, label: lang.t(label), hint: lang.t(hint), required: true, ..Field::default() };
+    field(lang, &described, form.typed, &Errors::default())
+}
+
+fn cards(form: &Form<'_>, (name, legend): (&str, &str), list: Vec<Choice>, several: bool) -> Markup {
+    let group = Choices { name, legend: form.desk.lang().t(legend), hint: String::new(), list, several };
+    choices(&group, form.typed, &Errors::default())
+}
+
+fn card(value: &str, title: String, hint: String) -> Choice {
+    Choice { value: value.to_owned(), title, hint }
+}
+
+fn categories(form: &Form<'_>) -> Vec<(String, String)> {
+    let (lang, rules) = (form.desk.lang(), form.desk.app.hall.site.rules());
+    let empty = (String::new(), lang.t("piece-choose"));
+    let all = rules.categories().map(|row| (row.code.clone(), format!("{} {}", row.code, lang.pick(&row.zh, &row.en))));
+    std::iter::once(empty).chain(all).collect()
+}
+
+fn grounds(form: &Form<'_>, list: &str) -> Markup {
+    let (lang, rules) = (form.desk.lang(), form.desk.app.hall.site.rules());
+    // that the resident opened the reply is noted by the page itself, never by staff
+    let all = rules.grounds(list).filter(|ground| ground.code != "opened");
+    let shown = all.map(|ground| {
+        card(&ground.code, lang.pick(&ground.zh, &ground.en).to_owned(), lang.pick(&ground.route_zh, &ground.route_en).to_owned())
+    });
+    cards(form, ("ground", "piece-ground"), shown.collect(), false)
+}
+
+/// Lists the offices, those whose duties fit category and place first.
+fn offices(form: &Form<'_>, without: Option<&str>) -> Vec<(String, String)> {
+    let (lang, directory) = (form.desk.lang(), form.desk.directory());
+    let fitting = fitting(form.state, &directory);
+    let open = directory.offices.values().filter(|office| directory.open(office) && Some(office.code.as_str()) != without);
+    let mut all: Vec<(usize, String, String)> = open
+        .map(|office| {
+            let name = lang.pick(&office.name, &office.name_en).to_owned();
+            match fitting.iter().position(|code| *code == office.code) {
+                Some(at) => (at, office.code.clone(), lang.say("piece-office-fits", &[("office", name.into())])),
+                None => (usize::MAX, office.code.clone(), name),
+            }
+        })
+        .collect();
+    all.sort();
+    let empty = (String::new(), lang.t("piece-choose"));
+    std::iter::once(empty).chain(all.into_iter().map(|(_, code, name)| (code, name))).collect()
+}
+
+fn fitting(state: &State, directory: &Directory) -> Vec<String> {
+    let (Some(category), Some(place)) = (&state.category, &state.place) else { return Vec::new() };
+    directory.responsible(category, place).into_iter().map(|office| office.code.clone()).collect()
+}
+
+fn several(form: &Form<'_>) -> Markup {
+    let all = offices(form, Some(&form.desk.person().office));
+    let list = all.into_iter().filter(|(code, _)| !code.is_empty()).map(|(code, name)| card(&code, name, String::new()));
+    cards(form, ("offices", "piece-offices"), list.collect(), true)
+}
+
+fn colleagues(form: &Form<'_>, fits: impl Fn(&Staff) -> bool) -> Vec<(String, String)> {
+    let (lang, directory) = (form.desk.lang(), form.desk.directory());
+    let empty = (String::new(), lang.t("piece-choose"));
+    let own = &form.desk.person().office;
+    let all = directory.staff_of(own).filter(|staff| fits(staff));
+    std::iter::once(empty).chain(all.map(|staff| (staff.id.to_string(), format!("{} · {}", staff.name, staff.title)))).collect()
+}
+
+fn second(form: &Form<'_>) -> Markup {
+    let lang = form.desk.lang();
+    let own = form.desk.person().id;
+    let code = Field {
+        name: "second_code",
+        label: lang.t("piece-second-code"),
+        hint: lang.t("piece-second-code-hint"),
+        input: Input::Digits,
+        required: true,
+        ..Field::default()
+    };
+    html! {
+        (pick(form, ("second", "piece-second"), &colleagues(form, |staff| staff.id != own)))
+        (field(lang, &code, form.typed, &Errors::default()))
+    }
+}
+
+fn days(form: &Form<'_>) -> Markup {
+    let (lang, rules) = (form.desk.lang(), form.desk.app.hall.site.rules());
+    let max = rules.find_term(&form.state.due.term).and_then(|term| term.extension.as_ref()).map_or(0, |more| more.value);
+    let described = Field {
+        name: "days",
+        label: lang.t("piece-days"),
+        hint: lang.say("piece-days-hint", &[("max", max.into())]),
+        input: Input::Digits,
+        required: true,
+        ..Field::default()
+    };
+    field(lang, &described, form.typed, &Errors::default())
+}
+
+fn either(form: &Form<'_>, (name, legend): (&str, &str), (yes, no): (&str, &str)) -> Markup {
+    let lang = form.desk.lang();
+    let list = vec![card("yes", lang.t(yes), String::new()), card("no", lang.t(no), String::new())];
+    cards(form, (name, legend), list, false)
+}
+
+fn came(form: &Form<'_>) -> Vec<(String, String)> {
+    let (lang, directory) = (form.desk.lang(), form.desk.directory());
+    let open = form.state.whistles.iter().filter(|(_, whistle)| whistle.came_late.is_some() && whistle.grade.is_none());
+    open.map(|(code, _)| (code.clone(), crate::portal::track::story::office(lang, &directory, code))).collect()
+}
+
+fn grades(form: &Form<'_>) -> Markup {
+    let lang = form.desk.lang();
+    let list = (1..=5).rev().map(|grade: u8| card(&grade.to_string(), lang.code("grade", &grade.to_string()), String::new()));
+    cards(form, ("grade", "piece-grade"), list.collect(), false)
+}
+
+fn reply(form: &Form<'_>) -> Markup {
+    let (lang, rules) = (form.desk.lang(), form.desk.app.hall.site.rules());
+    let outcomes = Outcome::ALL.iter().map(|own| card(own.code(), lang.code("outcome", own.code()), String::new())).collect();
+    html! {
+        (cards(form, ("outcome", "piece-outcome"), outcomes, false))
+        (area(form, "request", (&lang.t("piece-request"), true)))
+        (area(form, "facts", (&lang.t("piece-facts"), true)))
+        (area(form, "opinion", (&lang.t("piece-opinion"), true)))
+        details open[form.typed.has("basis")] { summary { (lang.t("piece-basis")) } (clauses(form, lang, &rules)) }
+        (area(form, "way_on", (&lang.t("piece-way-on"), false)))
+    }
+}
+
+fn clauses(form: &Form<'_>, lang: Lang, rules: &RuleSet) -> Markup {
+    let all = rules.instruments().flat_map(|law| law.clauses.iter().map(move |clause| (law, clause)));
+    let list = all.map(|(law, clause)| {
+        let title = cite(lang, lang.pick(&law.name, &law.name_en), &clause.article);
+        card(&format!("{}:{}", law.key, clause.article), title, lang.pick(&clause.zh, &clause.en).to_owned())
+    });
+    cards(form, ("basis", "piece-basis-pick"), list.collect(), true)
+}

@@ -1,0 +1,74 @@
+//! What each act asks for.
+
+use civic::permit::Act;
+
+/// Is one thing a form asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece {
+    /// A first-level category.
+    Category,
+    /// A ground of a list.
+    Ground(&'static str),
+    /// Words that must be there.
+    Words,
+    /// Words that may be missing.
+    Note,
+    /// One other office.
+    Office,
+    /// Several other offices.
+    Offices,
+    /// Any open office, the own one too.
+    AnyOffice,
+    /// A colleague of the own office.
+    Colleague,
+    /// Days of an extension.
+    Days,
+    /// The parts of a written reply, and what it comes to.
+    Reply,
+    /// What proves the delivery.
+    Proof,
+    /// Whether the resident says it is solved.
+    Satisfied,
+    /// Whether the own office admits having sent the person on.
+    Admitted,
+    /// The number of the main matter.
+    Main,
+    /// The names of spokespersons.
+    Names,
+    /// The paper that was shown.
+    Shown,
+    /// The second member of staff, with their own one-time code.
+    Second,
+    /// A department that came.
+    Came,
+    /// A grade.
+    Grade,
+}
+
+/// Lists what an act asks for, in the order of its form.
+pub fn pieces(act: Act) -> &'static [Piece] {
+    match act {
+        Act::Register | Act::Accept => &[Piece::Category],
+        Act::NotAccept => &[Piece::Ground("not_accept"), Piece::Words],
+        Act::Assign => &[Piece::Office, Piece::Note],
+        Act::Return => &[Piece::Ground("return"), Piece::Words],
+        Act::Arbitrate => &[Piece::AnyOffice, Piece::Words],
+        Act::CallIn | Act::Whistle => &[Piece::Offices, Piece::Words],
+        Act::CoAnswer | Act::AskSupplement => &[Piece::Words],
+        Act::AnswerWhistle => &[Piece::Note],
+        Act::GradeWhistle => &[Piece::Came, Piece::Grade],
+        Act::ReportReferral => &[Piece::Office, Piece::Words],
+        Act::AnswerReferral => &[Piece::Admitted, Piece::Words],
+        Act::Extend => &[Piece::Ground("extend"), Piece::Days, Piece::Words],
+        Act::Pause => &[Piece::Ground("pause"), Piece::Words],
+        Act::Reply | Act::DecideReview | Act::DecideRecheck => &[Piece::Reply],
+        Act::RecordDelivery => &[Piece::Ground("delivery"), Piece::Proof],
+        Act::FollowUp => &[Piece::Satisfied, Piece::Words],
+        Act::Close => &[Piece::Ground("close"), Piece::Words],
+        Act::Merge => &[Piece::Main],
+        Act::NameSpokespersons => &[Piece::Names],
+        Act::HandOver => &[Piece::Colleague],
+        Act::ReissueCode => &[Piece::Shown, Piece::Second],
+        _ => &[],
+    }
+}

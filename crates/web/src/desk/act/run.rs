@@ -1,0 +1,154 @@
+//! Showing the form of an act and doing it. The version that was seen travels with the form: who comes second sees what
+//! changed meanwhile and loses no typed word.
+
+use appeals::run::{self, Done, Request};
+use appeals::store;
+use axum::response::{IntoResponse, Response};
+use civic::account;
+use civic::permit::Act;
+use civic::refusal::{No, Refusal};
+use db::Tx;
+use jiff::Timestamp;
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::command::command;
+use super::draw::{Form as Drawn, fields as draw_fields};
+use crate::desk::frame::{Desk, done};
+use crate::desk::matter::{ACTS, Matter, aside, asked, bare_since, find};
+use crate::desk::slip;
+use crate::error::{Problem, status};
+use crate::extract::{Fields, Form, Path};
+use crate::kit::refusal::refusal_block;
+use crate::link;
+
+/// Shows the form, or why the act is not possible now.
+pub async fn show(desk: Desk, Path((number, act)): Path<(String, String)>) -> Result<Response, Problem> {
+    let (matter, act) = (find(&desk, &number).await?, known(&act)?);
+    let answer = asked(&desk, &matter.state).into_iter().find(|(own, _, _)| *own == act).map(|(_, _, answer)| answer);
+    match answer {
+        Some(Err(refusal)) => {
+            let page = refused(&desk, (&matter, act), &refusal);
+            Ok((status(refusal.code), page).into_response())
+        }
+        _ => Ok(draw(&desk, (&matter, act), (&prefilled(&desk, &matter, act), None))),
+    }
+}
+
+/// Does the act, or shows the form again with the reason and every word.
+pub async fn run(
+    desk: Desk,
+    Path((number, act)): Path<(String, String)>,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
+    let (matter, act) = (find(&desk, &number).await?, known(&act)?);
+    match try_run(&desk, (matter.state.matter, act), &fields).await {
+        Ok(done) => after(&desk, act, done).await,
+        Err(No::Refused(refusal)) => {
+            let matter = find(&desk, &number).await?;
+            let mut typed = fields;
+            typed.set("second_code", "");
+            Ok((status(refusal.code), draw(&desk, (&matter, act), (&typed, Some(&refusal)))).into_response())
+        }
+        Err(no) => Err(no.into()),
+    }
+}
+
+fn known(code: &str) -> Result<Act, Problem> {
+    let act = Act::parse(code).filter(|act| ACTS.iter().any(|(own, _)| own == act));
+    act.ok_or(Problem::Absent)
+}
+
+async fn try_run(desk: &Desk, (matter, act): (Uuid, Act), fields: &Fields) -> Result<Done, No> {
+    let (who, seen, fields) = (desk.staff.who(), fields.get("seen").parse().ok(), fields.clone());
+    desk.write(move |tx, site, (now, _)| {
+        let main = match appeals::number::parse(fields.get("main")) {
+            Some(number) => store::by_number(tx, site.jurisdiction, &number)?.map(|row| row.id),
+            None => None,
+        };
+        let command = command(act, &fields, main)?;
+        let request = Request { who, matter, seen, command };
+        let done = run::execute(tx, site, now, &request)?;
+        if act == Act::ReissueCode {
+            beside(tx, site, now, &fields)?;
+        }
+        Ok(done)
+    })
+    .await
+}
+
+/// Checks that the second member of staff stands beside: with a one-time code of their own. A wrong one undoes the act.
+fn beside(tx: &mut Tx<'_>, site: &civic::site::Site, now: Timestamp, fields: &Fields) -> Result<(), No> {
+    let wrong = || Refusal::new("second_code_wrong").instead("second_code_again");
+    let second = fields.get("second").parse().map_err(|_| wrong())?;
+    let known = account::by_staff(tx, site, second)?.filter(|known| !known.closed).ok_or_else(wrong)?;
+    let step = account::verify_code(&known.secret, fields.get("second_code"), now, known.last_step).ok_or_else(wrong)?;
+    if account::passed(tx, site, second, step)? { Ok(()) } else { Err(wrong().into()) }
+}
+
+/// Leads back to the matter; a new query code goes onto a slip, never onto a page of this session.
+async fn after(desk: &Desk, act: Act, made: Done) -> Result<Response, Problem> {
+    match (act, made.code) {
+        (Act::ReissueCode, Some(code)) => {
+            let ticket = slip::keep(desk, (&made.state.number, &code.shown()), Vec::new()).await?;
+            Ok(slip::offer(desk, &made.state.number, &ticket))
+        }
+        _ => Ok(done(&link::matter(&made.state.number), "acted")),
+    }
+}
+
+/// Fills in what is known already.
+fn prefilled(desk: &Desk, matter: &Matter, act: Act) -> Fields {
+    let (lang, state, mut typed) = (desk.lang(), &matter.state, Fields::default());
+    if let Some(category) = &state.category {
+        typed.set("category", category.as_str());
+    }
+    if act == Act::Reply {
+        let directory = desk.directory();
+        let above = directory.offices.get(&state.owner).and_then(|office| office.superior.as_ref());
+        if let Some(above) = above.and_then(|code| directory.acting(code)) {
+            let name = lang.pick(&above.name, &above.name_en);
+            typed.set("way_on", lang.say("piece-way-on-default", &[("office", name.into())]));
+        }
+    }
+    typed
+}
+
+fn draw(desk: &Desk, (matter, act): (&Matter, Act), (typed, refusal): (&Fields, Option<&Refusal>)) -> Response {
+    let (lang, state) = (desk.lang(), &matter.state);
+    let title = lang.code("act", act.code());
+    let form = Drawn { desk, state, act, typed };
+    let changed = refusal.filter(|refusal| refusal.code == "changed_meanwhile").map(|_| typed.get("seen").parse().unwrap_or(0));
+    let body = html! {
+        div.two {
+            div.two-form {
+                p.quiet.code { (state.number) }
+                h1 { (title) }
+                p { (lang.code("about", act.code())) }
+                @if let Some(refusal) = refusal { (refusal_block(lang, &desk.app.hall.site.rules(), refusal)) }
+                @if let Some(seen) = changed {
+                    h2 { (lang.t("changed-title")) }
+                    (bare_since(desk, matter, seen))
+                }
+                form method="post" action=(link::matter_act(&state.number, act)) data-once="" {
+                    input type="hidden" name="seen" value=(state.version);
+                    (draw_fields(&form))
+                    div.acts {
+                        button { (title) }
+                        a.button.second href=(link::matter(&state.number)) { (lang.t("back")) }
+                    }
+                }
+            }
+            aside.two-aside { (aside(desk, matter)) }
+        }
+    };
+    desk.page(&title, &body)
+}
+
+fn refused(desk: &Desk, (matter, act): (&Matter, Act), refusal: &Refusal) -> Response {
+    let lang = desk.lang();
+    let title = lang.code("act", act.code());
+    let back: Markup = html! { div.acts { a.button href=(link::matter(&matter.state.number)) { (lang.t("back")) } } };
+    let body = html! { h1 { (title) } (refusal_block(lang, &desk.app.hall.site.rules(), refusal)) (back) };
+    desk.page(&title, &body)
+}

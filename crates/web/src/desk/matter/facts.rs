@@ -1,0 +1,113 @@
+//! The clear facts of a matter: who has it and until when first, then what everybody who may see it may know.
+
+use appeals::State;
+use appeals::appeal::Review;
+use civic::directory::Directory;
+use civic::site::Site;
+use maud::{Markup, html};
+
+use crate::desk::frame::Desk;
+use crate::kit::Tone;
+use crate::kit::due::{DueView, due_line};
+use crate::kit::facts::facts;
+use crate::kit::notice::notice;
+use crate::portal::track::story::office;
+use crate::words::{Lang, day, moment};
+
+/// Draws who has it now and until when, with the arithmetic.
+pub fn owner_and_due(desk: &Desk, state: &State) -> Markup {
+    let (lang, site) = (desk.lang(), &desk.app.hall.site);
+    let (directory, rules, shown) = (site.directory(), site.rules(), state.shown_due());
+    let days_left = site.calendar().working_days_left(desk.app.today(), shown.due.last);
+    let view = DueView { rules: &rules, due: &shown.due, days_left, rule: rules.find_term(&shown.term) };
+    let handler = state.handler.and_then(|id| directory.staff.get(&id)).map(|staff| staff.name.clone());
+    html! {
+        p.owner {
+            (lang.t("owner-now")) strong { (office(lang, &directory, &state.owner)) }
+            @if let Some(handler) = handler { " · " (handler) }
+        }
+        @if state.is_open() { (due_line(lang, &view)) }
+        @if state.paused.is_some() { p.quiet { (lang.t("fact-paused")) } }
+    }
+}
+
+/// Draws what presses: danger, an offer, a ruling to come, a withdrawal to come, a review that waits.
+pub fn pressing(desk: &Desk, state: &State) -> Markup {
+    let (lang, site) = (desk.lang(), &desk.app.hall.site);
+    let directory = site.directory();
+    html! {
+        @if state.danger && state.owes_reply() { (notice(Tone::Late, &lang.t("press-danger"), &html! { p { (lang.t("press-danger-why")) } })) }
+        @if let Some(offer) = &state.offer {
+            @let to = office(lang, &directory, &offer.to);
+            (notice(Tone::Soon, &lang.say("press-offer", &[("office", to.into())]), &html! { p { (lang.say("press-offer-until", &[("day", day(lang, offer.until).into())])) } }))
+        }
+        @if state.disputed { (notice(Tone::Soon, &lang.t("press-disputed"), &html! {})) }
+        @if let Some(until) = state.withdraw_until {
+            (notice(Tone::Soon, &lang.t("press-withdraw"), &html! { p { (lang.say("story-withdraw-until", &[("moment", moment(lang, until, &site.zone).into())])) } }))
+        }
+        @if let Some(until) = state.supplement_until {
+            (notice(Tone::Soon, &lang.t("press-supplement"), &html! { p { (lang.say("story-until", &[("day", day(lang, until).into())])) } }))
+        }
+        @if let Some(review) = state.pending_review() { (waiting(lang, &directory, review)) }
+        @if state.merged_into.is_some() { (notice(Tone::Way, &lang.t("press-merged"), &html! {})) }
+    }
+}
+
+fn waiting(lang: Lang, directory: &Directory, review: &Review) -> Markup {
+    let title = lang.say("press-review", &[("office", office(lang, directory, &review.office).into())]);
+    notice(Tone::Soon, &title, &html! { p { (lang.say("story-until", &[("day", day(lang, review.due.due.last).into())])) } })
+}
+
+/// Draws the list of clear facts.
+pub fn list(desk: &Desk, state: &State) -> Markup {
+    let (lang, site) = (desk.lang(), &desk.app.hall.site);
+    let (directory, rules) = (site.directory(), site.rules());
+    let place = state.place.as_ref().and_then(|code| directory.places.get(code));
+    let place = place.map_or_else(|| lang.t("field-place-unknown"), |place| lang.pick(&place.name, &place.name_en).to_owned());
+    let category = state.category.as_ref().and_then(|code| rules.category(code));
+    let category = category.map_or_else(|| lang.t("fact-no-category"), |row| lang.pick(&row.zh, &row.en).to_owned());
+    let mut rows = vec![
+        (lang.t("fact-kind"), html! { (lang.code("kind", state.kind.code())) }),
+        (lang.t("fact-category"), html! { (category) }),
+        (lang.t("fact-place"), html! { (place) }),
+        (lang.t("fact-received"), html! { (moment(lang, state.received_at, &site.zone)) " · " (lang.code("channel", state.channel.code())) }),
+        (lang.t("fact-identity"), html! { (lang.code("identity", state.identity.code())) }),
+    ];
+    if state.people > 1 {
+        rows.push((lang.t("fact-people"), html! { (state.people) " · " (lang.say("fact-spokespersons", &[("count", state.spokespersons.into())])) }));
+    }
+    rows.extend(together(lang, site, state));
+    if state.returns > 0 {
+        rows.push((lang.t("fact-returns"), html! { (state.returns) }));
+    }
+    if let Some(rating) = state.rating {
+        rows.push((lang.t("fact-rating"), html! { (lang.code("grade", &rating.grade.to_string())) }));
+    }
+    facts(&rows)
+}
+
+/// Lists the offices that work on it beside the holder.
+fn together(lang: Lang, site: &Site, state: &State) -> Vec<(String, Markup)> {
+    let directory = site.directory();
+    let mut rows = Vec::new();
+    if !state.co_handlers.is_empty() {
+        let all = state.co_handlers.iter().map(|(code, co)| {
+            let standing = if co.answered { lang.t("co-answered") } else { lang.say("co-until", &[("day", day(lang, co.until).into())]) };
+            html! { li { (office(lang, &directory, code)) " · " (standing) } }
+        });
+        rows.push((lang.t("fact-together"), html! { ul.plain-list { @for one in all { (one) } } }));
+    }
+    if !state.whistles.is_empty() {
+        let all = state.whistles.iter().map(|(code, whistle)| {
+            let standing = match (whistle.came_late, whistle.grade) {
+                (None, _) => lang.say("whistle-until", &[("moment", moment(lang, whistle.until, &site.zone).into())]),
+                (Some(true), None) => lang.t("whistle-late"),
+                (Some(false), None) => lang.t("whistle-came"),
+                (Some(_), Some(grade)) => lang.code("grade", &grade.to_string()),
+            };
+            html! { li { (office(lang, &directory, code)) " · " (standing) } }
+        });
+        rows.push((lang.t("fact-whistled"), html! { ul.plain-list { @for one in all { (one) } } }));
+    }
+    rows
+}

@@ -1,0 +1,45 @@
+//! Reading a matter for somebody of the staff: the permit first, then facts, and words only under an access entry.
+
+use appeals::State;
+use appeals::store;
+use appeals::view::{self, BareStep, Personal};
+use civic::access::{self, Purpose};
+use civic::permit::{Act, may};
+use civic::refusal::{No, Refusal};
+
+use crate::desk::frame::Desk;
+use crate::error::Problem;
+
+/// Is a matter as far as this person may see it now.
+pub struct Matter {
+    /// Where it stands.
+    pub state: State,
+    /// Its steps without words.
+    pub bare: Vec<BareStep>,
+    /// The words, while an access entry of this session covers them.
+    pub words: Option<Personal>,
+    /// What that entry gives as the purpose.
+    pub purpose: Option<Purpose>,
+    /// Why this person may not read the words at all.
+    pub closed: Option<Refusal>,
+}
+
+/// Finds the matter of a number. What the permit keeps from this person is refused before anything is read out.
+pub async fn find(desk: &Desk, number: &str) -> Result<Matter, Problem> {
+    let (who, session) = (desk.staff.who(), desk.staff.session.id);
+    let number = number.to_owned();
+    let found = desk.read(move |tx, site, now| -> Result<Matter, No> {
+        let row = store::by_number(tx, site.jurisdiction, &number)?.ok_or(No::Absent)?;
+        let (state, bare) = view::facts(tx, site, row.id)?.ok_or(No::Absent)?;
+        let (directory, subject) = (site.directory(), state.subject());
+        may(&directory, &who, Act::See, &subject)?;
+        let permit = match may(&directory, &who, Act::ReadPersonal, &subject) {
+            Ok(permit) => permit,
+            Err(refusal) => return Ok(Matter { state, bare, words: None, purpose: None, closed: Some(refusal) }),
+        };
+        let purpose = access::covers(tx, site, now, (session, row.id))?;
+        let words = if purpose.is_some() { view::personal(tx, site, &permit, row.id)? } else { None };
+        Ok(Matter { state, bare, words, purpose, closed: None })
+    });
+    Ok(found.await?)
+}

@@ -1,0 +1,32 @@
+//! The page of one matter for staff: everything in it that this person may see, and every act with its reason.
+//!
+//! `load` asks the permit and reads; the personal part only where an access entry is durable already. `read` writes that
+//! entry. `page` puts facts, words, story and acts together.
+
+mod acts;
+mod facts;
+mod file;
+mod load;
+mod page;
+mod print;
+mod read;
+mod story;
+mod strip;
+
+pub use acts::{ACTS, asked};
+pub use load::{Matter, find};
+pub use page::aside;
+pub use story::bare_since;
+pub use strip::due_words;
+
+use axum::routing::{get, post};
+
+use crate::route::Route;
+
+/// Lists the addresses.
+pub const ROUTES: &[Route] = &[
+    Route::staff("/desk/matters/{number}", "GET", || get(page::show)),
+    Route::staff("/desk/matters/{number}/read", "POST", || post(read::note)),
+    Route::staff("/desk/matters/{number}/print", "GET", || get(print::show)),
+    Route::staff("/desk/matters/{number}/file/{version}/{at}", "GET", || get(file::show)),
+];

@@ -1,0 +1,128 @@
+//! The page of one matter: the queue at the left, the matter in the middle, what can be done at the right; one column on
+//! narrow screens, what can be done right under the head.
+
+use appeals::view::Personal;
+use axum::response::Response;
+use civic::permit::Relation;
+use maud::{Markup, html};
+
+use super::load::{Matter, find};
+use super::read::purposes;
+use super::{acts, facts, story, strip};
+use crate::desk::frame::Desk;
+use crate::error::Problem;
+use crate::extract::Path;
+use crate::kit::Tone;
+use crate::kit::facts::facts as fact_list;
+use crate::kit::notice::notice;
+use crate::kit::refusal::{reason, way_on};
+use crate::kit::state::chip;
+use crate::link;
+use crate::portal::track::{messages, readings};
+use crate::portal::track::story::{attachments, quote};
+
+/// Shows the matter.
+pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Problem> {
+    let matter = find(&desk, &number).await?;
+    let (lang, state) = (desk.lang(), &matter.state);
+    let title = format!("{} {}", lang.code("kind", state.kind.code()), state.number);
+    let strip = strip::draw(&desk, &state.number).await?;
+    let body = html! {
+        div.three {
+            div.three-head { (head(&desk, &matter)) }
+            div.three-acts { (acts::draw(&desk, state)) }
+            div.three-body {
+                (words(&desk, &matter))
+                h2 { (lang.t("track-steps")) }
+                (story::draw(&desk, &matter))
+                @if let Some(personal) = &matter.words {
+                    h2 { (lang.t("readings-staff")) }
+                    (readings(lang, &desk.app.hall.site, &personal.readings))
+                    h2 { (lang.t("messages-staff")) }
+                    (messages(lang, &desk.app.hall.site, &personal.messages))
+                }
+                p.no-print { a href=(link::matter_print(&state.number)) { (lang.t("print-view")) } }
+            }
+            div.three-strip { (strip) }
+        }
+    };
+    Ok(desk.page(&title, &body))
+}
+
+fn head(desk: &Desk, matter: &Matter) -> Markup {
+    let (lang, state) = (desk.lang(), &matter.state);
+    let tone = if state.is_open() { Tone::Way } else { Tone::Done };
+    html! {
+        p.quiet.code { (state.number) }
+        h1 { (lang.code("kind", state.kind.code())) " " (chip(tone, &lang.code("stage", state.stage.code()))) }
+        (facts::owner_and_due(desk, state))
+        (facts::pressing(desk, state))
+        (facts::list(desk, state))
+    }
+}
+
+/// Draws the personal part, or the way to it, or why it stays closed.
+fn words(desk: &Desk, matter: &Matter) -> Markup {
+    match (&matter.words, &matter.closed) {
+        (Some(personal), _) => personal_part(desk, matter, personal),
+        (None, Some(refusal)) => html! {
+            h2 { (desk.lang().t("personal-title")) }
+            (notice(Tone::Plain, &reason(desk.lang(), refusal), &html! { p { (way_on(desk.lang(), refusal).unwrap_or_default()) } }))
+        },
+        (None, None) => door(desk, matter),
+    }
+}
+
+/// Draws the choice of a purpose, one press each.
+fn door(desk: &Desk, matter: &Matter) -> Markup {
+    let (lang, directory) = (desk.lang(), desk.directory());
+    let all = purposes(&directory, desk.person(), &matter.state.subject());
+    html! {
+        h2 { (lang.t("personal-title")) }
+        form.purpose method="post" action=(link::matter_read(&matter.state.number)) {
+            p { (lang.t("personal-why")) }
+            div.acts {
+                @for (at, purpose) in all.iter().enumerate() {
+                    button.second[at > 0] name="purpose" value=(purpose.code()) data-key=[(at == 0).then_some("0")] {
+                        (lang.say("personal-open", &[("purpose", lang.code("purpose", purpose.code()).into())]))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn personal_part(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
+    let lang = desk.lang();
+    let filing = &personal.filing;
+    let purpose = matter.purpose.map_or_else(String::new, |purpose| lang.code("purpose", purpose.code()));
+    let first = personal.steps.first().map_or(1, |step| step.version);
+    html! {
+        h2 { (lang.t("personal-title")) }
+        p.quiet { (lang.say("personal-noted", &[("purpose", purpose.into())])) }
+        (quote(&filing.what))
+        (attachments(&link::matter_files(&filing.number), first, &filing.files))
+        @if !filing.place_words.is_empty() { p { (lang.t("fact-place-words")) (filing.place_words) } }
+        (person(desk, matter, personal))
+    }
+}
+
+/// Draws who it is: with the holder only where the resident asked for confidence; nobody where anonymous.
+fn person(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
+    let (lang, filing, directory) = (desk.lang(), &personal.filing, desk.directory());
+    let relation = civic::permit::relation(&directory, desk.person(), &matter.state.subject());
+    match filing.identity {
+        appeals::Identity::Anonymous => html! { p { (lang.t("person-anonymous")) } },
+        appeals::Identity::Confidential if relation != Relation::Holder => html! { p { (lang.t("person-confidential")) } },
+        _ => fact_list(&[
+            (lang.t("person-name"), html! { (filing.name) }),
+            (lang.t("person-mobile"), html! { @if !filing.mobile.is_empty() { a href={ "tel:" (filing.mobile) } { (filing.mobile) } } }),
+            (lang.t("person-email"), html! { (filing.email) }),
+        ]),
+    }
+}
+
+/// Draws what stands beside the form of an act: head and, while an entry covers it, the words.
+pub fn aside(desk: &Desk, matter: &Matter) -> Markup {
+    html! { (head(desk, matter)) (words(desk, matter)) }
+}

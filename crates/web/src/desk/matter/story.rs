@@ -1,0 +1,77 @@
+//! The steps of a matter for staff, newest first: with their words while an access entry covers them, bare otherwise.
+
+use appeals::view::{BareStep, Personal};
+use civic::directory::Directory;
+use civic::journal::Actor;
+use maud::{Markup, html};
+
+use super::load::Matter;
+use crate::desk::frame::Desk;
+use crate::kit::Tone;
+use crate::kit::timeline::{Step, timeline};
+use crate::link;
+use crate::portal::track::story;
+use crate::words::{Lang, moment};
+
+/// Draws the steps.
+pub fn draw(desk: &Desk, matter: &Matter) -> Markup {
+    let (lang, site) = (desk.lang(), &desk.app.hall.site);
+    let directory = site.directory();
+    let mut steps: Vec<Step> = match &matter.words {
+        Some(personal) => told(desk, personal),
+        None => matter.bare.iter().map(|step| bare(lang, desk, (&directory, step))).collect(),
+    };
+    steps.reverse();
+    timeline(&steps)
+}
+
+fn told(desk: &Desk, personal: &Personal) -> Vec<Step> {
+    let (lang, site) = (desk.lang(), &desk.app.hall.site);
+    let (directory, files) = (site.directory(), link::matter_files(&personal.state.number));
+    let draw = |step: &appeals::view::Step| Step {
+        at: step.at.to_string(),
+        when: moment(lang, step.at, &site.zone),
+        who: who(lang, &directory, step.actor),
+        what: what(lang, step.event.kind()),
+        tone: story::tone(&step.event),
+        more: story::more(lang, site, (step, &files)),
+    };
+    personal.steps.iter().map(draw).collect()
+}
+
+fn bare(lang: Lang, desk: &Desk, (directory, step): (&Directory, &BareStep)) -> Step {
+    Step {
+        at: step.at.to_string(),
+        when: moment(lang, step.at, &desk.app.hall.site.zone),
+        who: who(lang, directory, step.actor),
+        what: what(lang, &step.kind),
+        tone: Tone::Plain,
+        more: html! {},
+    }
+}
+
+/// Names a step as staff say it: some differ from what the resident is told.
+fn what(lang: Lang, kind: &str) -> String {
+    match kind {
+        "referral_reported" => lang.t("step-referral-reported"),
+        "supplement_asked" => lang.t("step-supplement-asked"),
+        _ => lang.code("event", kind),
+    }
+}
+
+/// Says who acted.
+fn who(lang: Lang, directory: &Directory, actor: Actor) -> String {
+    match actor {
+        Actor::Resident => lang.t("who-resident"),
+        other => story::who(lang, directory, other),
+    }
+}
+
+/// Draws what happened after a version, for somebody who has seen that one: newest first, without words.
+pub fn bare_since(desk: &Desk, matter: &Matter, version: i64) -> Markup {
+    let (lang, directory) = (desk.lang(), desk.directory());
+    let seen = usize::try_from(version).unwrap_or_default();
+    let mut steps: Vec<Step> = matter.bare.iter().skip(seen).map(|step| bare(lang, desk, (&directory, step))).collect();
+    steps.reverse();
+    timeline(&steps)
+}

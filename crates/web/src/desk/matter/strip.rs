@@ -1,0 +1,57 @@
+//! The strip beside a matter: what lies on the own office's table next, so that nobody has to go back for it.
+
+use appeals::queue::{self, Filter, Scope};
+use appeals::store::Row;
+use civic::permit::{Act, Subject};
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use crate::desk::frame::Desk;
+use crate::error::Problem;
+use crate::kit::due;
+use crate::link;
+
+/// Rows of the strip.
+const ROWS_MAX: usize = 12;
+
+/// Draws the strip; nothing for people without a table of their own.
+pub async fn draw(desk: &Desk, here: &str) -> Result<Markup, Problem> {
+    let (lang, staff) = (desk.lang(), desk.staff.person.clone());
+    let own = Subject { owner: staff.office.clone(), ..Subject::default() };
+    if desk.permit(Act::See, &own).is_err() {
+        return Ok(html! {});
+    }
+    let filter = Filter { owes: Some(true), ..Filter::default() };
+    let page = desk.read(move |tx, site, _| queue::page(tx, site, &staff, (Scope::Held, &filter))).await?;
+    Ok(html! {
+        nav.strip aria-label=(lang.t("strip-title")) {
+            h2 { (lang.t("strip-title")) }
+            @if page.rows.is_empty() { p.quiet { (lang.t("queue-empty")) } }
+            ul {
+                @for row in page.rows.iter().take(ROWS_MAX) {
+                    li {
+                        a href=(link::matter(&row.number)) data-row="" aria-current=[(row.number == here).then_some("true")] {
+                            strong { (lang.code("kind", row.kind.code())) } " "
+                            span.quiet { (lang.code("stage", row.stage.code())) }
+                            br;
+                            span.code { (tail(&row.number)) } " · " (due_words(desk, row))
+                        }
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// Returns the end of a number, which tells matters of one day apart.
+fn tail(number: &str) -> &str {
+    number.get(number.len().saturating_sub(8)..).unwrap_or(number)
+}
+
+/// Says how long still, as a short sentence.
+pub fn due_words(desk: &Desk, row: &Row) -> Markup {
+    let Ok(last) = row.due.parse::<Date>() else { return html! {} };
+    let left = desk.app.hall.site.calendar().working_days_left(desk.app.today(), last);
+    let tone = due::tone(left);
+    html! { span class={ "due-words " (tone.class()) } { (crate::kit::icon::icon(tone)) (due::sentence(desk.lang(), left, last)) } }
+}

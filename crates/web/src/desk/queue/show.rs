@@ -1,0 +1,170 @@
+//! Showing a view: counts first, then the rows. The titles of a page are one list reading, noted before they are opened.
+
+use appeals::queue::{self, Counts, Page, Scope};
+use appeals::{Kind, Stage};
+use axum::response::Response;
+use civic::access::{self, Purpose, Reading};
+use civic::permit::{Act, Subject};
+use civic::refusal::{No, Refusal};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::filter::{View, code, scopes};
+use super::list;
+use crate::desk::frame::{Desk, reads_titles};
+use crate::error::Problem;
+use crate::extract::{Fields, Query};
+use crate::kit::errors::Errors;
+use crate::kit::field::{Field, select};
+use crate::link;
+
+/// Shows the desk.
+pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> {
+    if scopes(&desk).is_empty() {
+        return Ok(nothing(&desk));
+    }
+    let view = View::read(&desk, &query);
+    let page = rows(&desk, &view).await?;
+    let titles = titles(&desk, &page).await?;
+    let lang = desk.lang();
+    let body = html! {
+        h1 { (lang.t("nav-desk")) }
+        (tabs(&desk, &view))
+        (counts(&desk, &view, &desk.counts))
+        (filters(&desk, &view, &query))
+        (list::draw(&desk, &view, (&page, &titles)))
+        (keys(&desk))
+    };
+    Ok(desk.page(&lang.t("nav-desk"), &body))
+}
+
+/// Shows people without a table of matters what they can do here.
+fn nothing(desk: &Desk) -> Response {
+    let lang = desk.lang();
+    let body = html! {
+        h1 { (lang.t("nav-desk")) }
+        p { (lang.t("queue-no-matters")) }
+        ul.doors {
+            @if desk.administer().is_ok() { li { a href=(link::ADMIN) { strong { (lang.t("nav-admin")) } } } }
+            @if desk.permit(Act::FileForPerson, &Subject::site()).is_ok() { li { a href=(link::COUNTER) { strong { (lang.t("nav-counter")) } } } }
+            li { a href=(link::ACCOUNT) { strong { (lang.t("nav-account")) } } }
+        }
+    };
+    desk.page(&lang.t("nav-desk"), &body)
+}
+
+async fn rows(desk: &Desk, view: &View) -> Result<Page, Problem> {
+    let (staff, view) = (desk.staff.person.clone(), view.clone());
+    Ok(desk.read(move |tx, site, _| queue::page(tx, site, &staff, (view.scope, &view.filter))).await?)
+}
+
+/// Opens the titles of a page after the list reading has been noted; nothing for people who read no words.
+async fn titles(desk: &Desk, page: &Page) -> Result<Vec<Option<String>>, Problem> {
+    if page.rows.is_empty() || !reads_titles(desk) {
+        return Ok(Vec::new());
+    }
+    let (staff, office, session) = (desk.person().id, desk.person().office.clone(), desk.staff.session.id);
+    let who = desk.staff.who();
+    desk.write(move |tx, site, (now, _)| {
+        let active = site.directory().staff.get(&staff).is_some_and(|staff| staff.active);
+        if !active {
+            return Err(No::Refused(Refusal::new("account_closed").instead("ask_administrator")));
+        }
+        let reading = Reading { staff, office, session, matter: Uuid::nil(), purpose: Purpose::List };
+        Ok(access::record(tx, site, now, &reading)?)
+    })
+    .await?;
+    let rows = page.rows.clone();
+    Ok(desk.read(move |tx, site, _| queue::titles(tx, site, &who, &rows)).await?)
+}
+
+fn tabs(desk: &Desk, view: &View) -> Markup {
+    let lang = desk.lang();
+    html! {
+        nav.tabs aria-label=(lang.t("queue-scopes")) {
+            @for (own, scope) in scopes(desk) {
+                a href={ (link::DESK) "?scope=" (own) } aria-current=[(scope == view.scope).then_some("page")] { (scope_words(desk, scope)) }
+            }
+        }
+    }
+}
+
+fn scope_words(desk: &Desk, scope: Scope) -> String {
+    let lang = desk.lang();
+    match scope {
+        Scope::Held => lang.t("scope-held"),
+        Scope::Mine => lang.t("scope-mine"),
+        Scope::Asked => lang.t("scope-asked"),
+        Scope::Conference => lang.t("scope-conference"),
+        Scope::Site => lang.t("scope-site"),
+        Scope::Of(id) => {
+            let name = desk.directory().staff.get(&id).map_or_else(String::new, |staff| staff.name.clone());
+            lang.say("scope-of", &[("name", name.into())])
+        }
+    }
+}
+
+/// Draws the counts of the own office's table; each leads to what it counts.
+fn counts(desk: &Desk, view: &View, counts: &Counts) -> Markup {
+    let lang = desk.lang();
+    let to = |query: &str| format!("{}?scope={}{query}", link::DESK, code(view.scope));
+    let held = view.scope == Scope::Held;
+    let own = [
+        ("count-overdue", counts.overdue, to("&due=late")),
+        ("count-soon", counts.soon, to("&due=soon")),
+        ("count-fresh", counts.fresh, to("&stage=received")),
+        ("count-owing", counts.owing, to("&owes=1")),
+    ];
+    html! {
+        ul.counts {
+            @if held { @for (key, count, address) in own { li { a href=(address) { strong { (count) } span { (lang.t(key)) } } } } }
+            @if counts.asked > 0 { li { a href={ (link::DESK) "?scope=asked" } { strong { (counts.asked) } span { (lang.t("count-asked")) } } } }
+        }
+    }
+}
+
+fn filters(desk: &Desk, view: &View, typed: &Fields) -> Markup {
+    let (lang, rules) = (desk.lang(), desk.app.hall.site.rules());
+    let all = |key: &str| (String::new(), lang.t(key));
+    let pick = |name: &'static str, key: &str| Field { name, label: lang.t(key), required: true, ..Field::default() };
+    let mut stages = vec![all("filter-all")];
+    stages.extend(Stage::ALL.iter().map(|stage| (stage.code().to_owned(), lang.code("stage", stage.code()))));
+    let mut kinds = vec![all("filter-all")];
+    kinds.extend(Kind::ALL.iter().map(|kind| (kind.code().to_owned(), lang.code("kind", kind.code()))));
+    let mut categories = vec![all("filter-all")];
+    categories.extend(rules.categories().map(|row| (row.code.clone(), lang.pick(&row.zh, &row.en).to_owned())));
+    let dues = [all("filter-all"), ("late".into(), lang.t("count-overdue")), ("soon".into(), lang.t("count-soon"))];
+    let well = Errors::default();
+    html! {
+        @if !matches!(view.scope, Scope::Asked | Scope::Conference) {
+            details.filters open[view.filter.stage.is_some() || view.filter.kind.is_some() || view.filter.category.is_some() || !view.due.is_empty() || view.filter.finished] {
+                summary { (lang.t("filter-title")) }
+                form.filter-form method="get" action=(link::DESK) {
+                    input type="hidden" name="scope" value=(code(view.scope));
+                    (select(lang, &pick("stage", "queue-stage"), &stages, typed, &well))
+                    (select(lang, &pick("kind", "fact-kind"), &kinds, typed, &well))
+                    (select(lang, &pick("category", "fact-category"), &categories, typed, &well))
+                    (select(lang, &pick("due", "queue-due"), &dues, typed, &well))
+                    label.check { input type="checkbox" name="finished" value="1" checked[view.filter.finished]; (lang.t("filter-finished")) }
+                    button.second { (lang.t("filter-show")) }
+                }
+            }
+        }
+    }
+}
+
+/// Draws the sheet of keys; the script opens it with `?`.
+fn keys(desk: &Desk) -> Markup {
+    let lang = desk.lang();
+    html! {
+        details.keys #keys {
+            summary { (lang.t("keys-title")) }
+            dl {
+                div { dt { kbd { "j" } " " kbd { "k" } } dd { (lang.t("keys-move")) } }
+                div { dt { kbd { "Enter" } } dd { (lang.t("keys-open")) } }
+                div { dt { (lang.t("keys-letters-name")) } dd { (lang.t("keys-letters")) } }
+                div { dt { kbd { "?" } } dd { (lang.t("keys-help")) } }
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Slips: a query code made at the counter is printed on a page outside the staff session, once, and never drawn inside it.
+//!
+//! The staff page holds a ticket only. Whoever shows it first gets the slip; then the ticket is dead. What lies in between
+//! is sealed under the ticket itself.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use civic::draft::{self, Draft};
+use civic::refusal::{No, Refusal};
+use civic::session;
+use jiff::Timestamp;
+use maud::html;
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::desk::frame::Desk;
+use crate::error::Problem;
+use crate::extract::Form;
+use crate::kit::Tone;
+use crate::kit::notice::notice;
+use crate::kit::print::slip;
+use crate::kit::qr::qr;
+use crate::kit::shell::Page;
+use crate::link;
+use crate::visit::{Signed, Visit};
+
+/// A ticket is good for so many minutes.
+const TICKET_MINUTES_MAX: i64 = 15;
+/// Name under which a slip is kept.
+const STEP: &str = "slip";
+
+#[derive(Serialize, Deserialize)]
+struct Slip {
+    number: String,
+    code: String,
+    lines: Vec<String>,
+    at: Timestamp,
+}
+
+/// Keeps a slip and returns its ticket. `lines` are sentences below the code: who has it, until when.
+pub async fn keep(desk: &Desk, (number, code): (&str, &str), lines: Vec<String>) -> Result<String, No> {
+    let ticket = session::token(&mut desk.app.chance());
+    let kept = Slip { number: number.to_owned(), code: code.to_owned(), lines, at: desk.app.now() };
+    let content = serde_json::to_vec(&kept).expect("a slip is plain data");
+    let token = ticket.clone();
+    desk.write(move |tx, site, by| {
+        draft::put(tx, Draft { jurisdiction: site.jurisdiction, token: &token }, by, (STEP, &content))
+    })
+    .await?;
+    Ok(ticket)
+}
+
+/// Shows the staff what to do with a slip: print it in a window of its own and hand it over.
+pub fn offer(desk: &Desk, number: &str, ticket: &str) -> Response {
+    let lang = desk.lang();
+    let body = html! {
+        h1 { (lang.t("slip-ready")) }
+        p.big.code { (number) }
+        (notice(Tone::Soon, &lang.t("slip-once"), &html! { p { (lang.t("slip-once-why")) } }))
+        form method="post" action=(link::SLIP) target="_blank" rel="noopener" {
+            input type="hidden" name="ticket" value=(ticket);
+            div.acts {
+                button { (lang.t("slip-print")) }
+                a.button.second href=(link::matter(number)) { (lang.t("slip-matter")) }
+                a.button.second href=(link::COUNTER) { (lang.t("slip-next")) }
+            }
+        }
+    };
+    desk.page(&lang.t("slip-ready"), &body)
+}
+
+/// Draws the slip, once.
+pub async fn show(State(app): State<App>, mut visit: Visit, Form(fields): Form) -> Result<Response, Problem> {
+    visit.signed = Signed::Nobody;
+    let Some(kept) = take(&app, fields.get("ticket")).await? else {
+        let gone = Problem::Refused(StatusCode::GONE, Refusal::new("slip_gone").instead("reissue"));
+        return Ok(gone.into_response());
+    };
+    let lang = visit.lang;
+    let paper = html! {
+        div.slip-head {
+            div {
+                p.quiet { (lang.t("receipt-number")) }
+                p.big.code { (kept.number) }
+                p.quiet { (lang.t("receipt-code")) }
+                p.big.code { (kept.code) }
+            }
+            (qr(&kept.number, &lang.t("receipt-qr")))
+        }
+        @for line in &kept.lines { p { (line) } }
+        p { (lang.t("slip-how")) }
+        p { (lang.t("slip-keep")) }
+    };
+    let body = html! { h1 { (lang.t("slip-title")) } (slip(lang, &lang.t("slip-title"), &paper)) };
+    Ok(Page::new(&visit, &lang.t("slip-title")).show(&body))
+}
+
+/// Takes a slip out: it is gone afterwards, whoever asks again.
+async fn take(app: &App, ticket: &str) -> Result<Option<Slip>, Problem> {
+    let (site, now, token) = (Arc::clone(&app.hall.site), app.now(), ticket.to_owned());
+    let found = app.hall.store.write(move |tx| {
+        let draft = Draft { jurisdiction: site.jurisdiction, token: &token };
+        let found = draft::get(tx, draft, now, STEP)?;
+        if found.is_some() {
+            draft::erase(tx, draft)?;
+        }
+        Ok::<_, db::Fault>(found)
+    });
+    let kept: Option<Slip> = found.await?.and_then(|content| serde_json::from_slice(&content).ok());
+    Ok(kept.filter(|kept| now.as_second() - kept.at.as_second() < TICKET_MINUTES_MAX * 60))
+}
