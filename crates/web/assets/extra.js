@@ -19,3 +19,34 @@ for (const form of document.querySelectorAll("form[data-once]")) {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
 });
+
+// The desk by keyboard: j and k walk the rows, letters do what their label says, ? opens the sheet.
+const rows = [...document.querySelectorAll("[data-row]")];
+const step = (by) => {
+  const at = rows.indexOf(document.activeElement);
+  rows[Math.min(rows.length - 1, Math.max(0, at < 0 ? 0 : at + by))]?.focus();
+};
+const letters = document.querySelector("[data-keys-switch]");
+if (letters) {
+  const box = letters.querySelector("input");
+  letters.hidden = false;
+  box.checked = localStorage.getItem("keys") !== "off";
+  box.addEventListener("change", () => localStorage.setItem("keys", box.checked ? "on" : "off"));
+}
+document.addEventListener("keydown", (event) => {
+  if (letters && !letters.querySelector("input").checked) return;
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const sheet = document.getElementById("keys");
+  if (event.key === "j" && rows.length) step(1);
+  else if (event.key === "k" && rows.length) step(-1);
+  else if (event.key === "?" && sheet) {
+    sheet.open = !sheet.open;
+    sheet.querySelector("summary").focus();
+  } else {
+    const act = /^[a-z0-9]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
+    if (!act) return;
+    act.click();
+  }
+  event.preventDefault();
+});

@@ -35,6 +35,7 @@ keys-open = open
 keys-letters-name = Letters
 keys-letters = on a matter's page each act you can do shows its letter
 keys-help = open or close this sheet
+keys-switch = Use letter keys (kept on this device only)
 
 fact-kind = Kind
 fact-category = Category

@@ -15,7 +15,7 @@ use db::{Fault, Tx};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::queue::soon;
+use super::{keys, queue::soon};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Fields;
@@ -28,8 +28,13 @@ use crate::visit::Visit;
 use crate::words::Lang;
 
 /// Names what was just done, as the address of the next page carries it: `?done=CODE` shows `done-CODE`.
-const DONE: &[(&str, &str)] =
-    &[("saved", "done-saved"), ("added", "done-added"), ("ended", "done-ended"), ("password", "done-password"), ("acted", "done-acted")];
+const DONE: &[(&str, &str)] = &[
+    ("saved", "done-saved"),
+    ("added", "done-added"),
+    ("ended", "done-ended"),
+    ("password", "done-password"),
+    ("acted", "done-acted"),
+];
 
 /// Is one request of a signed-in member of staff.
 pub struct Desk {
@@ -114,7 +119,7 @@ impl Desk {
 
     /// Draws a page of the desk.
     pub fn page(&self, title: &str, body: &Markup) -> Response {
-        let body = html! { (self.done()) (body) };
+        let body = html! { (self.done()) (body) (keys::sheet(self.lang())) };
         Page::new(&self.visit, title).wide().ways(self.ways()).show(&body)
     }
 

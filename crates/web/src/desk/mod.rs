@@ -7,6 +7,7 @@ pub mod counter;
 pub mod demo;
 mod frame;
 pub mod gate;
+mod keys;
 pub mod matter;
 pub mod queue;
 mod slip;

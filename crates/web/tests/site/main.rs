@@ -2,10 +2,12 @@
 
 mod account;
 mod admin;
+mod desk;
 mod file;
 mod kit;
 mod log;
 mod parsers;
+mod personas;
 mod routes;
 mod staff;
 mod track;

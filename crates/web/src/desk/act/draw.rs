@@ -67,14 +67,8 @@ fn pick(form: &Form<'_>, (name, label): (&str, &str), options: &[(String, String
 }
 
 fn area(form: &Form<'_>, name: &str, (label, required): (&str, bool)) -> Markup {
-    let described = Field {
-        name,
-        label: label.to_owned(),
-        input: Input::Area(5),
-        required,
-        chars_max: WORDS_CHARS_MAX,
-        ..Field::default()
-    };
+    let described =
+        Field { name, label: label.to_owned(), input: Input::Area(5), required, chars_max: WORDS_CHARS_MAX, ..Field::default() };
     field(form.desk.lang(), &described, form.typed, &Errors::default())
 }
 

@@ -11,5 +11,4 @@ use axum::routing::get;
 use crate::route::Route;
 
 /// Lists the addresses.
-pub const ROUTES: &[Route] =
-    &[Route::staff("/desk/matters/{number}/act/{act}", "GET POST", || get(run::show).post(run::run))];
+pub const ROUTES: &[Route] = &[Route::staff("/desk/matters/{number}/act/{act}", "GET POST", || get(run::show).post(run::run))];

@@ -10,7 +10,6 @@ use civic::refusal::{No, Refusal};
 use db::Tx;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use uuid::Uuid;
 
 use super::command::command;
 use super::draw::{Form as Drawn, fields as draw_fields};
@@ -36,13 +35,9 @@ pub async fn show(desk: Desk, Path((number, act)): Path<(String, String)>) -> Re
 }
 
 /// Does the act, or shows the form again with the reason and every word.
-pub async fn run(
-    desk: Desk,
-    Path((number, act)): Path<(String, String)>,
-    Form(fields): Form,
-) -> Result<Response, Problem> {
+pub async fn run(desk: Desk, Path((number, act)): Path<(String, String)>, Form(fields): Form) -> Result<Response, Problem> {
     let (matter, act) = (find(&desk, &number).await?, known(&act)?);
-    match try_run(&desk, (matter.state.matter, act), &fields).await {
+    match try_run(&desk, (&matter, act), &fields).await {
         Ok(done) => after(&desk, act, done).await,
         Err(No::Refused(refusal)) => {
             let matter = find(&desk, &number).await?;
@@ -59,7 +54,9 @@ fn known(code: &str) -> Result<Act, Problem> {
     act.ok_or(Problem::Absent)
 }
 
-async fn try_run(desk: &Desk, (matter, act): (Uuid, Act), fields: &Fields) -> Result<Done, No> {
+async fn try_run(desk: &Desk, (matter, act): (&Matter, Act), fields: &Fields) -> Result<Done, No> {
+    desk.permit(act, &matter.state.subject())?;
+    let matter = matter.state.matter;
     let (who, seen, fields) = (desk.staff.who(), fields.get("seen").parse().ok(), fields.clone());
     desk.write(move |tx, site, (now, _)| {
         let main = match appeals::number::parse(fields.get("main")) {

@@ -83,7 +83,8 @@ fn what(lang: Lang, typed: &Fields, errors: &Errors) -> Markup {
 fn place(desk: &Desk, typed: &Fields, errors: &Errors) -> Markup {
     let lang = desk.lang();
     let place = Field { name: "place", label: lang.t("fact-place"), required: true, ..Field::default() };
-    let words = Field { name: "place_words", label: lang.t("counter-place-words"), chars_max: PLACE_CHARS_MAX, ..Field::default() };
+    let words =
+        Field { name: "place_words", label: lang.t("counter-place-words"), chars_max: PLACE_CHARS_MAX, ..Field::default() };
     let mut options = vec![(String::new(), lang.t("field-place-unknown"))];
     options.extend(place_options(lang, &desk.directory()));
     html! { (select(lang, &place, &options, typed, errors)) (field(lang, &words, typed, errors)) }
@@ -91,8 +92,12 @@ fn place(desk: &Desk, typed: &Fields, errors: &Errors) -> Markup {
 
 fn person(lang: Lang, typed: &Fields, errors: &Errors) -> Markup {
     let identities = Identity::ALL.iter().map(|own| card(lang, "identity", own.code())).collect();
-    let line = |name: &'static str, key: &str, input, chars_max| {
-        Field { name, label: lang.t(key), input, chars_max, ..Field::default() }
+    let line = |name: &'static str, key: &str, input, chars_max| Field {
+        name,
+        label: lang.t(key),
+        input,
+        chars_max,
+        ..Field::default()
     };
     let people = Field { hint: lang.t("counter-people-hint"), ..line("people", "fact-people", Input::Digits, 6) };
     html! {

@@ -70,11 +70,17 @@ pub fn list(desk: &Desk, state: &State) -> Markup {
         (lang.t("fact-kind"), html! { (lang.code("kind", state.kind.code())) }),
         (lang.t("fact-category"), html! { (category) }),
         (lang.t("fact-place"), html! { (place) }),
-        (lang.t("fact-received"), html! { (moment(lang, state.received_at, &site.zone)) " · " (lang.code("channel", state.channel.code())) }),
+        (
+            lang.t("fact-received"),
+            html! { (moment(lang, state.received_at, &site.zone)) " · " (lang.code("channel", state.channel.code())) },
+        ),
         (lang.t("fact-identity"), html! { (lang.code("identity", state.identity.code())) }),
     ];
     if state.people > 1 {
-        rows.push((lang.t("fact-people"), html! { (state.people) " · " (lang.say("fact-spokespersons", &[("count", state.spokespersons.into())])) }));
+        rows.push((
+            lang.t("fact-people"),
+            html! { (state.people) " · " (lang.say("fact-spokespersons", &[("count", state.spokespersons.into())])) },
+        ));
     }
     rows.extend(together(lang, site, state));
     if state.returns > 0 {
@@ -92,7 +98,8 @@ fn together(lang: Lang, site: &Site, state: &State) -> Vec<(String, Markup)> {
     let mut rows = Vec::new();
     if !state.co_handlers.is_empty() {
         let all = state.co_handlers.iter().map(|(code, co)| {
-            let standing = if co.answered { lang.t("co-answered") } else { lang.say("co-until", &[("day", day(lang, co.until).into())]) };
+            let standing =
+                if co.answered { lang.t("co-answered") } else { lang.say("co-until", &[("day", day(lang, co.until).into())]) };
             html! { li { (office(lang, &directory, code)) " · " (standing) } }
         });
         rows.push((lang.t("fact-together"), html! { ul.plain-list { @for one in all { (one) } } }));

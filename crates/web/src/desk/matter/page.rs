@@ -18,8 +18,8 @@ use crate::kit::notice::notice;
 use crate::kit::refusal::{reason, way_on};
 use crate::kit::state::chip;
 use crate::link;
-use crate::portal::track::{messages, readings};
 use crate::portal::track::story::{attachments, quote};
+use crate::portal::track::{messages, readings};
 
 /// Shows the matter.
 pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Problem> {
@@ -116,7 +116,10 @@ fn person(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
         appeals::Identity::Confidential if relation != Relation::Holder => html! { p { (lang.t("person-confidential")) } },
         _ => fact_list(&[
             (lang.t("person-name"), html! { (filing.name) }),
-            (lang.t("person-mobile"), html! { @if !filing.mobile.is_empty() { a href={ "tel:" (filing.mobile) } { (filing.mobile) } } }),
+            (
+                lang.t("person-mobile"),
+                html! { @if !filing.mobile.is_empty() { a href={ "tel:" (filing.mobile) } { (filing.mobile) } } },
+            ),
             (lang.t("person-email"), html! { (filing.email) }),
         ]),
     }

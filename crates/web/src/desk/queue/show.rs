@@ -33,7 +33,6 @@ pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> 
         (counts(&desk, &view, &desk.counts))
         (filters(&desk, &view, &query))
         (list::draw(&desk, &view, (&page, &titles)))
-        (keys(&desk))
     };
     Ok(desk.page(&lang.t("nav-desk"), &body))
 }
@@ -148,22 +147,6 @@ fn filters(desk: &Desk, view: &View, typed: &Fields) -> Markup {
                     label.check { input type="checkbox" name="finished" value="1" checked[view.filter.finished]; (lang.t("filter-finished")) }
                     button.second { (lang.t("filter-show")) }
                 }
-            }
-        }
-    }
-}
-
-/// Draws the sheet of keys; the script opens it with `?`.
-fn keys(desk: &Desk) -> Markup {
-    let lang = desk.lang();
-    html! {
-        details.keys #keys {
-            summary { (lang.t("keys-title")) }
-            dl {
-                div { dt { kbd { "j" } " " kbd { "k" } } dd { (lang.t("keys-move")) } }
-                div { dt { kbd { "Enter" } } dd { (lang.t("keys-open")) } }
-                div { dt { (lang.t("keys-letters-name")) } dd { (lang.t("keys-letters")) } }
-                div { dt { kbd { "?" } } dd { (lang.t("keys-help")) } }
             }
         }
     }

@@ -14,8 +14,8 @@ mod wrong;
 
 pub use attach::{ACCEPT, room};
 pub use receipt::receipt_file;
-pub use wrong::sentence;
 pub use steps::{danger_box, danger_calls, danger_line};
+pub use wrong::sentence;
 
 use axum::routing::{get, post};
 

@@ -1,0 +1,372 @@
+//! The desk: queue, matter, acts, counter. Words are shown only after their access entry; a conflict loses no word.
+
+use appeals::store;
+use axum::http::StatusCode;
+use civic::directory::{Entry, Office};
+use db::Fault;
+use jiff::ToSpan;
+use serde_json::Value;
+use testkit::county::{OTHER_TOWNSHIP_OFFICE, TOWNSHIP_OFFICE, VILLAGE, WATER};
+use testkit::{Engine, on_both};
+use uuid::Uuid;
+use web::desk::matter::ACTS;
+
+use crate::staff::{accounts, code, enter, id};
+use crate::world::{Answer, Site, form};
+
+on_both![a_matter_goes_from_the_first_look_to_its_end_at_the_desk, words_are_shown_only_under_an_entry_that_is_there_first];
+
+pub const WORDS: &str = "村口的水管漏了三天";
+
+/// Files a matter of the township and returns its number and code.
+pub fn filed(site: &Site, more: &str) -> (String, String) {
+    let body = format!("what={WORDS}&place={VILLAGE}&kind=complaint&submit_key=k{more}");
+    let mut request = form(axum::http::Method::POST, "/appeals", body);
+    request.headers_mut().insert("accept", "application/json".parse().unwrap());
+    let answer: Value = serde_json::from_slice(&site.ask(request).bytes).unwrap();
+    (answer["number"].as_str().unwrap().to_owned(), answer["query_code"].as_str().unwrap().to_owned())
+}
+
+const NAMED: &str = "&identity=named&name=田小满&mobile=13900000001";
+
+fn opened() -> (Site, String) {
+    let site = Site::demo();
+    accounts(&site);
+    let (number, _) = filed(&site, NAMED);
+    (site, number)
+}
+
+/// Returns what a form needs to be sent: the version that was seen.
+fn seen(page: &Answer) -> String {
+    page.text().split("name=\"seen\" value=\"").nth(1).expect("the page has a form").split('"').next().unwrap().to_owned()
+}
+
+/// Does an act through its page.
+fn act(site: &Site, cookie: &str, (number, act): (&str, &str), body: &str) -> Answer {
+    let path = format!("/desk/matters/{number}/act/{act}");
+    let page = site.get_as(cookie, &path);
+    assert_eq!(page.status, StatusCode::OK, "{act}: {}", page.visible());
+    assert!(!page.text().contains('⟦'), "{act} misses a word");
+    let done = site.post_as(cookie, &path, format!("seen={}&{body}", seen(&page)));
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{act}: {}", done.visible());
+    done
+}
+
+fn look(site: &Site, cookie: &str, number: &str) -> Answer {
+    let noted = site.post_as(cookie, &format!("/desk/matters/{number}/read"), "purpose=handle");
+    assert_eq!(noted.status, StatusCode::SEE_OTHER, "{}", noted.visible());
+    site.get_as(cookie, &format!("/desk/matters/{number}"))
+}
+
+fn entries(site: &Site) -> Vec<(String, Uuid)> {
+    site.world
+        .read(|tx, _| {
+            let rows = tx.rows("select purpose, matter from access_entry order by seq", &[])?;
+            rows.iter().map(|row| Ok((row.get("purpose")?, row.get("matter")?))).collect::<Result<Vec<_>, Fault>>()
+        })
+        .unwrap()
+}
+
+fn state(site: &Site, number: &str) -> appeals::State {
+    let number = number.to_owned();
+    site.world
+        .read(move |tx, site| {
+            let row = store::by_number(tx, site.jurisdiction, &number)?.unwrap();
+            Ok::<_, Fault>(store::load(tx, site, row.id)?.unwrap().state)
+        })
+        .unwrap()
+}
+
+fn a_matter_goes_from_the_first_look_to_its_end_at_the_desk(engine: Engine) {
+    let site = Site::new(engine);
+    accounts(&site);
+    let (number, _) = filed(&site, NAMED);
+    let cookie = enter(&site, "gu");
+    let queue = site.get_as(&cookie, "/desk");
+    assert!(queue.text().contains(&number) && queue.text().contains(WORDS), "{}", queue.visible());
+    let page = look(&site, &cookie, &number);
+    assert!(page.text().contains(WORDS) && page.text().contains("田小满"));
+    act(&site, &cookie, (&number, "register"), "category=03");
+    act(&site, &cookie, (&number, "accept"), "category=03");
+    act(&site, &cookie, (&number, "hand_over"), &format!("colleague={}", id("gu")));
+    let reply =
+        "outcome=support&request=修好水管&facts=阀门老化&opinion=11月26日前换好&basis=xf:32&basis=xf:34&way_on=可以申请复查";
+    act(&site, &cookie, (&number, "reply"), reply);
+    act(&site, &cookie, (&number, "record_delivery"), "ground=signed&proof=本人签收");
+    act(&site, &cookie, (&number, "follow_up"), "satisfied=yes&words=他说修好了");
+    act(&site, &cookie, (&number, "close"), "ground=satisfied&words=当事人认可");
+    let after = state(&site, &number);
+    assert_eq!((after.stage.code(), after.handler), ("closed", Some(id("gu"))));
+    let page = site.get_as(&cookie, &format!("/desk/matters/{number}?done=acted"));
+    assert!(page.visible().contains("已完成，并记入进度"));
+    let steps: Vec<usize> =
+        ["办结", "回访", "答复", "受理"].iter().map(|word| page.text().rfind(&format!("<h3>{word}")).unwrap()).collect();
+    assert!(steps.is_sorted(), "newest first: {steps:?}");
+    let print = site.get_as(&cookie, &format!("/desk/matters/{number}/print"));
+    assert!(print.text().contains("打印人：顾行舟") && print.text().contains("阀门老化"));
+    assert!(site.get_as(&cookie, "/desk?finished=1").text().contains(&number));
+    assert!(!site.get_as(&cookie, "/desk").text().contains(&number));
+}
+
+fn words_are_shown_only_under_an_entry_that_is_there_first(engine: Engine) {
+    let site = Site::new(engine);
+    accounts(&site);
+    let (number, _) = filed(&site, NAMED);
+    let cookie = enter(&site, "gu");
+    let address = format!("/desk/matters/{number}");
+    let shut = ["", "/print", "/act/register", "/act/reply"].map(|rest| format!("{address}{rest}"));
+    let closed = |cookie: &str| {
+        for path in &shut {
+            let page = site.get_as(cookie, path).text();
+            assert!(!page.contains(WORDS) && !page.contains("田小满") && !page.contains("13900000001"), "{path}");
+        }
+        assert_eq!(site.get_as(cookie, &format!("{address}/file/1/0")).status, StatusCode::NOT_FOUND);
+    };
+    closed(&cookie);
+    assert_eq!(entries(&site), []);
+    let wrong = site.post_as(&cookie, &format!("{address}/read"), "purpose=audit");
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(site.post_as(&cookie, &format!("{address}/read"), "").status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(entries(&site), [], "a purpose of others opens nothing");
+    let page = look(&site, &cookie, &number);
+    assert!(page.text().contains(WORDS) && page.text().contains("这次查看已经记下，目的：办理"));
+    assert_eq!(entries(&site), [("handle".to_owned(), state(&site, &number).matter)]);
+    look(&site, &cookie, &number);
+    assert_eq!(entries(&site).len(), 1, "one entry stands for a quarter of an hour");
+    site.world.clock.advance(1.minutes());
+    let elsewhere = enter(&site, "gu");
+    closed(&elsewhere);
+    site.world.clock.advance(13.minutes());
+    assert!(site.get_as(&cookie, &address).text().contains(WORDS));
+    site.world.clock.advance(1.minutes());
+    closed(&cookie);
+}
+
+#[test]
+fn the_queue_shows_the_next_thing_first_and_notes_one_list_reading() {
+    let (site, number) = opened();
+    let cookie = enter(&site, "gu");
+    let (danger, _) = filed(&site, "2&identity=anonymous&danger=1");
+    site.world.clock.advance(1.minutes());
+    let page = site.get_as(&cookie, "/desk");
+    let text = page.text();
+    assert!(text.find(&danger).unwrap() < text.find(&number).unwrap(), "danger to life goes first");
+    assert!(text.contains("工作台（") && text.contains("data-row"));
+    assert_eq!(entries(&site), [("list".to_owned(), Uuid::nil())]);
+    site.get_as(&cookie, "/desk?scope=held&kind=complaint&stage=received");
+    assert_eq!(entries(&site).len(), 1);
+    assert!(!site.get_as(&cookie, "/desk?kind=praise").text().contains(&number));
+    assert!(site.get_as(&cookie, "/desk?kind=nonsense&stage=%27&after=x&scope=site").text().contains(&number));
+    assert!(!site.get_as(&cookie, "/desk?scope=mine").text().contains("data-row"));
+    let administrator = site.get_as(&enter(&site, "tang"), "/desk");
+    assert!(administrator.visible().contains("您的岗位不看具体事项") && !administrator.text().contains(&number));
+    let leader = site.get_as(&enter(&site, "du"), "/desk?scope=site");
+    assert!(leader.text().contains(&number) && !leader.text().contains(WORDS), "a leader sees that it is there, not its words");
+    assert_eq!(entries(&site).len(), 1);
+}
+
+#[test]
+fn who_comes_second_sees_what_changed_and_loses_no_word() {
+    let (site, number) = opened();
+    let (first, second) = (enter(&site, "gu"), enter(&site, "qiao"));
+    let path = format!("/desk/matters/{number}/act/not_accept");
+    let page = site.get_as(&second, &path);
+    act(&site, &first, (&number, "register"), "category=03");
+    let body = format!("seen={}&ground=in_hand&words=我写了很久的一段话", seen(&page));
+    let late = site.post_as(&second, &path, body);
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    let text = late.text();
+    assert!(text.contains("您打开之后发生了这些") && text.contains("<h3>登记</h3>"));
+    assert!(text.contains("我写了很久的一段话") && text.contains("value=\"in_hand\" checked"));
+    let again = site.post_as(&second, &path, format!("seen={}&ground=in_hand&words=我写了很久的一段话", seen(&late)));
+    assert_eq!(again.status, StatusCode::SEE_OTHER);
+    let wrong = site.post_as(&second, &path, "seen=3&ground=nonsense&words=还在");
+    assert!(wrong.status.is_client_error() && wrong.text().contains("还在"));
+}
+
+#[test]
+fn every_act_has_a_page_that_says_what_it_does_or_why_not() {
+    let (site, number) = opened();
+    for login in ["gu", "qiao", "du", "ning"] {
+        let cookie = enter(&site, login);
+        let page = site.get_as(&cookie, &format!("/desk/matters/{number}"));
+        if page.status == StatusCode::FORBIDDEN {
+            continue;
+        }
+        assert!(!page.text().contains('⟦'));
+        let offered = page.text().matches("data-key=").count();
+        let listed = page
+            .text()
+            .split("class=\"reasons\"")
+            .nth(1)
+            .map_or(0, |rest| rest.split("</ul>").next().unwrap().matches("<li>").count());
+        let door = usize::from(page.text().contains("name=\"purpose\""));
+        assert_eq!(offered - door + listed, ACTS.len(), "{login}: each act is offered or refused with its reason");
+        for (act, _) in ACTS {
+            let answer = site.get_as(&cookie, &format!("/desk/matters/{number}/act/{}", act.code()));
+            assert!(!answer.text().contains('⟦') && !answer.status.is_server_error(), "{login} {act:?}");
+            let is_offered = page.text().contains(&format!("/act/{}\"", act.code()));
+            assert_eq!(answer.status == StatusCode::OK, is_offered, "{login} {act:?}");
+        }
+    }
+    let cookie = enter(&site, "gu");
+    for path in [format!("/desk/matters/{number}/act/rate"), format!("/desk/matters/{number}/act/x"), "/desk/matters/MS1".into()]
+    {
+        assert_eq!(site.get_as(&cookie, &path).status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[test]
+fn an_office_that_is_called_in_never_learns_who_asked_for_confidence() {
+    let site = Site::demo();
+    accounts(&site);
+    let (number, _) = filed(&site, "&identity=confidential&name=田小满&mobile=13900000001");
+    let owner = enter(&site, "gu");
+    act(&site, &owner, (&number, "register"), "category=03");
+    act(&site, &owner, (&number, "call_in"), &format!("offices={WATER}&words=请查主管道"));
+    assert!(look(&site, &owner, &number).text().contains("13900000001"));
+    let invited = enter(&site, "wei");
+    let page = look(&site, &invited, &number);
+    assert!(page.text().contains(WORDS) && page.text().contains("当事人要求保密"));
+    assert!(!page.text().contains("田小满") && !page.text().contains("13900000001"));
+    assert!(site.get_as(&invited, "/desk?scope=asked").text().contains(&number));
+    act(&site, &invited, (&number, "co_answer"), "words=主管道没有问题");
+}
+
+#[test]
+fn a_matter_is_offered_returned_and_ruled_through_the_pages() {
+    let (site, number) = opened();
+    let (owner, other, leader) = (enter(&site, "gu"), enter(&site, "wei"), enter(&site, "du"));
+    act(&site, &owner, (&number, "register"), "category=03");
+    let page = site.get_as(&owner, &format!("/desk/matters/{number}/act/assign")).text();
+    assert!(page.contains("清禾县水务局（职责相符）"));
+    for _ in 0..2 {
+        act(&site, &owner, (&number, "assign"), &format!("office={WATER}&words="));
+        assert!(site.get_as(&other, &format!("/desk/matters/{number}")).text().contains("已转给清禾县水务局"));
+        act(&site, &other, (&number, "return"), "ground=competence&words=不归我们管");
+    }
+    act(&site, &owner, (&number, "assign"), &format!("office={WATER}&words="));
+    act(&site, &other, (&number, "return"), "ground=competence&words=不归我们管");
+    assert!(site.get_as(&leader, "/desk?scope=conference").text().contains(&number));
+    act(&site, &leader, (&number, "arbitrate"), &format!("office={WATER}&words=管网归水务"));
+    assert_eq!(state(&site, &number).owner, WATER);
+}
+
+#[test]
+fn the_counter_registers_on_the_spot_and_the_code_is_printed_outside_the_session() {
+    let site = Site::demo();
+    accounts(&site);
+    let cookie = enter(&site, "he");
+    let form = site.get_as(&cookie, "/desk/counter");
+    let key = form.text().split("name=\"submit_key\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let incomplete = site.post_as(&cookie, "/desk/counter", format!("submit_key={key}&what={WORDS}&kind=help&identity=named"));
+    assert_eq!(incomplete.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(incomplete.text().contains(WORDS) && incomplete.text().contains(&key));
+    let body =
+        format!("submit_key={key}&what={WORDS}&kind=help&channel=window&place={VILLAGE}{NAMED}&referred={OTHER_TOWNSHIP_OFFICE}");
+    let page = site.post_as(&cookie, "/desk/counter", body.clone());
+    assert_eq!(page.status, StatusCode::OK, "{}", page.visible());
+    let text = page.text();
+    let number = text.split("<p class=\"big code\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let ticket = text.split("name=\"ticket\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(!text.contains("查询码</p>"), "no code is drawn inside the session");
+    let now = state(&site, &number);
+    assert_eq!((now.owner.as_str(), now.channel.code(), now.referrals.len()), ("xf", "window", 1));
+    let slip = site.post("/slip", format!("ticket={ticket}"));
+    let codes: Vec<String> =
+        slip.text().split("big code\">").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect();
+    assert_eq!(codes[0], number);
+    assert!(!slip.text().contains("何晓岸"), "the slip stands outside the session");
+    assert_eq!(site.post("/slip", format!("ticket={ticket}")).status, StatusCode::GONE);
+    let tracked = site.post("/track", format!("number={number}&query_code={}", codes[1]));
+    assert_eq!(tracked.header("location"), "/track/matter");
+    let twice = site.post_as(&cookie, "/desk/counter", body);
+    assert!(twice.text().contains(&number), "the same form is the same matter");
+    assert_eq!(state(&site, &number).referrals.len(), 1);
+    let answered = site.get_as(&enter(&site, "tang"), "/desk/counter");
+    assert_eq!(answered.status, StatusCode::FORBIDDEN);
+}
+
+#[test]
+fn an_accusation_at_the_counter_is_sealed_and_leaves_no_page_at_the_desk() {
+    let site = Site::demo();
+    accounts(&site);
+    let cookie = enter(&site, "he");
+    let body = format!("submit_key=a&what={WORDS}&kind=accusation&channel=window{NAMED}&referred={WATER}");
+    let page = site.post_as(&cookie, "/desk/counter", body);
+    assert_eq!(page.status, StatusCode::OK, "{}", page.visible());
+    let number = page.text().split("<p class=\"big code\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    for login in ["he", "ning", "du", "meng"] {
+        let cookie = enter(&site, login);
+        assert_eq!(site.get_as(&cookie, &format!("/desk/matters/{number}")).status, StatusCode::NOT_FOUND, "{login}");
+    }
+}
+
+#[test]
+fn a_new_code_needs_two_people_and_the_old_one_dies() {
+    let site = Site::demo();
+    accounts(&site);
+    let (number, old) = filed(&site, NAMED);
+    let cookie = enter(&site, "gu");
+    let path = format!("/desk/matters/{number}/act/reissue_code");
+    let body = |second: &str| format!("seen={}&shown=居民身份证&second={}&second_code={second}", 1, id("qiao"));
+    let alone = site.post_as(&cookie, &path, body("000000"));
+    assert_eq!(alone.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        alone.text().contains("动态验证码不对")
+            && alone.text().contains("居民身份证")
+            && !alone.text().contains("value=\"000000\"")
+    );
+    assert_eq!(state(&site, &number).version, 1, "nothing was kept");
+    let together = site.post_as(&cookie, &path, body(&code(&site, "qiao")));
+    assert_eq!(together.status, StatusCode::OK, "{}", together.visible());
+    let ticket = together.text().split("name=\"ticket\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    site.world.clock.advance(14.minutes());
+    let slip = site.post("/slip", format!("ticket={ticket}")).text();
+    let new = slip.split("big code\">").nth(2).unwrap().split('<').next().unwrap().to_owned();
+    assert_ne!(new, old);
+    assert_eq!(site.post("/track", format!("number={number}&query_code={old}")).header("location"), "");
+    assert_eq!(site.post("/track", format!("number={number}&query_code={new}")).header("location"), "/track/matter");
+}
+
+#[test]
+fn a_slip_that_was_left_lying_is_gone_after_a_quarter_of_an_hour() {
+    let site = Site::demo();
+    accounts(&site);
+    let cookie = enter(&site, "he");
+    let body = format!("submit_key=a&what={WORDS}&kind=help&channel=hotline{NAMED}");
+    let page = site.post_as(&cookie, "/desk/counter", body).text();
+    let ticket = page.split("name=\"ticket\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    site.world.clock.advance(15.minutes());
+    let gone = site.post("/slip", format!("ticket={ticket}"));
+    assert_eq!(gone.status, StatusCode::GONE);
+    assert!(gone.visible().contains("已经打开过，或者超过 15 分钟"));
+    assert_eq!(site.post("/slip", "ticket=made-up").status, StatusCode::GONE);
+}
+
+#[test]
+fn a_deputy_sees_and_handles_what_a_colleague_on_leave_works_on() {
+    let (site, number) = opened();
+    let theirs = enter(&site, "gu");
+    act(&site, &theirs, (&number, "hand_over"), &format!("colleague={}", id("gu")));
+    let deputy = enter(&site, "qiao");
+    assert!(!site.get_as(&deputy, "/desk").text().contains("代顾行舟办的"));
+    let mut away = site.world.hall.site.directory().staff[&id("gu")].clone();
+    away.deputy = Some(id("qiao"));
+    away.away = Some(("2026-11-24".parse().unwrap(), "2026-11-30".parse().unwrap()));
+    site.world.set(Entry::Staff(away), "away");
+    let page = site.get_as(&deputy, "/desk").text();
+    assert!(page.contains("代顾行舟办的"));
+    let scope = page.split("?scope=for-").nth(1).unwrap()[..36].to_owned();
+    assert!(site.get_as(&deputy, &format!("/desk?scope=for-{scope}")).text().contains(&number));
+    act(&site, &deputy, (&number, "register"), "category=03");
+}
+
+#[test]
+fn a_renamed_office_keeps_its_matters_under_the_new_name() {
+    let (site, number) = opened();
+    let old: Office = site.world.hall.site.directory().offices[TOWNSHIP_OFFICE].clone();
+    site.world.set(Entry::Office(Office { name: "北渡街道办事处".into(), ..old }), "renamed");
+    let page = site.get_as(&enter(&site, "gu"), &format!("/desk/matters/{number}"));
+    assert!(page.visible().contains("北渡街道办事处"));
+}

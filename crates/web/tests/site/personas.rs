@@ -1,0 +1,139 @@
+//! Every address of the desk as every person of the county, compared with what the permit says. A new address must be
+//! added here, or the test fails.
+
+use appeals::decide::ready;
+use appeals::{State, store};
+use axum::http::StatusCode;
+use civic::directory::Staff;
+use civic::permit::{Act, Subject, Who as Actor, may};
+use db::Fault;
+use uuid::Uuid;
+use web::ROUTES;
+use web::desk::matter::ACTS;
+use web::route::Who;
+
+use crate::desk::filed;
+use crate::staff::{accounts, enter};
+use crate::world::{Answer, Site};
+
+struct Persona {
+    staff: Staff,
+    cookie: String,
+}
+
+fn allowed(site: &Site, persona: &Persona, act: Act, subject: &Subject) -> bool {
+    let who = Actor::Staff { id: persona.staff.id, session: Uuid::nil() };
+    may(&site.world.hall.site.directory(), &who, act, subject).is_ok()
+}
+
+fn states(site: &Site) -> Vec<State> {
+    site.world
+        .read(|tx, site| {
+            let mut all = Vec::new();
+            for row in tx.rows("select id from matter order by number", &[])? {
+                all.push(store::load(tx, site, row.get("id")?)?.unwrap().state);
+            }
+            Ok::<_, Fault>(all)
+        })
+        .unwrap()
+}
+
+fn open(answer: &Answer) -> bool {
+    assert!(!answer.status.is_server_error() && !answer.text().contains('⟦'), "{}", answer.visible());
+    matches!(answer.status, StatusCode::OK | StatusCode::SEE_OTHER | StatusCode::NOT_FOUND) && !at_door(answer)
+}
+
+fn at_door(answer: &Answer) -> bool {
+    answer.header("location").starts_with("/desk/login")
+}
+
+#[test]
+fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
+    let site = Site::demo();
+    accounts(&site);
+    filed(&site, "1&identity=anonymous");
+    filed(&site, "2&identity=named&name=田小满&mobile=13900000001&place=990121101201");
+    let staff: Vec<Staff> = site.world.hall.site.directory().staff.values().cloned().collect();
+    for staff in staff {
+        let cookie = enter(&site, Box::leak(staff.login.clone().into_boxed_str()));
+        let persona = Persona { staff, cookie };
+        for route in ROUTES.iter().copied().flatten().filter(|route| route.who == Who::Staff) {
+            match route.path {
+                path if path.starts_with("/desk/admin") => administration(&site, &persona, path),
+                "/desk" | "/desk/account" | "/desk/account/password" => {
+                    assert!(open(&site.get_as(&persona.cookie, route.path)), "{} {}", persona.staff.login, route.path);
+                }
+                "/desk/account/end" => {}
+                "/desk/counter" => {
+                    let expected = allowed(&site, &persona, Act::FileForPerson, &Subject::site());
+                    assert_eq!(open(&site.get_as(&persona.cookie, route.path)), expected, "{}", persona.staff.login);
+                }
+                path if path.starts_with("/desk/matters/{number}") => matter(&site, &persona, path),
+                other => panic!("say here who may open {other}"),
+            }
+        }
+    }
+}
+
+fn administration(site: &Site, persona: &Persona, path: &str) {
+    let path = path.replace("{code}", "990121").replace("{id}", &persona.staff.id.to_string());
+    let expected = allowed(site, persona, Act::Administer, &Subject::site());
+    assert_eq!(open(&site.get_as(&persona.cookie, &path)), expected, "{} {path}", persona.staff.login);
+}
+
+fn matter(site: &Site, persona: &Persona, path: &str) {
+    for state in states(site) {
+        let subject = state.subject();
+        let address = path.replace("{number}", &state.number);
+        let (sees, reads) = (allowed(site, persona, Act::See, &subject), allowed(site, persona, Act::ReadPersonal, &subject));
+        let context = format!("{} {path} held by {}", persona.staff.login, state.owner);
+        match path.trim_start_matches("/desk/matters/{number}") {
+            "" | "/print" => assert_eq!(open(&site.get_as(&persona.cookie, &address)), sees, "{context}"),
+            "/read" => {
+                let opened = ["handle", "review", "supervise", "audit", "counter", "list"]
+                    .iter()
+                    .any(|purpose| open(&site.post_as(&persona.cookie, &address, format!("purpose={purpose}"))));
+                assert_eq!(opened, reads && sees, "{context}");
+                let page = site.get_as(&persona.cookie, &path.replace("{number}", &state.number).replace("/read", ""));
+                assert_eq!(page.text().contains(crate::desk::WORDS), reads && sees, "{context}");
+            }
+            "/file/{version}/{at}" => {
+                let file = address.replace("{version}", "1").replace("{at}", "0");
+                assert_eq!(open(&site.get_as(&persona.cookie, &file)), sees, "{context}: there is no file, only a door");
+            }
+            "/act/{act}" => acts(site, persona, (&state, &address)),
+            other => panic!("say here who may open {other}"),
+        }
+    }
+}
+
+fn acts(site: &Site, persona: &Persona, (state, address): (&State, &str)) {
+    let hall = &site.world.hall;
+    let (rules, calendar, directory) = (hall.site.rules(), hall.site.calendar(), hall.site.directory());
+    let ctx = appeals::decide::Ctx {
+        now: site.world.now(),
+        today: hall.site.day(site.world.now()),
+        rules: &rules,
+        calendar: &calendar,
+        directory: &directory,
+        office: Some(&persona.staff.office),
+        staff: Some(persona.staff.id),
+        fresh: None,
+        pseudonym: "",
+        target: None,
+    };
+    let subject = state.subject();
+    for (act, _) in ACTS {
+        let sees = allowed(site, persona, Act::See, &subject);
+        let may = allowed(site, persona, *act, &subject);
+        let expected = sees && may && ready(state, *act, &ctx).is_ok();
+        let path = address.replace("{act}", act.code());
+        let page = site.get_as(&persona.cookie, &path);
+        assert_eq!(page.status == StatusCode::OK, expected, "{} {act:?} held by {}", persona.staff.login, state.owner);
+        if !may {
+            // a form sent past its page is refused just the same
+            let sent = site.post_as(&persona.cookie, &path, "seen=1&words=x&category=03&office=sw&ground=competence");
+            assert_eq!(sent.status, StatusCode::FORBIDDEN, "{} {act:?} {}", persona.staff.login, sent.visible());
+        }
+    }
+}
