@@ -26,6 +26,9 @@ fn a_look_reads_beside_the_writer_and_writes_nothing(engine: Engine) {
     let serving = open(&target, &[ONE]);
     let look = Store::look(&target, 1).unwrap();
     assert!(!look.takes_writes());
+    // the tests' PostgreSQL runs without fsync, for speed; a site's must not
+    let fast = ["fsync", "full_page_writes"].map(|setting| look.problems().unwrap().iter().any(|line| line.contains(setting)));
+    assert_eq!(fast, [engine == Engine::Postgres; 2]);
     assert_eq!(add(&look, 1).unwrap_err().kind(), FaultKind::Closed);
     look.read_blocking(|tx| tx.run("insert into one (id) values (9)", &[])).unwrap_err();
     add(&serving, 2).unwrap();

@@ -7,7 +7,7 @@ use age::x25519::Recipient;
 use civic::file::FileStore;
 use civic::hall::Hall;
 use civic::journal;
-use db::{Context, Fault};
+use db::{Context, Fault, Store, Target};
 use jiff::{SignedDuration, Timestamp};
 
 use super::manifest::{FORMAT, Manifest, NAME};
@@ -46,31 +46,30 @@ pub(crate) fn take(config: &Config, hall: &Hall, to: &Path, recipients: Vec<Reci
 }
 
 fn data(config: &Config, hall: &Hall, (sink, staging): (&mut Sink, &Path)) -> Result<(u64, String), Fault> {
-    let copy = staging.join("minsheng.db");
-    hall.store.backup(&copy)?;
-    // what the copy names was durable before it was named, so copying attachments later misses none
-    sink.put("minsheng.db", &copy)?;
+    let copied = copy(&config.data_target(), &hall.store, (&mut *sink, &staging.join("minsheng.db")))?;
     let jurisdiction = hall.site.jurisdiction;
-    let copied = db::Store::look(&db::Target::Sqlite(copy.clone()), 1)?;
-    let head = copied.read_blocking(move |tx| journal::head(tx, jurisdiction))?;
-    drop(copied);
+    let head = copied.as_ref().unwrap_or(&hall.store).read_blocking(move |tx| journal::head(tx, jurisdiction))?;
+    // what the copy names was durable before it was named, so copying attachments later misses none
     let files = FileStore::open(config.files())?;
     for address in files.list()? {
         let path = files.path(&address);
         let inside = path.strip_prefix(config.files()).expect("attachments lie in their folder");
         sink.put_plain(&format!("files/{}", inside.to_string_lossy()), &path)?;
     }
-    let file = config.data.join(FILE_NAME);
-    if file.exists() {
-        sink.put(FILE_NAME, &file)?;
-    }
+    sink.put(FILE_NAME, &config.file)?;
     Ok(head.unwrap_or_default())
 }
 
+/// Copies an SQLite database into the backup and opens the copy. PostgreSQL has its own tools for that; then there is none.
+fn copy(target: &Target, store: &Store, (sink, to): (&mut Sink, &Path)) -> Result<Option<Store>, Fault> {
+    let Target::Sqlite(_) = target else { return Ok(None) };
+    store.backup(to)?;
+    sink.put(&to.file_name().expect("a copy has a name").to_string_lossy(), to)?;
+    Store::look(&Target::Sqlite(to.to_owned()), 1).map(Some)
+}
+
 fn keys(config: &Config, hall: &Hall, (sink, staging): (&mut Sink, &Path)) -> Result<(), Fault> {
-    let copy = staging.join("keys.db");
-    hall.site.keystore.store().backup(&copy)?;
-    sink.put("keys.db", &copy)?;
+    copy(&config.keystore_target(), hall.site.keystore.store(), (&mut *sink, &staging.join("keys.db")))?;
     let mut names: Vec<_> = fs::read_dir(config.keys()).context("while listing the keys")?.flatten().map(|e| e.path()).collect();
     names.sort();
     for path in names.iter().filter(|path| path.is_file()) {

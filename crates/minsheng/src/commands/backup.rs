@@ -2,7 +2,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use age::x25519::Recipient;
-use db::Fault;
+use db::{Fault, Target};
 
 use super::Which;
 use crate::backup::take::{self, KEYS_DAYS_MAX};
@@ -34,6 +34,12 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Fault> {
         eprintln!(
             "注意：这份备份未加密，数据与密钥放在一起；请用 --recipient 加密，或存放在同等保护的地方。\n\
              Note: this backup is not sealed and holds data and keys together; use --recipient, or guard it like the data itself."
+        );
+    }
+    if !matches!((config.data_target(), config.keystore_target()), (Target::Sqlite(_), Target::Sqlite(_))) {
+        eprintln!(
+            "注意：PostgreSQL 里的数据不在其中；请先用 pg_basebackup 或 pg_dump 备份，再运行本命令。\n\
+             Note: what lies on PostgreSQL is not in it; back that up with pg_basebackup or pg_dump first, then run this."
         );
     }
     if args.prune {

@@ -5,14 +5,14 @@ use db::Fault;
 
 use crate::config::{Config, EXAMPLE};
 
-/// 打印带说明的配置示例，或检查一个配置文件。 Prints a commented example, or checks a configuration file.
+/// 打印带说明的配置示例，或检查一个配置文件。 Prints the commented example, or checks a configuration file.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// 打印示例。 Prints the example.
+    /// 打印示例（不带参数时也是）。 Prints the example; without any option too.
     #[arg(long, conflicts_with = "check")]
     example: bool,
     /// 检查文件。 Checks a file.
-    #[arg(long, value_name = "FILE", required_unless_present = "example")]
+    #[arg(long, value_name = "FILE")]
     check: Option<PathBuf>,
 }
 

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use civic::vault::private_folder;
 use db::{Context, Fault};
 
-use crate::config::Config;
+use super::Which;
 use crate::init::ask::Ask;
 use crate::init::county::{County, EXAMPLE};
 use crate::init::supervisor::Supervisor;
@@ -15,14 +15,13 @@ use crate::init::{check, make, show, undo};
 /// 建站：按建站文件，或逐项提问。 Makes a site from a county file, or by asking.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// 数据目录。 Data folder.
-    #[arg(long, value_name = "DIR", default_value = "data")]
-    data: PathBuf,
+    #[command(flatten)]
+    which: Which,
     /// 建站文件；不给则逐项提问。 County file; without one the questions are asked.
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
     /// 打印建站文件示例。 Prints an example of a county file.
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with_all = ["file", "undo"])]
     example: bool,
     /// 只显示会建成什么。 Only shows what would be made.
     #[arg(long, requires = "file")]
@@ -49,7 +48,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
         return Ok(ExitCode::SUCCESS);
     }
     if args.undo {
-        for path in undo::undo(&Config::find(None, Some(&args.data))?)? {
+        for path in undo::undo(&args.which.read()?)? {
             println!("已删除 deleted {}", path.display());
         }
         return Ok(ExitCode::SUCCESS);
@@ -75,11 +74,11 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
 }
 
 fn establish(args: &Args, county: &County) -> Result<ExitCode, Fault> {
-    let config = make::configuration(&args.data, &county.site)?;
+    let config = make::configuration(args.which.config.as_deref(), args.which.data.as_deref(), &county.site)?;
     let supervisor = match &args.supervisor {
         Some(recipient) => Supervisor::Made(recipient.clone()),
         None => Supervisor::Make {
-            file: args.supervisor_key.clone().unwrap_or_else(|| args.data.join("supervisor.key")),
+            file: args.supervisor_key.clone().unwrap_or_else(|| config.data.join("supervisor.key")),
             passphrase: args.supervisor_passphrase_file.clone(),
         },
     };
@@ -95,9 +94,9 @@ fn establish(args: &Args, county: &County) -> Result<ExitCode, Fault> {
     println!(
         "\n首位管理员 {login} 的一次性代码（72 小时内有效）：{code}\n\
          One-time code of the first administrator {login}, good for 72 hours: {code}\n\
-         启动 start: minsheng serve --data {data}\n然后打开 then open: /desk/setup",
+         启动 start: minsheng serve --config {file}\n然后打开 then open: /desk/setup",
         login = county.administrator,
-        data = args.data.display()
+        file = config.file.display()
     );
     Ok(ExitCode::SUCCESS)
 }
@@ -105,8 +104,9 @@ fn establish(args: &Args, county: &County) -> Result<ExitCode, Fault> {
 /// Asks, and keeps the answers as a county file that can be completed and used again.
 fn ask(args: &Args) -> Result<County, Fault> {
     let text = Ask::over(io::stdin().lock(), io::stdout()).county()?;
-    private_folder(&args.data).context("while making the data folder")?;
-    let file = args.data.join("county.toml");
+    let data = args.which.data.clone().unwrap_or_else(|| PathBuf::from("data"));
+    private_folder(&data).context("while making the data folder")?;
+    let file = data.join("county.toml");
     fs::write(&file, text).context("while keeping the answers")?;
     println!("\n已写入建站文件 kept as {}\n", file.display());
     County::read(&file)

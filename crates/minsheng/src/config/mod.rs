@@ -41,6 +41,9 @@ pub(crate) struct Config {
     /// The same for the key store, which should stand elsewhere.
     #[serde(default = "default_database")]
     pub keystore: String,
+    /// Schema of the data on PostgreSQL; the key store has one of its own beside it.
+    #[serde(default = "default_schema")]
+    pub schema: String,
     /// Addresses whose `X-Forwarded-For` is believed.
     #[serde(default)]
     pub proxies: Vec<IpAddr>,
@@ -58,6 +61,9 @@ pub(crate) struct Config {
     /// Every limit.
     #[serde(default)]
     pub limits: Limits,
+    /// The file this was read from; empty when it was not.
+    #[serde(skip)]
+    pub file: PathBuf,
 }
 
 /// Says who the site is; fixed for its life.
@@ -130,6 +136,10 @@ fn default_database() -> String {
     "sqlite".to_owned()
 }
 
+fn default_schema() -> String {
+    "minsheng".to_owned()
+}
+
 fn default_log() -> String {
     "info".to_owned()
 }
@@ -188,7 +198,8 @@ impl Config {
     pub(crate) fn read(file: &Path) -> Result<Self, Fault> {
         let named = |error: &dyn std::fmt::Display| Fault::other(format!("{}: {error}", file.display()));
         let text = fs::read_to_string(file).map_err(|error| named(&error))?;
-        Self::parse(&text).map_err(|error| named(&error))
+        let config = Self::parse(&text).map_err(|error| named(&error))?;
+        Ok(Self { file: file.to_owned(), ..config })
     }
 
     /// Parses and checks a text. The error names the line and shows it.
@@ -223,20 +234,20 @@ impl Config {
 
     /// Returns where the data is.
     pub(crate) fn data_target(&self) -> Target {
-        target(&self.database, &self.data, "minsheng")
+        target(&self.database, &self.data.join("minsheng.db"), &self.schema)
     }
 
     /// Returns where the key store is.
     pub(crate) fn keystore_target(&self) -> Target {
-        target(&self.keystore, &self.data, "keys")
+        target(&self.keystore, &self.data.join("keys.db"), &format!("{}_keys", self.schema))
     }
 }
 
-/// One server may hold data and key store: each has a schema of its own.
-fn target(address: &str, data: &Path, name: &str) -> Target {
+/// One server may hold data and key store, and several sites: each has a schema of its own.
+fn target(address: &str, file: &Path, schema: &str) -> Target {
     match address {
-        "sqlite" => Target::Sqlite(data.join(format!("{name}.db"))),
-        url => Target::Postgres { url: url.to_owned(), schema: Some(name.to_owned()) },
+        "sqlite" => Target::Sqlite(file.to_owned()),
+        url => Target::Postgres { url: url.to_owned(), schema: Some(schema.to_owned()) },
     }
 }
 

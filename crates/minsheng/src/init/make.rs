@@ -15,14 +15,17 @@ use super::supervisor::{self, Supervisor};
 use crate::config::{Config, EXAMPLE, FILE_NAME, SiteSection};
 use crate::{chance, house};
 
-/// Writes the configuration beside the data, once: the commented example with this site's own identity.
-pub(crate) fn configuration(data: &Path, site: &SiteSection) -> Result<Config, Fault> {
-    let file = data.join(FILE_NAME);
-    if !file.exists() {
+/// Reads the configuration that is given; without one writes it beside the data, once: the commented example with this
+/// site's own identity.
+pub(crate) fn configuration(given: Option<&Path>, data: Option<&Path>, site: &SiteSection) -> Result<Config, Fault> {
+    let file = given.map_or_else(|| data.unwrap_or(Path::new("data")).join(FILE_NAME), Path::to_owned);
+    if given.is_none() && !file.exists() {
+        let data = file.parent().expect("a file lies in a folder");
         private_folder(data).context("while making the data folder")?;
         fs::write(&file, rendered(data, site)).context("while writing the configuration")?;
     }
-    let config = Config::find(Some(&file), Some(data))?;
+    let config = Config::find(given, data)?;
+    private_folder(&config.data).context("while making the data folder")?;
     let own = (&config.site.code, &config.site.origin, &config.site.zone);
     if own == (&site.code, &site.origin, &site.zone) {
         return Ok(config);
@@ -110,10 +113,10 @@ mod tests {
             origin: "yunling.example/990777".into(),
             zone: "Asia/Urumqi".into(),
         };
-        let config = configuration(folder.path(), &site).unwrap();
+        let config = configuration(None, Some(folder.path()), &site).unwrap();
         assert_eq!((config.site.name.as_str(), config.site.zone.as_str()), ("云岭\"县", "Asia/Urumqi"));
         assert_eq!(config.data, folder.path());
         let other = SiteSection { origin: "other.example/990777".into(), ..site };
-        assert!(configuration(folder.path(), &other).unwrap_err().to_string().contains("another site"));
+        assert!(configuration(None, Some(folder.path()), &other).unwrap_err().to_string().contains("another site"));
     }
 }

@@ -13,7 +13,10 @@ use crate::house;
 /// the site, and on PostgreSQL.
 pub(crate) fn undo(config: &Config) -> Result<Vec<PathBuf>, Fault> {
     if !matches!((config.data_target(), config.keystore_target()), (Target::Sqlite(_), Target::Sqlite(_))) {
-        return Err(Fault::other("on PostgreSQL drop the schemas minsheng and keys, then delete the key folder"));
+        let schema = &config.schema;
+        return Err(Fault::other(format!(
+            "on PostgreSQL drop the schemas {schema} and {schema}_keys, then delete the key folder"
+        )));
     }
     let hall = house::open(config)?;
     if !make::is_untouched(&hall)? {

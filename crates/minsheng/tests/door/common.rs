@@ -96,8 +96,13 @@ impl Running {
     }
 
     /// Tells it to stop, as the system does, and waits for its end.
-    pub fn stop(mut self) -> ExitStatus {
+    pub fn stop(self) -> ExitStatus {
         self.signal("TERM");
+        self.ended()
+    }
+
+    /// Waits for its end; it was told to stop.
+    pub fn ended(mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
 
@@ -153,4 +158,12 @@ pub fn site(folder: &Path, extra: &str) -> PathBuf {
     let (top, tables) = extra.split_once("\n[").map_or((extra, String::new()), |(top, rest)| (top, format!("\n[{rest}")));
     std::fs::write(&file, format!("{top}\n{text}\n{tables}\n")).unwrap();
     data
+}
+
+/// Runs a command that asks; returns what it printed and whether it went well.
+pub fn talk(args: &[&str], answers: &str) -> (String, bool) {
+    let mut child = command(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(answers.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (text(&output.stdout) + &text(&output.stderr), output.status.success())
 }

@@ -73,3 +73,45 @@ fn everything_wrong_is_said_at_once_and_nothing_is_made() {
     );
     assert!(!data.exists());
 }
+
+#[test]
+fn staff_come_from_a_table_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, data) = (county(folder.path()), folder.path().join("data"));
+    fs::write(folder.path().join("staff.xlsx"), include_bytes!("staff.xlsx")).unwrap();
+    let with_table = fs::read_to_string(&file).unwrap().replace("#: staff_file", "staff_file");
+    fs::write(&file, with_table).unwrap();
+    let shown = minsheng(&["init", "--file", &file, "--data", data.to_str().unwrap(), "--dry-run"]);
+    let words = text(&shown.stdout) + &text(&shown.stderr);
+    assert!(words.contains("共 3 个地方、3 个单位、6 人") && words.contains("范临溪") && words.contains("郝行简"), "{words}");
+}
+
+#[test]
+fn the_wizard_asks_shows_and_makes_only_what_was_agreed_to() {
+    let answers = "990778\n石桥区\nShiqiao District\nshiqiao.example\n\n\n\n\n东渡镇\n\n";
+    for (agreed, made) in [("n\n", false), ("y\n", true)] {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("data");
+        let (shown, well) = crate::common::talk(&["init", "--data", data.to_str().unwrap()], &format!("{answers}{agreed}"));
+        assert!(well && shown.contains("共 2 个地方、3 个单位、1 人"), "{shown}");
+        assert_eq!(data.join("minsheng.db").exists(), made, "{shown}");
+        assert!(data.join("county.toml").exists(), "the answers are kept");
+    }
+}
+
+#[test]
+fn a_configuration_elsewhere_is_followed_and_must_be_of_the_same_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, etc, data) = (county(folder.path()), folder.path().join("etc.toml"), folder.path().join("elsewhere"));
+    let config = |code: &str| {
+        let text =
+            format!("data = {data:?}\n[site]\ncode = \"{code}\"\nname = \"云岭县\"\norigin = \"yunling.example/990777\"\n");
+        fs::write(&etc, text).unwrap();
+        minsheng(&["init", "--file", &file, "--config", etc.to_str().unwrap()])
+    };
+    assert!(text(&config("990778").stderr).contains("another site"));
+    let made = config("990777");
+    assert!(made.status.success() && data.join("minsheng.db").exists(), "{}", text(&made.stderr));
+    let server = Running::start(&["serve", "--config", etc.to_str().unwrap()]);
+    assert_eq!(server.get("/readyz").status, 200);
+}

@@ -7,6 +7,7 @@ mod doctor;
 mod help;
 mod init;
 mod key;
+mod postgres;
 mod serve;
 mod tls;
 mod verify;

@@ -88,17 +88,64 @@ fn a_request_that_runs_is_finished_before_the_end() {
 }
 
 #[test]
+fn a_filing_under_way_when_the_end_comes_is_still_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = site(folder.path(), "");
+    let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    let form = "what=%E7%81%AF&kind=help&identity=anonymous&place=990777100201&submit_key=under-way";
+    let head = format!(
+        "POST /appeals HTTP/1.1\r\nhost: {}\r\naccept: application/json\r\nexpect: 100-continue\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n",
+        server.address,
+        form.len()
+    );
+    let mut open = server.connect();
+    open.write_all(head.as_bytes()).unwrap();
+    let mut first = [0; 25];
+    open.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 100 Continue\r\n\r\n", "the request runs");
+    server.signal("TERM");
+    while std::net::TcpStream::connect(server.address).is_ok() {}
+    open.write_all(form.as_bytes()).unwrap();
+    assert_eq!(read_answer(&mut open).status, 201);
+    assert!(server.ended().success());
+}
+
+#[test]
+fn what_was_acknowledged_before_a_kill_is_there_after_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = site(folder.path(), "");
+    let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    let filed: Vec<_> = (0..5).map(|n| server.file(&format!("第 {n} 件事。"))).collect();
+    server.signal("KILL");
+    drop(server);
+    let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    for (n, filed) in filed.iter().enumerate() {
+        let form = format!("number={}&query_code={}", filed["number"].as_str().unwrap(), filed["query_code"].as_str().unwrap());
+        assert!(server.post("/track", &form).body.contains(&format!("第 {n} 件事。")));
+    }
+    let whole = minsheng(&["verify", "--database", "--data", data.to_str().unwrap()]);
+    assert!(whole.status.success());
+}
+
+#[test]
 fn metrics_are_served_on_a_listener_of_their_own() {
     let folder = tempfile::tempdir().unwrap();
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let data = site(folder.path(), &format!("metrics_listen = \"127.0.0.1:{port}\"\n"));
     let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
-    assert_eq!(server.get("/readyz").status, 200);
+    assert_eq!(server.get("/places.json").status, 200);
     let mut metrics = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
     metrics.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").unwrap();
     let page = read_answer(&mut metrics);
     assert_eq!(page.status, 200);
-    for name in ["minsheng_takes_writes 1", "minsheng_log_entries", "minsheng_outbox_waiting 0", "minsheng_writes_waiting"] {
+    for name in [
+        "minsheng_takes_writes 1",
+        "minsheng_log_entries",
+        "minsheng_outbox_waiting 0",
+        "minsheng_writes_waiting",
+        "route=\"/places.json\"",
+    ] {
         assert!(page.body.contains(name), "{name} is missing in {}", page.body);
     }
     assert_eq!(server.get("/metrics").status, 404, "residents cannot reach them");

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::{Running, minsheng, site};
+use crate::common::{Running, minsheng, read_answer, site};
 use ureq::Agent;
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 
@@ -45,9 +45,10 @@ fn plain_http_on_a_tls_listener_and_missing_files_are_refused() {
     let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
     fs::write(&cert, FIRST[0]).unwrap();
     fs::write(&key, FIRST[1]).unwrap();
-    let data = site(folder.path(), &format!("\n[tls]\ncert = {cert:?}\nkey = {key:?}\n"));
+    let data = site(folder.path(), &format!("\n[tls]\ncert = {cert:?}\nkey = {key:?}\n\n[limits]\nhead_seconds_max = 1\n"));
     let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
     assert_ne!(server.get("/healthz").status, 200);
+    assert_eq!(read_answer(&mut server.connect()).status, 0, "a silent connection is closed during the handshake too");
     drop(server);
     fs::write(&key, SECOND[1]).unwrap();
     let wrong = minsheng(&["serve", "--data", data.to_str().unwrap(), "--listen", "127.0.0.1:0"]);
