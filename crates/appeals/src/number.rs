@@ -136,7 +136,7 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_read_without_a_panic(text: String) {
+        fn parser_of_numbers(text: String) {
             let _ = parse(&text);
         }
     }

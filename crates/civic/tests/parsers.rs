@@ -4,26 +4,11 @@ use civic::directory::{Entry, Role, normal_contact};
 use civic::journal::Actor;
 use civic::rules::RuleSet;
 use proptest::prelude::*;
+use testkit::hostile::{bent, changes};
 
 const RULES: &str = "[[term]]\nid = \"xf.handle\"\nvalue = 60\nunit = \"calendar_day\"\nstart = \"accepted\"\ninstrument = \"信访工作条例\"\n\
     article = \"34\"\nverified = \"yes\"\n\n[[track]]\nkind = \"help\"\nfirst = \"xf.handle\"\nhandle = \"xf.handle\"\n";
 const ENTRY: &str = r#"{"noun":"place","code":"990121","name":"清禾县","name_en":"Qinghe","parent":null,"level":"county"}"#;
-
-/// Is one change: where, how much falls out, what comes in.
-type Change = (prop::sample::Index, usize, String);
-
-fn changes() -> impl Strategy<Value = Vec<Change>> {
-    let piece = "[-0-9a-z_.\"\\[\\]{}=,:\n ]{0,5}|\\PC{0,2}";
-    prop::collection::vec((any::<prop::sample::Index>(), 0..5_usize, piece), 0..4)
-}
-
-fn bent(good: &str, changes: &[Change]) -> String {
-    changes.iter().fold(good.to_owned(), |text, (at, out, piece)| {
-        let letters: Vec<char> = text.chars().collect();
-        let at = if letters.is_empty() { 0 } else { at.index(letters.len()) };
-        letters[..at].iter().copied().chain(piece.chars()).chain(letters.iter().skip(at + out).copied()).collect()
-    })
-}
 
 proptest! {
     #[test]

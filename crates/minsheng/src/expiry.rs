@@ -104,7 +104,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_it_fall_over(noise: Vec<u8>, at in 0_usize..400, with: u8) {
+        fn parser_of_certificates(noise: Vec<u8>, at in 0_usize..400, with: u8) {
             not_after(&noise);
             let mut bent = example().to_vec();
             let at = at % bent.len();

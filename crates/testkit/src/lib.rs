@@ -11,6 +11,7 @@ pub mod browser;
 mod clock;
 pub mod county;
 mod ground;
+pub mod hostile;
 mod surroundings;
 mod world;
 

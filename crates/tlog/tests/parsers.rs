@@ -2,38 +2,11 @@
 //! `cargo x fuzz` as long as one likes.
 
 use proptest::prelude::*;
+use testkit::hostile::{bent, bent_bytes, changes};
 use tlog::checkpoint::Checkpoint;
 use tlog::note::{self, Signer, Verifier};
 use tlog::proof::TlogProof;
 use tlog::{Tile, bundle, leaf_hash};
-
-/// Changes made to one good text at most.
-const CHANGES_MAX: usize = 4;
-
-/// Is one change: where, how much falls out, what comes in.
-type Change = (prop::sample::Index, usize, String);
-
-fn changes() -> impl Strategy<Value = Vec<Change>> {
-    let piece = prop_oneof![
-        Just(String::new()),
-        Just("\n".to_owned()),
-        Just("\n\n".to_owned()),
-        Just("\u{2014} ".to_owned()),
-        "[A-Za-z0-9+/= ]{1,4}",
-        "\\PC{1,3}",
-        any::<char>().prop_map(String::from),
-    ];
-    prop::collection::vec((any::<prop::sample::Index>(), 0..4_usize, piece), 0..=CHANGES_MAX)
-}
-
-fn bent(good: &str, changes: &[Change]) -> String {
-    changes.iter().fold(good.to_owned(), |text, (at, out, piece)| {
-        let letters: Vec<char> = text.chars().collect();
-        let at = if letters.is_empty() { 0 } else { at.index(letters.len()) };
-        let rest = letters.iter().skip(at + out);
-        letters[..at].iter().copied().chain(piece.chars()).chain(rest.copied()).collect()
-    })
-}
 
 fn signer() -> Signer {
     Signer::new("log.example/qinghe", [5; 32])
@@ -120,12 +93,11 @@ proptest! {
     }
 
     #[test]
-    fn parser_of_bundles(entries in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..9), cut: prop::sample::Index, junk: Vec<u8>) {
+    fn parser_of_bundles(entries in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..40), 0..9), changes in changes(), junk: Vec<u8>) {
         let encoded = bundle::encode(entries.iter().map(Vec::as_slice));
         prop_assert_eq!(bundle::decode(&encoded).unwrap(), entries.iter().map(Vec::as_slice).collect::<Vec<_>>());
-        let part = &encoded[..if encoded.is_empty() { 0 } else { cut.index(encoded.len()) }];
-        for bytes in [part, &junk] {
-            if let Ok(read) = bundle::decode(bytes) {
+        for bytes in [bent_bytes(&encoded, &changes), junk] {
+            if let Ok(read) = bundle::decode(&bytes) {
                 prop_assert_eq!(bundle::encode(read), bytes, "a bundle is spelled in one way only");
             }
         }

@@ -53,7 +53,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_survived(bytes: Vec<u8>, big: bool) {
+        fn parser_of_exif(bytes: Vec<u8>, big: bool) {
             let mut tiff = if big { b"MM\0\x2a".to_vec() } else { b"II\x2a\0".to_vec() };
             tiff.extend_from_slice(&bytes);
             orientation(&tiff);

@@ -175,7 +175,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_make_it_fall_over(entry: Vec<u8>, text: String) {
+        fn parser_of_entries(entry: Vec<u8>, text: String) {
             let (mut look, mut findings) = (Entries::default(), Findings::default());
             look.look(&entry, &mut findings);
             look.look(text.as_bytes(), &mut findings);

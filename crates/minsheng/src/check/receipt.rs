@@ -128,7 +128,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_it_fall_over(text: String) {
+        fn parser_of_receipts(text: String) {
             let verifier = Verifier::parse(&Signer::new(ORIGIN, [1; 32]).vkey()).unwrap();
             let _ = check(&text, &verifier);
             let _ = promise(&format!("{PROMISE_HEADER}\nextra {text}\n\n{text}"), &verifier);

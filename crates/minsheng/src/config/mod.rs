@@ -273,7 +273,21 @@ impl SiteSection {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use testkit::hostile::{bent, changes};
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn parser_of_configurations(changes in changes(), junk in "\\PC{0,200}") {
+            for text in [bent(LEAST, &changes), bent(EXAMPLE, &changes), junk] {
+                if let Ok(config) = Config::parse(&text) {
+                    prop_assert!(config.site.check().is_ok() && config.limits.check().is_ok());
+                }
+            }
+        }
+    }
 
     const LEAST: &str = "[site]\ncode = \"990121\"\nname = \"清禾县\"\norigin = \"log.qinghe.example/990121\"\n";
 

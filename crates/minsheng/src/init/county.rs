@@ -168,3 +168,24 @@ fn member(person: &Person, now: Timestamp, chance: &mut Chance) -> Staff {
         away: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use testkit::hostile::{bent, changes};
+
+    use super::*;
+
+    const EXAMPLE: &str = include_str!("county.toml");
+
+    proptest! {
+        #![proptest_config(ProptestConfig { max_shrink_iters: 200, ..ProptestConfig::default() })]
+        #[test]
+        fn parser_of_county_files(changes in changes()) {
+            if let Ok(county) = County::parse(&bent(EXAMPLE, &changes), Path::new("nowhere")) {
+                let directory = county.directory();
+                prop_assert!(directory.places.len() <= county.places.len());
+            }
+        }
+    }
+}

@@ -124,7 +124,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_table_makes_it_fall_over(bytes: Vec<u8>, text: String) {
+        fn parser_of_staff_tables(bytes: Vec<u8>, text: String) {
             drop(csv_rows(&bytes).and_then(|rows| people(&rows)));
             drop(csv_rows(text.as_bytes()).and_then(|rows| people(&rows)));
         }

@@ -134,7 +134,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_give_fields_or_a_refusal(bytes: Vec<u8>) {
+        fn parser_of_fields(bytes: Vec<u8>) {
             let _ = Fields::parse(&Limits::default(), &bytes);
         }
 

@@ -118,7 +118,7 @@ fn a_picture_that_would_fill_a_telephone_is_refused_by_its_head_alone() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_survived(bytes: Vec<u8>) {
+    fn parser_of_files(bytes: Vec<u8>) {
         drop(inspect(&bytes));
         for kind in FileType::ALL {
             drop(clean(*kind, &bytes));
@@ -126,7 +126,7 @@ proptest! {
     }
 
     #[test]
-    fn bent_files_are_survived(places: [prop::sample::Index; 2], byte: u8, cut: bool) {
+    fn parser_of_bent_files(places: [prop::sample::Index; 2], byte: u8, cut: bool) {
         let [at, bent] = places;
         let kind = FileType::ALL[at.index(FileType::ALL.len())];
         let mut bytes = corpus::of(kind);
