@@ -93,7 +93,18 @@ fn hash(file: &Path) -> Result<(u64, String), Fault> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn parser_of_backup_lists(text: String) {
+            let folder = tempfile::tempdir().expect("a temporary folder can be made");
+            std::fs::write(folder.path().join(NAME), &text).expect("a file can be written");
+            prop_assert!(Manifest::check(folder.path()).is_err());
+        }
+    }
 
     #[test]
     fn no_name_leads_out_of_a_backup() {

@@ -12,6 +12,7 @@ use civic::hall::Hall;
 use web::{App, Mode};
 
 use super::crowd::Crowd;
+use super::handles;
 use super::health::Health;
 use super::metrics::{self, Metrics};
 use crate::config::Config;
@@ -30,7 +31,8 @@ pub(super) struct Front {
 impl Front {
     /// Starts with the page that says "starting".
     pub(super) fn new(config: &Config, mode: Mode) -> Self {
-        let crowd = Crowd::new(config.limits.connections_max, config.limits.connections_per_address_max);
+        let all_max = handles::within(config.limits.connections_max);
+        let crowd = Crowd::new(all_max, config.limits.connections_per_address_max);
         Self {
             crowd,
             metrics: Arc::default(),

@@ -19,6 +19,7 @@ mod accept;
 mod connection;
 mod crowd;
 mod front;
+mod handles;
 mod health;
 mod metrics;
 mod pace;
