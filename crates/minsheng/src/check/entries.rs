@@ -175,11 +175,7 @@ mod tests {
 
     proptest! {
         #[test]
-<<<<<<< HEAD
         fn parser_of_entries(entry: Vec<u8>, text: String) {
-=======
-        fn parser_of_public_entries(entry: Vec<u8>, text: String) {
->>>>>>> e5beb4f (minsheng: parsers as fuzz targets; never more connections than file handles)
             let (mut look, mut findings) = (Entries::default(), Findings::default());
             look.look(&entry, &mut findings);
             look.look(text.as_bytes(), &mut findings);

@@ -128,11 +128,7 @@ mod tests {
 
     proptest! {
         #[test]
-<<<<<<< HEAD
         fn parser_of_receipts(text: String) {
-=======
-        fn parser_of_receipts_and_promises(text: String) {
->>>>>>> e5beb4f (minsheng: parsers as fuzz targets; never more connections than file handles)
             let verifier = Verifier::parse(&Signer::new(ORIGIN, [1; 32]).vkey()).unwrap();
             let _ = check(&text, &verifier);
             let _ = promise(&format!("{PROMISE_HEADER}\nextra {text}\n\n{text}"), &verifier);

@@ -158,8 +158,6 @@ fn check_person(person: &Person, directory: &Directory, found: &mut Vec<String>)
 mod tests {
     use std::path::Path;
 
-    use proptest::prelude::*;
-
     use super::super::county::EXAMPLE;
     use super::*;
 
@@ -173,18 +171,6 @@ mod tests {
     fn the_example_is_whole() {
         let none: [String; 0] = [];
         assert_eq!(found("", ""), none);
-    }
-
-    proptest! {
-        #[test]
-        fn parser_of_county_files(at: prop::sample::Index, out in 0_usize..40, text: String) {
-            let mut bent: Vec<char> = EXAMPLE.chars().collect();
-            let at = at.index(bent.len());
-            bent.splice(at..(at + out).min(EXAMPLE.chars().count()), text.chars());
-            if let Ok(county) = County::parse(&String::from_iter(bent), Path::new(".")) {
-                problems(&county, &RuleSet::builtin());
-            }
-        }
     }
 
     #[test]
