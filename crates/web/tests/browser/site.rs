@@ -6,10 +6,12 @@ use std::thread;
 use std::time::Duration;
 
 use appeals::appeal::{Outcome, ReplyText};
+use appeals::filing::{Form, file};
 use appeals::{Command, run};
+use civic::account::{self, Cost};
 use civic::file::FileStore;
 use civic::permit::Who;
-use db::Migration;
+use db::{Fault, Migration};
 use testkit::browser::{Browser, Locator};
 use testkit::{Engine, World, county};
 use tokio::net::TcpListener;
@@ -18,6 +20,9 @@ use web::{App, Limits, Mode};
 
 static MIGRATIONS: LazyLock<Vec<Migration>> =
     LazyLock::new(|| civic::hall::MIGRATIONS.iter().chain(appeals::MIGRATIONS).copied().collect());
+
+/// Opens every account of the staff.
+pub const PASSWORD: &str = "liuwan-demo";
 
 /// Longest time a page may take to come.
 const PAGE_SECONDS_MAX: u64 = 20;
@@ -64,6 +69,40 @@ impl Site {
             let (here, words) = (browser.current_url().await.unwrap(), browser.words().await);
             panic!("{path} does not come; the browser is at {here} and shows:\n{words}");
         }
+    }
+
+    /// Gives every member of staff an account.
+    pub fn accounts(&self) {
+        let made = self.world.write(|tx, site, (now, chance)| {
+            let phc = account::hash(PASSWORD, Cost::CHEAP, chance)?;
+            for staff in site.directory().staff.values() {
+                account::invite(tx, site, (now, chance), staff.id, &staff.login)?;
+                account::finish_setup(tx, site, staff.id, &phc, 0)?;
+            }
+            Ok::<_, Fault>(())
+        });
+        made.unwrap();
+    }
+
+    /// Returns a one-time code that is good now: the next unused one.
+    pub fn code(&self, login: &'static str) -> String {
+        let known = self.world.read(move |tx, site| account::by_login(tx, site, login)).unwrap().unwrap();
+        account::code_at(&known.secret, account::step_of(self.world.now()).max(known.last_step + 1))
+    }
+
+    /// Files a matter of the township and returns its number.
+    pub async fn filed(&self) -> String {
+        let form = Form {
+            what: "村口的路灯坏了三天".into(),
+            place: county::VILLAGE.into(),
+            kind: "help".into(),
+            identity: "named".into(),
+            name: "田小满".into(),
+            mobile: "13900000001".into(),
+            submit_key: "k".into(),
+            ..Form::default()
+        };
+        file(&self.world.hall, &form, &[], None, |_, _| Ok(Vec::new())).await.unwrap().number
     }
 
     /// Lets the township office register, accept and answer the only matter.
