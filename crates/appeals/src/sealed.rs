@@ -129,7 +129,8 @@ pub(crate) async fn file(hall: &Hall, new: New) -> Result<Filed, NotFiled> {
     }
 }
 
-fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> Result<Filed, No> {
+/// Writes a prepared accusation. Runs in the writer.
+pub(crate) fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> Result<Filed, No> {
     let mut chance = site.chance();
     let filing = new.filing(site, now, &mut chance)?;
     let (id, nonce) = (chance::id_plain(&mut chance), chance::bytes::<32>(&mut chance));

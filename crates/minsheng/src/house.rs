@@ -23,8 +23,25 @@ pub(crate) fn rules(config: &Config) -> Result<RuleSet, Fault> {
     }
 }
 
-/// Opens the house for serving: takes the lock, brings the data up to this version, starts the writer.
+/// Opens the house for serving: takes the lock, brings the data up to this version, starts the writer, and makes the rules
+/// in force public.
 pub(crate) fn open(config: &Config) -> Result<Hall, Fault> {
+    let hall = unannounced(config)?;
+    announce(&hall)?;
+    Ok(hall)
+}
+
+/// Makes the rules in force public, once.
+pub(crate) fn announce(hall: &Hall) -> Result<(), Fault> {
+    let (site, now) = (hall.site.clone(), hall.clock.now());
+    hall.store.write_blocking(move |tx| {
+        let mut chance = site.chance();
+        civic::rules::announce(tx, &site, now, &mut chance).map(drop)
+    })
+}
+
+/// Opens the house without writing anything to its log: the demo begins its own in the past.
+pub(crate) fn unannounced(config: &Config) -> Result<Hall, Fault> {
     if !KeyFiles::at(config.keys()).exist() {
         let text = format!("no keys in {}: make the site first with `minsheng init`", config.keys().display());
         return Err(Fault::other(text));
@@ -33,13 +50,7 @@ pub(crate) fn open(config: &Config) -> Result<Hall, Fault> {
     let keys = config.keys();
     let place = Place { data: config.data_target(), keystore: config.keystore_target(), keys: &keys };
     let own = (clock::system(), chance::seed()?);
-    let hall = Hall::open(&place, config.site.to_civic(), rules(config)?, &migrations(), own)?;
-    let (site, now) = (hall.site.clone(), hall.clock.now());
-    hall.store.write_blocking(move |tx| {
-        let mut chance = site.chance();
-        civic::rules::announce(tx, &site, now, &mut chance).map(drop)
-    })?;
-    Ok(hall)
+    Hall::open(&place, config.site.to_civic(), rules(config)?, &migrations(), own)
 }
 
 /// Opens the house for looking only, beside the process that serves it or when nobody does.

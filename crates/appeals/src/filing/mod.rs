@@ -77,9 +77,7 @@ pub async fn file(
     by: Option<&Permitted>,
     keep: impl FnOnce(&Key, &[Upload]) -> Result<Vec<FileRef>, No>,
 ) -> Result<Filed, NotFiled> {
-    if form.submit_key.is_empty() || form.submit_key.chars().count() > form::SUBMIT_KEY_CHARS_MAX {
-        return Err(NotFiled::Fields(vec![FieldError::new("submit_key", "submit_key")]));
-    }
+    check_key(form)?;
     let hash = form_hash(form, uploads);
     let seen = Seen { submit: submit_hash(&hall.site, &form.submit_key), form: hash, submit_key: form.submit_key.clone() };
     let (site, asked) = (hall.site.clone(), seen.clone());
@@ -87,7 +85,7 @@ pub async fn file(
         return Ok(filed);
     }
     let checked = check(form, uploads, &hall.site.directory()).map_err(NotFiled::Fields)?;
-    let by = by.map(staff_office(hall)).transpose()?;
+    let by = by.map(staff_office(&hall.site)).transpose()?;
     let (key_id, key) = hall.site.keystore.take()?;
     let files = if uploads.is_empty() { Vec::new() } else { keep(&key, uploads)? };
     let code = Code::of_filing(&hall.site, &form.submit_key, &hash);
@@ -110,8 +108,37 @@ pub async fn file(
     }
 }
 
-fn staff_office(hall: &Hall) -> impl Fn(&Permitted) -> Result<(Uuid, String), No> {
-    let directory = hall.site.directory();
+/// Files a form without attachments inside a transaction of the writer: for what comes in many at a time. The receipt is
+/// left out; [`file`] renders it when the same form comes again.
+pub fn file_within(tx: &mut Tx<'_>, site: &Site, now: Timestamp, form: &Form, by: Option<&Permitted>) -> Result<Filed, NotFiled> {
+    check_key(form)?;
+    let hash = form_hash(form, &[]);
+    let seen = Seen { submit: submit_hash(site, &form.submit_key), form: hash, submit_key: form.submit_key.clone() };
+    if let Some(filed) = repeat(tx, site, &seen)? {
+        return Ok(filed);
+    }
+    let checked = check(form, &[], &site.directory()).map_err(NotFiled::Fields)?;
+    let by = by.map(staff_office(site)).transpose()?;
+    let code = Code::of_filing(site, &form.submit_key, &hash);
+    let new = New { checked, files: Vec::new(), key: site.keystore.take()?, code, seen, by };
+    if new.checked.kind == Kind::Accusation {
+        return Ok(sealed::write(tx, site, now, &new)?);
+    }
+    match write(tx, site, now, &new)? {
+        Written::New(filed, _) => Ok(*filed),
+        Written::Repeated => Err(Fault::other("a form was not there and then was seen").into()),
+    }
+}
+
+fn check_key(form: &Form) -> Result<(), NotFiled> {
+    if form.submit_key.is_empty() || form.submit_key.chars().count() > form::SUBMIT_KEY_CHARS_MAX {
+        return Err(NotFiled::Fields(vec![FieldError::new("submit_key", "submit_key")]));
+    }
+    Ok(())
+}
+
+fn staff_office(site: &Site) -> impl Fn(&Permitted) -> Result<(Uuid, String), No> {
+    let directory = site.directory();
     move |permit| {
         let staff = match permit.who() {
             Who::Staff { id, .. } if permit.act() == Act::FileForPerson => directory.staff.get(id),

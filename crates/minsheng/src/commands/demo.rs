@@ -7,7 +7,10 @@ use age::secrecy::ExposeSecret;
 use civic::hall::Hall;
 use civic::vault::{KeyFiles, private_folder};
 use db::{Context, Fault};
+use minsheng::demo::sample::{self, Sample};
+use minsheng::demo::{self, Filled};
 use web::Mode;
+use web::desk::demo::PASSWORD;
 
 use crate::config::{Config, FILE_NAME};
 use crate::{chance, house, logs, serve};
@@ -31,6 +34,9 @@ impl Default for Args {
     }
 }
 
+/// Progress is shown in steps of so many percent.
+const PROGRESS_PERCENT: usize = 10;
+
 /// What the demo's county is, as a configuration file: `serve --data DIR` finds it there too.
 const COUNTY: &str = include_str!("demo.toml");
 
@@ -43,20 +49,46 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Fault> {
     logs::start(&config.log)?;
     private_folder(&config.data).context("while making the data folder")?;
     make(&config)?;
-    let opened = config.clone();
-    serve::run(
-        &config,
-        Mode::Demo,
-        move || open(&opened),
-        |address| {
-            println!("民声演示已就绪：http://{address}/\nThe Minsheng demo is ready at http://{address}/");
-        },
-    )?;
+    let (opened, data) = (config.clone(), config.data.clone());
+    serve::run(&config, Mode::Demo, move || open(&opened), |address| ready(address, &sample::read(&data)))?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// Opens the house; an empty one is filled first, with progress shown.
 fn open(config: &Config) -> Result<Hall, Fault> {
-    house::open(config)
+    let hall = house::unannounced(config)?;
+    match demo::filled(&hall)? {
+        Filled::Whole => house::announce(&hall)?,
+        Filled::Half => {
+            let folder = config.data.display();
+            return Err(Fault::other(format!("filling {folder} was broken off: remove the folder and start again")));
+        }
+        Filled::Not => {
+            let mut shown = 0;
+            let samples = demo::fill(&hall, hall.clock.now(), &mut |done, total| {
+                let percent = done * 100 / total.max(1);
+                if percent >= shown + PROGRESS_PERCENT {
+                    shown = percent;
+                    println!("正在填入虚构的县 filling the invented county … {percent} %");
+                }
+            })?;
+            sample::keep(&config.data, &samples)?;
+        }
+    }
+    Ok(hall)
+}
+
+/// Prints the address, the log-ins and what to try.
+fn ready(address: SocketAddr, samples: &[Sample]) {
+    println!("民声演示已就绪：http://{address}/\nThe Minsheng demo is ready at http://{address}/");
+    println!("工作人员登录名和验证码 log-ins with their present codes：http://{address}/demo（密码 password：{PASSWORD}）");
+    println!("可以试试 things to try:");
+    println!("  1. 像居民一样提交一件事 file a matter as a resident would：http://{address}/appeals/new");
+    for sample in samples.iter().filter(|sample| sample.shows == "replied") {
+        let Sample { number, code, .. } = sample;
+        println!("  2. 看答复、打分 read a reply and rate it：http://{address}/track　{number}　{code}");
+    }
+    println!("  3. 用 taohanmei 登录，办一件 sign in as taohanmei and handle one：http://{address}/demo");
 }
 
 /// Makes configuration and keys once; the demo's own supervising body keeps its key beside the data, for trying out.

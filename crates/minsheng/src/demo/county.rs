@@ -13,6 +13,8 @@ use uuid::{Builder, Uuid};
 const COUNTY: &str = include_str!("county.toml");
 /// Where the demo's staff get their notices; a domain that can never exist.
 const MAIL_DOMAIN: &str = "qinghe.example";
+/// First digits of every relative's number; other residents have others.
+pub const RELATIVE_PREFIX: &str = "154000";
 /// Six-digit code of the site.
 pub const SITE_CODE: &str = "990121";
 
@@ -92,6 +94,11 @@ pub fn staff_id(login: &str) -> Uuid {
 /// Lists the contacts that staff declared as their relatives', with the member of staff, so that some matters can come from them.
 pub fn relatives() -> Vec<(Uuid, String)> {
     read().relative.into_iter().map(|row| (staff_id(&row.staff), row.contact)).collect()
+}
+
+/// Tells whether a contact is declared as close to a member of staff.
+pub fn close(staff: Uuid, contact: &str) -> bool {
+    contact.starts_with(RELATIVE_PREFIX) && relatives().iter().any(|(id, known)| *id == staff && known == contact)
 }
 
 fn read() -> File {

@@ -2,7 +2,8 @@
 //!
 //! `{place}` and the like stand for what the scene knows; `{d-3}` is a day as people say it, counted from the filing,
 //! `{f+1}` the same as offices write it, `{r-2}` counted from the reply, `{m-3}` a month; `{3..9}` draws a number,
-//! `{red|white}` one of several, and `{x=…}` remembers what was drawn for a later `{x}`.
+//! `{red|white}` one of several, and `{x=…}` remembers what was drawn for a later `{x}`. A part `[13:…]` of a reply is
+//! there only when it answers the first or third voice of its story.
 
 use std::collections::BTreeMap;
 
@@ -58,6 +59,27 @@ pub fn fill(text: &str, scene: &Scene, drawn: &mut Drawn, chance: &mut Chance) -
         }
     }
     Ok(out)
+}
+
+/// Keeps what answers one voice (counted from 1) and drops the parts that answer others.
+pub fn voice(text: &str, number: usize) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('[') {
+        out.push_str(before);
+        let Some(((voices, part), tail)) = after.split_once(']').and_then(|(part, tail)| Some((part.split_once(':')?, tail)))
+        else {
+            out.push('[');
+            rest = after;
+            continue;
+        };
+        if voices.contains(&number.to_string()) {
+            out.push_str(part);
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Is a run of plain text and the slot after it.
@@ -176,6 +198,14 @@ mod tests {
         let first = text.split('，').next().unwrap();
         assert_eq!(text.matches(first).count(), 3, "{text}");
         assert!(text.ends_with("甲甲") || text.ends_with("乙乙"), "{text}");
+    }
+
+    #[test]
+    fn a_part_for_other_voices_is_left_out() {
+        let text = "您问[1:灯][23:鱼]，[2:还有水，]{r}答复";
+        assert_eq!(voice(text, 1), "您问灯，{r}答复");
+        assert_eq!(voice(text, 2), "您问鱼，还有水，{r}答复");
+        assert_eq!(voice("没有分段[", 1), "没有分段[");
     }
 
     #[test]

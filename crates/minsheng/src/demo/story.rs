@@ -14,6 +14,7 @@ const FILES: &[(&str, &str)] = &[
     ("08-neighbours-papers", include_str!("matters/08-neighbours-papers.toml")),
     ("09-village-conduct", include_str!("matters/09-village-conduct.toml")),
     ("10-ideas-other", include_str!("matters/10-ideas-other.toml")),
+    ("11-crossroads", include_str!("matters/11-crossroads.toml")),
 ];
 
 /// Is one story.
@@ -58,6 +59,30 @@ pub struct Story {
     pub bad: Option<String>,
     /// Words that open it again.
     pub reopened: Option<String>,
+    /// The way it takes through the offices, where it is not the usual one.
+    pub path: Option<String>,
+    /// What is said on that way, in order.
+    #[serde(default)]
+    pub words: Vec<String>,
+    /// Offices on that way, in order.
+    #[serde(default)]
+    pub offices: Vec<String>,
+    /// Office that the joint conference rules to be the owner.
+    pub ruler: Option<String>,
+    /// Ground of an act on that way.
+    pub ground: Option<String>,
+    /// Days of an extension.
+    pub days: Option<u32>,
+    /// How many people stand behind it.
+    pub people: Option<u32>,
+    /// Grades for the departments that were called in.
+    #[serde(default)]
+    pub grades: Vec<u8>,
+    /// Outcome of the reply, `support` unless it says otherwise.
+    #[serde(default = "support")]
+    pub outcome: String,
+    /// The opinion of the office above.
+    pub review: Option<Answer>,
 }
 
 /// Is the reply to a story.
@@ -94,16 +119,20 @@ pub fn all() -> Vec<Story> {
 impl Story {
     /// Lists every text of the story.
     pub fn every_text(&self) -> impl Iterator<Item = &str> {
-        let reply = self.reply.iter().flat_map(|reply| {
+        let replies = self.reply.iter().chain(&self.review).flat_map(|reply| {
             [Some(&reply.request), Some(&reply.facts), Some(&reply.opinion), reply.way_on.as_ref()].into_iter().flatten()
         });
         let extras = [&self.spot, &self.asks, &self.adds, &self.good, &self.bad, &self.reopened];
-        self.texts.iter().chain(reply).chain(extras.into_iter().flatten()).map(String::as_str)
+        self.texts.iter().chain(&self.words).chain(replies).chain(extras.into_iter().flatten()).map(String::as_str)
     }
 }
 
 fn named() -> String {
     "named".to_owned()
+}
+
+fn support() -> String {
+    "support".to_owned()
 }
 
 #[cfg(test)]

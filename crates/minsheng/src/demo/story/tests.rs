@@ -12,7 +12,7 @@ use rand_core::SeedableRng;
 
 use super::*;
 use crate::demo::county;
-use crate::demo::slots::{Drawn, Scene, fill};
+use crate::demo::slots::{Drawn, Scene, fill, voice};
 
 const KINDS: [&str; 6] = ["consultation", "help", "complaint", "accusation", "suggestion", "praise"];
 /// Phrases that say nothing; a reply names who does what until when.
@@ -22,18 +22,27 @@ const EMPTY_TALK: &[&str] = &["高度重视", "相关部门", "有关部门", "�
 fn every_code_and_place_exists() {
     let rules = RuleSet::builtin();
     let entries = county::entries(Date::constant(2026, 11, 24), &Key::new([3; 32]));
-    let villages: BTreeSet<String> =
-        entries.into_iter().filter_map(|entry| if let Entry::Place(place) = entry { Some(place.name) } else { None }).collect();
+    let (mut villages, mut offices) = (BTreeSet::new(), BTreeSet::new());
+    for entry in entries {
+        match entry {
+            Entry::Place(place) => drop(villages.insert(place.name)),
+            Entry::Office(office) => drop(offices.insert(office.code)),
+            _ => {}
+        }
+    }
     for story in all() {
         let id = &story.id;
         assert!(KINDS.contains(&story.kind.as_str()), "{id}: {}", story.kind);
         assert!(["named", "confidential", "anonymous"].contains(&story.identity.as_str()), "{id}");
         assert!(rules.category(&story.category).is_some(), "{id}: {}", story.category);
         assert!(!story.places.is_empty() && story.places.iter().all(|place| villages.contains(place)), "{id}");
-        assert!(story.texts.len() >= 2 && story.takes[0] >= 1 && story.takes[0] <= story.takes[1], "{id}");
+        assert!(!story.texts.is_empty() && story.texts.len() <= 9 || story.group, "{id}: voices are counted with one digit");
+        assert!(story.takes[0] >= 1 && story.takes[0] <= story.takes[1], "{id}");
         assert_eq!(story.asks.is_some(), story.adds.is_some(), "{id}: a question needs its answer");
-        assert_eq!(story.reply.is_none(), story.kind == "accusation", "{id}: only accusations go without a reply here");
-        for basis in story.reply.iter().flat_map(|reply| &reply.basis) {
+        let unanswered = story.kind == "accusation" || story.path.as_deref() == Some("not_accepted");
+        assert_eq!(story.reply.is_none(), unanswered, "{id}: only accusations and what is declined go without a reply");
+        assert!(story.offices.iter().chain(&story.ruler).all(|office| offices.contains(office)), "{id}: {:?}", story.offices);
+        for basis in story.reply.iter().chain(&story.review).flat_map(|reply| &reply.basis) {
             assert!(rules.clause(basis).is_some(), "{id}: no clause {basis}");
         }
     }
@@ -89,8 +98,15 @@ fn replies_say_who_does_what_and_use_no_empty_talk() {
                 assert!(!text.contains(phrase), "{}: {phrase}", story.id);
             }
         }
-        if let Some(reply) = &story.reply {
-            assert!(reply.facts.chars().count() >= 30 && reply.opinion.chars().count() >= 40, "{} is short", story.id);
+        let voices = if story.group { 1 } else { story.texts.len() };
+        for (reply, number) in story.reply.iter().chain(&story.review).flat_map(|reply| (1..=voices).map(move |n| (reply, n))) {
+            let parts = [&reply.request, &reply.facts, &reply.opinion].map(|text| voice(text, number));
+            for (part, least) in parts.iter().zip([8, 15, 22]) {
+                let broken = ["，，", "。。", "，。", "；。", "、，", "[", "]"].iter().any(|marks| part.contains(marks));
+                let starts = part.starts_with(['，', '。', '；', '、']);
+                let ends = part.ends_with('。');
+                assert!(part.chars().count() >= least && !broken && !starts && ends, "{} voice {number}: {part}", story.id);
+            }
         }
     }
 }

@@ -1,0 +1,32 @@
+//! The demo's accounts: every member of staff with a password that is printed anyway and a second factor of their own.
+
+use std::sync::Arc;
+
+use civic::account::{self, Cost};
+use civic::hall::Hall;
+use db::Fault;
+use jiff::Timestamp;
+use web::desk::demo::PASSWORD;
+
+/// Gives every member of staff an account.
+pub fn open(hall: &Hall, now: Timestamp) -> Result<(), Fault> {
+    let site = Arc::clone(&hall.site);
+    hall.store.write_blocking(move |tx| {
+        let mut chance = site.chance();
+        for staff in site.directory().staff.values() {
+            account::invite(tx, &site, (now, &mut chance), staff.id, &staff.login)?;
+            let hash = account::hash(PASSWORD, Cost::CHEAP, &mut chance)?;
+            account::finish_setup(tx, &site, staff.id, &hash, 0)?;
+        }
+        Ok(())
+    })
+}
+
+/// Tells whether the accounts are there: they are made last, so a demo without them was not finished.
+pub fn are_open(hall: &Hall) -> Result<bool, Fault> {
+    let site = Arc::clone(&hall.site);
+    hall.store.read_blocking(move |tx| {
+        let someone = site.directory().staff.keys().next_back().copied();
+        someone.map_or(Ok(None), |id| account::by_staff(tx, &site, id)).map(|account| account.is_some())
+    })
+}

@@ -1,0 +1,72 @@
+//! Matters that a visitor of the demo can follow at once: number and code as a resident would hold them.
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use appeals::appeal::{Stage, State};
+use appeals::store;
+use civic::hall::Hall;
+use db::{Context, Fault};
+use serde::{Deserialize, Serialize};
+
+use super::play::Played;
+
+/// Name of the file beside the data; it holds codes of invented matters only.
+pub const FILE_NAME: &str = "demo-samples.json";
+
+/// Is a matter to try.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sample {
+    /// What can be seen with it: `handling`, `replied`, `review`, `closed`, `merged`, `accusation`.
+    pub shows: String,
+    /// Number.
+    pub number: String,
+    /// Query code.
+    pub code: String,
+}
+
+/// What samples show, and which state shows it.
+type Wanted = (&'static str, fn(&State) -> bool);
+
+const WANTED: &[Wanted] = &[
+    ("replied", |state| state.stage == Stage::Replied && state.rating.is_none() && !state.contacts.is_empty()),
+    ("handling", |state| state.stage == Stage::Handling && !state.danger && state.merged_into.is_none()),
+    ("review", |state| state.pending_review().is_some()),
+    ("merged", |state| state.merged_into.is_some() && state.rating.is_none()),
+    ("closed", |state| state.stage == Stage::Closed && state.rating.is_some_and(|rating| rating.grade == 5)),
+];
+
+/// Picks one matter for each thing worth seeing, the newest first.
+pub fn pick(hall: &Hall, played: &[Played]) -> Result<Vec<Sample>, Fault> {
+    let site = Arc::clone(&hall.site);
+    let filed: Vec<_> = played.iter().rev().filter_map(|played| played.filed.clone()).collect();
+    hall.store.read_blocking(move |tx| {
+        let mut samples: Vec<Sample> = Vec::new();
+        for filed in filed {
+            let shows = match store::load(tx, &site, filed.matter)? {
+                Some(loaded) => WANTED.iter().filter(|(_, fits)| fits(&loaded.state)).map(|(shows, _)| *shows).collect(),
+                None => vec!["accusation"],
+            };
+            let new = shows.into_iter().find(|shows| samples.iter().all(|sample| sample.shows != *shows));
+            let code = filed.code.shown();
+            samples.extend(new.map(|shows| Sample { shows: shows.to_owned(), number: filed.number, code }));
+            if samples.len() > WANTED.len() {
+                break;
+            }
+        }
+        Ok(samples)
+    })
+}
+
+/// Writes the samples beside the data.
+pub fn keep(folder: &Path, samples: &[Sample]) -> Result<(), Fault> {
+    let text = serde_json::to_string_pretty(samples).expect("samples are plain data");
+    fs::write(folder.join(FILE_NAME), text).context("while writing the demo's samples")
+}
+
+/// Reads them again; none where the file is not there.
+pub fn read(folder: &Path) -> Vec<Sample> {
+    let text = fs::read_to_string(folder.join(FILE_NAME)).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
+}
