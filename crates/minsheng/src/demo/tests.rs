@@ -168,16 +168,3 @@ fn everybody_can_sign_in_and_a_visitor_has_matters_to_follow() {
         assert!(opened.unwrap().is_some());
     }
 }
-
-#[test]
-fn sweep() {
-    let mut now: Timestamp = "2026-01-04T16:10:00Z".parse().unwrap();
-    for _ in 0..66 {
-        let text = now.to_string();
-        let ok = std::panic::catch_unwind(|| shows_everything(&Demo::at(&text)));
-        if ok.is_err() {
-            println!("FAILED at {text}");
-        }
-        now = now + jiff::SignedDuration::from_hours(24 * 7 + 11);
-    }
-}
