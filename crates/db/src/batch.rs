@@ -108,7 +108,8 @@ fn run_batch(engine: &mut dyn Engine, batch: Vec<Command>, hooks: &mut dyn Batch
         Err(fault) => {
             tracing::error!(error = %fault, cause = ?std::error::Error::source(fault), "a batch of writes was not committed");
             engine.rollback();
-            let survives = fault.kind() == FaultKind::Full || engine.recover().is_ok();
+            // a full disk and a lock that another program held left everything as it was
+            let survives = matches!(fault.kind(), FaultKind::Full | FaultKind::Busy) || engine.recover().is_ok();
             closed.store(!survives, Ordering::Release);
         }
     }

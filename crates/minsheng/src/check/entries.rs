@@ -129,6 +129,7 @@ fn is_hex(text: &str, length: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use appeals::code::Code;
     use proptest::prelude::*;
     use serde_json::json;
 
@@ -151,6 +152,33 @@ mod tests {
         let later = canonical(&json!({"v": 2, "anything": true}));
         let none: [String; 0] = [];
         assert_eq!(findings(&[entry("2026-11-24", "filed", &json!({})), entry("2026-11-25", "danced", &json!({})), later]), none);
+    }
+
+    #[test]
+    fn a_rating_counts_under_a_published_key_of_its_matter_only() {
+        let (code, other) = (Code::parse("7QXA-0000-1111-2222").unwrap(), Code::parse("7QXA-0000-1111-2223").unwrap());
+        let (seed, matter) = (code.seed(), "5".repeat(32));
+        let filed = entry("2026-11-24", "filed", &json!({"rk": seed.rating_key()}));
+        let replied = entry("2026-11-25", "replied", &json!({}));
+        let rated = |grade: u8, of: i64, sig: String| entry("2026-11-26", "rated", &json!({"g": grade, "of": of, "sig": sig}));
+        let good = rated(5, 1, seed.sign_rating(&matter, 1, 5));
+        let (mut look, mut none) = (Entries::default(), Findings::default());
+        let again = entry("2026-11-26", "code_reissued", &json!({"rk": other.seed().rating_key()}));
+        let later = rated(1, 1, other.seed().sign_rating(&matter, 1, 1));
+        for one in [&filed, &replied, &good, &again, &later] {
+            look.look(one.as_bytes(), &mut none);
+        }
+        assert_eq!((none.0.len(), look.ratings, look.ratings_reissued), (0, 2, 1));
+        for bad in [
+            rated(4, 1, seed.sign_rating(&matter, 1, 5)),
+            rated(5, 0, seed.sign_rating(&matter, 1, 5)),
+            rated(5, 9, seed.sign_rating(&matter, 9, 5)),
+            rated(6, 1, seed.sign_rating(&matter, 1, 6)),
+            rated(5, 1, other.seed().sign_rating(&matter, 1, 5)),
+            good.replace("5555", "6666"),
+        ] {
+            assert_eq!(findings(&[filed.clone(), replied.clone(), bad.clone()]).len(), 1, "{bad}");
+        }
     }
 
     #[test]

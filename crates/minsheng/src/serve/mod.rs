@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use civic::file::FileStore;
 use civic::hall::Hall;
-use db::{Context, Fault};
+use db::{Context, Fault, FaultKind};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use web::Mode;
@@ -28,6 +28,11 @@ mod stop;
 mod timed;
 mod tls;
 
+/// Time between two looks at whether the store still takes writes.
+const STORE_EVERY: Duration = Duration::from_secs(1);
+/// What is said when it does not: the process leaves, so that whoever watches it starts it anew.
+const BROKEN: &str = "a commit failed, so the store was closed; the data is read anew from disk at the next start";
+
 /// Serves until a signal says stop. `open` opens the house, on a thread that may block; `ready` hears the address.
 pub(crate) fn run(
     config: &Config,
@@ -47,7 +52,7 @@ async fn serve(
     open: impl FnOnce() -> Result<Hall, Fault> + Send + 'static,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), Fault> {
-    let mut stop = stop::listen()?;
+    let (tell, mut stop) = stop::listen()?;
     let front = Arc::new(front::Front::new(config, mode));
     let pages = bind(config.listen).await?;
     let address = pages.local_addr().context("while reading the own address")?;
@@ -73,23 +78,30 @@ async fn serve(
     let control = tokio::spawn(control::serve(config.clone(), hall.clone(), stop.clone()));
     let with = jobs::With { files: FileStore::open(config.files())?, mailer: config.mailer()? };
     let jobs = jobs::Jobs::start(hall.clone(), with, Duration::from_secs(config.limits.jobs_seconds))?;
+    let store = hall.store.clone();
     front.open(hall, FileStore::open(config.files())?);
     ready(address);
-    stop::wait(&mut stop).await;
-    tracing::info!("told to stop; running requests are finished");
+    let failed = tokio::select! {
+        () = stop::wait(&mut stop) => false,
+        () = stop::until_not(STORE_EVERY, || store.takes_writes()) => true,
+    };
+    tell.stop();
+    tracing::info!(failed, "told to stop; running requests are finished");
     jobs.stop();
     accepting.await.map_err(|error| Fault::other("the accept loop broke").caused_by(error))?;
     if let Some(metrics) = metrics {
         metrics.abort();
     }
-    control.await.map_err(|error| Fault::other("the control socket broke").caused_by(error))?
+    control.await.map_err(|error| Fault::other("the control socket broke").caused_by(error))??;
+    if failed { Err(Fault::new(FaultKind::Closed, BROKEN)) } else { Ok(()) }
 }
 
 /// Waits for a signal that says stop, for a command without a listener.
 pub(crate) fn wait() -> Result<(), Fault> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("while starting the runtime")?;
     runtime.block_on(async {
-        stop::wait(&mut stop::listen()?).await;
+        let (_tell, mut stop) = stop::listen()?;
+        stop::wait(&mut stop).await;
         Ok(())
     })
 }

@@ -150,3 +150,30 @@ fn metrics_are_served_on_a_listener_of_their_own() {
     }
     assert_eq!(server.get("/metrics").status, 404, "residents cannot reach them");
 }
+
+#[test]
+fn not_ready_while_another_program_holds_the_database_and_ready_again_after() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = site(folder.path(), "");
+    let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    assert_eq!(server.get("/readyz").status, 200);
+    // the same file under another name: the lock file does not know it, SQLite does
+    let alias = folder.path().join("alias.db");
+    std::os::unix::fs::symlink(data.join("minsheng.db"), &alias).unwrap();
+    let migrations = [civic::hall::MIGRATIONS, appeals::MIGRATIONS].concat();
+    let held = db::Store::open(&db::Target::Sqlite(alias), db::Options::default(), &migrations, Box::new(db::NoHooks)).unwrap();
+    let (release, released) = std::sync::mpsc::channel::<()>();
+    let holding = std::thread::spawn(move || {
+        held.write_blocking(move |_| {
+            assert!(released.recv().is_err(), "the other end lets go by going");
+            Ok::<_, db::Fault>(())
+        })
+    });
+    while server.get("/readyz").status == 200 {}
+    assert!(server.get("/readyz").body.contains("took longer"));
+    assert_eq!(server.get("/healthz").status, 200);
+    drop(release);
+    holding.join().unwrap().unwrap();
+    while server.get("/readyz").status != 200 {}
+    server.file("又能写了。");
+}
