@@ -213,6 +213,7 @@ fn leave_and_deputy_are_kept_and_a_new_setup_code_ends_the_old_account() {
     let theirs = enter(&site, "lin");
     let renewed = site.post_as(&cookie, &address, format!("seen={}&act=setup", seen(&site.get_as(&cookie, &address))));
     assert!(renewed.text().contains("只显示这一次"));
+    assert!(events(&site).first().is_some_and(|fact| fact.contains("setup_renewed")), "it shows in the public log");
     assert_eq!(site.get_as(&theirs, "/desk/account").status, StatusCode::SEE_OTHER);
 }
 

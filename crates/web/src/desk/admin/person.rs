@@ -107,14 +107,15 @@ async fn away(desk: &Desk, staff: &Staff, fields: &Fields) -> Result<(), No> {
     change(desk, Staff { away: days, deputy, ..staff.clone() }, (fields.get("seen"), "away")).await
 }
 
-/// Makes a new setup code: password and second factor begin anew, running sessions end.
+/// Makes a new setup code: password and second factor begin anew, running sessions end. Whoever holds the code can act as
+/// this person, so it is an event: the public log shows that it happened, the journal who did it to whom.
 async fn renew(desk: &Desk, staff: &Staff) -> Result<String, No> {
     let (staff, who) = (staff.clone(), desk.staff.who());
     desk.write(move |tx, site, (now, chance)| {
-        allowed(site, &who)?;
         if !staff.active {
             return Err(Refusal::new("staff_left").with("field", "").instead("invite_anew").into());
         }
+        put(tx, site, (now, &mut *chance), &who, (&Entry::Staff(staff.clone()), "setup_renewed"))?;
         session::end_others(tx, site.jurisdiction, staff.id, Uuid::nil())?;
         Ok(account::invite(tx, site, (now, chance), staff.id, &staff.login)?)
     })
