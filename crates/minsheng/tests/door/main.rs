@@ -2,6 +2,7 @@
 
 mod backup;
 mod common;
+mod contract;
 mod database;
 mod doctor;
 mod help;
