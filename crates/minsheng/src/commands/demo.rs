@@ -88,7 +88,7 @@ fn ready(address: SocketAddr, samples: &[Sample]) {
         let Sample { number, code, .. } = sample;
         println!("  2. 看答复、打分 read a reply and rate it：http://{address}/track　{number}　{code}");
     }
-    println!("  3. 用 taohanmei 登录，办一件 sign in as taohanmei and handle one：http://{address}/demo");
+    println!("  3. 用 chumingyu 登录，办一件 sign in as chumingyu and handle one：http://{address}/demo");
 }
 
 /// Makes configuration and keys once; the demo's own supervising body keeps its key beside the data, for trying out.
