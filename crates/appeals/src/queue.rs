@@ -88,7 +88,7 @@ pub fn page(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (scope, filter): (Scope
     let hidden = hidden(tx, site, staff)?;
     let (mut rows, mut after) = (Vec::new(), filter.after.clone());
     loop {
-        let found = fetch(tx, site.jurisdiction, staff, (scope, filter, after.as_ref()))?;
+        let found = fetch(tx, site, staff, (scope, filter, after.as_ref()))?;
         let last = found.len() < PAGE_ROWS_MAX as usize;
         after = found.last().map(|row| (row.rank.clone(), row.number.clone())).or(after);
         let mut fresh: Vec<Row> = found.into_iter().filter(|row| !hidden.contains(&row.id)).collect();
@@ -105,10 +105,11 @@ pub fn page(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (scope, filter): (Scope
 
 fn fetch(
     tx: &mut Tx<'_>,
-    jurisdiction: i64,
+    site: &Site,
     staff: &Staff,
     (scope, filter, after): (Scope, &Filter, Option<&(String, String)>),
 ) -> Result<Vec<Row>, Fault> {
+    let jurisdiction = site.jurisdiction;
     let (rank, number) = after.map_or(("", ""), |(rank, number)| (rank.as_str(), number.as_str()));
     let open = !filter.finished;
     let narrow: [Value; 5] = [
@@ -134,10 +135,22 @@ fn fetch(
             all.push(PAGE_ROWS_MAX.into());
             tx.rows(store::QUEUE_SITE, &all)?
         }
-        Scope::Asked => tx.rows(store::QUEUE_ASKED, params![jurisdiction, staff.office.as_str(), rank, number, PAGE_ROWS_MAX])?,
+        Scope::Asked => asked(tx, site, staff, (rank, number))?,
         Scope::Conference => tx.rows(store::QUEUE_DISPUTED, params![jurisdiction, rank, number, PAGE_ROWS_MAX])?,
     };
     found.iter().map(row_of).collect()
+}
+
+/// Lists what others ask of the own office, or asked of offices that it took over.
+fn asked(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (rank, number): (&str, &str)) -> Result<Vec<db::Row>, Fault> {
+    let mut found: Vec<(String, String, db::Row)> = Vec::new();
+    for code in site.directory().codes_of(&staff.office) {
+        for row in tx.rows(store::QUEUE_ASKED, params![site.jurisdiction, code, rank, number, PAGE_ROWS_MAX])? {
+            found.push((row.get("rank")?, row.get("number")?, row));
+        }
+    }
+    found.sort_by(|a, b| (&a.0, &a.1).cmp(&(&b.0, &b.1)));
+    Ok(found.into_iter().take(PAGE_ROWS_MAX as usize).map(|(_, _, row)| row).collect())
 }
 
 /// Counts the own office's table, or the whole site's for those who may see it.
@@ -159,8 +172,10 @@ pub fn counts(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (whole, today, soon):
         fresh: row.get("fresh")?,
         ..Counts::default()
     };
-    let asked = tx.row(store::COUNT_ASKED, params![jurisdiction, office])?;
-    counts.asked = asked.map_or(Ok(0), |row| row.get("asked"))?;
+    for code in site.directory().codes_of(office) {
+        let asked = tx.row(store::COUNT_ASKED, params![jurisdiction, code])?;
+        counts.asked += asked.map_or(Ok(0), |row| row.get::<i64>("asked"))?;
+    }
     let disputed = tx.row(store::COUNT_DISPUTED, params![jurisdiction])?;
     counts.disputed = disputed.map_or(Ok(0), |row| row.get("disputed"))?;
     for id in hidden(tx, site, staff)? {

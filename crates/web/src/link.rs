@@ -43,6 +43,8 @@ pub const ACCOUNT: &str = "/desk/account";
 pub const ACCOUNT_END: &str = "/desk/account/end";
 /// Changes the own password.
 pub const ACCOUNT_PASSWORD: &str = "/desk/account/password";
+/// Declares the own relatives.
+pub const ACCOUNT_RELATIVES: &str = "/desk/account/relatives";
 /// Files for a person present.
 pub const COUNTER: &str = "/desk/counter";
 /// Draws a slip, once.

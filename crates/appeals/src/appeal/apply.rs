@@ -175,9 +175,10 @@ impl State {
                 self.stage = self.stage_of_holder();
             }
             Event::Moved { to, .. } => {
-                let stage = self.stage;
+                // the people go over with it
+                let (stage, handler) = (self.stage, self.handler);
                 self.own(to);
-                self.stage = stage;
+                (self.stage, self.handler) = (stage, handler);
             }
             Event::HandedOver { to } => self.handler = Some(*to),
             _ => {}

@@ -20,16 +20,20 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
             let until = compute(ctx.rules, ctx.calendar, "site.joint_answer", ctx.today).due.last;
             Event::CalledIn { offices: offices.clone(), words: words(text)?, until }
         }
-        Command::CoAnswer { words: text } => Event::CoAnswered { office: ctx.acting()?.to_owned(), words: words(text)? },
+        Command::CoAnswer { words: text } => {
+            let waiting = state.co_handlers.iter().filter(|(_, co)| !co.answered).map(|(code, _)| code);
+            Event::CoAnswered { office: named(waiting, ctx)?, words: words(text)? }
+        }
         Command::Whistle { offices, words: text } => {
             callable(state, offices, ctx)?;
             let until = due_hours(ctx.now, ctx.rules.term("site.whistle_report").value);
             Event::Whistled { offices: offices.clone(), words: words(text)?, until }
         }
         Command::AnswerWhistle { words: text } => {
-            let office = ctx.acting()?;
-            let late = state.whistles.get(office).is_some_and(|whistle| ctx.now > whistle.until);
-            Event::WhistleAnswered { office: office.to_owned(), words: intake::note(text)?, late }
+            let waiting = state.whistles.iter().filter(|(_, whistle)| whistle.came_late.is_none()).map(|(code, _)| code);
+            let office = named(waiting, ctx)?;
+            let late = state.whistles.get(&office).is_some_and(|whistle| ctx.now > whistle.until);
+            Event::WhistleAnswered { office, words: intake::note(text)?, late }
         }
         Command::GradeWhistle { office, grade } => {
             let came = state.whistles.get(office).is_some_and(|whistle| whistle.came_late.is_some() && whistle.grade.is_none());
@@ -43,11 +47,18 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
             Event::ReferralReported { office: office.clone(), words: words(text)? }
         }
         Command::AnswerReferral { admitted, words: text } => {
-            Event::ReferralAnswered { office: ctx.acting()?.to_owned(), admitted: *admitted, words: words(text)? }
+            let waiting = state.referrals.iter().filter(|referral| referral.admitted.is_none()).map(|referral| &referral.office);
+            Event::ReferralAnswered { office: named(waiting, ctx)?, admitted: *admitted, words: words(text)? }
         }
         Command::NameSpokespersons { names } => Event::SpokespersonsNamed { names: spokespersons(names, ctx)? },
         _ => unreachable!("decide sends only these commands here"),
     }])
+}
+
+/// Returns the code under which a matter names the acting office: its own, or that of one it took over.
+fn named<'s>(mut codes: impl Iterator<Item = &'s String>, ctx: &Ctx<'_>) -> Result<String, Refusal> {
+    let own = ctx.acting()?;
+    Ok(codes.find(|code| ctx.is_mine(code)).cloned().unwrap_or_else(|| own.to_owned()))
 }
 
 fn callable(state: &State, offices: &[String], ctx: &Ctx<'_>) -> Result<(), Refusal> {

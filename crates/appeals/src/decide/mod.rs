@@ -69,6 +69,11 @@ impl<'a> Ctx<'a> {
         if self.office == Some(code) { Err(Refusal::new("own_office").instead("choose_office")) } else { Ok(office) }
     }
 
+    /// Tells whether an office that a matter names is the acting one, or ended and was taken over by it.
+    fn is_mine(&self, code: &str) -> bool {
+        self.office.is_some_and(|own| self.directory.is_now(code, own))
+    }
+
     fn acting(&self) -> Result<&'a str, Refusal> {
         self.office.ok_or_else(|| Refusal::new("sign_in").instead("sign_in"))
     }

@@ -45,7 +45,7 @@ fn returned(state: &State, (ground, text): (&str, &str), ctx: &Ctx<'_>) -> Resul
     let (office, text) = (ctx.acting()?.to_owned(), words(text)?);
     let count = state.returns + 1;
     let max = ctx.rules.term("site.returns_max").value;
-    let in_time = state.offer.as_ref().is_some_and(|offer| offer.to == office && ctx.today <= offer.until);
+    let in_time = state.offer.as_ref().is_some_and(|offer| ctx.is_mine(&offer.to) && ctx.today <= offer.until);
     let ground = ground.to_owned();
     if in_time && count <= max {
         Ok(Event::Returned { office, ground, words: text, count })

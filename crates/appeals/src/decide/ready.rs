@@ -42,19 +42,19 @@ pub fn ready(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
         Act::Arbitrate => need(state.disputed && state.is_open(), "no_dispute", "read_timeline"),
         Act::CallIn | Act::Whistle | Act::ReportReferral | Act::AskSupplement => working(state),
         Act::CoAnswer => {
-            let mine = ctx.office.and_then(|office| state.co_handlers.get(office));
-            need(mine.is_some_and(|co| !co.answered), "not_called_in", "read_timeline")
+            let mine = state.co_handlers.iter().any(|(code, co)| ctx.is_mine(code) && !co.answered);
+            need(mine, "not_called_in", "read_timeline")
         }
         Act::AnswerWhistle => {
-            let mine = ctx.office.and_then(|office| state.whistles.get(office));
-            need(mine.is_some_and(|whistle| whistle.came_late.is_none()), "not_whistled", "read_timeline")
+            let mine = state.whistles.iter().any(|(code, whistle)| ctx.is_mine(code) && whistle.came_late.is_none());
+            need(mine, "not_whistled", "read_timeline")
         }
         Act::GradeWhistle => {
             let open = state.whistles.values().any(|whistle| whistle.came_late.is_some() && whistle.grade.is_none());
             need(open, "no_whistle_to_grade", "read_timeline")
         }
         Act::AnswerReferral => {
-            let mine = state.referrals.iter().any(|r| Some(r.office.as_str()) == ctx.office && r.admitted.is_none());
+            let mine = state.referrals.iter().any(|r| ctx.is_mine(&r.office) && r.admitted.is_none());
             need(mine, "no_referral", "read_timeline")
         }
         Act::Extend => may_extend(state, ctx),
@@ -160,7 +160,7 @@ fn settled(state: &State) -> Answer {
 }
 
 fn offered_to_me(state: &State, ctx: &Ctx<'_>) -> Answer {
-    let mine = state.offer.as_ref().is_some_and(|offer| Some(offer.to.as_str()) == ctx.office);
+    let mine = state.offer.as_ref().is_some_and(|offer| ctx.is_mine(&offer.to));
     need(state.is_open() && mine, "not_offered", "read_timeline")
 }
 
@@ -184,7 +184,7 @@ fn may_extend(state: &State, ctx: &Ctx<'_>) -> Answer {
 }
 
 fn my_review(review: Option<&Review>, ctx: &Ctx<'_>) -> Answer {
-    let mine = review.is_some_and(|review| review.decided.is_none() && Some(review.office.as_str()) == ctx.office);
+    let mine = review.is_some_and(|review| review.decided.is_none() && ctx.is_mine(&review.office));
     need(mine, "no_review_here", "read_timeline")
 }
 

@@ -13,7 +13,7 @@ const GRADE_MAX: u8 = 5;
 const NAME_CHARS_MAX: usize = 50;
 
 pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Event>, Refusal> {
-    Ok(vec![match command {
+    let mut events = vec![match command {
         Command::Supplement { words: text, files } => {
             let text = if files.is_empty() { words(text)? } else { intake::note(text)? };
             Event::Supplemented { words: text, files: files.clone() }
@@ -48,7 +48,17 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
             }
         }
         _ => unreachable!("decide sends only these commands here"),
-    }])
+    }];
+    if matches!(command, Command::Reopen { .. }) {
+        events.extend(moved_on(state, ctx));
+    }
+    Ok(events)
+}
+
+/// A matter that comes back after its office ended goes to the one that took over.
+fn moved_on(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
+    let acting = ctx.directory.acting(&state.owner).filter(|office| office.code != state.owner)?;
+    Some(Event::Moved { to: acting.code.clone(), change: "reopened".to_owned() })
 }
 
 fn fresh<'a>(ctx: &'a Ctx<'_>) -> Result<&'a super::FreshCode, Refusal> {

@@ -22,7 +22,8 @@ fn withdrawal(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
 /// An office that does not object in five working days has it (《信访工作条例》第二十三条).
 fn silence(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
     let offer = state.offer.as_ref().filter(|offer| ctx.today > offer.until)?;
-    Some(Event::Taken { office: offer.to.clone(), silent: true })
+    let office = ctx.directory.acting(&offer.to).map_or_else(|| offer.to.clone(), |office| office.code.clone());
+    Some(Event::Taken { office, silent: true })
 }
 
 /// A reply that nobody can be reached for counts as delivered some time after it was posted on the tracking page.

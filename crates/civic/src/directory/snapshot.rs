@@ -113,6 +113,18 @@ impl Directory {
         Some(office)
     }
 
+    /// Lists the codes under which an office is known: its own, and those of ended offices that it took over.
+    pub fn codes_of<'a>(&'a self, code: &'a str) -> Vec<&'a str> {
+        let ended = self.offices.values().filter(|office| !self.open(office));
+        let taken = ended.filter(|office| self.is_now(&office.code, code)).map(|office| office.code.as_str());
+        std::iter::once(code).chain(taken).collect()
+    }
+
+    /// Tells whether the office of a code is, or was taken over by, another one.
+    pub fn is_now(&self, code: &str, own: &str) -> bool {
+        code == own || self.acting(code).is_some_and(|office| office.code == own)
+    }
+
     /// Lists offices whose duties name a category for a place, the most local first.
     pub fn responsible(&self, category: &str, place: &str) -> Vec<&Office> {
         let mut found: Vec<&Office> = self

@@ -82,15 +82,17 @@ impl Relation {
 /// Finds the nearest relation of a member of staff to a matter.
 pub fn relation(directory: &Directory, staff: &Staff, subject: &Subject) -> Relation {
     let own = staff.office.as_str();
-    if own == subject.owner {
+    // an office that ended is the one that took it over
+    let is_own = |code: &String| directory.is_now(code, own);
+    if is_own(&subject.owner) {
         Relation::Holder
-    } else if subject.invited.iter().any(|office| office == own) {
+    } else if subject.invited.iter().any(is_own) {
         Relation::Invited
-    } else if subject.reviewer.as_deref() == Some(own) {
+    } else if subject.reviewer.as_ref().is_some_and(is_own) {
         Relation::Reviewer
     } else if above(directory, own, &subject.owner) {
         Relation::Superior
-    } else if subject.former.iter().any(|office| office == own) {
+    } else if subject.former.iter().any(is_own) {
         Relation::Former
     } else {
         Relation::Unrelated

@@ -96,6 +96,8 @@ refusal-entry-changed = Somebody else has just changed this entry.
 
 relative-notice = Recusal rests on it
 relative-notice-why = When a registered number or address stands in a matter, this person cannot see or handle it. Only a comparison code is kept, no number; nobody can read it back.
+own-relatives = My relatives
+own-relatives-why = When a near relative of yours files something, the system keeps you out of it by itself
 relative-none = Nobody is registered yet.
 relative-staff = Member of staff
 relative-relation = Relation

@@ -1,4 +1,4 @@
-nav-desk-news = Desk ({ $count } to look at)
+nav-desk-news = Desk ({ $count })
 nav-counter = File for somebody
 done-acted = Done, and entered in the timeline.
 
@@ -24,7 +24,7 @@ queue-stage = Stage
 queue-due = Due
 queue-hand = In whose hands
 queue-people = { $count } people
-queue-over = Finished
+queue-over = No answer owed
 queue-empty = Nothing lies here now
 queue-empty-why = What is new, handed over or due appears here by itself.
 queue-no-matters = Your role does not look at single matters.
@@ -37,6 +37,8 @@ keys-letters = on a matter's page each act you can do shows its letter
 keys-help = open or close this sheet
 keys-switch = Use letter keys (kept on this device only)
 
+fact-title = The facts
+fact-handler = { " " }In the hands of { $name }.
 fact-kind = Kind
 fact-category = Category
 fact-no-category = Not registered under a category yet

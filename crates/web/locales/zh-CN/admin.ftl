@@ -96,6 +96,8 @@ refusal-entry-changed = 这一项刚才被别人改过了。
 
 relative-notice = 回避靠它
 relative-notice-why = 备案的手机或邮箱出现在某件事里，这位工作人员就看不到那件事，也不能办。这里只存对照码，不存号码，谁也看不出是哪个号码。
+own-relatives = 我的近亲属备案
+own-relatives-why = 您的近亲属找来办事时，系统会自动请您回避
 relative-none = 还没有备案。
 relative-staff = 工作人员
 relative-relation = 关系

@@ -1,4 +1,4 @@
-nav-desk-news = 工作台（{ $count } 件要看）
+nav-desk-news = 工作台（{ $count }）
 nav-counter = 代为登记
 done-acted = 已完成，并记入进度。
 
@@ -24,7 +24,7 @@ queue-stage = 进度
 queue-due = 期限
 queue-hand = 谁在办
 queue-people = { $count } 人
-queue-over = 已了结
+queue-over = 不再等答复
 queue-empty = 这里现在没有事项
 queue-empty-why = 新来的、转来的、到期的，会自动出现在这里。
 queue-no-matters = 您的岗位不看具体事项。
@@ -37,6 +37,8 @@ keys-letters = 事项页上，每个可以做的动作旁边写着它的字母
 keys-help = 打开或收起这张表
 keys-switch = 使用字母键（只在这台设备上记住）
 
+fact-title = 基本情况
+fact-handler = 经办人：{ $name }
 fact-kind = 类型
 fact-category = 类别
 fact-no-category = 还没有登记类别

@@ -154,6 +154,32 @@ fn an_office_that_ends_leaves_every_matter_and_person_to_the_one_that_takes_over
 }
 
 #[test]
+fn what_was_asked_of_an_office_that_ends_is_asked_of_the_one_that_took_over() {
+    let (site, cookie) = open();
+    let matter = file(&site);
+    act(&site, "gu", matter, Command::Register { category: "03".into() });
+    act(&site, "gu", matter, Command::HandOver { to: id("gu") });
+    act(&site, "gu", matter, Command::CallIn { offices: vec![HOUSING.into()], words: "请一起看".into() });
+    act(&site, "gu", matter, Command::Assign { to: HOUSING.into(), words: String::new() });
+    let address = format!("/desk/admin/offices/{HOUSING}");
+    let end = |successor: &str, page: &Answer| format!("seen={}&act=end&manner=abolished&successor={successor}", seen(page));
+    assert_eq!(site.post_as(&cookie, &address, end(WATER, &site.get_as(&cookie, &address))).status, StatusCode::SEE_OTHER);
+    let taker = enter(&site, "wei");
+    assert!(site.get_as(&taker, "/desk?scope=asked").text().contains(&state(&site, matter).number));
+    act(&site, "wei", matter, Command::CoAnswer { words: "看过了".into() });
+    assert!(state(&site, matter).co_handlers[HOUSING].answered, "it answers for the office it took over");
+    site.world.clock.days(9);
+    site.world.write(|tx, site, (now, _)| appeals::tick::tick(tx, site, now)).unwrap();
+    assert_eq!(state(&site, matter).owner, WATER, "silence never gives a matter to an office that ended");
+    let own = format!("/desk/admin/offices/{WATER}");
+    let fresh = enter(&site, "tang");
+    act(&site, "wei", matter, Command::HandOver { to: id("wei") });
+    assert_eq!(site.post_as(&fresh, &own, end(PETITIONS, &site.get_as(&fresh, &own))).status, StatusCode::SEE_OTHER);
+    let after = state(&site, matter);
+    assert_eq!((after.owner.as_str(), after.handler), (PETITIONS, Some(id("wei"))), "the people go over with it");
+}
+
+#[test]
 fn a_new_colleague_gets_a_setup_code_once_and_works_with_it() {
     let (site, cookie) = open();
     let body =
@@ -235,6 +261,22 @@ fn a_registered_relative_keeps_a_matter_from_the_officer_and_no_number_is_ever_s
     let taken_back = site.post_as(&cookie, "/desk/admin/relatives", format!("act=remove&relative={relative}"));
     assert_eq!(taken_back.status, StatusCode::SEE_OTHER);
     act(&site, "gu", matter, Command::Register { category: "03".into() });
+}
+
+#[test]
+fn everybody_declares_their_own_relatives_and_only_an_administrator_takes_one_back() {
+    let (site, administrator) = open();
+    let cookie = enter(&site, "gu");
+    let wrong = site.post_as(&cookie, "/desk/account/relatives", "relation=sibling&contact=1");
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let declared = site.post_as(&cookie, "/desk/account/relatives", "relation=sibling&contact=13900000001");
+    assert_eq!(declared.status, StatusCode::SEE_OTHER);
+    assert!(site.get_as(&cookie, "/desk/account/relatives").visible().contains("兄弟姐妹"));
+    let relatives = site.world.hall.site.directory().relatives.clone();
+    assert_eq!((relatives.len(), relatives[0].staff), (1, id("gu")));
+    let taken_back = format!("act=remove&relative={}", relatives[0].id);
+    assert_eq!(site.post_as(&cookie, "/desk/admin/relatives", taken_back.clone()).status, StatusCode::FORBIDDEN);
+    assert_eq!(site.post_as(&administrator, "/desk/admin/relatives", taken_back).status, StatusCode::SEE_OTHER);
 }
 
 #[test]

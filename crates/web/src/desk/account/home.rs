@@ -30,7 +30,7 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
     let body = html! {
         h1 { (lang.t("nav-account")) }
         (facts(&about))
-        div.acts { a.button.second href=(link::ACCOUNT_PASSWORD) { (lang.t("password-title")) } }
+        div.acts { a.button.second href=(link::ACCOUNT_PASSWORD) { (lang.t("password-title")) } " " a.button.second href=(link::ACCOUNT_RELATIVES) { (lang.t("own-relatives")) } }
         h2 { (lang.t("sessions-title")) }
         p { (lang.t("sessions-why")) }
         (list(&desk, &sessions))

@@ -4,6 +4,7 @@ mod home;
 mod login;
 mod logout;
 mod password;
+mod relatives;
 mod setup;
 
 use axum::routing::{get, post};
@@ -17,5 +18,6 @@ pub const ROUTES: &[Route] = &[
     Route::setup("/desk/logout", "POST", || post(logout::leave)),
     Route::staff("/desk/account", "GET", || get(home::show)),
     Route::staff("/desk/account/end", "POST", || post(home::end)),
+    Route::staff("/desk/account/relatives", "GET POST", || get(relatives::show).post(relatives::declare)),
     Route::staff("/desk/account/password", "GET POST", || get(password::show).post(password::change)),
 ];

@@ -145,7 +145,15 @@ fn draw(desk: &Desk, (matter, act): (&Matter, Act), (typed, refusal): (&Fields, 
 fn refused(desk: &Desk, (matter, act): (&Matter, Act), refusal: &Refusal) -> Response {
     let lang = desk.lang();
     let title = lang.code("act", act.code());
-    let back: Markup = html! { div.acts { a.button href=(link::matter(&matter.state.number)) { (lang.t("back")) } } };
+    let number = &matter.state.number;
+    // the way on is often another act: one press leads there
+    let instead = refusal.way_on.and_then(Act::parse).filter(|way| ACTS.iter().any(|(own, _)| own == way));
+    let back: Markup = html! {
+        div.acts {
+            @if let Some(way) = instead { a.button href=(link::matter_act(number, way)) { (lang.code("act", way.code())) } }
+            a.button.second[instead.is_some()] href=(link::matter(number)) { (lang.t("back")) }
+        }
+    };
     let body = html! { h1 { (title) } (refusal_block(lang, &desk.app.hall.site.rules(), refusal)) (back) };
     desk.page(&title, &body)
 }

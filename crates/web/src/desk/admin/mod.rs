@@ -9,11 +9,12 @@ mod people;
 mod person;
 mod place;
 mod places;
-mod relatives;
+pub mod relatives;
 mod rules;
 mod set;
 
 pub use places::options as place_options;
+pub use set::wrong;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;

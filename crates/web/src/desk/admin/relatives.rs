@@ -21,6 +21,7 @@ use crate::kit::field::{Field, field, select};
 use crate::kit::notice::notice;
 use crate::kit::table::{Table, table};
 use crate::link;
+use crate::words::Lang;
 
 /// Shortest contact that can name somebody, in characters.
 const CONTACT_CHARS_MIN: usize = 5;
@@ -54,22 +55,51 @@ pub async fn save(Administrator(desk): Administrator, Form(fields): Form) -> Res
 }
 
 async fn add(desk: &Desk, fields: &Fields) -> Result<(), No> {
+    let unknown = |_| Refusal::new("unknown_staff").with("field", "staff").instead("correct_field");
+    let staff = fields.get("staff").parse().map_err(unknown)?;
+    set(desk, &mark(None), Entry::Relative(from_form(desk, staff, fields)?), "declared").await
+}
+
+/// Reads a declaration of a member of staff off a form.
+pub fn from_form(desk: &Desk, staff: Uuid, fields: &Fields) -> Result<Relative, Refusal> {
     let contact = normal_contact(fields.get("contact"));
     let length = contact.chars().count();
     if !(CONTACT_CHARS_MIN..=CONTACT_CHARS_MAX).contains(&length) {
-        return Err(Refusal::new("contact_wrong").with("field", "contact").instead("correct_field").into());
+        return Err(Refusal::new("contact_wrong").with("field", "contact").instead("correct_field"));
     }
-    let staff =
-        fields.get("staff").parse().map_err(|_| Refusal::new("unknown_staff").with("field", "staff").instead("correct_field"))?;
     let relation = RELATIONS.iter().find(|(_, code, _)| *code == fields.get("relation"));
-    let relative = Relative {
+    Ok(Relative {
         id: chance::id_plain(&mut desk.app.chance()),
         staff,
         relation: relation.map_or(Relation::Other, |(relation, _, _)| *relation),
         contact: HEXLOWER.encode(&contact_index(&desk.app.hall.site.keys.index, &contact)),
         active: true,
+    })
+}
+
+/// Says how somebody is related.
+pub fn relation_words(lang: Lang, relation: Relation) -> String {
+    RELATIONS.iter().find(|(own, _, _)| *own == relation).map_or_else(String::new, |(_, _, key)| lang.t(key))
+}
+
+/// Draws the choice of a relation.
+pub fn relation_field(lang: Lang, typed: &Fields, errors: &Errors) -> Markup {
+    let relations: Vec<(String, String)> = RELATIONS.iter().map(|(_, code, key)| ((*code).to_owned(), lang.t(key))).collect();
+    let relation = Field { name: "relation", label: lang.t("relative-relation"), required: true, ..Field::default() };
+    select(lang, &relation, &relations, typed, errors)
+}
+
+/// Draws the field for the contact.
+pub fn contact_field(lang: Lang, typed: &Fields, errors: &Errors) -> Markup {
+    let contact = Field {
+        name: "contact",
+        label: lang.t("relative-contact"),
+        hint: lang.t("relative-contact-hint"),
+        required: true,
+        chars_max: CONTACT_CHARS_MAX,
+        ..Field::default()
     };
-    set(desk, &mark(None), Entry::Relative(relative), "declared").await
+    field(lang, &contact, typed, errors)
 }
 
 async fn remove(desk: &Desk, fields: &Fields) -> Result<(), No> {
@@ -82,10 +112,9 @@ async fn remove(desk: &Desk, fields: &Fields) -> Result<(), No> {
 
 fn row(desk: &Desk, directory: &Directory, relative: &Relative) -> Vec<Markup> {
     let lang = desk.lang();
-    let word = RELATIONS.iter().find(|(relation, _, _)| *relation == relative.relation).map_or("", |(_, _, key)| key);
     vec![
         html! { (directory.staff.get(&relative.staff).map_or("", |staff| staff.name.as_str())) },
-        html! { (lang.t(word)) },
+        html! { (relation_words(lang, relative.relation)) },
         html! {
             form.inline method="post" action=(link::ADMIN_RELATIVES) {
                 input type="hidden" name="act" value="remove";
@@ -106,17 +135,7 @@ fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Response {
         .filter(|staff| staff.active)
         .map(|staff| (staff.id.to_string(), format!("{} · {}", staff.name, staff.login)))
         .collect();
-    let relations: Vec<(String, String)> = RELATIONS.iter().map(|(_, code, key)| ((*code).to_owned(), lang.t(key))).collect();
     let staff = Field { name: "staff", label: lang.t("relative-staff"), required: true, ..Field::default() };
-    let relation = Field { name: "relation", label: lang.t("relative-relation"), required: true, ..Field::default() };
-    let contact = Field {
-        name: "contact",
-        label: lang.t("relative-contact"),
-        hint: lang.t("relative-contact-hint"),
-        required: true,
-        chars_max: CONTACT_CHARS_MAX,
-        ..Field::default()
-    };
     let body = html! {
         h1 { (lang.t("admin-relatives")) }
         (notice(Tone::Plain, &lang.t("relative-notice"), &html! { p { (lang.t("relative-notice-why")) } }))
@@ -126,8 +145,8 @@ fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Response {
         (summary(lang, errors))
         form method="post" action=(link::ADMIN_RELATIVES) {
             (select(lang, &staff, &people, typed, errors))
-            (select(lang, &relation, &relations, typed, errors))
-            (field(lang, &contact, typed, errors))
+            (relation_field(lang, typed, errors))
+            (contact_field(lang, typed, errors))
             div.acts { button { (lang.t("relative-add")) } a.button.second href=(link::ADMIN) { (lang.t("back")) } }
         }
     };

@@ -77,7 +77,7 @@ pub(super) async fn set(desk: &Desk, seen: &str, entry: Entry, change: &'static 
 }
 
 /// Puts a refusal beside the field it names; anything else but a refusal goes up.
-pub(super) fn wrong(lang: Lang, no: No) -> Result<Errors, No> {
+pub fn wrong(lang: Lang, no: No) -> Result<Errors, No> {
     let No::Refused(refusal) = no else { return Err(no) };
     if matches!(refusal.code, "administrators_only" | "account_closed") {
         return Err(No::Refused(refusal));

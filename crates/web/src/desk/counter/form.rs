@@ -18,7 +18,7 @@ use crate::kit::errors::{Errors, summary};
 use crate::kit::field::{Field, Input, field, select};
 use crate::kit::notice::notice;
 use crate::link;
-use crate::portal::file::ACCEPT;
+use crate::portal::file::{ACCEPT, danger_calls};
 use crate::words::Lang;
 
 /// Shows an empty form.
@@ -46,7 +46,7 @@ pub fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Response {
     let body = html! {
         h1 { (lang.t("nav-counter")) }
         p.lead { (lang.t("counter-lead")) }
-        (notice(Tone::Late, &lang.t("danger-title"), &html! { p { (lang.t("danger-why")) } }))
+        (notice(Tone::Late, &lang.t("danger-title"), &danger_calls(lang)))
         (summary(lang, errors))
         form method="post" action=(link::COUNTER) enctype="multipart/form-data" data-once="" {
             input type="hidden" name="submit_key" value=(typed.get("submit_key"));

@@ -24,9 +24,10 @@ pub fn owner_and_due(desk: &Desk, state: &State) -> Markup {
     html! {
         p.owner {
             (lang.t("owner-now")) strong { (office(lang, &directory, &state.owner)) }
-            @if let Some(handler) = handler { " · " (handler) }
+            (lang.t("owner-holds"))
+            @if let Some(handler) = handler { (lang.say("fact-handler", &[("name", handler.into())])) }
         }
-        @if state.is_open() { (due_line(lang, &view)) }
+        @if state.owes_reply() || state.pending_review().is_some() { (due_line(lang, &view)) }
         @if state.paused.is_some() { p.quiet { (lang.t("fact-paused")) } }
     }
 }

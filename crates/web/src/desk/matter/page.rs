@@ -16,10 +16,9 @@ use crate::kit::Tone;
 use crate::kit::facts::facts as fact_list;
 use crate::kit::notice::notice;
 use crate::kit::refusal::{reason, way_on};
-use crate::kit::state::chip;
 use crate::link;
-use crate::portal::track::story::{attachments, quote};
-use crate::portal::track::{messages, readings};
+use crate::portal::track::story::{attachments, last_word, quote};
+use crate::portal::track::{messages, readings, stage};
 
 /// Shows the matter.
 pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Problem> {
@@ -33,6 +32,11 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Pr
             div.three-acts { (acts::draw(&desk, state)) }
             div.three-body {
                 (words(&desk, &matter))
+                @if let Some(personal) = &matter.words {
+                    (last_word(lang, &desk.app.hall.site.rules(), &personal.steps))
+                }
+                h2 { (lang.t("fact-title")) }
+                (facts::list(&desk, state))
                 h2 { (lang.t("track-steps")) }
                 (story::draw(&desk, &matter))
                 @if let Some(personal) = &matter.words {
@@ -51,13 +55,11 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Pr
 
 fn head(desk: &Desk, matter: &Matter) -> Markup {
     let (lang, state) = (desk.lang(), &matter.state);
-    let tone = if state.is_open() { Tone::Way } else { Tone::Done };
     html! {
         p.quiet.code { (state.number) }
-        h1 { (lang.code("kind", state.kind.code())) " " (chip(tone, &lang.code("stage", state.stage.code()))) }
+        h1 { (lang.code("kind", state.kind.code())) " " (stage(lang, state.stage)) }
         (facts::owner_and_due(desk, state))
         (facts::pressing(desk, state))
-        (facts::list(desk, state))
     }
 }
 
@@ -127,5 +129,5 @@ fn person(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
 
 /// Draws what stands beside the form of an act: head and, while an entry covers it, the words.
 pub fn aside(desk: &Desk, matter: &Matter) -> Markup {
-    html! { (head(desk, matter)) (words(desk, matter)) }
+    html! { (head(desk, matter)) (words(desk, matter)) h2 { (desk.lang().t("fact-title")) } (facts::list(desk, &matter.state)) }
 }

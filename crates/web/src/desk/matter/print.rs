@@ -10,6 +10,7 @@ use crate::error::Problem;
 use crate::extract::Path;
 use crate::kit::print::slip;
 use crate::link;
+use crate::portal::track::story::last_word;
 use crate::words::moment;
 
 /// Shows the print view. What may not be read is not printed either.
@@ -19,6 +20,9 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Pr
     let now = moment(lang, desk.app.now(), &desk.app.hall.site.zone);
     let paper = html! {
         (page::aside(&desk, &matter))
+        @if let Some(personal) = &matter.words {
+            (last_word(lang, &desk.app.hall.site.rules(), &personal.steps))
+        }
         h2 { (lang.t("track-steps")) }
         (story::draw(&desk, &matter))
         p.quiet { (lang.say("print-by", &[("name", desk.person().name.as_str().into()), ("moment", now.into())])) }

@@ -34,7 +34,7 @@ pub async fn draw(desk: &Desk, here: &str) -> Result<Markup, Problem> {
                             strong { (lang.code("kind", row.kind.code())) } " "
                             span.quiet { (lang.code("stage", row.stage.code())) }
                             br;
-                            span.code { (tail(&row.number)) } " · " (due_words(desk, row))
+                            span.code { (tail(&row.number)) } br; (due_words(desk, row))
                         }
                     }
                 }

@@ -13,6 +13,7 @@ use crate::kit::pager::{Pager, pager};
 use crate::kit::state::chip;
 use crate::kit::table::{Table, table};
 use crate::link;
+use crate::portal::track::stage;
 use crate::portal::track::story::office;
 
 /// Draws the rows with their titles.
@@ -39,11 +40,6 @@ fn cells(desk: &Desk, row: &Row, title: Option<&str>) -> Vec<Markup> {
     let category = row.category.as_ref().and_then(|code| rules.category(code));
     let place = row.place.as_ref().and_then(|code| directory.places.get(code));
     let handler = row.handler.and_then(|id| directory.staff.get(&id)).map(|staff| staff.name.clone());
-    let tone = match (row.open, row.owes) {
-        (false, _) => Tone::Done,
-        (true, true) => Tone::Way,
-        (true, false) => Tone::Soon,
-    };
     vec![
         html! {
             a href=(link::matter(&row.number)) data-row="" {
@@ -57,8 +53,8 @@ fn cells(desk: &Desk, row: &Row, title: Option<&str>) -> Vec<Markup> {
                 @if row.people > 1 { " · " (lang.say("queue-people", &[("count", row.people.into())])) }
             }
         },
-        html! { (chip(tone, &lang.code("stage", row.stage.code()))) },
-        html! { @if row.open { (due_words(desk, row)) } @else { (lang.t("queue-over")) } },
+        html! { (stage(lang, row.stage)) },
+        html! { @if row.owes { (due_words(desk, row)) } @else { (lang.t("queue-over")) } },
         html! { (place.map_or_else(|| lang.t("field-place-unknown"), |place| lang.pick(&place.name, &place.name_en).to_owned())) },
         html! { (office(lang, &directory, &row.owner)) @if let Some(handler) = handler { " · " (handler) } },
     ]

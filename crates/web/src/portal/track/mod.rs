@@ -10,7 +10,7 @@ mod page;
 mod sealed;
 pub mod story;
 
-pub use page::{messages, readings};
+pub use page::{messages, readings, stage};
 
 #[cfg(test)]
 pub use acts::{ACTS, DONE};
