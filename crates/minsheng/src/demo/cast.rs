@@ -2,7 +2,7 @@
 
 use appeals::appeal::{Channel, Kind, first_due};
 use civic::chance::Chance;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use uuid::Uuid;
 
 use super::county::{RELATIVE_PREFIX, relatives, staff_id};
@@ -18,6 +18,9 @@ const STUCK_PERCENT: u32 = 5;
 /// Matters of a hundred that take long.
 const SLOW_PERCENT: u32 = 13;
 
+/// Matters that wait to be taken.
+const OFFERED: usize = 3;
+
 /// Says how quickly the offices work on a matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
@@ -27,6 +30,10 @@ pub enum Pace {
     Slow,
     /// Registered and passed on, then nothing.
     Stuck,
+    /// Registered and offered to another office, which has not taken it yet.
+    Offered,
+    /// Filed a moment ago; nobody has looked at it.
+    Fresh,
 }
 
 /// Is one matter before it plays.
@@ -70,6 +77,8 @@ pub fn all<'a>(setting: &Setting, stories: &'a [Story], chance: &mut Chance) -> 
         plain.flat_map(|story| (1..=story.texts.len()).map(move |voice| (story, voice))).collect();
     shuffle(&mut voices, chance);
     due_today(setting, &mut voices, &mut casts, chance);
+    fresh(setting, &mut voices, &mut casts, chance);
+    offered(setting, &mut voices, &mut casts, chance);
     let count = voices.len() as i64;
     for (at, voice) in voices.iter().enumerate() {
         let age = DAYS * at as i64 / count;
@@ -91,7 +100,11 @@ pub fn all<'a>(setting: &Setting, stories: &'a [Story], chance: &mut Chance) -> 
 }
 
 fn in_season(setting: &Setting, cast: &Cast<'_>) -> bool {
-    cast.story.months.is_empty() || cast.story.months.contains(&setting.day(cast.filed).month())
+    in_season_on(setting, cast.story, cast.filed)
+}
+
+fn in_season_on(setting: &Setting, story: &Story, at: Timestamp) -> bool {
+    story.months.is_empty() || story.months.contains(&setting.day(at).month())
 }
 
 /// Says how many days ago a story with a way of its own began, so that it stands today where it is worth seeing.
@@ -101,13 +114,12 @@ fn age_of(path: &str, voice: usize) -> i64 {
         "conference" => 33 - later,
         "conference_open" => 13,
         "returned_twice" => 24 - 2 * later,
-        "extended" => 46,
+        "extended" => 50,
         "paused" => 24,
         "withdrawn" => 22 - later,
         "withdrawing" => 6,
-        "withdraw_revoked" => 27,
+        "withdraw_revoked" | "review_pending" => 27,
         "review" => 44,
-        "review_pending" => 21,
         "spokespersons" => 37,
         "not_accepted" => 31 - later,
         _ => 29 - later,
@@ -183,6 +195,46 @@ fn due_today<'a>(setting: &Setting, voices: &mut Vec<(&'a Story, usize)>, casts:
         if let (Some(age), Some(at)) = (age, claim) {
             let mut one = cast(setting, voices.remove(at), age, (casts.len(), &mut *chance));
             one.pace = Pace::Stuck;
+            casts.push(one);
+        }
+    }
+}
+
+/// Casts what came in during the last hours, one with danger to life among it.
+fn fresh<'a>(setting: &Setting, voices: &mut Vec<(&'a Story, usize)>, casts: &mut Vec<Cast<'a>>, chance: &mut Chance) {
+    for (minutes, danger) in [(14, true), (35, false), (52, false), (140, false)] {
+        let found = voices.iter().position(|(story, _)| {
+            story.danger == danger && story.kind != "accusation" && in_season_on(setting, story, setting.now)
+        });
+        if let Some(at) = found {
+            let mut one = cast(setting, voices.remove(at), 0, (casts.len(), &mut *chance));
+            one.filed = setting.now.saturating_sub(SignedDuration::from_mins(minutes)).unwrap_or(setting.now);
+            one.by = None;
+            one.pace = Pace::Fresh;
+            casts.push(one);
+        }
+    }
+}
+
+/// Casts some matters that wait to be taken by the office they were offered to.
+fn offered<'a>(setting: &Setting, voices: &mut Vec<(&'a Story, usize)>, casts: &mut Vec<Cast<'a>>, chance: &mut Chance) {
+    let today = setting.day(setting.now);
+    // at least one working day lies between, so that somebody can have offered it
+    let age = (2..15).find(|age| (1..*age).any(|back: i64| setting.calendar.is_working(today.saturating_sub(back.days()))));
+    for _ in 0..OFFERED {
+        let found = voices.iter().position(|(story, _)| {
+            story.places.iter().all(|name| {
+                let village = &setting.village(name).code;
+                let intake = setting.directory.intake(village).map(|office| office.code.clone());
+                intake != Some(setting.responsible(&story.category, village))
+            }) && !["accusation", "praise"].contains(&story.kind.as_str())
+                && !story.danger
+                && story.months.is_empty()
+        });
+        if let (Some(at), Some(age)) = (found, age) {
+            let mut one = cast(setting, voices.remove(at), age, (casts.len(), &mut *chance));
+            one.by = None;
+            one.pace = Pace::Offered;
             casts.push(one);
         }
     }

@@ -72,6 +72,7 @@ pub fn all(setting: &Setting, casts: &[Cast<'_>], chance: &mut Chance) -> Vec<St
         course.file();
         match (cast.story.kind.as_str(), cast.story.path.as_deref(), main) {
             ("accusation", ..) => {}
+            _ if cast.pace == Pace::Fresh => {}
             _ if cast.story.group => match main {
                 None => {
                     crossroads::first_of_many(&mut course);
@@ -137,10 +138,12 @@ impl<'a> Course<'a> {
 
     fn usual(&mut self) {
         self.register();
-        if self.cast.pace == Pace::Stuck {
-            return self.left_lying();
-        }
         let office = self.setting.responsible(&self.cast.story.category, &self.cast.place);
+        match self.cast.pace {
+            Pace::Stuck => return self.left_lying(&office),
+            Pace::Offered => return self.offer_to(&office, (6, 90)),
+            Pace::Usual | Pace::Slow | Pace::Fresh => {}
+        }
         self.hand_to(&office);
         self.accept();
         self.ask();
@@ -149,10 +152,9 @@ impl<'a> Course<'a> {
     }
 
     /// Passes it on, and then nobody accepts it.
-    fn left_lying(&mut self) {
-        let office = self.setting.responsible(&self.cast.story.category, &self.cast.place);
+    fn left_lying(&mut self, office: &str) {
         if below(&mut self.chance, 3) > 0 {
-            self.hand_to(&office);
+            self.hand_to(office);
         }
     }
 

@@ -121,7 +121,9 @@ fn shows_everything(demo: &Demo) {
         matters.iter().filter(|(state, _)| state.owes_reply() && within(state)).count()
     };
     assert!(due(-60..=-1) >= 5, "{} are overdue", due(-60..=-1));
-    assert!(due(0..=0) >= 1 && due(1..=5) >= 3);
+    let calendar = demo.hall.site.calendar();
+    assert!(due(0..=0) >= 1 || !calendar.is_working(today), "nothing is due today");
+    assert!(due(1..=9) >= 3, "{} are due soon", due(1..=9));
     assert!(matters.iter().any(|(_, events)| events.iter().any(|event| matches!(event, Event::Reopened { .. }))));
     assert!(matters.iter().any(|(_, events)| events.iter().any(|event| matches!(event, Event::CodeReissued { .. }))));
 }

@@ -12,7 +12,7 @@ const DAY: u32 = 24 * 60;
 pub fn follows(course: &mut Course<'_>) {
     let story = course.cast.story;
     let drawn = below(&mut course.chance, 100);
-    if let (Some(words), true) = (&story.reopened, drawn < 25) {
+    if let (Some(words), true) = (&story.reopened, drawn < 60) {
         let words = course.text(words);
         return course.resident((5 * DAY, 9 * DAY), Command::Reopen { words });
     }
