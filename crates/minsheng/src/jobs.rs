@@ -3,9 +3,9 @@
 //!
 //! Each step happens once, however often it is run, so a process that dies in the middle loses nothing.
 
-use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
-use std::time::Duration;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use channels::mail::{self, Mailer};
 use civic::file::FileStore;
@@ -19,38 +19,10 @@ const ROUNDS_MAX: usize = 50;
 /// Seconds in an hour.
 const HOUR_SECONDS: i64 = 3_600;
 
-/// Is the running thread of jobs.
+/// Is the running threads of jobs. Mail has one of its own: a mail server that does not answer delays no term.
 pub(crate) struct Jobs {
-    stop: Sender<()>,
-    thread: JoinHandle<()>,
-}
-
-impl Jobs {
-    /// Starts a thread that does what is due, again and again.
-    pub(crate) fn start(hall: Hall, with: With, every: Duration) -> Result<Self, Fault> {
-        let (stop, stopped) = channel();
-        let run = move || {
-            let mut swept = None;
-            loop {
-                let done = round(&hall, &with).and_then(|()| sweep(&hall, &with, &mut swept));
-                if let Err(fault) = done {
-                    tracing::error!(error = %fault, cause = ?std::error::Error::source(&fault), "a job failed; it is tried again");
-                }
-                if stopped.recv_timeout(every) != Err(RecvTimeoutError::Timeout) {
-                    return;
-                }
-            }
-        };
-        let thread = std::thread::Builder::new().name("jobs".to_owned()).spawn(run).context("while starting the jobs")?;
-        Ok(Self { stop, thread })
-    }
-
-    /// Lets the running round end, and then the thread.
-    pub(crate) fn stop(self) {
-        drop(self.stop);
-        // a panic in it was logged by the hook
-        drop(self.thread.join());
-    }
+    stops: Vec<Sender<()>>,
+    ended: Receiver<()>,
 }
 
 /// Is what the jobs need besides the hall.
@@ -61,8 +33,54 @@ pub(crate) struct With {
     pub mailer: Option<Mailer>,
 }
 
+impl Jobs {
+    /// Starts threads that do what is due, again and again.
+    pub(crate) fn start(hall: &Hall, with: With, every: Duration) -> Result<Self, Fault> {
+        let (end, ended) = channel();
+        let With { files, mailer } = with;
+        let (time, mut swept) = (hall.clone(), None);
+        let terms = move || round(&time).and_then(|()| sweep(&time, &files, &mut swept));
+        let mut stops = vec![repeat("jobs", every, end.clone(), terms)?];
+        if let Some(mailer) = mailer {
+            let hall = hall.clone();
+            stops.push(repeat("mail", every, end, move || send(&hall, &mailer))?);
+        }
+        Ok(Self { stops, ended })
+    }
+
+    /// Lets the running rounds end, and then the threads. One that takes longer is left behind: its step is done again.
+    pub(crate) fn stop(self, within: Duration) {
+        let until = Instant::now() + within;
+        drop(self.stops);
+        while let Ok(()) = self.ended.recv_timeout(until.saturating_duration_since(Instant::now())) {}
+    }
+}
+
+/// Starts a thread that runs a job again and again until the sender it returns is gone; then it says so.
+fn repeat(
+    name: &str,
+    every: Duration,
+    end: Sender<()>,
+    mut job: impl FnMut() -> Result<(), Fault> + Send + 'static,
+) -> Result<Sender<()>, Fault> {
+    let (stop, stopped) = channel::<()>();
+    let run = move || {
+        loop {
+            if let Err(fault) = job() {
+                tracing::error!(error = %fault, cause = ?std::error::Error::source(&fault), "a job failed; it is tried again");
+            }
+            if stopped.recv_timeout(every) != Err(RecvTimeoutError::Timeout) {
+                let _nobody_waits_any_more = end.send(());
+                return;
+            }
+        }
+    };
+    thread::Builder::new().name(name.to_owned()).spawn(run).context("while starting the jobs")?;
+    Ok(stop)
+}
+
 /// Does everything that is due at this moment.
-fn round(hall: &Hall, with: &With) -> Result<(), Fault> {
+fn round(hall: &Hall) -> Result<(), Fault> {
     for _ in 0..ROUNDS_MAX {
         let (site, now) = (hall.site.clone(), hall.clock.now());
         if hall.store.write_blocking(move |tx| appeals::tick::tick(tx, &site, now))? == 0 {
@@ -72,30 +90,30 @@ fn round(hall: &Hall, with: &With) -> Result<(), Fault> {
     let (site, now) = (hall.site.clone(), hall.clock.now());
     hall.store.write_blocking(move |tx| {
         let mut chance = site.chance();
-        civic::rules::announce(tx, &site, now, &mut chance).map(drop)
-    })?;
-    if let Some(mailer) = &with.mailer {
-        for _ in 0..ROUNDS_MAX {
-            if mail::round(hall, mailer)? == mail::Round::default() {
-                break;
-            }
-        }
-    }
-    let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
-    hall.store.write_blocking(move |tx| {
-        session::sweep(tx, jurisdiction, now)?;
-        draft::sweep(tx, jurisdiction, now).map(drop)
+        civic::rules::announce(tx, &site, now, &mut chance)?;
+        session::sweep(tx, site.jurisdiction, now)?;
+        draft::sweep(tx, site.jurisdiction, now).map(drop)
     })
 }
 
+/// Sends what waits, until nothing does.
+fn send(hall: &Hall, mailer: &Mailer) -> Result<(), Fault> {
+    for _ in 0..ROUNDS_MAX {
+        if mail::round(hall, mailer)? == mail::Round::default() {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// Removes files that nothing names, at most once an hour.
-fn sweep(hall: &Hall, with: &With, swept: &mut Option<i64>) -> Result<(), Fault> {
+fn sweep(hall: &Hall, files: &FileStore, swept: &mut Option<i64>) -> Result<(), Fault> {
     let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
     let hour = now.as_second() / HOUR_SECONDS;
     if swept.replace(hour) == Some(hour) {
         return Ok(());
     }
-    let removed = with.files.sweep(now, |address| {
+    let removed = files.sweep(now, |address| {
         let address = address.as_str().to_owned();
         hall.store.read_blocking(move |tx| appeals::store::names_file(tx, jurisdiction, &address))
     })?;

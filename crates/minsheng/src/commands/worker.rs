@@ -23,9 +23,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
     }
     logs::start(&config.log)?;
     let with = With { files: FileStore::open(config.files())?, mailer: config.mailer()? };
-    let jobs = Jobs::start(house::open(&config)?, with, Duration::from_secs(config.limits.jobs_seconds))?;
+    let jobs = Jobs::start(&house::open(&config)?, with, Duration::from_secs(config.limits.jobs_seconds))?;
     println!("working");
     serve::wait()?;
-    jobs.stop();
+    jobs.stop(config.limits.shutdown());
     Ok(ExitCode::SUCCESS)
 }

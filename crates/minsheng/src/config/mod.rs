@@ -52,6 +52,9 @@ pub(crate) struct Config {
     /// Log level.
     #[serde(default = "default_log")]
     pub log: String,
+    /// True for the invented county: everybody knows its passwords, so no other machine may reach it.
+    #[serde(default)]
+    pub demo: bool,
     /// Who we are.
     pub site: SiteSection,
     /// Certificate and key.
@@ -210,8 +213,14 @@ impl Config {
         Ok(config)
     }
 
-    /// Refuses plain http where others can listen to it.
+    /// Refuses plain http where others can listen to it, and the demo's known passwords where others can come.
     pub(crate) fn check_listen(&self) -> Result<(), Fault> {
+        if self.demo && !(self.listen.ip().is_loopback() && self.proxies.is_empty()) {
+            return Err(Fault::other(
+                "this is the demo's invented county, and everybody knows its passwords: it is served on 127.0.0.1 only, without \
+                 a proxy; make a site of your own with `minsheng init`",
+            ));
+        }
         if self.tls.is_some() || self.listen.ip().is_loopback() || !self.proxies.is_empty() {
             return Ok(());
         }
@@ -339,5 +348,7 @@ mod tests {
         assert!(config.check_listen().unwrap_err().to_string().contains("plain http"));
         config.proxies = vec!["10.0.0.2".parse().unwrap()];
         config.check_listen().unwrap();
+        config.demo = true;
+        assert!(config.check_listen().unwrap_err().to_string().contains("everybody knows its passwords"));
     }
 }

@@ -77,7 +77,7 @@ async fn serve(
     };
     let control = tokio::spawn(control::serve(config.clone(), hall.clone(), stop.clone()));
     let with = jobs::With { files: FileStore::open(config.files())?, mailer: config.mailer()? };
-    let jobs = jobs::Jobs::start(hall.clone(), with, Duration::from_secs(config.limits.jobs_seconds))?;
+    let jobs = jobs::Jobs::start(&hall, with, Duration::from_secs(config.limits.jobs_seconds))?;
     let store = hall.store.clone();
     front.open(hall, FileStore::open(config.files())?);
     ready(address);
@@ -87,7 +87,7 @@ async fn serve(
     };
     tell.stop();
     tracing::info!(failed, "told to stop; running requests are finished");
-    jobs.stop();
+    jobs.stop(config.limits.shutdown());
     accepting.await.map_err(|error| Fault::other("the accept loop broke").caused_by(error))?;
     if let Some(metrics) = metrics {
         metrics.abort();

@@ -36,6 +36,9 @@ fn plain_http_for_other_machines_and_missing_sites_are_refused_with_words() {
     let none = minsheng(&["serve", "--data", folder.path().to_str().unwrap()]);
     assert!(String::from_utf8_lossy(&none.stderr).contains("minsheng init"));
     let open = minsheng(&["demo", "--data", folder.path().to_str().unwrap(), "--listen", "0.0.0.0:0"]);
+    assert!(String::from_utf8_lossy(&open.stderr).contains("everybody knows its passwords"));
+    let data = site(folder.path(), "");
+    let open = minsheng(&["serve", "--data", data.to_str().unwrap(), "--listen", "0.0.0.0:0"]);
     assert!(String::from_utf8_lossy(&open.stderr).contains("plain http"));
 }
 
