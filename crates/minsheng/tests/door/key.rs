@@ -36,6 +36,10 @@ fn a_socket_that_a_dead_process_left_is_no_process() {
     let data = site(folder.path(), "");
     let data = data.to_str().unwrap();
     let server = Running::start(&["serve", "--data", data]);
+    // the socket is made beside the first answers, not before them
+    while !folder.path().join("data/control.sock").exists() {
+        std::thread::yield_now();
+    }
     server.signal("KILL");
     drop(server);
     assert!(folder.path().join("data/control.sock").exists());
