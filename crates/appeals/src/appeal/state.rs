@@ -219,6 +219,11 @@ impl State {
         self.is_open() && !matches!(self.stage, Stage::Replied | Stage::FollowedUp)
     }
 
+    /// Tells whether an office or a reviewer still owes a word: only then the due date presses.
+    pub fn owes_word(&self) -> bool {
+        self.owes_reply() || self.pending_review().is_some()
+    }
+
     /// Describes the matter to the permit.
     pub fn subject(&self) -> Subject {
         let mut invited: Vec<String> = self.offer.iter().map(|offer| offer.to.clone()).collect();

@@ -37,9 +37,14 @@ pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: 
 
 fn put_matter(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), Fault> {
     let due = &state.shown_due().due;
-    let owes = state.owes_reply() || state.pending_review().is_some();
-    // what is in danger comes first, then by the last day
-    let rank = format!("{}{}", if state.danger && owes { '0' } else { '1' }, due.last);
+    let owes = state.owes_word();
+    // what is in danger comes first, then by the last day; what is answered already does not press
+    let first = match (owes, state.danger) {
+        (true, true) => '0',
+        (true, false) => '1',
+        (false, _) => '2',
+    };
+    let rank = format!("{first}{}", due.last);
     tx.run(
         sql::PUT,
         params![

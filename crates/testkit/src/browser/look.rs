@@ -35,16 +35,23 @@ impl Browser {
         }
     }
 
-    /// Returns the words of the page that are seen.
+    /// Returns the words of the page that are seen; none while one page makes way for another.
     pub async fn words(&self) -> String {
-        let body = self.find(Locator::Css("body")).await.expect("a page has a body");
-        body.text().await.expect("a body has words")
+        let script = "return document.body ? document.body.innerText : ''";
+        let found = self.execute(script, Vec::new()).await.ok();
+        found.and_then(|words| words.as_str().map(str::to_owned)).unwrap_or_default()
     }
 
-    /// Fails when the page does not show some words; says what it shows instead.
+    /// Waits until the page shows some words. When it does not, it fails and says what the page shows instead.
     pub async fn assert_words(&self, expected: &str) {
-        let words = self.words().await;
-        assert!(words.contains(expected), "the page does not show “{expected}” but:\n{words}");
+        let shown = async {
+            while !self.words().await.contains(expected) {
+                tokio::time::sleep(ASK_AGAIN).await;
+            }
+        };
+        if tokio::time::timeout(ARRIVE_MAX, shown).await.is_err() {
+            panic!("the page does not show “{expected}” but:\n{}", self.words().await);
+        }
     }
 
     /// Lists the elements that stick out to the right of the screen. A box that moves by itself does not count.

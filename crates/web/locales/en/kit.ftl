@@ -19,6 +19,7 @@ due-left = { $days ->
    *[other] { $days } working days left
 } · by { $day }
 due-today = Today ({ $day }) is the last day
+due-answered = answered on { $day }
 due-late = { $days ->
     [one] 1 working day late
    *[other] { $days } working days late

@@ -16,6 +16,7 @@ unsure = 待核对
 
 due-left = 还剩 { $days } 个工作日 · { $day }前
 due-today = 今天（{ $day }）是最后一天
+due-answered = { $day }已答复
 due-late = 已超期 { $days } 个工作日 · 应在{ $day }前
 due-how = 这个日期怎么算出来的
 due-start = { $day }收到（当天不算）

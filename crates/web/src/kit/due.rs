@@ -44,6 +44,16 @@ pub fn sentence(lang: Lang, days_left: i64, last: Date) -> String {
     }
 }
 
+/// Says that the word that was due is given: nothing presses any more.
+pub fn answered(lang: Lang, on: Date) -> String {
+    lang.say("due-answered", &[("day", day_short(lang, on).into())])
+}
+
+/// Draws the line of a matter that is answered.
+pub fn answered_line(lang: Lang, on: Date) -> Markup {
+    html! { div class={ "due " (Tone::Done.class()) } { p { (icon(Tone::Done)) strong { (answered(lang, on)) } } } }
+}
+
 /// Draws the line with its arithmetic folded away.
 pub fn due_line(lang: Lang, view: &DueView<'_>) -> Markup {
     let tone = tone(view.days_left);

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use crate::desk::frame::Desk;
 use crate::kit::Tone;
-use crate::kit::due::{DueView, due_line};
+use crate::kit::due::{DueView, answered_line, due_line};
 use crate::kit::facts::facts;
 use crate::kit::notice::notice;
 use crate::portal::track::story::office;
@@ -27,7 +27,11 @@ pub fn owner_and_due(desk: &Desk, state: &State) -> Markup {
             (lang.t("owner-holds"))
             @if let Some(handler) = handler { (lang.say("fact-handler", &[("name", handler.into())])) }
         }
-        @if state.owes_reply() || state.pending_review().is_some() { (due_line(lang, &view)) }
+        @if let Some(word) = state.last_word().filter(|_| state.is_open() && !state.owes_word()) {
+            (answered_line(lang, word.day))
+        } @else if state.is_open() {
+            (due_line(lang, &view))
+        }
         @if state.paused.is_some() { p.quiet { (lang.t("fact-paused")) } }
     }
 }

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use crate::desk::frame::Desk;
 use crate::error::Problem;
-use crate::kit::due;
+use crate::kit::{Tone, due};
 use crate::link;
 
 /// Rows of the strip.
@@ -50,6 +50,9 @@ fn tail(number: &str) -> &str {
 
 /// Says how long still, as a short sentence.
 pub fn due_words(desk: &Desk, row: &Row) -> Markup {
+    if let Some(on) = row.replied.as_ref().filter(|_| !row.owes).and_then(|day| day.parse().ok()) {
+        return html! { span class={ "due-words " (Tone::Done.class()) } { (crate::kit::icon::icon(Tone::Done)) (due::answered(desk.lang(), on)) } };
+    }
     let Ok(last) = row.due.parse::<Date>() else { return html! {} };
     let left = desk.app.hall.site.calendar().working_days_left(desk.app.today(), last);
     let tone = due::tone(left);

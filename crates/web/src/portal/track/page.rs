@@ -85,7 +85,7 @@ pub fn stage(lang: Lang, stage: Stage) -> Markup {
 fn due(app: &App, lang: Lang, state: &Standing) -> Markup {
     let (site, shown) = (&app.hall.site, state.shown_due());
     let rules = site.rules();
-    if !state.owes_reply() && state.pending_review().is_none() {
+    if !state.owes_word() {
         return html! {};
     }
     let days_left = site.calendar().working_days_left(app.today(), shown.due.last);
