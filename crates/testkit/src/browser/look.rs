@@ -3,8 +3,6 @@
 use std::path::Path;
 use std::time::Duration;
 
-use fantoccini::Locator;
-
 use super::Browser;
 
 /// Longest wait for a page to open.
@@ -49,9 +47,8 @@ impl Browser {
                 tokio::time::sleep(ASK_AGAIN).await;
             }
         };
-        if tokio::time::timeout(ARRIVE_MAX, shown).await.is_err() {
-            panic!("the page does not show “{expected}” but:\n{}", self.words().await);
-        }
+        let seen = tokio::time::timeout(ARRIVE_MAX, shown).await.is_ok();
+        assert!(seen, "the page does not show “{expected}” but:\n{}", self.words().await);
     }
 
     /// Lists the elements that stick out to the right of the screen. A box that moves by itself does not count.
