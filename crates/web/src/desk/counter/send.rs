@@ -17,7 +17,7 @@ use crate::extract::{Fields, Upload};
 use crate::files;
 use crate::kit::errors::Errors;
 use crate::kit::refusal::reason;
-use crate::portal::file::{room, sentence};
+use crate::portal::file::{self, room, sentence};
 use crate::portal::track::story::office;
 use crate::words::day;
 
@@ -53,23 +53,10 @@ fn again(desk: &Desk, fields: &Fields, errors: &Errors) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, draw(desk, fields, errors)).into_response()
 }
 
+/// Takes the fields as a resident's own form does, and notes by which way the person came.
 fn form(desk: &Desk, fields: &Fields) -> Form {
-    let text = |name: &str| fields.get(name).to_owned();
-    Form {
-        what: text("what"),
-        place: text("place"),
-        place_words: text("place_words"),
-        kind: text("kind"),
-        identity: text("identity"),
-        name: text("name"),
-        mobile: text("mobile"),
-        email: text("email"),
-        danger: fields.has("danger"),
-        people: text("people"),
-        submit_key: text("submit_key"),
-        language: desk.lang().tag().to_owned(),
-        channel: Channel::parse(fields.get("channel")).filter(|own| *own != Channel::Web).unwrap_or(Channel::Window),
-    }
+    let channel = Channel::parse(fields.get("channel")).filter(|own| *own != Channel::Web).unwrap_or(Channel::Window);
+    Form { channel, ..file::form(fields, &desk.visit) }
 }
 
 /// Notes on the new matter that another office had sent the person on.
