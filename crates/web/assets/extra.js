@@ -20,6 +20,55 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
 });
 
+// A copy of the unfinished draft on this device. Nothing is written before kind and identity are chosen; an accusation or
+// an anonymous matter erases it at once, and so do filing, the person's own wish, and a day.
+const DRAFT = "draft";
+const DAY_MILLISECONDS = 86_400_000;
+const forget = () => localStorage.removeItem(DRAFT);
+const copied = () => {
+  try {
+    const { at, typed } = JSON.parse(localStorage.getItem(DRAFT));
+    const age = Date.now() - at;
+    if (age >= 0 && age < DAY_MILLISECONDS) return typed;
+  } catch {
+    // nothing there, or nothing that can be read
+  }
+  forget();
+  return null;
+};
+const copy = (form) => {
+  const typed = JSON.parse(form.dataset.draft || "{}");
+  const sent = new FormData(form);
+  for (const { name } of form.elements) if (name in typed) typed[name] = sent.get(name) ?? "";
+  const { kind, identity } = typed;
+  if (!form.dataset.draft || kind === "accusation" || identity === "anonymous") return forget();
+  if (!kind || !identity) return;
+  localStorage.setItem(DRAFT, JSON.stringify({ at: Date.now(), typed }));
+  for (const words of document.querySelectorAll("[data-draft-kept]")) words.hidden = false;
+};
+const draft = copied();
+const offer = document.querySelector("[data-draft-offer]");
+if (document.querySelector("[data-draft-done]")) forget();
+for (const form of document.querySelectorAll("form[data-draft-erase]")) form.addEventListener("submit", forget);
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  if (!offer) copy(form);
+  form.addEventListener("input", () => copy(form));
+}
+if (offer && draft) {
+  offer.hidden = false;
+  offer.querySelector("[data-draft-restore]").addEventListener("click", (event) => {
+    for (const [name, value] of Object.entries(draft)) {
+      const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+      event.target.form.append(field);
+    }
+  });
+  offer.querySelector("[data-draft-forget]").addEventListener("click", () => {
+    forget();
+    offer.hidden = true;
+    document.getElementById("main").focus();
+  });
+}
+
 // The desk by keyboard: j and k walk the rows, letters do what their label says, ? opens the sheet.
 const rows = [...document.querySelectorAll("[data-row]")];
 const step = (by) => {

@@ -80,8 +80,7 @@ pub async fn file(
     check_key(form)?;
     let hash = form_hash(form, uploads);
     let seen = Seen { submit: submit_hash(&hall.site, &form.submit_key), form: hash, submit_key: form.submit_key.clone() };
-    let (site, asked) = (hall.site.clone(), seen.clone());
-    if let Some(filed) = hall.store.read(move |tx| repeat(tx, &site, &asked)).await? {
+    if let Some(filed) = find_repeat(hall, &seen).await? {
         return Ok(filed);
     }
     let checked = check(form, uploads, &hall.site.directory()).map_err(NotFiled::Fields)?;
@@ -106,6 +105,18 @@ pub async fn file(
             again.ok_or_else(|| NotFiled::from(Fault::other("a form was seen and then was not there")))
         }
     }
+}
+
+/// Finds the answer to a form that was sent before, without filing a new one; another form under its key is refused.
+pub async fn repeated(hall: &Hall, form: &Form, uploads: &[Upload]) -> Result<Option<Filed>, NotFiled> {
+    check_key(form)?;
+    let submit = submit_hash(&hall.site, &form.submit_key);
+    find_repeat(hall, &Seen { submit, form: form_hash(form, uploads), submit_key: form.submit_key.clone() }).await
+}
+
+async fn find_repeat(hall: &Hall, seen: &Seen) -> Result<Option<Filed>, NotFiled> {
+    let (site, seen) = (hall.site.clone(), seen.clone());
+    hall.store.read(move |tx| repeat(tx, &site, &seen)).await
 }
 
 /// Files a form without attachments inside a transaction of the writer: for what comes in many at a time. The receipt is

@@ -53,7 +53,7 @@ privacy-machine-text = The program counts terms and points out likely duplicates
 privacy-children = Minors
 privacy-children-text = Under fourteen, please let a parent or guardian help you.
 privacy-device = What is kept on your device
-privacy-device-text = Only language, print size and the key of an unfinished draft; the draft itself is sealed on the server, deleted after 24 hours, and at once when you file.
+privacy-device-text = Language, print size and the key of an unfinished draft; the draft itself is sealed on the server, deleted after 24 hours, and at once when you file. Where scripts run, once kind and identity are chosen, the words (not the files) are also kept on this device, in case the connection is lost: they go when you file or when you say so; after 24 hours they are not used any more, and go when this site is next opened. Of an accusation or an anonymous matter no words are ever kept on the device, and the key of its draft goes when the browser closes.
 
 rules-title = Rules in force
 rules-lead = How long each term is, from when it counts, and by which clause. The program counts by this table and by nothing else.

@@ -62,10 +62,10 @@ fn the_whole_way_without_scripts() {
     run(async {
         let (site, browser) = (Site::new(), Browser::open(View::OLD_PHONE.without_script()).await);
         browser.visit(&site.at("/appeals/new")).await;
-        click(&browser, "main form button").await;
+        click(&browser, "main form[action='/appeals/new'] button").await;
         site.arrive(&browser, "/appeals/new").await;
         fill(&browser, "what", "村口的路灯坏了三天").await;
-        click(&browser, "main form button").await;
+        click(&browser, "main form[action='/appeals/new'] button").await;
         site.arrive(&browser, "/appeals/new?step=where").await;
         click(&browser, &format!("option[value='{}']", county::VILLAGE)).await;
         click(&browser, "main form button").await;
@@ -109,6 +109,106 @@ fn wrong_fields_are_named_first_and_keep_their_words() {
         browser.press(Key::Enter).await;
         assert_eq!(browser.execute("return document.getElementById('mobile').value", vec![]).await.unwrap(), "12");
     });
+}
+
+#[test]
+fn a_named_draft_is_kept_on_the_device_and_comes_back_when_the_session_is_lost() {
+    run(async {
+        let (site, browser) = (Site::new(), Browser::open(View::OLD_PHONE).await);
+        to_who(&site, &browser, "help").await;
+        assert_eq!(on_device(&browser).await, "", "nothing before both choices are made");
+        click(&browser, "label[for=identity]").await;
+        fill(&browser, "name", "田小满").await;
+        fill(&browser, "mobile", "13900000001").await;
+        let kept = on_device(&browser).await;
+        for words in ["村口的路灯坏了三天", "小学东门往北", "田小满", "13900000001"] {
+            assert!(kept.contains(words), "{words}: {kept}");
+        }
+        assert!(!kept.contains("submit_key"));
+        browser.assert_words("在这台设备上存了一份").await;
+        browser.delete_all_cookies().await.unwrap();
+        browser.visit(&site.at("/appeals/new")).await;
+        browser.assert_words("仅保存在这台设备上").await;
+        browser.assert_accessible().await;
+        click(&browser, "[data-draft-restore]").await;
+        site.arrive(&browser, "/appeals/new?step=check").await;
+        browser.assert_words("田小满 · 13900000001").await;
+        assert!(on_device(&browser).await.contains("田小满"));
+        click(&browser, "form[action='/appeals'] button").await;
+        site.arrive(&browser, "/appeals/receipt").await;
+        assert_eq!(on_device(&browser).await, "", "erased after filing");
+    });
+}
+
+#[test]
+fn an_accusation_and_an_anonymous_matter_leave_no_word_on_the_device() {
+    run(async {
+        let (site, browser) = (Site::new(), Browser::open(View::OLD_PHONE).await);
+        to_who(&site, &browser, "accusation").await;
+        click(&browser, "label[for=identity]").await;
+        fill(&browser, "name", "田小满").await;
+        assert_eq!(on_device(&browser).await, "");
+        browser.delete_all_cookies().await.unwrap();
+        to_who(&site, &browser, "help").await;
+        click(&browser, "label[for=identity]").await;
+        assert!(on_device(&browser).await.contains("小学东门往北"));
+        click(&browser, "label[for=identity-anonymous]").await;
+        assert_eq!(on_device(&browser).await, "", "erased at once");
+        click(&browser, "main form .acts button").await;
+        site.arrive(&browser, "/appeals/new?step=check").await;
+        assert_eq!(on_device(&browser).await, "");
+        browser.visit(&site.at("/appeals/new?step=who&then=check")).await;
+        click(&browser, "label[for=identity]").await;
+        fill(&browser, "name", "田小满").await;
+        fill(&browser, "mobile", "13900000001").await;
+        click(&browser, "main form .acts button").await;
+        site.arrive(&browser, "/appeals/new?step=check").await;
+        assert!(on_device(&browser).await.contains("田小满"));
+        browser.visit(&site.at("/appeals/new?step=kind&then=check")).await;
+        click(&browser, "label[for=kind-accusation]").await;
+        assert_eq!(on_device(&browser).await, "", "erased at once");
+    });
+}
+
+#[test]
+fn a_copy_goes_after_a_day_and_when_the_person_says_so() {
+    run(async {
+        let (site, browser) = (Site::new(), Browser::open(View::OLD_PHONE).await);
+        browser.visit(&site.at("/")).await;
+        for (age_hours, offered) in [(23, true), (24, false)] {
+            let script =
+                "localStorage.setItem('draft', JSON.stringify({at: Date.now() - arguments[0] * 3600000, typed: {what: '旧'}}))";
+            browser.execute(script, vec![age_hours.into()]).await.unwrap();
+            browser.visit(&site.at("/appeals/new")).await;
+            assert_eq!(browser.words().await.contains("接着上次写的"), offered, "{age_hours} hours");
+            assert_eq!(on_device(&browser).await.is_empty(), !offered);
+            if offered {
+                click(&browser, "[data-draft-forget]").await;
+                assert_eq!(on_device(&browser).await, "");
+                assert!(!browser.words().await.contains("接着上次写的"));
+            }
+        }
+    });
+}
+
+/// Goes to the step that asks who writes.
+async fn to_who(site: &Site, browser: &Browser, kind: &str) {
+    browser.visit(&site.at("/appeals/new")).await;
+    fill(browser, "what", "村口的路灯坏了三天").await;
+    click(browser, "main form[action='/appeals/new'] button").await;
+    site.arrive(browser, "/appeals/new?step=where").await;
+    fill(browser, "place_words", "小学东门往北").await;
+    click(browser, "main form button").await;
+    site.arrive(browser, "/appeals/new?step=kind").await;
+    click(browser, &format!("label[for=kind-{kind}]")).await;
+    click(browser, "main form button").await;
+    site.arrive(browser, "/appeals/new?step=who").await;
+}
+
+/// Returns the copy of the draft that lies on the device; empty for none.
+async fn on_device(browser: &Browser) -> String {
+    let kept = browser.execute("return localStorage.getItem('draft') ?? ''", vec![]).await.unwrap();
+    kept.as_str().unwrap().to_owned()
 }
 
 async fn enter(browser: &Browser, words: &str) {

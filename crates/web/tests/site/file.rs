@@ -181,9 +181,68 @@ fn floods_from_one_contact_are_told_to_wait() {
     }
     let (status, problem) = file(&site, &format!("{FORM}&submit_key=f10"));
     assert_eq!((status, &problem["code"]), (StatusCode::TOO_MANY_REQUESTS, &"too_many".into()));
-    assert_eq!(file(&site, &format!("{FORM}&submit_key=f0")).0, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(file(&site, &format!("{FORM}&submit_key=f0")).0, StatusCode::OK, "an accepted form gets its answer again");
     site.world.clock.advance(jiff::Span::new().hours(1));
-    assert_eq!(file(&site, &format!("{FORM}&submit_key=f0")).0, StatusCode::OK);
+    assert_eq!(file(&site, &format!("{FORM}&submit_key=f10")).0, StatusCode::CREATED);
+}
+
+#[test]
+fn trying_keys_is_counted_and_ends() {
+    let site = Site::sqlite();
+    assert_eq!(file(&site, &format!("{FORM}&submit_key=k")).0, StatusCode::CREATED);
+    let tries = ["submit_key=k", "submit_key=unknown", &format!("{FORM}&submit_key=k")];
+    let answers = [StatusCode::CONFLICT, StatusCode::UNPROCESSABLE_ENTITY, StatusCode::OK];
+    for at in 0..120 {
+        assert_eq!(file(&site, tries[at % 3]).0, answers[at % 3]);
+    }
+    for body in tries {
+        assert_eq!(file(&site, body).0, StatusCode::TOO_MANY_REQUESTS, "whether the key is known or not");
+    }
+    site.world.clock.advance(jiff::Span::new().hours(1));
+    assert_eq!(file(&site, tries[2]).0, StatusCode::OK);
+}
+
+#[test]
+fn a_browser_that_sends_another_body_under_its_key_is_refused() {
+    let site = Site::sqlite();
+    let mut person = Visitor::new(&site);
+    let body = format!("{FORM}&submit_key=k");
+    person.post("/appeals", &body).leads_to("/appeals/receipt");
+    person.post("/appeals", &body).leads_to("/appeals/receipt");
+    for other in [body.replace("三天", "五天"), body.replace("&mobile=13900000001", "")] {
+        let answer = person.post("/appeals", &other);
+        assert_eq!(answer.status, StatusCode::CONFLICT, "{other}");
+    }
+    let answer = person.upload_with("/appeals", &[("what", "路灯坏了三天"), ("submit_key", "k")], "a.jpg", &photo());
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    assert_eq!(matters(&site), 1);
+}
+
+#[test]
+fn the_key_of_an_accusation_or_an_anonymous_draft_goes_with_the_browser() {
+    let site = Site::sqlite();
+    let mut person = Visitor::new(&site);
+    let lasts = |answer: &Answer| answer.header("set-cookie").contains("Max-Age=86400");
+    assert!(lasts(&person.post("/appeals/new", "step=what&what=路灯坏了")));
+    assert!(!lasts(&person.post("/appeals/new", "step=kind&kind=accusation")));
+    assert!(!person.get("/appeals/new?step=what").text().contains("data-draft=\"{"), "nothing for the script to copy");
+    assert!(lasts(&person.post("/appeals/new", "step=kind&kind=help")));
+    assert!(person.get("/appeals/new?step=who").text().contains("data-draft=\"{&quot;"));
+    assert!(!lasts(&person.post("/appeals/new", "step=who&identity=anonymous")));
+    let filed = person.post("/appeals", "what=路灯坏了&kind=help&identity=anonymous&submit_key=k");
+    filed.leads_to("/appeals/receipt");
+    assert!(!filed.header("set-cookie").contains("Max-Age"));
+}
+
+#[test]
+fn a_copy_from_the_device_becomes_the_draft_again() {
+    let site = Site::sqlite();
+    let mut person = Visitor::new(&site);
+    assert!(person.get("/appeals/new").text().contains("data-draft-offer"));
+    let copy = format!("{FORM}&place={}&people=&email=", county::VILLAGE);
+    person.post("/appeals/new/restore", &copy).leads_to("/appeals/new?step=check");
+    assert!(person.get("/appeals/new?step=check").visible().contains("田小满"));
+    assert!(!person.get("/appeals/new").text().contains("data-draft-offer"), "offered to whoever comes back empty only");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use appeals::appeal::{DueDate, FileRef};
 use appeals::filing::Form;
+use appeals::{Identity, Kind};
 use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
 use axum::http::request::Parts;
@@ -43,6 +44,9 @@ pub struct FiledCopy {
     pub at: Timestamp,
     /// Recognises the form if it is sent again.
     pub submit_key: String,
+    /// Hash of the form as it was posted, so that another one under the same key is told from it.
+    #[serde(default)]
+    pub posted: String,
     /// Number.
     pub number: String,
     /// Query code, as shown.
@@ -144,11 +148,18 @@ impl Typed {
         Ok(())
     }
 
-    /// Erases every word and keeps the answer instead, for the receipt page.
+    /// Erases every word and keeps the answer instead, in one write, for the receipt page.
     pub async fn finish(&mut self, app: &App, filed: FiledCopy) -> Result<(), Problem> {
-        self.erase(app).await?;
-        self.put(app, FILED, &filed).await?;
-        self.filed = Some(filed);
+        let content = serde_json::to_vec(&filed).expect("an answer is plain data");
+        let (jurisdiction, now, token) = (app.hall.site.jurisdiction, app.now(), self.token(app));
+        let mut chance = app.chance();
+        let write = move |tx: &mut db::Tx<'_>| {
+            let own = Draft { jurisdiction, token: &token };
+            draft::erase(tx, own)?;
+            draft::put(tx, own, (now, &mut chance), (FILED, &content))
+        };
+        app.hall.store.write::<_, No, _>(write).await?;
+        *self = Self { token: self.token.take(), filed: Some(filed), ..Self::default() };
         Ok(())
     }
 
@@ -179,14 +190,25 @@ impl Typed {
 
     /// Makes the cookie, for a day.
     pub fn cookie(&mut self, app: &App, peer: Peer) -> HeaderValue {
-        let token = self.token(app);
-        cookie::set(peer, COOKIE, &token, Reach::Lax, Some(DRAFT_HOURS_MAX * HOUR_SECONDS))
+        let seconds = (!self.is_hushed()).then_some(DRAFT_HOURS_MAX * HOUR_SECONDS);
+        cookie::set(peer, COOKIE, &self.token(app), Reach::Lax, seconds)
     }
 
     /// Makes the cookie of a receipt, for half an hour.
     pub fn receipt_cookie(&mut self, app: &App, peer: Peer) -> HeaderValue {
-        let token = self.token(app);
-        cookie::set(peer, COOKIE, &token, Reach::Lax, Some(RECEIPT_SECONDS_MAX))
+        let hushed = self.filed.as_ref().is_some_and(|filed| filed.sealed || filed.anonymous);
+        cookie::set(peer, COOKIE, &self.token(app), Reach::Lax, (!hushed).then_some(RECEIPT_SECONDS_MAX))
+    }
+
+    /// Tells whether nothing was typed yet.
+    pub fn is_empty(&self) -> bool {
+        self.fields.iter().all(|(_, text)| text.trim().is_empty())
+    }
+
+    /// Tells whether the device may keep nothing: no copy of the words, and the cookie only until the browser closes.
+    pub fn is_hushed(&self) -> bool {
+        let chosen = |name, code| self.fields.get(name) == code;
+        chosen("kind", Kind::Accusation.code()) || chosen("identity", Identity::Anonymous.code())
     }
 }
 

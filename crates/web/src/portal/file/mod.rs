@@ -1,9 +1,10 @@
 //! Filing an appeal: five short steps kept on the server, a preview, the receipt.
 //!
-//! `draft` keeps what was typed, `steps` draws, `walk` leads from step to step, `send` takes the whole form (from the
+//! `draft` keeps what was typed, `device` a copy where the script may, `steps` draws, `walk` leads from step to step, `send` takes the whole form (from the
 //! preview or from a program), `receipt` shows what came of it.
 
 mod attach;
+mod device;
 mod draft;
 mod preview;
 mod receipt;
@@ -27,6 +28,7 @@ pub const ROUTES: &[Route] = &[
     Route::public("/appeals/new", "GET POST", || get(walk::show).post(walk::keep)),
     Route::public("/appeals/new/files", "POST", || post(attach::add)),
     Route::public("/appeals/new/files/remove", "POST", || post(attach::remove)),
+    Route::public(device::RESTORE, "POST", || post(device::restore)),
     Route::public("/appeals/new/erase", "POST", || post(walk::erase)),
     Route::public("/appeals", "GET POST", || get(walk::begin).post(send::send)),
     Route::public("/appeals/receipt", "GET", || get(receipt::show)),

@@ -5,6 +5,7 @@ use civic::directory::Directory;
 use maud::{Markup, html};
 
 use super::attach;
+use super::device;
 use super::draft::Typed;
 use super::steps::Step;
 use crate::app::App;
@@ -12,9 +13,6 @@ use crate::kit::facts::facts;
 use crate::link;
 use crate::visit::Visit;
 use crate::words::Lang;
-
-/// Fields that are sent with the form.
-const SENT: &[&str] = &["what", "danger", "place", "place_words", "kind", "people", "identity", "name", "mobile", "email"];
 
 /// Draws the preview.
 pub fn draw(app: &App, visit: &Visit, typed: &Typed) -> Markup {
@@ -24,14 +22,15 @@ pub fn draw(app: &App, visit: &Visit, typed: &Typed) -> Markup {
         (facts(&rows(lang, &directory, typed)))
         (attach::section(lang, typed))
         (who_sees(lang, &directory, typed))
-        form method="post" action=(link::APPEALS) data-once="" {
-            @for name in SENT { @if typed.fields.has(name) { input type="hidden" name=(name) value=(typed.fields.get(name)); } }
+        form method="post" action=(link::APPEALS) data-once="" data-draft=(device::copy(typed)) {
+            @for name in Step::TYPED.iter().flat_map(|step| step.fields()) { @if typed.fields.has(name) { input type="hidden" name=(name) value=(typed.fields.get(name)); } }
             input type="hidden" name="submit_key" value=(typed.submit_key);
             input type="hidden" name="draft" value="1";
             p { (lang.t("file-ground")) " " a href=(link::PRIVACY) { (lang.t("foot-privacy")) } }
             div.acts { button { (lang.t("file-send")) } a.button.second href=(Step::Who.address()) { (lang.t("file-before")) } }
         }
-        form method="post" action="/appeals/new/erase" { button.plain-button { (lang.t("file-erase")) } }
+        (device::kept(lang))
+        form method="post" action="/appeals/new/erase" data-draft-erase="" { button.plain-button { (lang.t("file-erase")) } }
     }
 }
 

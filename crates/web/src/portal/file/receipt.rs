@@ -23,7 +23,7 @@ pub async fn show(State(app): State<App>, visit: Visit, typed: Typed) -> Respons
     let Some(filed) = &typed.filed else { return Redirect::to(link::TRACK).into_response() };
     let lang = visit.lang;
     let body = html! {
-        h1 { (lang.t("receipt-title")) }
+        h1 data-draft-done="" { (lang.t("receipt-title")) }
         (notice(Tone::Soon, &lang.t("receipt-keep"), &html! { p { (lang.t("receipt-keep-why")) } }))
         (slip(lang, &lang.t("receipt-slip"), &paper(&app, lang, filed)))
         div.acts {

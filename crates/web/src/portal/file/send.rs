@@ -1,13 +1,14 @@
 //! The whole form at once: from the preview, or from a program (`Accept: application/json`).
 
 use appeals::Kind;
-use appeals::filing::{self, FieldError, Filed, Form, NotFiled, Upload as RoomUpload};
+use appeals::filing::{self, FieldError, Filed, Form, NotFiled, Upload as RoomUpload, form_hash};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use civic::directory::normal_contact;
-use civic::refusal::Refusal;
+use civic::refusal::{No, Refusal};
+use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
 use super::attach::{reread, room};
@@ -22,39 +23,61 @@ use crate::link;
 use crate::throttle::network;
 use crate::visit::Visit;
 
-/// Takes a form. A form sent twice makes one matter and gives the same answer.
+/// Takes a form. A form sent twice makes one matter and gives the same answer; another form under its key is refused.
 pub async fn send(State(app): State<App>, visit: Visit, mut typed: Typed, upload: Upload) -> Result<Response, Problem> {
     let Upload { fields, files: sent } = upload;
-    if let Some(filed) = typed.filed.as_ref().filter(|filed| filed.submit_key == fields.get("submit_key")) {
-        return Ok(answer_again(&app, &visit, filed));
+    let (form, mut uploads) = (form(&fields, &visit), room(sent));
+    let posted = HEXLOWER.encode(&form_hash(&form, &uploads));
+    if let Some(filed) = typed.filed.as_ref().filter(|filed| filed.submit_key == form.submit_key) {
+        return if filed.posted == posted { Ok(answer_again(&app, &visit, filed)) } else { Err(reused()) };
     }
-    let mut uploads = room(sent);
     if fields.has("draft") {
         uploads.extend(reread(&app, &mut typed)?);
     }
-    let form = form(&fields, &visit);
-    let counted = counted(&app, &visit, &form);
-    for (what, max) in &counted {
-        app.throttle.check(app.now(), what, *max)?;
-    }
-    match file(&app, &form, &uploads).await {
-        Ok(filed) => {
-            if !filed.repeated {
-                for (what, _) in &counted {
-                    app.throttle.note(app.now(), what);
-                }
-            }
-            answer(&app, &visit, &mut typed, (&form, filed)).await
-        }
-        Err(NotFiled::OtherForm) => Err(Refusal::new("key_reused").instead("begin_anew").into()),
+    match take(&app, &visit, &form, &uploads).await {
+        Ok(filed) => answer(&app, &visit, &mut typed, (&form, posted, filed)).await,
+        Err(NotFiled::OtherForm) => Err(reused()),
         Err(NotFiled::No(no)) => Err(no.into()),
         Err(NotFiled::Fields(errors)) => incomplete(&app, &visit, (&mut typed, &fields), &errors).await,
     }
 }
 
-async fn file(app: &App, form: &Form, uploads: &[RoomUpload]) -> Result<Filed, NotFiled> {
+fn reused() -> Problem {
+    Refusal::new("key_reused").instead("begin_anew").into()
+}
+
+/// Takes a form within the limits. Whoever sends an accepted form again gets its answer, also when the limit for new ones
+/// is reached; but whatever makes no new matter is counted too, so that keys cannot be tried for free.
+async fn take(app: &App, visit: &Visit, form: &Form, uploads: &[RoomUpload]) -> Result<Filed, NotFiled> {
+    let idle = (format!("idle|{}", network(visit.peer.address)), app.limits.idle_sendings_of_address_hour_max);
+    if !visit.peer.unlimited {
+        app.throttle.check(app.now(), &idle.0, idle.1).map_err(No::from)?;
+    }
+    let taken = match filing::repeated(&app.hall, form, uploads).await {
+        Ok(Some(filed)) => Ok(filed),
+        Ok(None) => fresh(app, visit, form, uploads).await,
+        Err(not) => Err(not),
+    };
+    if !taken.as_ref().is_ok_and(|filed| !filed.repeated) {
+        app.throttle.note(app.now(), &idle.0);
+    }
+    taken
+}
+
+async fn fresh(app: &App, visit: &Visit, form: &Form, uploads: &[RoomUpload]) -> Result<Filed, NotFiled> {
+    let counted = counted(app, visit, form);
+    for (what, max) in &counted {
+        app.throttle.check(app.now(), what, *max).map_err(No::from)?;
+    }
     let keeper = app.clone();
-    filing::file(&app.hall, form, uploads, None, move |key, uploads| files::keep(&keeper, key, uploads)).await
+    let keep = move |key: &_, uploads: &_| files::keep(&keeper, key, uploads);
+    let filed = filing::file(&app.hall, form, uploads, None, keep).await?;
+    if !filed.repeated {
+        for (what, _) in &counted {
+            app.throttle.note(app.now(), what);
+        }
+    }
+    Ok(filed)
 }
 
 /// Lists what is counted against floods: the address, and each contact.
@@ -69,10 +92,16 @@ fn counted(app: &App, visit: &Visit, form: &Form) -> Vec<(String, u32)> {
     all
 }
 
-async fn answer(app: &App, visit: &Visit, typed: &mut Typed, (form, filed): (&Form, Filed)) -> Result<Response, Problem> {
+async fn answer(
+    app: &App,
+    visit: &Visit,
+    typed: &mut Typed,
+    (form, posted, filed): (&Form, String, Filed),
+) -> Result<Response, Problem> {
     let copy = FiledCopy {
         at: app.now(),
         submit_key: form.submit_key.clone(),
+        posted,
         number: filed.number,
         code: filed.code.shown(),
         owner: filed.owner,
@@ -126,7 +155,7 @@ async fn incomplete(
         let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, kind, problem.to_string()).into_response());
     }
-    for step in [Step::What, Step::Where, Step::Kind, Step::Who] {
+    for step in Step::TYPED {
         typed.keep_step(app, step.code(), step.fields(), fields).await?;
     }
     let step = errors.first().map_or(Step::Check, |error| Step::of(error.field));

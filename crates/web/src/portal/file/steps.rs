@@ -7,6 +7,7 @@ use civic::directory::{Directory, Place};
 use civic::session;
 use maud::{Markup, html};
 
+use super::device;
 use super::draft::Typed;
 use super::preview;
 use crate::app::App;
@@ -38,6 +39,8 @@ pub enum Step {
 }
 
 impl Step {
+    /// Lists the steps at which something is typed.
+    pub const TYPED: [Self; 4] = [Self::What, Self::Where, Self::Kind, Self::Who];
     const ALL: [Self; 5] = [Self::What, Self::Where, Self::Kind, Self::Who, Self::Check];
 
     /// Returns the code in addresses and forms.
@@ -124,7 +127,8 @@ fn heading(step: Step) -> &'static str {
 
 fn asking(app: &App, lang: Lang, At { step, again }: At, typed: &Typed, wrong: &Errors) -> Markup {
     html! {
-        form method="post" action=(link::FILE) {
+        (device::offer(lang, typed))
+        form method="post" action=(link::FILE) data-draft=(device::copy(typed)) {
             input type="hidden" name="step" value=(step.code());
             input type="hidden" name="submit_key" value=(submit_key(app, typed));
             @if again { input type="hidden" name="then" value="check"; }
@@ -140,6 +144,7 @@ fn asking(app: &App, lang: Lang, At { step, again }: At, typed: &Typed, wrong: &
             }
         }
         p.quiet { (lang.t("file-kept")) }
+        (device::kept(lang))
     }
 }
 
