@@ -21,6 +21,7 @@ mod expiry;
 mod house;
 mod init;
 mod jobs;
+mod load;
 mod logs;
 mod rotate;
 mod serve;

@@ -12,6 +12,7 @@ mod demo;
 mod doctor;
 mod init;
 mod key;
+mod load;
 mod migrate;
 mod rebuild;
 mod restore;
@@ -43,6 +44,7 @@ enum Command {
     Key(key::Args),
     Migrate(migrate::Args),
     Worker(worker::Args),
+    Load(load::Args),
 }
 
 impl Cli {
@@ -61,6 +63,7 @@ impl Cli {
             Command::Doctor(args) => doctor::run(&args),
             Command::Migrate(args) => migrate::run(&args),
             Command::Worker(args) => worker::run(&args),
+            Command::Load(args) => load::run(&args),
         }
     }
 }
