@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::Semaphore;
 
+use crate::desk::demo::Sample;
 use crate::desk::gate::Gate;
 use crate::limits::Limits;
 use crate::portal::Fold;
@@ -43,6 +44,8 @@ pub struct App {
     pub figures: Arc<Fold>,
     /// Lets password hashes through, few at a time.
     pub gate: Arc<Gate>,
+    /// Matters that a visitor of the demo may open; none on a real site.
+    pub samples: Arc<[Sample]>,
 }
 
 impl App {
@@ -58,6 +61,7 @@ impl App {
             uploads,
             figures: Arc::default(),
             gate: Arc::default(),
+            samples: Arc::default(),
         }
     }
 

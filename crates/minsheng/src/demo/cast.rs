@@ -118,6 +118,7 @@ fn age_of(path: &str, voice: usize) -> i64 {
         "paused" => 24,
         "withdrawn" => 22 - later,
         "withdrawing" => 6,
+        "asked" => 12,
         "withdraw_revoked" | "review_pending" => 27,
         "review" => 44,
         "spokespersons" => 37,

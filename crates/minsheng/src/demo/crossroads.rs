@@ -188,6 +188,10 @@ fn with_office(course: &mut Course<'_>, path: &str) {
             let (ground, words) = (course.cast.story.ground.clone().unwrap_or_default(), said(course, 0));
             course.desk((15 * DAY, 17 * DAY), Command::Pause { ground, words });
         }
+        "asked" => {
+            let words = said(course, 0);
+            course.desk((HOUR, DAY), Command::AskSupplement { words });
+        }
         "spokespersons" => {
             let names = course.cast.story.words.clone();
             course.desk((HOUR, DAY), Command::NameSpokespersons { names });

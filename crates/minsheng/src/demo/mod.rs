@@ -66,7 +66,7 @@ pub fn fill(hall: &Hall, now: Timestamp, progress: &mut dyn FnMut(usize, usize))
     let played = casts.iter().map(|cast| Played { story: cast.story.id.clone(), filed: None, email: false }).collect();
     let played = play::all(hall, played, steps, progress)?;
     account::open(hall, now)?;
-    sample::pick(hall, &played)
+    sample::pick(hall, hall.site.day(now), &played)
 }
 
 /// Makes the rules public and sets places, offices, staff and relatives, before the first matter.

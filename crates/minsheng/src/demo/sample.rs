@@ -8,6 +8,7 @@ use appeals::appeal::{Stage, State};
 use appeals::store;
 use civic::hall::Hall;
 use db::{Context, Fault};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::play::Played;
@@ -18,7 +19,8 @@ pub const FILE_NAME: &str = "demo-samples.json";
 /// Is a matter to try.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sample {
-    /// What can be seen with it: `handling`, `replied`, `review`, `closed`, `merged`, `accusation`.
+    /// What can be seen with it: `replied`, `overdue`, `review`, `supplement`, `handling`,
+    /// `merged`, `closed`, `accusation`.
     pub shows: String,
     /// Number.
     pub number: String,
@@ -27,25 +29,33 @@ pub struct Sample {
 }
 
 /// What samples show, and which state shows it.
-type Wanted = (&'static str, fn(&State) -> bool);
+type Wanted = (&'static str, fn(&State, Date) -> bool);
 
 const WANTED: &[Wanted] = &[
-    ("replied", |state| state.stage == Stage::Replied && state.rating.is_none() && !state.contacts.is_empty()),
-    ("handling", |state| state.stage == Stage::Handling && !state.danger && state.merged_into.is_none()),
-    ("review", |state| state.pending_review().is_some()),
-    ("merged", |state| state.merged_into.is_some() && state.rating.is_none()),
-    ("closed", |state| state.stage == Stage::Closed && state.rating.is_some_and(|rating| rating.grade == 5)),
+    ("replied", |state, _| {
+        let waits = state.stage == Stage::Replied && state.rating.is_none();
+        waits && state.pending_review().is_none() && !state.contacts.is_empty()
+    }),
+    ("overdue", |state, today| state.owes_reply() && state.due.due.last < today && state.merged_into.is_none()),
+    ("review", |state, _| state.pending_review().is_some()),
+    ("supplement", |state, _| state.supplement_until.is_some() && state.owes_reply()),
+    ("handling", |state, today| {
+        let calm = state.supplement_until.is_none() && !state.danger && state.merged_into.is_none();
+        state.stage == Stage::Handling && calm && state.due.due.last >= today
+    }),
+    ("merged", |state, _| state.merged_into.is_some() && state.rating.is_none()),
+    ("closed", |state, _| state.stage == Stage::Closed && state.rating.is_some_and(|rating| rating.grade == 5)),
 ];
 
 /// Picks one matter for each thing worth seeing, the newest first.
-pub fn pick(hall: &Hall, played: &[Played]) -> Result<Vec<Sample>, Fault> {
+pub fn pick(hall: &Hall, today: Date, played: &[Played]) -> Result<Vec<Sample>, Fault> {
     let site = Arc::clone(&hall.site);
     let filed: Vec<_> = played.iter().rev().filter_map(|played| played.filed.clone()).collect();
     hall.store.read_blocking(move |tx| {
         let mut samples: Vec<Sample> = Vec::new();
         for filed in filed {
             let shows = match store::load(tx, &site, filed.matter)? {
-                Some(loaded) => WANTED.iter().filter(|(_, fits)| fits(&loaded.state)).map(|(shows, _)| *shows).collect(),
+                Some(loaded) => WANTED.iter().filter(|(_, fits)| fits(&loaded.state, today)).map(|(shows, _)| *shows).collect(),
                 None => vec!["accusation"],
             };
             let new = shows.into_iter().find(|shows| samples.iter().all(|sample| sample.shows != *shows));
@@ -55,6 +65,7 @@ pub fn pick(hall: &Hall, played: &[Played]) -> Result<Vec<Sample>, Fault> {
                 break;
             }
         }
+        samples.sort_by_key(|sample| WANTED.iter().position(|(shows, _)| *shows == sample.shows).unwrap_or(WANTED.len()));
         Ok(samples)
     })
 }

@@ -163,7 +163,10 @@ fn everybody_can_sign_in_and_a_visitor_has_matters_to_follow() {
     let secrets: BTreeSet<&Vec<u8>> = accounts.iter().map(|account| &account.secret).collect();
     assert_eq!(secrets.len(), 30, "each has a secret of their own");
     let shown: BTreeSet<&str> = demo.samples.iter().map(|sample| sample.shows.as_str()).collect();
-    assert_eq!(shown.into_iter().collect::<Vec<_>>(), ["accusation", "closed", "handling", "merged", "replied", "review"]);
+    assert_eq!(
+        shown.into_iter().collect::<Vec<_>>(),
+        ["accusation", "closed", "handling", "merged", "overdue", "replied", "review", "supplement"]
+    );
     for sample in demo.samples.clone() {
         let site = Arc::clone(&demo.hall.site);
         let opened = demo.hall.store.read_blocking(move |tx| appeals::track::open(tx, &site, &sample.number, &sample.code));

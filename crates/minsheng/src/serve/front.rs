@@ -1,5 +1,6 @@
 //! What stands behind the listener: a page that says "starting" first, then the site.
 
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
@@ -9,6 +10,8 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use civic::file::FileStore;
 use civic::hall::Hall;
+use minsheng::demo::sample;
+use web::desk::demo::Sample;
 use web::{App, Mode};
 
 use super::crowd::Crowd;
@@ -24,6 +27,7 @@ pub(super) struct Front {
     metrics: Arc<Metrics>,
     mode: Mode,
     limits: web::Limits,
+    data: PathBuf,
     house: OnceLock<(Hall, Router)>,
     starting: Router,
 }
@@ -38,6 +42,7 @@ impl Front {
             metrics: Arc::default(),
             mode,
             limits: config.limits.to_web(),
+            data: config.data.clone(),
             house: OnceLock::new(),
             starting: starting(),
         }
@@ -46,7 +51,12 @@ impl Front {
     /// Opens the site.
     pub(super) fn open(&self, hall: Hall, files: FileStore) {
         let observed = from_fn_with_state(Arc::clone(&self.metrics), metrics::observe);
-        let site = web::router(App::new(hall.clone(), files, self.mode, self.limits.clone())).layer(observed);
+        let mut app = App::new(hall.clone(), files, self.mode, self.limits.clone());
+        if self.mode == Mode::Demo {
+            let samples = sample::read(&self.data).into_iter();
+            app.samples = samples.map(|sample| Sample { number: sample.number, code: sample.code }).collect();
+        }
+        let site = web::router(app).layer(observed);
         let router = site.merge(Health::new(hall.clone()).router());
         let first = self.house.set((hall, router)).is_ok();
         debug_assert!(first, "a house is opened once");

@@ -1,10 +1,13 @@
-//! The demo's page of log-ins: who is who, the password, the one-time code of this moment, and three things to try. It
-//! exists in demo mode only; the real site has no default account and no such page.
+//! The demo's page of log-ins: who is who, the password, the one-time code of this moment, three things to try, and matters
+//! to open as a resident would. It exists in demo mode only; the real site has no default account and no such page.
 
+use appeals::appeal::Stage;
+use appeals::{State as Matter, store};
 use axum::extract::State;
 use axum::response::Response;
 use civic::account::{self, step_of};
 use civic::directory::Staff;
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use crate::app::{App, Mode};
@@ -23,13 +26,22 @@ pub const PASSWORD: &str = "liuwan-demo";
 /// Steps ahead that a one-time code may be shown for: the log-in takes the next one as well.
 const STEPS_AHEAD_MAX: i64 = 1;
 
+/// Is an invented matter with its code, as its invented resident would hold them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// Number.
+    pub number: String,
+    /// Query code.
+    pub code: String,
+}
+
 /// Shows the page.
 pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
     if app.mode != Mode::Demo {
         return Err(Problem::Absent);
     }
     let lang = visit.lang;
-    let logins = logins(&app).await?;
+    let (logins, samples) = (logins(&app).await?, samples(&app).await?);
     let body = html! {
         h1 { (lang.t("demo-title")) }
         (notice(Tone::Soon, &lang.t("demo-notice"), &html! { p { (lang.t("demo-notice-why")) } }))
@@ -39,11 +51,66 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
             li { (lang.t("demo-try-answer")) }
             li { a href=(link::CHECK) { (lang.t("demo-try-check")) } " " (lang.t("demo-try-check-how")) }
         }
+        @if !samples.is_empty() {
+            h2 { (lang.t("demo-samples")) }
+            p { (lang.t("demo-samples-why")) }
+            (sample_list(lang, &samples))
+        }
         h2 { (lang.t("demo-logins")) }
         p { (lang.say("demo-password", &[("password", PASSWORD.into())])) }
         (list(&app, lang, &logins))
     };
     Ok(Page::new(&visit, &lang.t("demo-title")).wide().show(&body))
+}
+
+/// Finds where each sample stands today; the demo goes on, and so do its matters.
+async fn samples(app: &App) -> Result<Vec<(Sample, &'static str)>, Problem> {
+    let (site, today, samples) = (app.hall.site.clone(), app.today(), app.samples.clone());
+    let found = app.hall.store.read(move |tx| {
+        let mut found = Vec::new();
+        for sample in samples.iter() {
+            let row = store::by_number(tx, site.jurisdiction, &sample.number)?;
+            let loaded = row.map(|row| store::load(tx, &site, row.id)).transpose()?.flatten();
+            // an accusation lies in a compartment of its own, where its number finds nothing
+            found.push((sample.clone(), loaded.map_or("accusation", |loaded| shows(&loaded.state, today))));
+        }
+        Ok::<_, db::Fault>(found)
+    });
+    Ok(found.await?)
+}
+
+/// Names what there is to see in a matter: what its resident would want to know first.
+fn shows(state: &Matter, today: Date) -> &'static str {
+    match state.stage {
+        _ if state.pending_review().is_some() => "review",
+        _ if state.merged_into.is_some() => "merged",
+        Stage::Replied | Stage::FollowedUp if state.rating.is_none() => "replied",
+        _ if !state.is_open() => "closed",
+        _ if state.owes_reply() && state.due.due.last < today => "overdue",
+        _ if state.supplement_until.is_some() => "supplement",
+        _ if state.owes_reply() => "handling",
+        _ => "rated",
+    }
+}
+
+fn sample_list(lang: Lang, samples: &[(Sample, &'static str)]) -> Markup {
+    let heads = ["demo-shows", "receipt-number", "receipt-code", "demo-open"].map(|key| lang.t(key)).to_vec();
+    let row = |(sample, shows): &(Sample, &'static str)| {
+        let shown = lang.code("demo-shows", shows);
+        vec![
+            html! { (shown) },
+            html! { code.code { (sample.number) } },
+            html! { code.code { (sample.code) } },
+            html! {
+                form method="post" action=(link::TRACK) {
+                    input type="hidden" name="number" value=(sample.number);
+                    input type="hidden" name="query_code" value=(sample.code);
+                    button.second { (lang.t("demo-open")) span.unseen { (shown) } }
+                }
+            },
+        ]
+    };
+    table(&Table { caption: lang.t("demo-samples"), heads, rows: samples.iter().map(row).collect() })
 }
 
 async fn logins(app: &App) -> Result<Vec<(Staff, String)>, Problem> {

@@ -2,17 +2,21 @@
 
 use std::net::IpAddr;
 
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, header};
 use civic::account;
 use civic::directory::Entry;
 use civic::session::{AGE_HOURS_MAX, IDLE_MINUTES_MAX};
 use db::Fault;
 use jiff::ToSpan;
+use serde_json::Value;
+use testkit::county;
+use web::desk::demo::Sample;
 use web::route::Who;
 use web::{Peer, ROUTES};
 
+use crate::file::hidden;
 use crate::staff::{PASSWORD, accounts, code, credential, enter, id, login_form};
-use crate::world::{Answer, Site, form};
+use crate::world::{Answer, Site, Visitor, form};
 
 fn at_door() -> Site {
     let site = Site::sqlite();
@@ -236,4 +240,28 @@ fn the_demo_page_shows_codes_that_work_and_the_real_site_has_no_such_page() {
     assert_eq!(at_door().get("/demo").status, StatusCode::NOT_FOUND);
     let none = site.world.read(|tx, _| Ok::<_, Fault>(tx.rows("select key_hash from guess", &[])?.len())).unwrap();
     assert_eq!(none, 0);
+}
+
+#[test]
+fn the_demo_page_opens_matters_by_one_press_and_says_where_they_stand_today() {
+    let site = Site::demo();
+    let mut samples = Vec::new();
+    for (key, kind) in [("k1", "help"), ("k2", "accusation")] {
+        let body = format!("what=路灯坏了三天&kind={kind}&identity=anonymous&place={}&submit_key={key}", county::VILLAGE);
+        let mut request = form(Method::POST, "/appeals", body);
+        request.headers_mut().insert(header::ACCEPT, "application/json".parse().unwrap());
+        let filed: Value = serde_json::from_slice(&site.ask(request).bytes).unwrap();
+        let text = |name: &str| filed[name].as_str().unwrap().to_owned();
+        samples.push(Sample { number: text("number"), code: text("query_code") });
+    }
+    let site = site.with_samples(samples);
+    let page = site.get("/demo").visible();
+    assert!(page.contains("正在办理") && page.contains("检举控告，单独加密"), "{page}");
+    site.world.clock.days(40);
+    let page = site.get("/demo").text();
+    assert!(page.contains("超期了，还没答复"));
+    let mut person = Visitor::new(&site);
+    let sent = hidden(&page, "action=\"/track\"");
+    person.post("/track", &sent).leads_to("/track/matter");
+    assert!(person.get("/track/matter").visible().contains("路灯坏了三天"));
 }

@@ -289,7 +289,7 @@ fn photo() -> Vec<u8> {
 }
 
 /// Reads the hidden inputs of a form, as a browser sends them.
-fn hidden(page: &str, form: &str) -> String {
+pub fn hidden(page: &str, form: &str) -> String {
     let inside = page.split(form).nth(1).unwrap().split("</form>").next().unwrap();
     let mut sent = form_urlencoded::Serializer::new(String::new());
     for input in inside.split("<input type=\"hidden\" name=\"").skip(1) {

@@ -12,6 +12,7 @@ use db::Migration;
 use testkit::{Engine, World};
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
+use web::desk::demo::Sample;
 use web::{App, Limits, Mode, Peer};
 
 static MIGRATIONS: LazyLock<Vec<Migration>> =
@@ -42,10 +43,17 @@ impl Site {
 
     fn running(engine: Engine, mode: Mode) -> Self {
         let world = World::with(engine, &MIGRATIONS);
-        let files = FileStore::open(world.ground().path().join("files")).unwrap();
-        let app = App::new(world.hall.clone(), files, mode, Limits::default());
+        let app = app(&world, mode);
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         Self { router: web::router(app), world, runtime }
+    }
+
+    /// Opens the same demo again, with matters for its visitors.
+    pub fn with_samples(mut self, samples: Vec<Sample>) -> Self {
+        let mut app = app(&self.world, Mode::Demo);
+        app.samples = samples.into();
+        self.router = web::router(app);
+        self
     }
 
     pub fn sqlite() -> Self {
@@ -76,6 +84,11 @@ impl Site {
     pub fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
         self.ask(form(Method::POST, path, body))
     }
+}
+
+fn app(world: &World, mode: Mode) -> App {
+    let files = FileStore::open(world.ground().path().join("files")).unwrap();
+    App::new(world.hall.clone(), files, mode, Limits::default())
 }
 
 /// Is a person with a browser: it keeps cookies.
