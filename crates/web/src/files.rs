@@ -4,7 +4,7 @@ use appeals::appeal::FileRef;
 use appeals::filing::Upload;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use civic::file::{self, Address, Cleaned, FileStore, Group};
+use civic::file::{self, Address, Cleaned, FileStore, FileType, Group};
 use civic::refusal::No;
 use civic::vault::Key;
 use data_encoding::HEXLOWER;
@@ -45,6 +45,12 @@ pub fn keep(app: &App, key: &Key, uploads: &[Upload]) -> Result<Vec<FileRef>, No
     Ok(kept)
 }
 
+/// Tells whether others are shown a file just as it came, with whatever may be hidden in it.
+pub fn is_as_it_came(file: &FileRef) -> bool {
+    let kind = FileType::ALL.iter().find(|kind| kind.mime() == file.media);
+    file.original == file.cleaned && !kind.is_some_and(|kind| kind.is_always_cleaned())
+}
+
 /// Reads a kept file back: the original, or the copy that people are shown.
 pub fn read(app: &App, key: &Key, address: &str) -> Result<Vec<u8>, Fault> {
     let address = Address::parse(address).ok_or_else(|| Fault::other("an attachment has a wrong address"))?;
@@ -54,7 +60,7 @@ pub fn read(app: &App, key: &Key, address: &str) -> Result<Vec<u8>, Fault> {
 /// Serves the copy that people are shown. Pictures, sound and film open in the page, all else is saved.
 pub fn serve(app: &App, key: &Key, file: &FileRef) -> Result<Response, Problem> {
     let bytes = read(app, key, &file.cleaned)?;
-    let kind = file::FileType::ALL.iter().find(|kind| kind.mime() == file.media);
+    let kind = FileType::ALL.iter().find(|kind| kind.mime() == file.media);
     let opens = kind.is_some_and(|kind| !matches!(kind.group(), Group::Document));
     let ending = kind.map_or("bin", |kind| kind.code());
     let manner = if opens { "inline".to_owned() } else { format!("attachment; filename=\"file.{ending}\"") };

@@ -1,11 +1,11 @@
-//! The copy that people are shown: the picture without place, device, author, comments and thumbnails.
+//! The copy that people are shown: picture, film or sound without place, device, author, comments and thumbnails.
 
 use img_parts::png::{Png, PngChunk};
 use img_parts::riff::{RiffChunk, RiffContent};
 use img_parts::webp::WebP;
 use img_parts::{Bytes, ImageEXIF};
 
-use super::{FileType, boxes, exif, jpeg};
+use super::{FileType, boxes, exif, gif, jpeg, sound};
 use crate::refusal::Refusal;
 
 /// Chunks of a PNG that a picture needs to look right.
@@ -41,9 +41,10 @@ pub fn clean(kind: FileType, bytes: &[u8]) -> Result<Cleaned, Refusal> {
             None => return Ok(Cleaned::AsReceived),
         },
         FileType::Mp4 | FileType::Mov | FileType::ThreeGp | FileType::M4a => boxes::clean_film(bytes),
-        FileType::Gif | FileType::Pdf | FileType::Mp3 | FileType::Amr | FileType::Wav | FileType::Ogg | FileType::Webm => {
-            return Ok(Cleaned::AsReceived);
-        }
+        FileType::Gif => gif::clean(bytes).ok_or_else(damaged)?,
+        FileType::Mp3 => sound::clean_mp3(bytes).ok_or_else(damaged)?,
+        FileType::Wav => sound::clean_wav(bytes).ok_or_else(damaged)?,
+        FileType::Pdf | FileType::Amr | FileType::Ogg | FileType::Webm => return Ok(Cleaned::AsReceived),
     };
     Ok(Cleaned::Clean(copy))
 }

@@ -50,6 +50,11 @@ macro_rules! types {
                 match self { $(Self::$name => Group::$group),+ }
             }
 
+            /// Tells whether every file of this type is shown as a cleaned copy. Of HEIC some cannot be.
+            pub fn is_always_cleaned(self) -> bool {
+                !matches!(self, Self::Heic | Self::Pdf | Self::Amr | Self::Ogg | Self::Webm)
+            }
+
             /// Reads a code.
             pub fn parse(code: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|kind| kind.code() == code)

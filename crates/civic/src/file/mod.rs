@@ -6,9 +6,11 @@
 mod boxes;
 mod clean;
 mod exif;
+mod gif;
 mod inspect;
 mod jpeg;
 mod kind;
+mod sound;
 mod store;
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ device-offer-why = It is kept on this device only, for 24 hours. If it is not yo
 device-restore = Go on from there
 device-forget = Delete it from this device
 device-kept = The words (not the files) are also kept on this device, in case the connection is lost; they go when you send. On a shared computer, if you do not want to finish, press "Stop here and delete the draft" at the last step.
+file-as-it-came = This file is passed on as it came; it may carry data that does not show, such as a place or the author's name.
 file-files = Attachments
 file-add = Add files
 file-remove = Remove
@@ -51,7 +52,7 @@ field-mobile-hint = Used only to tell you how it goes.
 field-email = E-mail
 field-email-hint = For example name@example.com
 field-files = Choose files
-field-files-hint = Photos, PDF, sound or video; at most { $most }, each up to { $max } MB. Where a photo was taken and the like is removed from the copy that others see.
+field-files-hint = Photos, PDF, sound or video; at most { $most }, each up to { $max } MB. Where a photo was taken and the like is removed from the copy that others see; PDF and some sound and video are passed on as they came.
 
 kind-consultation = Question
 kind-help = Request for help

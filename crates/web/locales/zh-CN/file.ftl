@@ -18,6 +18,7 @@ device-offer-why = 仅保存在这台设备上，24 小时内可以接着写。�
 device-restore = 接着上次写的
 device-forget = 从这台设备上删除
 device-kept = 文字也在这台设备上存了一份（不含附件），断线了可以接着写；提交后立即删除。用的是公用电脑又不想写完，请在最后一步按“不写了，删除草稿”。
+file-as-it-came = 这个文件照原样转交，里面可能带有看不见的信息，例如地点、作者姓名。
 file-files = 附件
 file-add = 添加附件
 file-remove = 移除
@@ -51,7 +52,7 @@ field-mobile-hint = 只用来告诉您进展。
 field-email = 邮箱
 field-email-hint = 例如 name@example.com
 field-files = 选择文件
-field-files-hint = 照片、PDF、录音、视频都可以，最多 { $most } 个，每个不超过 { $max } MB。照片里的拍摄地点等信息，别人看到的那份会去掉。
+field-files-hint = 照片、PDF、录音、视频都可以，最多 { $most } 个，每个不超过 { $max } MB。照片里的拍摄地点等信息，别人看到的那份会去掉；PDF 和少数录音、视频照原样转交。
 
 kind-consultation = 咨询
 kind-help = 求助

@@ -8,7 +8,7 @@ use serde_json::Value;
 use testkit::{Engine, county, on_both};
 use uuid::Uuid;
 
-use crate::world::{Site, Visitor, form};
+use crate::world::{Answer, Site, Visitor, form};
 
 on_both![a_resident_follows_rates_and_withdraws, an_accusation_opens_only_for_its_author];
 
@@ -130,6 +130,25 @@ fn programs_get_json() {
     assert_eq!(answer["number"], number);
     assert_eq!((&answer["state"], &answer["what"]), (&"received".into(), &"路灯坏了三天".into()));
     assert_eq!(answer["timeline"][0]["kind"], "filed");
+}
+
+#[test]
+fn a_file_that_could_not_be_cleaned_says_so_before_and_after_filing() {
+    let site = Site::sqlite();
+    let pdf = b"%PDF-1.7\n1 0 obj\nendobj\nstartxref\n9\n%%EOF\n";
+    let gif = b"GIF89a\x01\0\x01\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    let words = "这个文件照原样转交，里面可能带有看不见的信息";
+    let warned = |page: Answer| page.text().matches(words).count();
+    let mut person = Visitor::new(&site);
+    person.post("/appeals/new/restore", "what=路灯坏了三天&kind=help&identity=named&name=田小满&mobile=13900000001");
+    person.upload("/appeals/new/files", "灯.gif", gif);
+    assert_eq!(warned(person.get("/appeals/new?step=check")), 0);
+    person.upload("/appeals/new/files", "合同.pdf", pdf);
+    assert_eq!(warned(person.get("/appeals/new?step=check")), 1);
+    let (number, code) = filed(&site, "&kind=help");
+    person.post("/track", &format!("number={number}&query_code={code}"));
+    person.upload_with("/track/act", &[("act", "supplement"), ("words", "合同")], "合同.pdf", pdf);
+    assert_eq!(warned(person.get("/track/matter")), 1);
 }
 
 #[test]

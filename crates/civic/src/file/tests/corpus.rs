@@ -87,6 +87,57 @@ fn bmff(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
     [&u32::try_from(body.len() + 8).unwrap().to_be_bytes()[..], &kind, body].concat()
 }
 
+/// Builds a moving picture with a comment, a program's notes and something behind its end.
+pub(super) fn gif() -> Vec<u8> {
+    let block = |words: &[u8]| [&[u8::try_from(words.len()).unwrap()], words, &[0]].concat();
+    [
+        &b"GIF89a\x04\0\x02\0\x80\0\0\0\0\0\xff\xff\xff"[..],
+        b"!\xff\x0bNETSCAPE2.0\x03\x01\0\0\0",
+        b"!\xff\x0bNETSCAPE2.0",
+        &block(TELLING[4]),
+        b"!\xff\x0bXMP DataXMP",
+        &block(TELLING[1]),
+        b"!\xfe",
+        &block(TELLING[3]),
+        b"!\xf9\x04\x01\0\0\0\0,\0\0\0\0\x04\0\x02\0\0\x02\x02D\x01\0;",
+        TELLING[5],
+    ]
+    .concat()
+}
+
+/// Builds a sound with a tag of every kind at its ends.
+pub(super) fn mp3() -> Vec<u8> {
+    let mut frame = vec![0xff, 0xfb, 0x90, 0x00];
+    frame.resize(417, 0);
+    let id3 = |flags: u8| [b"ID3\x04\0", &[flags, 0, 0, 0, u8::try_from(TELLING[3].len()).unwrap()][..], TELLING[3]].concat();
+    let ape = |flags: u32| {
+        let size = u32::try_from(TELLING[0].len() + 32).unwrap().to_le_bytes();
+        [b"APETAGEX\xd0\x07\0\0", &size[..], &[1, 0, 0, 0], &flags.to_le_bytes(), &[0; 8]].concat()
+    };
+    let lyrics = [b"LYRICSBEGIN", TELLING[4]].concat();
+    let lyrics = [&lyrics[..], format!("{:06}LYRICS200", lyrics.len()).as_bytes()].concat();
+    let foot = [b"3DI\x04\0", &[0x10, 0, 0, 0, u8::try_from(TELLING[3].len()).unwrap()][..]].concat();
+    let mut old = b"TAG".to_vec();
+    old.extend_from_slice(TELLING[2]);
+    old.resize(128, 0);
+    let tail = [ape(0xa000_0000), TELLING[0].to_vec(), ape(0x8000_0000), lyrics, id3(0x10), foot, old];
+    [id3(0), id3(0), frame.repeat(2), tail.concat()].concat()
+}
+
+/// Builds a sound with who made it, in three places.
+pub(super) fn wav() -> Vec<u8> {
+    riff(
+        *b"WAVE",
+        &[
+            (b"fmt ", vec![1; 16]),
+            (b"bext", TELLING[3].to_vec()),
+            (b"LIST", TELLING[0].to_vec()),
+            (b"data", vec![7, 8, 9]),
+            (b"id3 ", TELLING[1].to_vec()),
+        ],
+    )
+}
+
 /// Builds a film with a place in three boxes.
 pub(super) fn film(brand: [u8; 4]) -> Vec<u8> {
     let place = bmff(*b"udta", &bmff(*b"\xa9xyz", b"GPS-31.2304"));
@@ -129,16 +180,12 @@ pub(super) fn of(kind: FileType) -> Vec<u8> {
         FileType::Png => png(1, (4, 2)),
         FileType::Webp => webp(1),
         FileType::Heic => heic((4, 2)),
-        FileType::Gif => b"GIF89a\x04\0\x02\0\0\0\0;".to_vec(),
+        FileType::Gif => gif(),
         FileType::Pdf => b"%PDF-1.7\n1 0 obj\nendobj\nstartxref\n9\n%%EOF\n".to_vec(),
-        FileType::Mp3 => {
-            let mut frame = vec![0xff, 0xfb, 0x90, 0x00];
-            frame.resize(417, 0);
-            frame.repeat(2)
-        }
+        FileType::Mp3 => mp3(),
         FileType::M4a => film(*b"M4A "),
         FileType::Amr => b"#!AMR\n\x3c0123456789".to_vec(),
-        FileType::Wav => riff(*b"WAVE", &[(b"fmt ", vec![1; 16]), (b"data", vec![0; 4])]),
+        FileType::Wav => wav(),
         FileType::Ogg => b"OggS\0\x02............".to_vec(),
         FileType::Mp4 => film(*b"isom"),
         FileType::Webm => {

@@ -103,7 +103,7 @@ fn personal_part(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
         h2 { (lang.t("personal-title")) }
         p.quiet { (lang.say("personal-noted", &[("purpose", purpose.into())])) }
         (quote(&filing.what))
-        (attachments(&link::matter_files(&filing.number), first, &filing.files))
+        (attachments(lang, (&link::matter_files(&filing.number), first), &filing.files))
         @if !filing.place_words.is_empty() { p { (lang.t("fact-place-words")) (filing.place_words) } }
         (person(desk, matter, personal))
     }

@@ -16,6 +16,7 @@ use crate::extract::{File, Form, Upload};
 use crate::files;
 use crate::kit::errors::Errors;
 use crate::kit::field::{Field, Input, field};
+use crate::portal::track::story::as_it_came;
 use crate::visit::Visit;
 use crate::words::Lang;
 
@@ -84,7 +85,7 @@ pub fn section(lang: Lang, typed: &Typed) -> Markup {
                     @for file in &typed.files {
                         li {
                             form method="post" action="/appeals/new/files/remove" {
-                                span { (file.name) " · " (size(file.size)) }
+                                span { (file.name) " · " (size(file.size)) (as_it_came(lang, file)) }
                                 button.second name="file" value=(file.sha256) { (lang.t("file-remove")) span.unseen { (file.name) } }
                             }
                         }

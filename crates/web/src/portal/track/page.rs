@@ -57,7 +57,7 @@ fn matter(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Ma
         (story::draw(lang, site, &personal.steps))
         h2 { (lang.t("track-words")) }
         (story::quote(&filing.what))
-        @if let Some(first) = personal.steps.first() { (story::attachments(story::OWN_FILES, first.version, &filing.files)) }
+        @if let Some(first) = personal.steps.first() { (story::attachments(lang, (story::OWN_FILES, first.version), &filing.files)) }
         (facts(&[
             (lang.t("field-place"), html! { (place(lang, app, personal)) }),
             (lang.t("label-identity"), html! { (lang.code("identity", filing.identity.code())) }),

@@ -24,7 +24,7 @@ pub fn draw(app: &App, lang: Lang, own: &Own) -> Markup {
         p { (lang.say("sealed-day", &[("day", day(lang, own.day).into()), ("due", day(lang, own.filing.due.due.last).into())])) }
         h2 { (lang.t("track-words")) }
         (story::quote(&own.filing.what))
-        (story::attachments(story::OWN_FILES, 1, &own.filing.files))
+        (story::attachments(lang, (story::OWN_FILES, 1), &own.filing.files))
         div.acts { a.button.second href="/track/receipt" download { (lang.t("receipt-download")) } }
     }
 }

@@ -9,6 +9,7 @@ use civic::rules::RuleSet;
 use civic::site::Site;
 use maud::{Markup, html};
 
+use crate::files;
 use crate::kit::Tone;
 use crate::kit::refusal::clause_link;
 use crate::kit::timeline;
@@ -122,7 +123,7 @@ pub fn more(lang: Lang, site: &Site, (step, files_at): (&Step, &str)) -> Markup 
             (quote(words))
             p { (lang.say("story-until", &[("day", day(lang, *until).into())])) }
         },
-        Event::Supplemented { words, files } => html! { (quote(words)) (attachments(files_at, step.version, files)) },
+        Event::Supplemented { words, files } => html! { (quote(words)) (attachments(lang, (files_at, step.version), files)) },
         Event::Replied { reply, .. } | Event::ReviewDecided { reply, .. } | Event::RecheckDecided { reply, .. } => {
             html! { details { summary { (lang.t("story-whole")) } (reply_text(lang, &rules, reply)) } }
         }
@@ -215,15 +216,22 @@ fn reply_text(lang: Lang, rules: &RuleSet, reply: &ReplyText) -> Markup {
     }
 }
 
-/// Draws links to the attachments of a step; their addresses begin with `at`.
-pub fn attachments(files_at: &str, version: i64, files: &[FileRef]) -> Markup {
+/// Draws links to the attachments of a step; their addresses begin with `files_at`.
+pub fn attachments(lang: Lang, (files_at, version): (&str, i64), files: &[FileRef]) -> Markup {
     html! {
         @if !files.is_empty() {
             ul.attachments {
-                @for (at, file) in files.iter().enumerate() { li { a href={ (files_at) "/" (version) "/" (at) } { (file.name) } } }
+                @for (at, file) in files.iter().enumerate() {
+                    li { a href={ (files_at) "/" (version) "/" (at) } { (file.name) } (as_it_came(lang, file)) }
+                }
             }
         }
     }
+}
+
+/// Warns of a file that could not be cleaned.
+pub fn as_it_came(lang: Lang, file: &FileRef) -> Markup {
+    html! { @if files::is_as_it_came(file) { br; small.quiet { (lang.t("file-as-it-came")) } } }
 }
 
 /// Says what kind of matter it is, as a title.
