@@ -6,9 +6,10 @@ use std::process::Command;
 /// Is what a task answers: nothing more, or the sentence that says why it stopped.
 pub type Outcome<T = ()> = Result<T, String>;
 
-/// Returns the folder of the workspace.
+/// Returns the folder of the workspace: the one cargo runs this in, for a build folder may have been moved.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace").to_owned()
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&own).parent().expect("xtask lies in the workspace").to_owned()
 }
 
 /// Starts a line for a program in the workspace's folder. What cargo told this process about xtask is kept from it:

@@ -22,7 +22,8 @@ db::statements! {
     NOTE_DAY = "insert into digest_day (jurisdiction, day) values ($1, $2) on conflict (jurisdiction, day) do nothing";
     OWING = "select owner, cast(count(*) filter (where due < $2) as bigint) as overdue,
             cast(count(*) filter (where due >= $2) as bigint) as soon
-        from matter where jurisdiction = $1 and is_open = true and owes = true and due <= $3 group by owner order by owner";
+        from matter where jurisdiction = $1 and is_open = true and rank < '2' and owes = true and due <= $3
+        group by owner order by owner";
 }
 
 /// Lists the statements, so that a test prepares each on both engines.

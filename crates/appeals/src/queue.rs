@@ -8,6 +8,7 @@ use civic::site::Site;
 use civic::{journal, permit::Act, permit::Who, permit::may};
 use data_encoding::HEXLOWER;
 use db::{Fault, Tx, Value, params};
+use jiff::ToSpan;
 use jiff::civil::Date;
 use uuid::Uuid;
 
@@ -16,6 +17,9 @@ use crate::store::{self, Row, row_of};
 
 /// Rows of one page.
 pub const PAGE_ROWS_MAX: i64 = 50;
+
+/// Matters that one count goes through at most; a page says so (`1000+`). Lists have no such end.
+pub const COUNT_MAX: i64 = 1_000;
 
 /// Says whose table is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,37 +157,57 @@ fn asked(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (rank, number): (&str, &st
     Ok(found.into_iter().take(PAGE_ROWS_MAX as usize).map(|(_, _, row)| row).collect())
 }
 
-/// Counts the own office's table, or the whole site's for those who may see it.
+/// Counts the own office's table, or the whole site's for those who may see it; no further than [`COUNT_MAX`].
 pub fn counts(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (whole, today, soon): (bool, Date, Date)) -> Result<Counts, Fault> {
     let (jurisdiction, office) = (site.jurisdiction, staff.office.as_str());
-    let (today, soon) = (today.to_string(), soon.to_string());
+    let hidden = hidden(tx, site, staff)?;
+    // far enough that taking off what must not be known never shows
+    let max = COUNT_MAX + 1 + hidden.len() as i64;
     let row = if whole {
-        tx.row(store::COUNTS_SITE, params![jurisdiction, today.as_str(), soon.as_str()])?
+        let [a, b, c, d] = bounds(today, soon);
+        tx.row(store::COUNTS_SITE, params![jurisdiction, a, b, c, d, max])?
     } else {
-        tx.row(store::COUNTS_HELD, params![jurisdiction, office, today.as_str(), soon.as_str()])?
+        let [a, b, c, d] = bounds(today, soon);
+        tx.row(store::COUNTS_HELD, params![jurisdiction, office, a, b, c, d, max])?
     };
     let row = row.ok_or_else(|| Fault::other("a count gave no row"))?;
     let mut counts = Counts {
         open: row.get("open_all")?,
         owing: row.get("owing")?,
-        overdue: row.get("overdue")?,
-        soon: row.get("soon")?,
+        overdue: row.get::<i64>("overdue_danger")? + row.get::<i64>("overdue_plain")?,
+        soon: row.get::<i64>("soon_danger")? + row.get::<i64>("soon_plain")?,
         danger: row.get("danger")?,
         fresh: row.get("fresh")?,
         ..Counts::default()
     };
     for code in site.directory().codes_of(office) {
-        let asked = tx.row(store::COUNT_ASKED, params![jurisdiction, code])?;
+        let asked = tx.row(store::COUNT_ASKED, params![jurisdiction, code, max])?;
         counts.asked += asked.map_or(Ok(0), |row| row.get::<i64>("asked"))?;
     }
-    let disputed = tx.row(store::COUNT_DISPUTED, params![jurisdiction])?;
+    let disputed = tx.row(store::COUNT_DISPUTED, params![jurisdiction, max])?;
     counts.disputed = disputed.map_or(Ok(0), |row| row.get("disputed"))?;
-    for id in hidden(tx, site, staff)? {
+    let (today, soon) = (today.to_string(), soon.to_string());
+    for id in hidden {
+        for code in site.directory().codes_of(office) {
+            counts.asked -= i64::from(tx.row(store::IS_ASKED, params![jurisdiction, id, code])?.is_some());
+        }
         if let Some(row) = store::row(tx, jurisdiction, id)?.filter(|row| row.open && (whole || row.owner == office)) {
             counts.take_off(&row, (&today, &soon));
         }
     }
     Ok(counts)
+}
+
+/// Returns the ranks at which due today begins, in danger and not, and the two behind the last soon day.
+fn bounds(today: Date, soon: Date) -> [String; 4] {
+    let behind = soon.saturating_add(1.day());
+    let rank = |first: char, day: Date| format!("{first}{day}");
+    [
+        rank(store::RANK_DANGER, today),
+        rank(store::RANK_OWING, today),
+        rank(store::RANK_DANGER, behind),
+        rank(store::RANK_OWING, behind),
+    ]
 }
 
 impl Counts {
@@ -198,7 +222,12 @@ impl Counts {
     }
 }
 
-/// Lists the open matters that a member of staff works on, in the order of their numbers.
+/// Says a count as it stands on a page: over [`COUNT_MAX`] it is not counted to the end.
+pub fn shown(count: i64) -> String {
+    if count > COUNT_MAX { format!("{COUNT_MAX}+") } else { count.to_string() }
+}
+
+/// Lists the open matters that a member of staff works on, in the order of their lists.
 pub fn of_handler(tx: &mut Tx<'_>, jurisdiction: i64, staff: Uuid) -> Result<Vec<Uuid>, Fault> {
     tx.rows(store::OF_HANDLER, params![jurisdiction, staff])?.iter().map(|row| row.get("id")).collect()
 }

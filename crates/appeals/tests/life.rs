@@ -5,7 +5,7 @@ mod common;
 
 use appeals::appeal::{Command, Event, Outcome, Stage};
 use appeals::code::{Code, rating_holds, rating_text};
-use appeals::filing::NotFiled;
+use appeals::filing::{self, NotFiled};
 use appeals::{STATEMENTS, rebuild, run, store, track, view};
 use civic::journal;
 use civic::permit::{Act, Who, may};
@@ -29,6 +29,7 @@ on_both![
     tables_built_anew_are_the_live_ones,
     whoever_saw_an_older_version_is_told_so,
     a_relative_sees_counts_and_lists_nothing,
+    counts_are_those_of_the_lists_and_end_somewhere,
     every_statement_of_the_room_can_be_prepared,
     the_morning_letter_is_written_once_a_working_day_and_to_the_deputy_while_the_head_is_away,
 ];
@@ -40,12 +41,12 @@ fn a_form_sent_twice_makes_one_matter_and_another_form_under_its_key_none(engine
     let again = town.file(&form).unwrap();
     assert!(!first.repeated && again.repeated);
     assert_eq!((&first.number, &first.code, &first.receipt), (&again.number, &again.code, &again.receipt));
-    let other = appeals::filing::Form { what: "另一件事".into(), ..form };
+    let other = filing::Form { what: "另一件事".into(), ..form };
     assert!(matches!(town.file(&other), Err(NotFiled::OtherForm)));
-    let broken = appeals::filing::Form { kind: "nonsense".into(), ..common::form("key-1") };
+    let broken = filing::Form { kind: "nonsense".into(), ..common::form("key-1") };
     assert!(matches!(town.file(&broken), Err(NotFiled::OtherForm)), "decided before validation");
     assert_eq!(first.owner, county::TOWNSHIP_OFFICE, "the intake office of the village's township");
-    let unknown = town.file(&appeals::filing::Form { place: String::new(), ..common::form("key-2") }).unwrap();
+    let unknown = town.file(&filing::Form { place: String::new(), ..common::form("key-2") }).unwrap();
     assert_eq!(unknown.owner, county::PETITIONS, "\"I don't know\" goes to the county's intake");
 }
 
@@ -235,7 +236,7 @@ fn a_relative_sees_counts_and_lists_nothing(engine: Engine) {
 
 fn every_statement_of_the_room_can_be_prepared(engine: Engine) {
     let town = Town::new(engine);
-    for statements in [STATEMENTS, appeals::sealed::STATEMENTS, appeals::digest::STATEMENTS] {
+    for statements in [STATEMENTS, store::COUNT_STATEMENTS, appeals::sealed::STATEMENTS, appeals::digest::STATEMENTS] {
         town.world.read(|tx, _| db::prepare_all(tx, statements)).unwrap();
     }
 }
@@ -262,7 +263,7 @@ fn number_and_code_open_a_matter_only_together_and_a_reissued_code_kills_the_old
 #[test]
 fn an_accusation_is_sealed_at_once_and_only_its_code_opens_it() {
     let town = Town::new(Engine::Sqlite);
-    let form = appeals::filing::Form { kind: "accusation".into(), what: "村里账目有假".into(), ..common::form("acc") };
+    let form = filing::Form { kind: "accusation".into(), what: "村里账目有假".into(), ..common::form("acc") };
     let filed = town.file(&form).unwrap();
     assert_eq!(filed.owner, county::SUPERVISION);
     assert!(filed.receipt.starts_with("minsheng.promise/1\n"));
@@ -329,4 +330,64 @@ fn the_morning_letter_is_written_once_a_working_day_and_to_the_deputy_while_the_
     town.world.clock.set("2026-12-08T02:00:00Z");
     town.tick();
     assert_eq!(letters()[1..], [format!("staff:{}", county::staff_id("gu"))]);
+}
+
+/// Statements that are meant to read everything, with the reason.
+const READ_ALL: &[(&str, &str)] = &[
+    ("DUMP", "compares rebuilt tables, row by row"),
+    ("DUMP_PARTIES", "the same"),
+    ("DUMP_CODES", "the same"),
+    ("DUMP_CONTACTS", "the same"),
+    ("DUMP_SUBMISSIONS", "the same"),
+    ("DUMP_FILES", "the same"),
+    ("HEAD", "one row in a jurisdiction"),
+    ("ANY", "stops at the first row"),
+];
+
+#[test]
+fn no_statement_of_the_room_goes_through_a_whole_table() {
+    let town = Town::new(Engine::Sqlite);
+    for statements in [STATEMENTS, store::COUNT_STATEMENTS, appeals::sealed::STATEMENTS, appeals::digest::STATEMENTS] {
+        let whole = town.world.read(move |tx, _| Ok::<_, Fault>(testkit::plan::whole_tables(tx, statements))).unwrap();
+        let meant = |line: &String| READ_ALL.iter().any(|(name, _)| line.starts_with(&format!("{name}: ")));
+        let unmeant: Vec<_> = whole.into_iter().filter(|line| !meant(line)).collect();
+        assert!(unmeant.is_empty(), "{unmeant:#?}");
+    }
+}
+
+fn counts_are_those_of_the_lists_and_end_somewhere(engine: Engine) {
+    use appeals::queue::{self, Filter, Scope};
+    let town = Town::new(engine);
+    for number in 0..4 {
+        town.file(&filing::Form {
+            danger: number == 0,
+            mobile: String::new(),
+            email: String::new(),
+            identity: "anonymous".into(),
+            name: String::new(),
+            ..common::form(&format!("key-{number}"))
+        })
+        .unwrap();
+    }
+    let staff = town.world.hall.site.directory().staff[&county::staff_id("gu")].clone();
+    let today = town.world.hall.site.day(town.world.now());
+    for days in [0, 20, 30, 60, 400] {
+        let (today, soon) = (today.saturating_add(days.days()), today.saturating_add((days + 5).days()));
+        let person = staff.clone();
+        let (rows, counts) = town
+            .world
+            .read(move |tx, site| {
+                let page = queue::page(tx, site, &person, (Scope::Held, &Filter::default()))?;
+                Ok::<_, Fault>((page.rows, queue::counts(tx, site, &person, (false, today, soon))?))
+            })
+            .unwrap();
+        let of = |fits: &dyn Fn(&store::Row) -> bool| rows.iter().filter(|row| fits(row)).count() as i64;
+        let (from, to) = (today.to_string(), soon.to_string());
+        assert_eq!((counts.open, counts.fresh), (4, 4));
+        assert_eq!(counts.owing, of(&|row| row.owes));
+        assert_eq!(counts.danger, of(&|row| row.owes && row.danger));
+        assert_eq!(counts.overdue, of(&|row| row.owes && row.due < from), "late on {today}");
+        assert_eq!(counts.soon, of(&|row| row.owes && row.due >= from && row.due <= to), "soon on {today}");
+    }
+    assert_eq!((queue::shown(7), queue::shown(queue::COUNT_MAX + 3)), ("7".to_owned(), "1000+".to_owned()));
 }

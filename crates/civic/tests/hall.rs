@@ -136,3 +136,30 @@ fn rules_enter_the_log_once_when_they_come_into_force(engine: Engine) {
     world.set(Entry::Calendar(moved), "corrected");
     assert!(announce(), "also when it has as many days off as the one before");
 }
+
+/// Statements that are meant to read everything, with the reason.
+const READ_ALL: &[(&str, &str)] = &[
+    ("HEAD", "one row in a jurisdiction"),
+    ("LOCK_HEAD", "the same"),
+    ("NEXT", "the same"),
+    ("SET_HASHED", "the same"),
+    ("ADVANCE_DIRECTORY", "the same"),
+    ("NEWEST_CHECKPOINT", "stops at the newest"),
+    ("LAST", "stops at the newest"),
+    ("OPEN_DAYS", "takes the newest day that was closed; the entries themselves are narrowed by it"),
+    ("LIST", "the directory is read whole at the start"),
+    ("BY_SETUP", "one row for each member of staff"),
+    ("SWEEP", "running sessions of staff only"),
+    ("SWEEP_TRACK", "residents' sessions of half an hour only"),
+];
+
+#[test]
+fn no_statement_of_the_hall_goes_through_a_whole_table() {
+    let world = World::empty(Engine::Sqlite, MIGRATIONS);
+    for statements in hall::STATEMENTS {
+        let whole = world.read(|tx, _| Ok::<_, Fault>(testkit::plan::whole_tables(tx, statements))).unwrap();
+        let meant = |line: &String| READ_ALL.iter().any(|(name, _)| line.starts_with(&format!("{name}: ")));
+        let unmeant: Vec<_> = whole.into_iter().filter(|line| !meant(line)).collect();
+        assert!(unmeant.is_empty(), "{unmeant:#?}");
+    }
+}

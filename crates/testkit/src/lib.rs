@@ -12,6 +12,7 @@ mod clock;
 pub mod county;
 mod ground;
 pub mod hostile;
+pub mod plan;
 mod surroundings;
 mod world;
 

@@ -100,14 +100,18 @@ db::statements! {
             simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
             rating, merged_into, channel from matter where jurisdiction = $1 and number = $2";
     pub(crate) CHILDREN = "select id from matter where jurisdiction = $1 and merged_into = $2 order by number";
-    pub(crate) OF_OWNER = "select id from matter where jurisdiction = $1 and is_open = true and owner = $2 order by number";
-    pub(crate) OF_HANDLER = "select id from matter where jurisdiction = $1 and is_open = true and handler = $2 order by number";
+    pub(crate) OF_OWNER = "select id from matter where jurisdiction = $1 and is_open = true and owner = $2
+        order by rank, number";
+    pub(crate) OF_HANDLER = "select id from matter where jurisdiction = $1 and is_open = true and handler = $2
+        order by rank, number";
     pub(crate) AWAKE = "select id from matter where jurisdiction = $1 and wake is not null and wake <= $2 order by wake, number limit $3";
     pub(crate) PROVISIONAL = "select id from matter where jurisdiction = $1 and is_open = true and provisional = true and due <= $2
         order by number limit $3";
     pub(crate) DROP_PARTIES = "delete from matter_party where jurisdiction = $1 and matter = $2";
-    pub(crate) PUT_PARTY = "insert into matter_party (jurisdiction, office, role, matter, done, until) values ($1, $2, $3, $4, $5, $6)
-        on conflict (jurisdiction, office, role, matter) do update set done = excluded.done, until = excluded.until";
+    pub(crate) PUT_PARTY = "insert into matter_party (jurisdiction, office, role, matter, done, until, live, rank, number)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        on conflict (jurisdiction, office, role, matter) do update set done = excluded.done, until = excluded.until,
+            live = excluded.live, rank = excluded.rank, number = excluded.number";
     pub(crate) PUT_CODE = "insert into matter_code (jurisdiction, hash, matter, delegate) values ($1, $2, $3, $4)";
     pub(crate) DROP_CODES = "delete from matter_code where jurisdiction = $1 and matter = $2 and delegate = $3";
     pub(crate) FIND_CODE = "select matter, delegate from matter_code where jurisdiction = $1 and hash = $2";
@@ -147,35 +151,10 @@ db::statements! {
             simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
             rating, merged_into, channel from matter
         where jurisdiction = $1 and is_open = true and disputed = true and (rank, number) > ($2, $3) order by rank, number limit $4";
-    pub(crate) QUEUE_ASKED = "select m.id, m.number, m.version, m.position, m.key_id, m.kind, m.stage, m.is_open, m.owner, m.handler,
-            m.place, m.category, m.simplified, m.danger, m.people, m.received_at, m.received, m.target, m.due, m.rank, m.owes,
-            m.provisional, m.returns, m.disputed, m.replied, m.rating, m.merged_into, m.channel from matter_party p
-        join matter m on m.jurisdiction = p.jurisdiction and m.id = p.matter
-        where p.jurisdiction = $1 and p.office = $2 and p.done = false and m.is_open = true and (m.rank, m.number) > ($3, $4)
-        order by m.rank, m.number limit $5";
-    pub(crate) COUNTS_HELD = "select cast(count(*) as bigint) as open_all,
-            cast(count(*) filter (where owes = true) as bigint) as owing,
-            cast(count(*) filter (where owes = true and due < $3) as bigint) as overdue,
-            cast(count(*) filter (where owes = true and due >= $3 and due <= $4) as bigint) as soon,
-            cast(count(*) filter (where owes = true and danger = true) as bigint) as danger,
-            cast(count(*) filter (where stage = 'received') as bigint) as fresh
-        from matter where jurisdiction = $1 and owner = $2 and is_open = true";
-    pub(crate) COUNTS_SITE = "select cast(count(*) as bigint) as open_all,
-            cast(count(*) filter (where owes = true) as bigint) as owing,
-            cast(count(*) filter (where owes = true and due < $2) as bigint) as overdue,
-            cast(count(*) filter (where owes = true and due >= $2 and due <= $3) as bigint) as soon,
-            cast(count(*) filter (where owes = true and danger = true) as bigint) as danger,
-            cast(count(*) filter (where stage = 'received') as bigint) as fresh
-        from matter where jurisdiction = $1 and is_open = true";
-    pub(crate) COUNT_ASKED = "select cast(count(*) as bigint) as asked from matter_party p
-        join matter m on m.jurisdiction = p.jurisdiction and m.id = p.matter
-        where p.jurisdiction = $1 and p.office = $2 and p.done = false and m.is_open = true";
-    pub(crate) COUNT_DISPUTED = "select cast(count(*) as bigint) as disputed from matter
-        where jurisdiction = $1 and is_open = true and disputed = true";
     pub(crate) DUMP = "select id, number, version, position, key_id, kind, identity, channel, stage, is_open, owner, handler, place, category,
             simplified, danger, people, received_at, received, term, target, due, rank, owes, provisional, returns, disputed,
             replied, rating, merged_into, wake from matter where jurisdiction = $1 order by id";
-    pub(crate) DUMP_PARTIES = "select office, role, matter, done, until from matter_party where jurisdiction = $1
+    pub(crate) DUMP_PARTIES = "select office, role, matter, done, until, live, rank, number from matter_party where jurisdiction = $1
         order by office, role, matter";
     pub(crate) DUMP_CODES = "select hash, matter, delegate from matter_code where jurisdiction = $1 order by hash";
     pub(crate) DUMP_CONTACTS = "select contact, matter from matter_contact where jurisdiction = $1 order by contact, matter";

@@ -6,10 +6,17 @@ use db::{Fault, Tx, params};
 use super::sql;
 use crate::appeal::{Event, FileRef, Identity, State};
 
+/// Begins the rank of what owes a word and may be dangerous to life; `COUNTS_HELD` counts by these three.
+pub(crate) const RANK_DANGER: char = '0';
+/// Begins the rank of everything else that owes a word.
+pub(crate) const RANK_OWING: char = '1';
+/// Begins the rank of what owes none.
+const RANK_ANSWERED: char = '2';
+
 /// Applies an event: `before` is none for a filing.
 pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: &State, event: &Event) -> Result<(), Fault> {
     put_matter(tx, jurisdiction, after)?;
-    if before.is_none_or(|before| parties(before) != parties(after)) {
+    if before.is_none_or(|before| (parties(before), placed(before)) != (parties(after), placed(after))) {
         put_parties(tx, jurisdiction, after)?;
     }
     match event {
@@ -38,13 +45,7 @@ pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: 
 fn put_matter(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), Fault> {
     let due = &state.shown_due().due;
     let owes = state.owes_word();
-    // what is in danger comes first, then by the last day; what is answered already does not press
-    let first = match (owes, state.danger) {
-        (true, true) => '0',
-        (true, false) => '1',
-        (false, _) => '2',
-    };
-    let rank = format!("{first}{}", due.last);
+    let (rank, _) = placed(state);
     tx.run(
         sql::PUT,
         params![
@@ -83,6 +84,17 @@ fn put_matter(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), F
         ],
     )?;
     Ok(())
+}
+
+/// Returns the place of a matter in every list, and whether it stands in those of open ones. What is in danger comes first,
+/// then by the last day; what is answered already does not press. Counts go by the same order.
+fn placed(state: &State) -> (String, bool) {
+    let first = match (state.owes_word(), state.danger) {
+        (true, true) => RANK_DANGER,
+        (true, false) => RANK_OWING,
+        (false, _) => RANK_ANSWERED,
+    };
+    (format!("{first}{}", state.shown_due().due.last), state.is_open())
 }
 
 /// Names the first day on which the passing of time may do something; `decide::due_now` looks closer.
@@ -124,8 +136,10 @@ fn parties(state: &State) -> Vec<(String, &'static str, bool, String)> {
 
 fn put_parties(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), Fault> {
     tx.run(sql::DROP_PARTIES, params![jurisdiction, state.matter])?;
+    let (rank, open) = placed(state);
     for (office, role, done, until) in parties(state) {
-        tx.run(sql::PUT_PARTY, params![jurisdiction, office, role, state.matter, done, until])?;
+        let (live, rank, number) = (open && !done, rank.as_str(), state.number.as_str());
+        tx.run(sql::PUT_PARTY, params![jurisdiction, office, role, state.matter, done, until, live, rank, number])?;
     }
     Ok(())
 }

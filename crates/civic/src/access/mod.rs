@@ -60,7 +60,7 @@ db::statements! {
     ALL_FROM = "select seq, at, staff, office, session, matter, purpose, hash, day from access_entry
         where jurisdiction = $1 and seq > $2 order by seq limit $3";
     OPEN_DAYS = "select day, max(seq) as seq from access_entry where jurisdiction = $1 and day < $2
-        and day not in (select day from access_root where jurisdiction = $1) group by day order by day";
+        and day > (select coalesce(max(day), '') from access_root where jurisdiction = $1) group by day order by day";
     HASH_AT = "select hash from access_entry where jurisdiction = $1 and seq = $2";
     PUT_ROOT = "insert into access_root (jurisdiction, day, seq) values ($1, $2, $3)";
 }

@@ -137,7 +137,7 @@ impl Desk {
         let news = self.counts.fresh + self.counts.soon + self.counts.overdue + self.counts.asked;
         let desk = match news {
             0 => self.lang().t("nav-desk"),
-            news => self.lang().say("nav-desk-news", &[("count", news.into())]),
+            news => self.lang().say("nav-desk-news", &[("count", queue::shown(news).into())]),
         };
         let more = [
             (link::COUNTER, "nav-counter", counter),

@@ -116,8 +116,8 @@ fn counts(desk: &Desk, view: &View, counts: &Counts) -> Markup {
     ];
     html! {
         ul.counts {
-            @if held { @for (key, count, address) in own { li { a href=(address) { strong { (count) } span { (lang.t(key)) } } } } }
-            @if counts.asked > 0 { li { a href={ (link::DESK) "?scope=asked" } { strong { (counts.asked) } span { (lang.t("count-asked")) } } } }
+            @if held { @for (key, count, address) in own { li { a href=(address) { strong { (queue::shown(count)) } span { (lang.t(key)) } } } } }
+            @if counts.asked > 0 { li { a href={ (link::DESK) "?scope=asked" } { strong { (queue::shown(counts.asked)) } span { (lang.t("count-asked")) } } } }
         }
     }
 }

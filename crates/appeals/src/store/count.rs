@@ -1,0 +1,72 @@
+//! Counting a table of matters without reading all of it: over indexes only, and never further than the asker says.
+
+use db::Migration;
+
+/// Adds what counting and the lists of other offices go by.
+pub const MIGRATION: Migration = Migration {
+    name: "0103_count",
+    sql: "create index matter_fresh on matter (jurisdiction, is_open, stage, owner) where stage = 'received';
+          create index matter_disputed on matter (jurisdiction, is_open, disputed, rank, number) where disputed = true;
+          create index matter_provisional on matter (jurisdiction, is_open, provisional, number) where provisional = true;
+          drop index matter_merged;
+          create index matter_merged on matter (jurisdiction, merged_into, number) where merged_into is not null;
+          alter table matter_party add column live boolean not null default false;
+          alter table matter_party add column rank text not null default '';
+          alter table matter_party add column number text not null default '';
+          update matter_party set
+            live = (done = false and exists (select 1 from matter m where m.jurisdiction = matter_party.jurisdiction
+              and m.id = matter_party.matter and m.is_open = true)),
+            rank = (select m.rank from matter m where m.jurisdiction = matter_party.jurisdiction and m.id = matter_party.matter),
+            number = (select m.number from matter m where m.jurisdiction = matter_party.jurisdiction and m.id = matter_party.matter);
+          create index matter_party_live on matter_party (jurisdiction, office, live, rank, number, matter) where live = true;",
+    sql_postgres: None,
+};
+
+// $3 to $6: the rank at which due today begins and the one behind the last soon day, each for what is in danger and not.
+db::statements! {
+    pub(crate) COUNTS_HELD = "select
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and owner = $2 and is_open = true
+                limit $7) as part) as open_all,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and owner = $2 and is_open = true
+                and rank < '2' limit $7) as part) as owing,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and owner = $2 and is_open = true
+                and rank < '1' limit $7) as part) as danger,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and owner = $2 and is_open = true
+                and rank < $3 limit $7) as part) as overdue_danger,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and owner = $2 and is_open = true
+                and rank >= '1' and rank < $4 limit $7) as part) as overdue_plain,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and owner = $2 and is_open = true
+                and rank >= $3 and rank < $5 limit $7) as part) as soon_danger,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and owner = $2 and is_open = true
+                and rank >= $4 and rank < $6 limit $7) as part) as soon_plain,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and owner = $2 and is_open = true
+                and stage = 'received' limit $7) as part) as fresh";
+    pub(crate) COUNTS_SITE = "select
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true limit $6) as part) as open_all,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
+                and rank < '2' limit $6) as part) as owing,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
+                and rank < '1' limit $6) as part) as danger,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
+                and rank < $2 limit $6) as part) as overdue_danger,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
+                and rank >= '1' and rank < $3 limit $6) as part) as overdue_plain,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
+                and rank >= $2 and rank < $4 limit $6) as part) as soon_danger,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
+                and rank >= $3 and rank < $5 limit $6) as part) as soon_plain,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
+                and stage = 'received' limit $6) as part) as fresh";
+    pub(crate) COUNT_ASKED = "select count(*) as asked from (select distinct rank, number from matter_party
+        where jurisdiction = $1 and office = $2 and live = true limit $3) as part";
+    pub(crate) IS_ASKED = "select 1 as one from matter_party
+        where jurisdiction = $1 and matter = $2 and office = $3 and live = true limit 1";
+    pub(crate) COUNT_DISPUTED = "select count(*) as disputed from (select 1 as one from matter
+        where jurisdiction = $1 and disputed = true and is_open = true limit $2) as part";
+    pub(crate) QUEUE_ASKED = "select m.id, m.number, m.version, m.position, m.key_id, m.kind, m.stage, m.is_open, m.owner, m.handler,
+            m.place, m.category, m.simplified, m.danger, m.people, m.received_at, m.received, m.target, m.due, m.rank, m.owes,
+            m.provisional, m.returns, m.disputed, m.replied, m.rating, m.merged_into, m.channel from matter_party p
+        join matter m on m.jurisdiction = p.jurisdiction and m.id = p.matter
+        where p.jurisdiction = $1 and p.office = $2 and p.live = true and (p.rank, p.number) > ($3, $4)
+        order by p.rank, p.number limit $5";
+}
