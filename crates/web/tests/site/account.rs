@@ -173,6 +173,11 @@ fn a_new_password_needs_the_old_one_and_a_code_and_ends_the_other_sessions() {
     accounts(&site);
     let (here, there) = (enter(&site, "lin"), enter(&site, "lin"));
     site.world.clock.advance(1.minutes());
+    let page = site.get_as(&here, "/desk/account/password").text();
+    let marks = ["username", "current-password", "one-time-code", "new-password"];
+    let found: Vec<&str> = marks.into_iter().filter(|mark| page.contains(&format!("autocomplete=\"{mark}\""))).collect();
+    assert_eq!(found, marks, "a password manager knows what is what");
+    assert!(page.contains("value=\"lin\" autocomplete=\"username\" readonly hidden"));
     let body = |old: &str, code: &str, new: &str, again: &str| format!("old={old}&code={code}&password={new}&again={again}");
     let new = "the-old-locust-tree";
     for (body, words) in [

@@ -8,7 +8,7 @@ use civic::account::{self, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use civic::guess::{self, GuessKey};
 use civic::refusal::{No, Refusal};
 use civic::session;
-use maud::html;
+use maud::{Markup, html};
 
 use super::login::code_field;
 use crate::desk::frame::{Desk, done, kept};
@@ -91,6 +91,11 @@ pub(super) fn new_fields(lang: Lang) -> [Field<'static>; 2] {
     [new, again]
 }
 
+/// Draws whose password it is, unseen and not sent: a password manager keeps the new one under this name.
+pub(super) fn whose(login: &str) -> Markup {
+    html! { input type="text" value=(login) autocomplete="username" readonly hidden; }
+}
+
 fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Response {
     let lang = desk.lang();
     let [new, again] = new_fields(lang);
@@ -101,6 +106,7 @@ fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Response {
         p { (lang.t("password-why")) }
         (summary(lang, errors))
         form method="post" action=(link::ACCOUNT_PASSWORD) {
+            (whose(&desk.person().login))
             @for one in [&old, &code_field(lang), &new, &again] { (field(lang, one, typed, errors)) }
             div.acts {
                 button { (lang.t("password-change")) }

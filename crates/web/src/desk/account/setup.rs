@@ -12,7 +12,7 @@ use civic::refusal::{No, Refusal};
 use maud::html;
 
 use super::login::code_field;
-use super::password::{check_new, new_fields};
+use super::password::{check_new, new_fields, whose};
 use crate::app::App;
 use crate::desk::frame::kept;
 use crate::error::Problem;
@@ -115,6 +115,7 @@ fn choose(visit: &Visit, opened: &Credential, typed: &Fields, errors: &Errors) -
         form method="post" action=(link::DESK_SETUP) {
             input type="hidden" name="setup" value=(typed.get("setup"));
             input type="hidden" name="finish" value="1";
+            (whose(&opened.login))
             h2 { (lang.t("setup-factor")) }
             p { (lang.t("setup-factor-how")) }
             (qr(&account::uri(&opened.secret, &opened.login), &lang.t("setup-qr")))

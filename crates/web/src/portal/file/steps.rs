@@ -200,7 +200,6 @@ fn place(lang: Lang, directory: &Directory, typed: &Typed, wrong: &Errors) -> Ma
         name: "place_words",
         label: lang.t("field-place-words"),
         hint: lang.t("field-place-words-hint"),
-        complete: "street-address",
         chars_max: PLACE_CHARS_MAX,
         ..Field::default()
     };
