@@ -20,8 +20,8 @@ use crate::store::{self, Loaded};
 
 mod notice;
 
-pub use notice::notices;
 pub(crate) use notice::on_duty;
+pub use notice::{INVITATION, invites, notices};
 
 /// Asks for a command.
 #[derive(Debug, Clone)]
@@ -165,6 +165,11 @@ pub(crate) fn tell(
     for (recipient, template) in notices(event, state, (&site.directory(), site.day(now))) {
         let message = outbox::Message { matter: state.matter, event: position, recipient, template };
         outbox::put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &message)?;
+    }
+    if let Some(next) = notice::invited(event, state, (site, now)) {
+        let recipient = "resident".to_owned();
+        let message = outbox::Message { matter: state.matter, event: position, recipient, template: INVITATION };
+        outbox::put_for(tx, site.jurisdiction, (chance::id_ordered(chance, now), now, next), &message)?;
     }
     Ok(())
 }

@@ -31,6 +31,7 @@ on_both![
     a_relative_sees_counts_and_lists_nothing,
     counts_are_those_of_the_lists_and_end_somewhere,
     every_statement_of_the_room_can_be_prepared,
+    an_invitation_to_rate_leaves_days_after_delivery_and_not_after_the_rating,
     the_morning_letter_is_written_once_a_working_day_and_to_the_deputy_while_the_head_is_away,
 ];
 
@@ -303,6 +304,31 @@ fn the_personal_part_needs_its_own_permit() {
     assert!(matches!(common::who("gu"), Who::Staff { .. }));
     let gone = town.act_on("gu", uuid::Uuid::nil(), Command::Simplify);
     assert!(matches!(gone, Err(No::Absent)));
+}
+
+fn an_invitation_to_rate_leaves_days_after_delivery_and_not_after_the_rating(engine: Engine) {
+    let town = Town::new(engine);
+    let filed = town.replied("key-1");
+    let due = |town: &Town| {
+        let (matter, now) = (filed.matter, town.world.now());
+        let all = town.world.read(move |tx, site| civic::outbox::due(tx, site.jurisdiction, now, 50)).unwrap();
+        all.iter().filter(|message| message.matter == matter && message.template == run::INVITATION).count()
+    };
+    town.resident(&filed, Command::Open).unwrap();
+    town.world.clock.days(2);
+    assert_eq!(due(&town), 0, "three days, site.invite_rating");
+    town.world.clock.days(1);
+    town.world.clock.set(&format!("{}T01:00:00Z", town.world.hall.site.day(town.world.now())));
+    assert_eq!(due(&town), 1, "from nine in the morning");
+    assert!(run::invites(&town.state(&filed)));
+    let of = town.state(&filed).reply().unwrap().leaf;
+    let signature = filed.code.seed().sign_rating(&town.pseudonym(&filed), of, 4);
+    town.resident(&filed, Command::Rate { grade: 4, words: String::new(), signature }).unwrap();
+    assert!(!run::invites(&town.state(&filed)));
+    let nobody = town.file(&appeals::filing::Form { identity: "anonymous".into(), ..common::form("key-2") }).unwrap();
+    town.act("gu", &nobody, Command::Accept { category: "14".into() }).unwrap();
+    town.act("gu", &nobody, reply()).unwrap();
+    assert!(!run::invites(&town.state(&nobody)), "there is nobody to write to");
 }
 
 fn the_morning_letter_is_written_once_a_working_day_and_to_the_deputy_while_the_head_is_away(engine: Engine) {

@@ -6,9 +6,12 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use appeals::appeal::{Command as Act, Outcome, ReplyText};
 use appeals::filing::{Form, file};
+use appeals::run;
 use channels::mail::{Mailer, Relay, Round, Security, round};
 use civic::outbox;
+use civic::permit::Who;
 use jiff::ToSpan;
 use testkit::{Engine, World, county};
 
@@ -41,6 +44,7 @@ impl Server {
             port: self.port,
             login: None,
             from: "民声 <notice@qinghe.example>".into(),
+            pages: "https://minsheng.example/".into(),
             security: Security::Plain,
             timeout: Duration::from_millis(500),
         })
@@ -136,6 +140,47 @@ fn a_server_that_hangs_or_is_gone_costs_a_try_and_nothing_else() {
     world.clock.advance(2.minutes());
     assert_eq!(round(&world.hall, &mailer).unwrap().failed, 1);
     assert_eq!(states(&world, matter), [("waiting".to_owned(), 2)]);
+}
+
+#[test]
+fn an_invitation_to_rate_leaves_when_it_is_time_and_not_when_it_is_idle() {
+    let (world, server) = (world(), Server::start());
+    let matters = ["li@home.example", "ma@home.example"].map(|email| filed(&world, email).1);
+    for matter in matters {
+        let act = |who: Who, command: Act| {
+            let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+            runtime.block_on(run::act(&world.hall, run::Request { who, matter, seen: None, command })).unwrap();
+        };
+        let officer = Who::Staff { id: county::staff_id("gu"), session: uuid::Uuid::nil() };
+        act(officer.clone(), Act::Accept { category: "14".into() });
+        let text = |words: &str| words.to_owned();
+        let reply = ReplyText {
+            request: text("恢复清水"),
+            facts: text("水管生锈"),
+            opinion: text("下周换管"),
+            basis: vec![text("xf:32")],
+            way_on: text("可以申请复查"),
+        };
+        act(officer, Act::Reply { reply, outcome: Outcome::Support });
+        act(Who::Resident { matter }, Act::Open);
+    }
+    let before = round(&world.hall, &server.mailer()).unwrap();
+    assert_eq!((before.failed, before.dropped), (0, 0));
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let who = Who::Resident { matter: matters[1] };
+    let again = Act::Reopen { words: "水还是黄的".into() };
+    let request = run::Request { who, matter: matters[1], seen: None, command: again };
+    runtime.block_on(run::act(&world.hall, request)).unwrap();
+    world.clock.days(4);
+    let after = round(&world.hall, &server.mailer()).unwrap();
+    assert_eq!((after.sent, after.dropped), (1, 1));
+    let facts =
+        [("number", "MS1".to_owned()), ("office", "水务站".to_owned()), ("track", "https://minsheng.example/track".to_owned())];
+    for template in ["replied", "invite_rating"] {
+        let letter = channels::mail::letter(matters[0], "li@home.example", (template, "zh-CN"), &facts).unwrap();
+        assert!(letter.text.contains("打") && letter.text.contains("https://minsheng.example/track"), "{}", letter.text);
+        assert!(!letter.text.contains('?') && !letter.text.contains('{'), "no secret in the address");
+    }
 }
 
 #[test]

@@ -1,11 +1,17 @@
 //! Who is told of an event, and what merged matters take over from their main one. Pure.
 
 use civic::directory::{Directory, Role};
-
+use civic::site::Site;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use crate::appeal::{Event, State};
+use crate::appeal::{Event, Stage, State, compute};
+
+/// Template that asks a resident to rate an answer.
+pub const INVITATION: &str = "invite_rating";
+/// Hour of the day at which it leaves.
+const INVITATION_HOUR: i8 = 9;
 
 /// Lists recipient and template of every message an event gives rise to, from the state after it.
 pub fn notices(event: &Event, state: &State, (directory, today): (&Directory, Date)) -> Vec<(String, &'static str)> {
@@ -24,6 +30,22 @@ pub fn notices(event: &Event, state: &State, (directory, today): (&Directory, Da
         all.extend(leaders.map(|leader| (format!("staff:{}", leader.id), "danger")));
     }
     all
+}
+
+/// Tells whether an answer waits to be rated by somebody who can be written to.
+pub fn invites(state: &State) -> bool {
+    let answered = matches!(state.stage, Stage::Replied | Stage::FollowedUp) && state.pending_review().is_none();
+    let rated = state.rating.is_some_and(|rating| state.reply().is_some_and(|reply| reply.leaf == rating.of));
+    answered && !rated && !state.contacts.is_empty()
+}
+
+/// Returns when a resident is asked to rate an answer that reached them: some days later, unless they did it by then.
+pub(super) fn invited(event: &Event, state: &State, (site, now): (&Site, Timestamp)) -> Option<Timestamp> {
+    if !matches!(event, Event::Delivered { .. }) || !invites(state) {
+        return None;
+    }
+    let day = compute(&site.rules(), &site.calendar(), "site.invite_rating", site.day(now)).due.last;
+    Some(day.at(INVITATION_HOUR, 0, 0, 0).to_zoned_datetime(site.zone.clone()).ok()?.timestamp())
 }
 
 fn resident(event: &Event) -> Option<&'static str> {

@@ -48,6 +48,7 @@ mod tests {
             ("number", "MS1".to_owned()),
             ("office", "水务站".to_owned()),
             ("due", "2026-12-01".to_owned()),
+            ("track", "本站“查进度”".to_owned()),
             ("overdue", "1".to_owned()),
             ("soon", "2".to_owned()),
         ];

@@ -32,6 +32,8 @@ pub struct Relay {
     pub login: Option<(String, String)>,
     /// Sender of all mail.
     pub from: String,
+    /// Where residents find the site, such as `https://minsheng.example`; empty where letters name no address.
+    pub pages: String,
     /// How the connection is protected.
     pub security: Security,
     /// How long one step of the conversation may take.
@@ -52,6 +54,8 @@ pub struct Mailer {
     transport: SmtpTransport,
     from: Mailbox,
     host: String,
+    /// Where residents find the site.
+    pub(super) pages: String,
 }
 
 impl Mailer {
@@ -71,7 +75,7 @@ impl Mailer {
             builder = builder.credentials(Credentials::new(user.clone(), password.clone()));
         }
         let host = from.email.domain().to_owned();
-        Ok(Self { transport: builder.build(), from, host })
+        Ok(Self { transport: builder.build(), from, host, pages: relay.pages.trim_end_matches('/').to_owned() })
     }
 
     /// Sends a letter. Its `Message-ID` is made of its id, so that a letter sent twice is recognised as one.

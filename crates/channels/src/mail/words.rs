@@ -9,6 +9,7 @@ pub const TEMPLATES: &[&str] = &[
     "paused",
     "supplement_asked",
     "replied",
+    "invite_rating",
     "review_decided",
     "withdraw_asked",
     "withdrawn",
@@ -39,7 +40,7 @@ const CHINESE: &[Row] = &[
     (
         "filed",
         "您的事已收到,编号 {number}",
-        "您好:\n\n您反映的事已经收到,编号 {number}。现在由{office}负责,最迟 {due} 前给您答复。\n\n查进度:打开本站“查进度”,输入编号和查询码。查询码只给过您一次,请收好;丢了可以带身份证到窗口重新领。",
+        "您好:\n\n您反映的事已经收到,编号 {number}。现在由{office}负责,最迟 {due} 前给您答复。\n\n查进度:打开{track},输入编号和查询码。查询码只给过您一次,请收好;丢了可以带身份证到窗口重新领。",
     ),
     ("accepted", "{number} 已受理", "您好:\n\n您的事({number})已经受理,由{office}办理,最迟 {due} 前给您书面答复。"),
     (
@@ -57,7 +58,12 @@ const CHINESE: &[Row] = &[
     (
         "replied",
         "{number} 有答复了",
-        "您好:\n\n{office}已经答复您的事({number})。请打开“查进度”,输入编号和查询码,看答复、给评价。不满意,可以在期限内申请复查。",
+        "您好:\n\n{office}已经答复您的事({number})。请打开{track},输入编号和查询码,看答复,再给这次答复打个分:满意不满意,由您说了算。不满意,可以在期限内申请复查。",
+    ),
+    (
+        "invite_rating",
+        "{number} 的答复,请您打个分",
+        "您好:\n\n{office}答复您的事({number})已经几天了,还没有看到您的评价。办得好不好,请您打个分:打开{track},输入编号和查询码,选一档就行,一分钟的事。您打的分,哪个单位都改不了。\n\n不想评价,不用理这封信,我们不再催。",
     ),
     ("review_decided", "{number} 的复查(复核)有结果了", "您好:\n\n您的事({number})的复查(复核)意见已经作出。请到“查进度”里看。"),
     (
@@ -104,7 +110,7 @@ const ENGLISH: &[Row] = &[
     (
         "filed",
         "Received, number {number}",
-        "Hello,\n\nyour matter has been received under number {number}. {office} has it now and will answer by {due} at the latest.\n\nTo follow it, open \"Track\" on this site with the number and your query code. The code was shown to you once; if it is lost, a service window gives you a new one.",
+        "Hello,\n\nyour matter has been received under number {number}. {office} has it now and will answer by {due} at the latest.\n\nTo follow it, open {track} with the number and your query code. The code was shown to you once; if it is lost, a service window gives you a new one.",
     ),
     (
         "accepted",
@@ -134,7 +140,12 @@ const ENGLISH: &[Row] = &[
     (
         "replied",
         "An answer to {number}",
-        "Hello,\n\n{office} has answered your matter {number}. Please read and rate it on the tracking page. If you do not agree you can ask for a review in time.",
+        "Hello,\n\n{office} has answered your matter {number}. Please open {track}, enter the number and your query code, read it, and rate it: whether it is good is for you to say. If you do not agree you can ask for a review in time.",
+    ),
+    (
+        "invite_rating",
+        "{number}: please rate the answer",
+        "Hello,\n\n{office} answered your matter {number} some days ago, and you have not rated it yet. Open {track}, enter the number and your query code, and choose one of five grades; it takes a minute. No office can change what you say.\n\nIf you do not want to, ignore this letter; we will not ask again.",
     ),
     (
         "review_decided",

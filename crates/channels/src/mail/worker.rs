@@ -1,6 +1,7 @@
 //! One round over the outbox: what is due is addressed, written, handed over, and its state noted.
 
 use appeals::digest;
+use appeals::run::{INVITATION, invites};
 use appeals::{Event, store};
 use civic::directory::{Directory, Staff};
 use civic::hall::Hall;
@@ -25,39 +26,52 @@ pub struct Round {
     pub failed: usize,
     /// Nobody to send to by mail.
     pub unreachable: usize,
+    /// No reason to send it any more.
+    pub dropped: usize,
+}
+
+/// Is what became of a message when it was to be written.
+enum Written {
+    Letter(Letter),
+    Nobody,
+    Idle,
 }
 
 /// Runs one round. Blocks while it sends; not for asynchronous code. A message is marked after it was handed over, so a
 /// crash between the two sends it once more under the same `Message-ID`, never not at all.
 pub fn round(hall: &Hall, mailer: &Mailer) -> Result<Round, Fault> {
-    let (site, now) = (hall.site.clone(), hall.clock.now());
-    let due = hall.store.read_blocking(move |tx| outbox::due(tx, site.jurisdiction, now, ROUND_MESSAGES_MAX))?;
+    let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
+    let due = hall.store.read_blocking(move |tx| outbox::due(tx, jurisdiction, now, ROUND_MESSAGES_MAX))?;
     let mut round = Round::default();
     for waiting in due {
-        let (hall_of_letter, asked) = (hall.clone(), waiting.clone());
-        let letter = hall.store.read_blocking(move |tx| address(tx, &hall_of_letter, &asked))?;
-        let outcome = letter.map(|letter| mailer.send(&letter));
-        note(hall, waiting, outcome, &mut round)?;
+        let (hall_of_letter, asked, pages) = (hall.clone(), waiting.clone(), mailer.pages.clone());
+        match hall.store.read_blocking(move |tx| address(tx, &hall_of_letter, (&asked, &pages)))? {
+            Written::Letter(letter) => note(hall, waiting, mailer.send(&letter), &mut round)?,
+            Written::Nobody => {
+                round.unreachable += 1;
+                hall.store.write_blocking(move |tx| outbox::unreachable(tx, jurisdiction, waiting.id, now))?;
+            }
+            Written::Idle => {
+                round.dropped += 1;
+                hall.store.write_blocking(move |tx| outbox::dropped(tx, jurisdiction, waiting.id, now))?;
+            }
+        }
     }
     Ok(round)
 }
 
-fn note(hall: &Hall, waiting: Waiting, outcome: Option<Result<(), NotSent>>, round: &mut Round) -> Result<(), Fault> {
+fn note(hall: &Hall, waiting: Waiting, outcome: Result<(), NotSent>, round: &mut Round) -> Result<(), Fault> {
     let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
     match outcome {
-        None => {
-            round.unreachable += 1;
-            hall.store.write_blocking(move |tx| outbox::unreachable(tx, jurisdiction, waiting.id, now))
-        }
-        Some(Ok(())) => {
+        Ok(()) => {
             round.sent += 1;
             hall.store.write_blocking(move |tx| outbox::sent(tx, jurisdiction, waiting.id, now))
         }
-        Some(Err(NotSent::Later(why))) => {
+        Err(NotSent::Later(why)) => {
             round.failed += 1;
             hall.store.write_blocking(move |tx| outbox::failed(tx, jurisdiction, &waiting, now, &why))
         }
-        Some(Err(NotSent::Never(why))) => {
+        Err(NotSent::Never(why)) => {
             round.failed += 1;
             let last = Waiting { attempts: outbox::TRIES_MAX, ..waiting };
             hall.store.write_blocking(move |tx| outbox::failed(tx, jurisdiction, &last, now, &why))
@@ -65,23 +79,26 @@ fn note(hall: &Hall, waiting: Waiting, outcome: Option<Result<(), NotSent>>, rou
     }
 }
 
-/// Finds the address of a message and writes the letter. `None` = there is no mail address.
-fn address(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Letter>, Fault> {
+/// Finds the address of a message and writes the letter.
+fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> Result<Written, Fault> {
     let site = &hall.site;
     if waiting.template == DIGEST {
-        return morning(tx, hall, waiting);
+        return Ok(morning(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
     }
-    let Some(loaded) = store::load(tx, site, waiting.matter)? else { return Ok(None) };
-    let Some((_, Event::Filed(filing))) = loaded.events.first() else { return Ok(None) };
+    let Some(loaded) = store::load(tx, site, waiting.matter)? else { return Ok(Written::Nobody) };
+    if waiting.template == INVITATION && !invites(&loaded.state) {
+        return Ok(Written::Idle);
+    }
+    let Some((_, Event::Filed(filing))) = loaded.events.first() else { return Ok(Written::Nobody) };
     let directory = site.directory();
     let staff = staff(&directory, &waiting.recipient);
     let (to, language, office) = match staff {
         Some(staff) => (staff.email.clone().unwrap_or_default(), "zh-CN", staff.office.as_str()),
         None if waiting.recipient == "resident" => (filing.email.clone(), filing.language.as_str(), loaded.state.owner.as_str()),
-        None => return Ok(None),
+        None => return Ok(Written::Nobody),
     };
     if to.is_empty() {
-        return Ok(None);
+        return Ok(Written::Nobody);
     }
     let office = directory.offices.get(office);
     let office = office.map_or("", |office| if language == "en" { &office.name_en } else { &office.name });
@@ -89,8 +106,15 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Let
         ("number", loaded.state.number.clone()),
         ("office", office.to_owned()),
         ("due", loaded.state.shown_due().due.last.to_string()),
+        ("track", track(language, pages)),
     ];
-    Ok(letter(waiting.id, &to, (&waiting.template, language), &facts))
+    Ok(letter(waiting.id, &to, (&waiting.template, language), &facts).map_or(Written::Nobody, Written::Letter))
+}
+
+/// Names the tracking page, with its address where the site has one. Number and code are typed there, never in a link.
+fn track(language: &str, pages: &str) -> String {
+    let name = if language == "en" { "the page \"Track\" of this site" } else { "本站“查进度”" };
+    if pages.is_empty() { name.to_owned() } else { format!("{name} {pages}/track ") }
 }
 
 fn staff<'a>(directory: &'a Directory, recipient: &str) -> Option<&'a Staff> {

@@ -31,7 +31,7 @@ pub const MIGRATION: Migration = Migration {
 
 db::statements! {
     PUT = "insert into outbox (jurisdiction, id, matter, event, recipient, template, state, attempts, next_at, made_at, detail)
-        values ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $7, '')";
+        values ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $8, '')";
     DUE = "select id, matter, event, recipient, template, state, attempts, made_at, done_at, detail from outbox
         where jurisdiction = $1 and state = 'waiting' and next_at <= $2 order by next_at, id limit $3";
     OF_MATTER = "select id, matter, event, recipient, template, state, attempts, made_at, done_at, detail from outbox
@@ -42,7 +42,7 @@ db::statements! {
         where jurisdiction = $1 and id = $2 and state = 'waiting'";
     GIVEN_UP = "update outbox set state = $3, attempts = attempts + 1, done_at = $4, detail = $5
         where jurisdiction = $1 and id = $2 and state = 'waiting'";
-    WAITING = "select cast(count(*) as bigint) as waiting from outbox where jurisdiction = $1 and state = 'waiting'";
+    WAITING = "select cast(count(*) as bigint) as waiting from outbox where jurisdiction = $1 and state = 'waiting' and next_at <= $2";
 }
 
 /// Tries before a message is given up and becomes a task for a person.
@@ -80,7 +80,7 @@ pub struct Waiting {
     pub recipient: String,
     /// Template code.
     pub template: String,
-    /// `waiting`, `sent`, `failed` or `unreachable`.
+    /// `waiting`, `sent`, `failed`, `unreachable` or `dropped`.
     pub state: String,
     /// Tries so far.
     pub attempts: i64,
@@ -94,8 +94,19 @@ pub struct Waiting {
 
 /// Puts a message into the outbox, inside the transaction of its event.
 pub fn put(tx: &mut Tx<'_>, jurisdiction: i64, (id, now): (Uuid, Timestamp), message: &Message) -> Result<(), Fault> {
-    let (recipient, at) = (message.recipient.as_str(), now.as_microsecond());
-    tx.run(PUT, params![jurisdiction, id, message.matter, message.event, recipient, message.template, at])?;
+    put_for(tx, jurisdiction, (id, now, now), message)
+}
+
+/// Puts a message into the outbox that is to leave at a later time.
+pub fn put_for(
+    tx: &mut Tx<'_>,
+    jurisdiction: i64,
+    (id, now, next): (Uuid, Timestamp, Timestamp),
+    message: &Message,
+) -> Result<(), Fault> {
+    let Message { matter, event, recipient, template } = message;
+    let (next, made) = (next.as_microsecond(), now.as_microsecond());
+    tx.run(PUT, params![jurisdiction, id, *matter, *event, recipient.as_str(), *template, next, made])?;
     Ok(())
 }
 
@@ -109,9 +120,9 @@ pub fn of_matter(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec
     tx.rows(OF_MATTER, params![jurisdiction, matter])?.iter().map(waiting).collect()
 }
 
-/// Counts what still waits.
-pub fn count_waiting(tx: &mut Tx<'_>, jurisdiction: i64) -> Result<i64, Fault> {
-    let row = tx.row(WAITING, params![jurisdiction])?.ok_or_else(|| Fault::other("a count gave no row"))?;
+/// Counts what should have left by now.
+pub fn count_waiting(tx: &mut Tx<'_>, jurisdiction: i64, now: Timestamp) -> Result<i64, Fault> {
+    let row = tx.row(WAITING, params![jurisdiction, now.as_microsecond()])?.ok_or_else(|| Fault::other("a count gave no row"))?;
     row.get("waiting")
 }
 
@@ -134,6 +145,12 @@ pub fn failed(tx: &mut Tx<'_>, jurisdiction: i64, message: &Waiting, now: Timest
 /// Notes that there is no address to send to; the person must be told in another way.
 pub fn unreachable(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) -> Result<(), Fault> {
     tx.run(GIVEN_UP, params![jurisdiction, id, "unreachable", now.as_microsecond(), ""])?;
+    Ok(())
+}
+
+/// Notes that there is no reason any more to send it.
+pub fn dropped(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) -> Result<(), Fault> {
+    tx.run(GIVEN_UP, params![jurisdiction, id, "dropped", now.as_microsecond(), ""])?;
     Ok(())
 }
 

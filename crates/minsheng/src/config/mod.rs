@@ -107,6 +107,9 @@ pub(crate) struct SmtpSection {
     pub user: Option<String>,
     /// File that holds the password on its first line.
     pub password_file: Option<PathBuf>,
+    /// Where residents find the site, for links in letters.
+    #[serde(default)]
+    pub pages: String,
     /// Sender of all mail.
     pub from: String,
     /// How the connection is protected.
@@ -192,8 +195,8 @@ impl Config {
             SmtpTls::Tls => Security::Tls,
             SmtpTls::None => Security::Plain,
         };
-        let (host, port, from) = (smtp.host.clone(), smtp.port, smtp.from.clone());
-        let relay = Relay { host, port, login, from, security, timeout: SMTP_TIMEOUT };
+        let (host, port, from, pages) = (smtp.host.clone(), smtp.port, smtp.from.clone(), smtp.pages.clone());
+        let relay = Relay { host, port, login, from, pages, security, timeout: SMTP_TIMEOUT };
         Mailer::new(&relay).map(Some)
     }
 
@@ -210,6 +213,7 @@ impl Config {
         let config: Self = toml::from_str(text).map_err(|error| error.to_string())?;
         config.site.check()?;
         config.limits.check()?;
+        config.smtp.as_ref().map_or(Ok(()), SmtpSection::check)?;
         Ok(config)
     }
 
@@ -249,6 +253,18 @@ impl Config {
     /// Returns where the key store is.
     pub(crate) fn keystore_target(&self) -> Target {
         target(&self.keystore, &self.data.join("keys.db"), &format!("{}_keys", self.schema))
+    }
+}
+
+impl SmtpSection {
+    /// Refuses an address for letters that a browser could not open, or that carries more than a site's name.
+    fn check(&self) -> Result<(), String> {
+        let rest = self.pages.strip_prefix("https://").or_else(|| self.pages.strip_prefix("http://"));
+        let plain = |rest: &str| !rest.is_empty() && !rest.contains(|c: char| c.is_whitespace() || matches!(c, '?' | '#' | '@'));
+        if self.pages.is_empty() || rest.is_some_and(plain) {
+            return Ok(());
+        }
+        Err(format!("smtp.pages must look like https://minsheng.qinghe.example, unlike {:?}", self.pages))
     }
 }
 

@@ -89,12 +89,12 @@ impl Metrics {
     async fn look(&self, hall: &Hall) -> Result<(), Fault> {
         self.writes_waiting.set(hall.store.waiting() as i64);
         self.takes_writes.set(hall.store.takes_writes().into());
-        let jurisdiction = hall.site.jurisdiction;
+        let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
         let (waiting, size) = hall
             .store
             .read(move |tx| {
                 let size = journal::head(tx, jurisdiction)?.map_or(0, |(size, _)| size);
-                Ok::<_, Fault>((outbox::count_waiting(tx, jurisdiction)?, size))
+                Ok::<_, Fault>((outbox::count_waiting(tx, jurisdiction, now)?, size))
             })
             .await?;
         self.outbox_waiting.set(waiting);
