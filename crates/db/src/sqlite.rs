@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 
@@ -32,6 +33,8 @@ pub(crate) fn open(file: &Path, write: bool) -> Result<Sqlite, Fault> {
     let flags = if write { flags | OpenFlags::SQLITE_OPEN_CREATE } else { flags };
     let connection = Connection::open_with_flags(file, flags).context("while opening the database")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // plans do not look at bound values: they stay what the tests saw, and a statement is not prepared anew at each use
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).context("while setting up SQLite")?;
     let settings = format!(
         "pragma busy_timeout={BUSY_MILLIS}; pragma foreign_keys=on; pragma trusted_schema=off; pragma secure_delete=on;
          pragma case_sensitive_like=on; pragma temp_store=memory; pragma cache_size=-16000; pragma mmap_size=268435456;"
