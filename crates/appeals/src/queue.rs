@@ -21,6 +21,19 @@ pub const PAGE_ROWS_MAX: i64 = 50;
 /// Matters that one count goes through at most; a page says so (`1000+`). Lists have no such end.
 pub const COUNT_MAX: i64 = 1_000;
 
+/// Says what is counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Reach {
+    /// The whole site instead of the own office.
+    pub whole: bool,
+    /// Civil day of the site.
+    pub today: Date,
+    /// Last day that counts as soon.
+    pub soon: Date,
+    /// Matters that one count goes through at most.
+    pub max: i64,
+}
+
 /// Says whose table is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
@@ -55,6 +68,14 @@ pub struct Filter {
     pub finished: bool,
     /// Rank and number of the last row of the page before.
     pub after: Option<(String, String)>,
+    /// Rows wanted, when fewer than a whole page.
+    pub rows_max: Option<i64>,
+}
+
+impl Filter {
+    fn rows_max(&self) -> i64 {
+        self.rows_max.map_or(PAGE_ROWS_MAX, |max| max.clamp(1, PAGE_ROWS_MAX))
+    }
 }
 
 /// Counts a table.
@@ -90,17 +111,18 @@ pub struct Page {
 /// Reads one page.
 pub fn page(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (scope, filter): (Scope, &Filter)) -> Result<Page, Fault> {
     let hidden = hidden(tx, site, staff)?;
+    let rows_max = filter.rows_max() as usize;
     let (mut rows, mut after) = (Vec::new(), filter.after.clone());
     loop {
         let found = fetch(tx, site, staff, (scope, filter, after.as_ref()))?;
-        let last = found.len() < PAGE_ROWS_MAX as usize;
+        let last = found.len() < rows_max;
         after = found.last().map(|row| (row.rank.clone(), row.number.clone())).or(after);
         let mut fresh: Vec<Row> = found.into_iter().filter(|row| !hidden.contains(&row.id)).collect();
         fresh.dedup_by(|a, b| a.id == b.id);
         rows.extend(fresh);
-        if last || rows.len() >= PAGE_ROWS_MAX as usize {
-            let more = !last || rows.len() > PAGE_ROWS_MAX as usize;
-            rows.truncate(PAGE_ROWS_MAX as usize);
+        if last || rows.len() >= rows_max {
+            let more = !last || rows.len() > rows_max;
+            rows.truncate(rows_max);
             let next = rows.last().filter(|_| more).map(|row| (row.rank.clone(), row.number.clone()));
             return Ok(Page { rows, next });
         }
@@ -126,7 +148,7 @@ fn fetch(
     let mut held = |sql: &str, whose: Value| {
         let mut all = vec![jurisdiction.into(), whose, open.into(), rank.into(), number.into()];
         all.extend(narrow.clone());
-        all.push(PAGE_ROWS_MAX.into());
+        all.push(filter.rows_max().into());
         tx.rows(sql, &all)
     };
     let found = match scope {
@@ -136,11 +158,11 @@ fn fetch(
         Scope::Site => {
             let mut all = vec![jurisdiction.into(), open.into(), rank.into(), number.into()];
             all.extend(narrow.clone());
-            all.push(PAGE_ROWS_MAX.into());
+            all.push(filter.rows_max().into());
             tx.rows(store::QUEUE_SITE, &all)?
         }
         Scope::Asked => asked(tx, site, staff, (rank, number))?,
-        Scope::Conference => tx.rows(store::QUEUE_DISPUTED, params![jurisdiction, rank, number, PAGE_ROWS_MAX])?,
+        Scope::Conference => tx.rows(store::QUEUE_DISPUTED, params![jurisdiction, rank, number, filter.rows_max()])?,
     };
     found.iter().map(row_of).collect()
 }
@@ -157,12 +179,13 @@ fn asked(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (rank, number): (&str, &st
     Ok(found.into_iter().take(PAGE_ROWS_MAX as usize).map(|(_, _, row)| row).collect())
 }
 
-/// Counts the own office's table, or the whole site's for those who may see it; no further than [`COUNT_MAX`].
-pub fn counts(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (whole, today, soon): (bool, Date, Date)) -> Result<Counts, Fault> {
+/// Counts the own office's table, or the whole site's for those who may see it, as far as asked.
+pub fn counts(tx: &mut Tx<'_>, site: &Site, staff: &Staff, reach: Reach) -> Result<Counts, Fault> {
+    let Reach { whole, today, soon, max: upto } = reach;
     let (jurisdiction, office) = (site.jurisdiction, staff.office.as_str());
     let hidden = hidden(tx, site, staff)?;
     // far enough that taking off what must not be known never shows
-    let max = COUNT_MAX + 1 + hidden.len() as i64;
+    let max = upto + 1 + hidden.len() as i64;
     let row = if whole {
         let [a, b, c, d] = bounds(today, soon);
         tx.row(store::COUNTS_SITE, params![jurisdiction, a, b, c, d, max])?
@@ -222,9 +245,9 @@ impl Counts {
     }
 }
 
-/// Says a count as it stands on a page: over [`COUNT_MAX`] it is not counted to the end.
-pub fn shown(count: i64) -> String {
-    if count > COUNT_MAX { format!("{COUNT_MAX}+") } else { count.to_string() }
+/// Says a count as it stands on a page: over what was asked for it is not counted to the end.
+pub fn shown(count: i64, max: i64) -> String {
+    if count > max { format!("{max}+") } else { count.to_string() }
 }
 
 /// Lists the open matters that a member of staff works on, in the order of their lists.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use appeals::queue::{self, Counts};
+use appeals::queue::{self, Counts, Reach};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -36,6 +36,9 @@ const DONE: &[(&str, &str)] = &[
     ("acted", "done-acted"),
 ];
 
+/// The badge in the navigation counts so far; the desk itself counts further.
+const BADGE_MAX: i64 = 99;
+
 /// Is one request of a signed-in member of staff.
 pub struct Desk {
     /// Site, data, clock.
@@ -44,7 +47,7 @@ pub struct Desk {
     pub visit: Visit,
     /// The person and the session.
     pub staff: Staff,
-    /// What lies on the own office's table; all zero for people without one.
+    /// What lies on the own office's table, counted as far as the badge needs; all zero for people without one.
     pub counts: Counts,
 }
 
@@ -54,7 +57,7 @@ impl FromRequestParts<App> for Desk {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let staff = Staff::from_request_parts(parts, app).await?;
         let visit = Visit::from_request_parts(parts, app).await?;
-        let counts = counts(app, &staff).await?;
+        let counts = counts(app, &staff, BADGE_MAX).await?;
         Ok(Self { app: app.clone(), visit, staff, counts })
     }
 }
@@ -137,7 +140,7 @@ impl Desk {
         let news = self.counts.fresh + self.counts.soon + self.counts.overdue + self.counts.asked;
         let desk = match news {
             0 => self.lang().t("nav-desk"),
-            news => self.lang().say("nav-desk-news", &[("count", queue::shown(news).into())]),
+            news => self.lang().say("nav-desk-news", &[("count", queue::shown(news, BADGE_MAX).into())]),
         };
         let more = [
             (link::COUNTER, "nav-counter", counter),
@@ -152,7 +155,7 @@ impl Desk {
 
 /// Counts what lies on the own office's table: what is new, due soon, late, and asked by others. Nobody sees counts of
 /// matters they may not see.
-async fn counts(app: &App, staff: &Staff) -> Result<Counts, Fault> {
+pub async fn counts(app: &App, staff: &Staff, max: i64) -> Result<Counts, Fault> {
     let directory = app.hall.site.directory();
     let own = Subject { owner: staff.person.office.clone(), ..Subject::default() };
     if permit::may(&directory, &staff.who(), Act::See, &own).is_err() {
@@ -160,7 +163,7 @@ async fn counts(app: &App, staff: &Staff) -> Result<Counts, Fault> {
     }
     let (site, person, today) = (Arc::clone(&app.hall.site), Arc::clone(&staff.person), app.today());
     let soon = soon(&site.calendar(), today);
-    app.hall.store.read(move |tx| queue::counts(tx, &site, &person, (false, today, soon))).await
+    app.hall.store.read(move |tx| queue::counts(tx, &site, &person, Reach { whole: false, today, soon, max })).await
 }
 
 /// Tells whether this person opens titles at all: somebody who reads no words at their own table reads none anywhere.

@@ -12,7 +12,7 @@ use crate::kit::{Tone, due};
 use crate::link;
 
 /// Rows of the strip.
-const ROWS_MAX: usize = 12;
+const ROWS_MAX: i64 = 12;
 
 /// Draws the strip; nothing for people without a table of their own.
 pub async fn draw(desk: &Desk, here: &str) -> Result<Markup, Problem> {
@@ -21,14 +21,14 @@ pub async fn draw(desk: &Desk, here: &str) -> Result<Markup, Problem> {
     if desk.permit(Act::See, &own).is_err() {
         return Ok(html! {});
     }
-    let filter = Filter { owes: Some(true), ..Filter::default() };
+    let filter = Filter { owes: Some(true), rows_max: Some(ROWS_MAX), ..Filter::default() };
     let page = desk.read(move |tx, site, _| queue::page(tx, site, &staff, (Scope::Held, &filter))).await?;
     Ok(html! {
         nav.strip aria-label=(lang.t("strip-title")) {
             h2 { (lang.t("strip-title")) }
             @if page.rows.is_empty() { p.quiet { (lang.t("queue-empty")) } }
             ul {
-                @for row in page.rows.iter().take(ROWS_MAX) {
+                @for row in &page.rows {
                     li {
                         a href=(link::matter(&row.number)) data-row="" aria-current=[(row.number == here).then_some("true")] {
                             strong { (lang.code("kind", row.kind.code())) } " "

@@ -48,6 +48,7 @@ impl View {
             owes: (before.is_some() || query.get("owes") == "1").then_some(true),
             finished: query.get("finished") == "1",
             after: query.get("after").split_once('~').map(|(rank, number)| (rank.to_owned(), number.to_owned())),
+            rows_max: None,
         };
         Self { scope, filter, due }
     }

@@ -1,6 +1,6 @@
 //! Showing a view: counts first, then the rows. The titles of a page are one list reading, noted before they are opened.
 
-use appeals::queue::{self, Counts, Page, Scope};
+use appeals::queue::{self, COUNT_MAX, Counts, Page, Scope};
 use appeals::{Kind, Stage};
 use axum::response::Response;
 use civic::access::{self, Purpose, Reading};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::filter::{View, code, scopes};
 use super::list;
-use crate::desk::frame::{Desk, reads_titles};
+use crate::desk::frame::{self, Desk, reads_titles};
 use crate::error::Problem;
 use crate::extract::{Fields, Query};
 use crate::kit::errors::Errors;
@@ -26,11 +26,12 @@ pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> 
     let view = View::read(&desk, &query);
     let page = rows(&desk, &view).await?;
     let titles = titles(&desk, &page).await?;
+    let lying = frame::counts(&desk.app, &desk.staff, COUNT_MAX).await?;
     let lang = desk.lang();
     let body = html! {
         h1 { (lang.t("nav-desk")) }
         (tabs(&desk, &view))
-        (counts(&desk, &view, &desk.counts))
+        (counts(&desk, &view, &lying))
         (filters(&desk, &view, &query))
         (list::draw(&desk, &view, (&page, &titles)))
     };
@@ -116,8 +117,8 @@ fn counts(desk: &Desk, view: &View, counts: &Counts) -> Markup {
     ];
     html! {
         ul.counts {
-            @if held { @for (key, count, address) in own { li { a href=(address) { strong { (queue::shown(count)) } span { (lang.t(key)) } } } } }
-            @if counts.asked > 0 { li { a href={ (link::DESK) "?scope=asked" } { strong { (queue::shown(counts.asked)) } span { (lang.t("count-asked")) } } } }
+            @if held { @for (key, count, address) in own { li { a href=(address) { strong { (queue::shown(count, COUNT_MAX)) } span { (lang.t(key)) } } } } }
+            @if counts.asked > 0 { li { a href={ (link::DESK) "?scope=asked" } { strong { (queue::shown(counts.asked, COUNT_MAX)) } span { (lang.t("count-asked")) } } } }
         }
     }
 }
