@@ -38,8 +38,8 @@ def times(n, p):
     return q
 
 def signed(key, text, signature):
-    a, s = point(key), int.from_bytes(signature[32:], "little")
-    if a is None or len(signature) != 64 or s >= L or times(8, a)[0] == 0:  # the last: a key of small order
+    a, r, s = point(key), point(signature[:32]), int.from_bytes(signature[32:], "little")
+    if None in (a, r) or len(signature) != 64 or s >= L or 0 in (times(8, a)[0], times(8, r)[0]):  # the last: small order
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + text).digest(), "little") % L
     base = point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))

@@ -8,7 +8,7 @@ use civic::site::Site;
 use civic::vault::{Key, derive, mac};
 use data_encoding::BASE64;
 use db::Fault;
-use ed25519_dalek::{Signature, Signer as _, SigningKey, Verifier as _, VerifyingKey};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
 use crate::number::{encode, fold_code};
 
@@ -109,12 +109,13 @@ pub fn rating_text(pseudonym: &str, of: i64, grade: u8) -> String {
     format!("minsheng/rating/1\n{pseudonym}\n{of}\n{grade}\n")
 }
 
-/// Checks a rating's signature under a published rating key.
+/// Checks a rating's signature under a published rating key. Strictly: under a key of small order one signature would fit
+/// every text, so whoever publishes such a key could be rated by anybody.
 pub fn rating_holds(rating_key: &str, signature: &str, text: &str) -> bool {
     let key = BASE64.decode(rating_key.as_bytes()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     let signature = BASE64.decode(signature.as_bytes()).ok().and_then(|bytes| Signature::from_slice(&bytes).ok());
     match (key.and_then(|key| VerifyingKey::from_bytes(&key).ok()), signature) {
-        (Some(key), Some(signature)) => key.verify(text.as_bytes(), &signature).is_ok(),
+        (Some(key), Some(signature)) => key.verify_strict(text.as_bytes(), &signature).is_ok(),
         _ => false,
     }
 }
@@ -169,5 +170,16 @@ mod tests {
         assert!(!rating_holds(&seed.rating_key(), &signature, &rating_text("aa", 7, 4)));
         assert!(!rating_holds(&other.rating_key(), &signature, &rating_text("aa", 7, 5)));
         assert!(!rating_holds("x", "y", "z"));
+    }
+
+    #[test]
+    fn a_key_of_small_order_rates_nothing() {
+        // the neutral point as key and as commitment, zero as answer: it fits every text where the check is not strict
+        let mut neutral = [0; 64];
+        neutral[0] = 1;
+        let (key, signature) = (BASE64.encode(&neutral[..32]), BASE64.encode(&neutral));
+        for grade in 1..=5 {
+            assert!(!rating_holds(&key, &signature, &rating_text("aa", 7, grade)));
+        }
     }
 }

@@ -107,10 +107,7 @@ impl Hall {
             return self.store.read_blocking(move |tx| site.refresh_directory(tx, version));
         }
         let (key_id, _) = self.site.keystore.take()?;
-        self.store.write_blocking(move |tx| {
-            tx.run(journal::START_HEAD, params![site.jurisdiction, key_id])?;
-            Ok(())
-        })
+        self.store.write_blocking(move |tx| journal::start(tx, &site, key_id))
     }
 }
 

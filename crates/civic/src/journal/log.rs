@@ -82,7 +82,15 @@ impl BatchHooks for Hooks {
     }
 }
 
-/// Finds the newest signed checkpoint and its size. `None` only before the first event.
+/// Writes the head of a new log and signs the checkpoint of the empty one, so that from the first moment there is
+/// something a stranger can check and a later log must begin with.
+pub fn start(tx: &mut Tx<'_>, site: &Site, directory_key: i64) -> Result<(), Fault> {
+    tx.run(sql::START_HEAD, params![site.jurisdiction, directory_key])?;
+    tx.run(sql::START_CHECKPOINT, params![site.jurisdiction, site.sign_checkpoint(0, tlog::EMPTY_ROOT)])?;
+    Ok(())
+}
+
+/// Finds the newest signed checkpoint and its size. `None` only where no log was started.
 pub fn head(tx: &mut Tx<'_>, jurisdiction: i64) -> Result<Option<(u64, String)>, Fault> {
     let row = tx.row(sql::NEWEST_CHECKPOINT, params![jurisdiction])?;
     row.map(|row| Ok((row.get::<i64>("size")? as u64, row.get("note")?))).transpose()

@@ -46,6 +46,9 @@ db::statements! {
     /// Writes the head of a new log.
     pub START_HEAD = "insert into log_head (jurisdiction, position, size, hashed, at, directory, directory_key)
         values ($1, 0, 0, 0, 0, 0, $2) on conflict (jurisdiction) do nothing";
+    /// Keeps the checkpoint of the empty log.
+    pub START_CHECKPOINT = "insert into checkpoint (jurisdiction, size, note) values ($1, 0, $2)
+        on conflict (jurisdiction, size) do nothing";
     pub LOCK_HEAD = "update log_head set size = size where jurisdiction = $1 returning directory, hashed, size";
     /// Reads the head of the log.
     pub HEAD = "select position, size, hashed, at, directory, directory_key from log_head where jurisdiction = $1";

@@ -1,7 +1,11 @@
 //! The stranger's tool against a real site: what it finds when nothing is wrong, and when something is.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
+
+use tlog::checkpoint::Checkpoint;
 
 use crate::common::{Running, minsheng, site, text};
 
@@ -56,6 +60,32 @@ fn a_forged_receipt_another_key_and_a_log_that_was_begun_anew_are_named() {
         let file = keep(folder.path(), "broken.txt", &broken);
         let (holds, words) = verify(&server, &["--vkey", &vkey, "--receipt", &file]);
         assert!(!holds && words.contains("WRONG") && words.contains("broken.txt"), "{words}");
+    }
+}
+
+#[test]
+fn an_empty_log_holds_by_its_signed_checkpoint() {
+    let signer = tlog::note::Signer::new("log.example/990777", [9; 32]);
+    let empty = Checkpoint { origin: "log.example/990777".into(), size: 0, root: tlog::EMPTY_ROOT, extensions: vec![] };
+    for (root, good) in [(tlog::EMPTY_ROOT, true), ([0; 32], false)] {
+        let checkpoint = Checkpoint { root, ..empty.clone() }.sign(&signer);
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let vkey = signer.vkey();
+        let serving = std::thread::spawn(move || {
+            for body in [vkey, checkpoint] {
+                let mut stream = listener.accept().unwrap().0;
+                let mut asked = [0; 1_024];
+                assert!(stream.read(&mut asked).unwrap() > 0);
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+                stream.write_all((head + &body).as_bytes()).unwrap();
+            }
+        });
+        let output = minsheng(&["verify", &url]);
+        serving.join().unwrap();
+        let words = text(&output.stdout);
+        assert_eq!(output.status.success(), good, "{words}");
+        assert!(words.contains("self-consistent only") && words.ends_with("0\n"), "{words}");
     }
 }
 

@@ -54,6 +54,17 @@ fn checkpoint_tiles_and_entries_agree() {
 }
 
 #[test]
+fn an_empty_log_has_a_signed_checkpoint_and_no_tile() {
+    let site = Site::empty();
+    let verifier = Verifier::parse(&site.get("/log/vkey").text()).unwrap();
+    let checkpoint = Checkpoint::open(&site.get("/log/checkpoint").text(), &verifier).unwrap();
+    assert_eq!((checkpoint.size, checkpoint.root), (0, tlog::EMPTY_ROOT));
+    for absent in ["0/000", "0/000.p/1", "entries/000", "entries/000.p/1"] {
+        assert_eq!(site.get(&format!("/log/tile/{absent}")).status, StatusCode::NOT_FOUND, "{absent}");
+    }
+}
+
+#[test]
 fn full_tiles_and_the_level_above_are_served() {
     let site = Site::sqlite();
     for number in 0..260 {

@@ -41,8 +41,16 @@ impl Site {
         Self::running(Engine::Sqlite, Mode::Demo)
     }
 
+    /// Opens a site whose log holds nothing yet.
+    pub fn empty() -> Self {
+        Self::over(World::empty(Engine::Sqlite, &MIGRATIONS), Mode::Serve)
+    }
+
     fn running(engine: Engine, mode: Mode) -> Self {
-        let world = World::with(engine, &MIGRATIONS);
+        Self::over(World::with(engine, &MIGRATIONS), mode)
+    }
+
+    fn over(world: World, mode: Mode) -> Self {
         let app = app(&world, mode);
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         Self { router: web::router(app), world, runtime }
