@@ -2,6 +2,7 @@
 //! the keys, and a snapshot of places, offices and staff.
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::thread::{self, ThreadId};
 
 use db::{Fault, Tx};
 use jiff::Timestamp;
@@ -44,8 +45,8 @@ pub struct Site {
     pub keystore: KeyStore,
     pub(crate) log_signer: tlog::note::Signer,
     rules: RwLock<Arc<RuleSet>>,
-    calendar: RwLock<Arc<Calendar>>,
-    directory: RwLock<Arc<Directory>>,
+    published: RwLock<Known>,
+    draft: RwLock<Option<(ThreadId, Known)>>,
     chance: Mutex<Chance>,
 }
 
@@ -63,8 +64,8 @@ impl Site {
             keystore,
             log_signer,
             rules: RwLock::new(Arc::new(rules)),
-            calendar: RwLock::new(Arc::new(Calendar::builtin())),
-            directory: RwLock::new(Arc::new(Directory::default())),
+            published: RwLock::new(Known::of(Directory::default())),
+            draft: RwLock::default(),
             chance: Mutex::new(Chance::from_seed(seed)),
         })
     }
@@ -91,12 +92,21 @@ impl Site {
 
     /// Returns the calendar in force.
     pub fn calendar(&self) -> Arc<Calendar> {
-        Arc::clone(&self.calendar.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.known().calendar)
     }
 
-    /// Returns the present snapshot of places, offices and staff.
+    /// Returns the present snapshot of places, offices and staff. Inside the writer it holds what the batch has changed so
+    /// far; everybody else sees a change once it is durable.
     pub fn directory(&self) -> Arc<Directory> {
-        Arc::clone(&self.directory.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.known().directory)
+    }
+
+    fn known(&self) -> Known {
+        let draft = self.draft.read().unwrap_or_else(PoisonError::into_inner);
+        match &*draft {
+            Some((writer, draft)) if *writer == thread::current().id() => draft.clone(),
+            _ => self.published.read().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
     }
 
     /// Splits off a fresh generator, so that no lock is held while drawing.
@@ -108,14 +118,55 @@ impl Site {
     /// Reads the directory anew when the database holds another version than the snapshot.
     pub(crate) fn refresh_directory(&self, tx: &mut Tx<'_>, version: i64) -> Result<(), Fault> {
         if self.directory().version != version {
-            self.replace_directory(directory::load(tx, self, version)?);
+            let known = Known::of(directory::load(tx, self, version)?);
+            *self.published.write().unwrap_or_else(PoisonError::into_inner) = known;
         }
         Ok(())
     }
 
-    pub(crate) fn replace_directory(&self, directory: Directory) {
-        let calendar = directory.calendar(Calendar::builtin());
-        *self.calendar.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(calendar);
-        *self.directory.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(directory);
+    /// Shows a changed directory to this thread, the writer's, until the batch ends.
+    pub(crate) fn draft(&self, directory: Directory) {
+        let draft = (thread::current().id(), Known::of(directory));
+        *self.draft.write().unwrap_or_else(PoisonError::into_inner) = Some(draft);
+    }
+
+    /// Tells whether this batch changed the directory.
+    pub(crate) fn has_draft(&self) -> bool {
+        self.draft.read().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// Reads the changed directory anew when the command that changed it was undone.
+    pub(crate) fn check_draft(&self, tx: &mut Tx<'_>, version: i64) -> Result<(), Fault> {
+        if self.directory().version != version {
+            self.draft(directory::load(tx, self, version)?);
+        }
+        Ok(())
+    }
+
+    /// Shows the changed directory to everybody: it is durable.
+    pub(crate) fn publish_draft(&self) {
+        let draft = self.draft.write().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((_, known)) = draft {
+            *self.published.write().unwrap_or_else(PoisonError::into_inner) = known;
+        }
+    }
+
+    /// Drops a changed directory that was not kept.
+    pub(crate) fn forget_draft(&self) {
+        *self.draft.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// Is a snapshot of the directory and the calendar in it.
+#[derive(Clone)]
+struct Known {
+    directory: Arc<Directory>,
+    calendar: Arc<Calendar>,
+}
+
+impl Known {
+    fn of(directory: Directory) -> Self {
+        let calendar = Arc::new(directory.calendar(Calendar::builtin()));
+        Self { directory: Arc::new(directory), calendar }
     }
 }

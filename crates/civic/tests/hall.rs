@@ -1,15 +1,21 @@
 //! The hall from the outside: directory changes become events, leaves and checkpoints; statements fit both engines.
 
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
 use civic::directory::{self, Entry, Place, PlaceLevel};
 use civic::hall::{self, MIGRATIONS};
 use civic::journal::{self, Actor, Damage, Raw};
-use db::Fault;
+use civic::site::Site;
+use db::{Fault, Tx};
 use testkit::{Engine, World, county, on_both};
 use tlog::checkpoint::Checkpoint;
 use tlog::note::Verifier;
 
 on_both![
     a_change_of_the_directory_is_an_event_a_leaf_and_part_of_a_signed_checkpoint,
+    a_change_is_seen_by_its_batch_and_by_everybody_else_once_it_is_durable,
+    a_change_that_was_undone_is_not_seen_by_the_rest_of_its_batch,
     a_seal_is_broken_by_every_edit_beside_it,
     a_second_start_finds_its_directory_and_a_rolled_back_change_leaves_no_trace,
     every_statement_of_the_hall_can_be_prepared,
@@ -51,6 +57,80 @@ fn a_change_of_the_directory_is_an_event_a_leaf_and_part_of_a_signed_checkpoint(
             Ok::<_, Fault>(())
         })
         .unwrap();
+}
+
+fn set(tx: &mut Tx<'_>, site: &Site, code: &str) -> Result<(), Fault> {
+    let by = (jiff::Timestamp::UNIX_EPOCH, &mut site.chance());
+    directory::set(tx, site, by, Actor::System, (&place(code, code), "added")).map(drop)
+}
+
+fn knows(site: &Site, code: &str) -> bool {
+    site.directory().places.contains_key(code)
+}
+
+fn a_change_is_seen_by_its_batch_and_by_everybody_else_once_it_is_durable(engine: Engine) {
+    let world = World::empty(engine, MIGRATIONS);
+    let (done, changed) = channel();
+    let (go, going) = channel::<()>();
+    let (site, store) = (Arc::clone(&world.hall.site), world.hall.store.clone());
+    let writing = std::thread::spawn(move || {
+        store.write_blocking(move |tx| {
+            set(tx, &site, "990121")?;
+            assert!(knows(&site, "990121"), "the writer goes on with what it changed");
+            done.send(()).unwrap();
+            going.recv().unwrap();
+            Ok::<_, Fault>(())
+        })
+    });
+    changed.recv().unwrap();
+    assert!(!knows(&world.hall.site, "990121"), "nobody else sees what may yet be undone");
+    go.send(()).unwrap();
+    writing.join().unwrap().unwrap();
+    assert!(knows(&world.hall.site, "990121"));
+}
+
+fn a_change_that_was_undone_is_not_seen_by_the_rest_of_its_batch(engine: Engine) {
+    let world = World::empty(engine, MIGRATIONS);
+    let (go, going) = channel::<()>();
+    let hall = world.hall.clone();
+    let send = |act: Box<dyn FnOnce(&mut Tx<'_>, &Site) -> Result<(), Fault> + Send>| {
+        let (hall, waiting) = (hall.clone(), hall.store.waiting());
+        let thread = std::thread::spawn({
+            let hall = hall.clone();
+            move || hall.store.write_blocking(move |tx| act(tx, &hall.site))
+        });
+        while hall.store.waiting() == waiting && !thread.is_finished() {
+            std::thread::yield_now();
+        }
+        thread
+    };
+    let (began, held) = channel();
+    let first = send(Box::new(move |_, _| {
+        began.send(()).unwrap();
+        going.recv().map_err(|_| Fault::other("let go"))
+    }));
+    held.recv().unwrap();
+    // these wait while the writer is held, so they share a batch
+    let kept = send(Box::new(|tx, site| set(tx, site, "990121")));
+    let undone = send(Box::new(|tx, site| {
+        set(tx, site, "990122")?;
+        assert!(knows(site, "990122"));
+        Err(Fault::other("a rule said no"))
+    }));
+    let after = send(Box::new(|_, site| {
+        assert!(knows(site, "990121") && !knows(site, "990122"));
+        Ok(())
+    }));
+    let last = send(Box::new(|tx, site| set(tx, site, "990123").and(Err(Fault::other("a rule said no")))));
+    go.send(()).unwrap();
+    first.join().unwrap().unwrap();
+    kept.join().unwrap().unwrap();
+    assert!(undone.join().unwrap().is_err());
+    after.join().unwrap().unwrap();
+    assert!(last.join().unwrap().is_err());
+    let seen: Vec<bool> = ["990121", "990122", "990123"].map(|code| knows(&hall.site, code)).into();
+    assert_eq!(seen, [true, false, false]);
+    drop(hall);
 }
 
 fn a_seal_is_broken_by_every_edit_beside_it(engine: Engine) {

@@ -14,6 +14,11 @@ pub trait BatchHooks: Send {
         Ok(())
     }
 
+    /// Runs before each command and once more after the last: here it shows what of the command before was kept.
+    fn between(&mut self, _tx: &mut Tx<'_>) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Runs after the last command, before the commit.
     fn end(&mut self, _tx: &mut Tx<'_>) -> Result<(), Fault> {
         Ok(())
@@ -129,8 +134,10 @@ fn attempt(
 ) -> Result<(), Fault> {
     engine.begin()?;
     hooks.begin(&mut engine.tx())?;
-    for command in waiting {
+    loop {
         let mut tx = engine.tx();
+        hooks.between(&mut tx)?;
+        let Some(command) = waiting.next() else { break };
         replies.push(command(Some(&mut tx)));
         tx.whole()?;
     }

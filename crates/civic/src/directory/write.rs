@@ -55,7 +55,7 @@ pub fn set(
     };
     let stored = journal::append(tx, site, now, chance, event)?;
     apply(tx, jurisdiction, &stored)?;
-    site.replace_directory(snapshot::load(tx, site, version)?);
+    site.draft(snapshot::load(tx, site, version)?);
     Ok(stored)
 }
 

@@ -55,8 +55,18 @@ impl Hooks {
 
 impl BatchHooks for Hooks {
     fn begin(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        self.site.forget_draft();
         let Some(row) = tx.row(sql::LOCK_HEAD, params![self.site.jurisdiction])? else { return Ok(()) };
         self.site.refresh_directory(tx, row.get("directory")?)
+    }
+
+    fn between(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        if !self.site.has_draft() {
+            return Ok(());
+        }
+        let row = tx.row(sql::HEAD, params![self.site.jurisdiction])?;
+        let row = row.ok_or_else(|| Fault::other("the site has no log head: run init first"))?;
+        self.site.check_draft(tx, row.get("directory")?)
     }
 
     fn end(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
@@ -79,6 +89,10 @@ impl BatchHooks for Hooks {
         tx.run(sql::PUT_CHECKPOINT, params![jurisdiction, size, note])?;
         tx.run(sql::SET_HASHED, params![jurisdiction, size])?;
         Ok(())
+    }
+
+    fn committed(&mut self) {
+        self.site.publish_draft();
     }
 }
 
