@@ -158,7 +158,11 @@ impl From<postgres::Error> for Fault {
             Some(code) if *code == SqlState::DATA_CORRUPTED || *code == SqlState::INDEX_CORRUPTED => FaultKind::Corrupt,
             _ => FaultKind::Other,
         };
-        Self::new(kind, "PostgreSQL refused").caused_by(error)
+        let Some(said) = error.as_db_error() else { return Self::new(kind, "PostgreSQL refused").caused_by(error) };
+        // its detail quotes the row, and a message about data (class 22) the value; neither may reach a log
+        let message = if said.code().code().starts_with("22") { "a value does not fit its type" } else { said.message() };
+        let place = said.constraint().or(said.table()).unwrap_or("-");
+        Self::new(kind, format!("PostgreSQL refused: {} {message} ({place})", said.code().code()))
     }
 }
 

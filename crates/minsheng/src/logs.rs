@@ -14,14 +14,16 @@ pub(crate) fn start(level: &str) -> Result<(), Fault> {
     let filter = EnvFilter::try_new(level).map_err(|error| wrong(&error))?;
     let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(std::io::stderr);
     subscriber.try_init().map_err(|error| wrong(&error))?;
-    panic::set_hook(Box::new(|info| {
-        // the message of a panic may quote data, its place never does
-        let place = info.location().map_or_else(String::new, ToString::to_string);
-        let thread = std::thread::current();
-        let backtrace = std::backtrace::Backtrace::force_capture();
-        tracing::error!(place, thread = thread.name().unwrap_or("unnamed"), %backtrace, "a bug: the program panicked here");
-    }));
+    panic::set_hook(Box::new(note));
     Ok(())
+}
+
+/// Logs where a panic happened. Its message may quote data, its place never does.
+fn note(info: &panic::PanicHookInfo<'_>) {
+    let place = info.location().map_or_else(String::new, ToString::to_string);
+    let thread = std::thread::current();
+    let backtrace = std::backtrace::Backtrace::force_capture();
+    tracing::error!(place, thread = thread.name().unwrap_or("unnamed"), %backtrace, "a bug: the program panicked here");
 }
 
 /// Cuts an address to its network, /24 or /64: enough to see an attack, too little to find a person.
@@ -40,7 +42,37 @@ pub(crate) fn network(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
     use super::*;
+
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_panic_is_logged_by_its_place_and_not_by_its_message() {
+        let kept = Kept::default();
+        let writer = kept.clone();
+        let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(note));
+        let broken = tracing::subscriber::with_default(subscriber, || panic::catch_unwind(|| panic!("罗某 13900000000")));
+        panic::set_hook(before);
+        assert!(broken.is_err());
+        let line = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+        assert!(line.contains("logs.rs:") && !line.contains("罗某"), "{line}");
+    }
 
     #[test]
     fn an_address_is_cut_to_its_network() {

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 
@@ -61,6 +61,8 @@ pub struct Visit {
     pub large: bool,
     /// Path and query, to come back to.
     pub path: String,
+    /// The pattern of the address in the table of routes: what a log line may say of it.
+    pub route: Option<MatchedPath>,
     /// True when the visitor asked for JSON.
     pub json: bool,
     /// Where it came from.
@@ -86,6 +88,7 @@ impl Visit {
             lang,
             large,
             path,
+            route: parts.extensions.get::<MatchedPath>().cloned(),
             json: wants_json(&parts.headers),
             peer,
             site,

@@ -1,6 +1,7 @@
 //! Turning a problem into a page or into problem+json.
 
 use axum::body::Body;
+use axum::extract::MatchedPath;
 use axum::http::{HeaderValue, Response as Raw, StatusCode, header};
 use axum::response::Response;
 use civic::chance;
@@ -53,7 +54,8 @@ fn words(app: &App, visit: &Visit, status: StatusCode, problem: &Problem) -> Wor
         Problem::ShowCode => refused(app, visit, status, &Refusal::new("show_code").instead("track")),
         Problem::Failed(fault) => {
             let incident = BASE32_NOPAD.encode(&chance::bytes::<5>(&mut app.chance()));
-            tracing::error!(incident, status = status.as_u16(), fault = chain(fault), "a request failed");
+            let route = visit.route.as_ref().map_or("none", MatchedPath::as_str);
+            tracing::error!(incident, route, status = status.as_u16(), fault = chain(fault), "a request failed");
             let (title, why) = match status {
                 StatusCode::SERVICE_UNAVAILABLE => ("busy-title", "busy-why"),
                 StatusCode::INSUFFICIENT_STORAGE => ("full-title", "full-why"),
