@@ -19,6 +19,8 @@ use tokio::time::{Instant, timeout, timeout_at};
 use tower::ServiceExt;
 
 use super::accept::Gate;
+use super::heads::{Framing, Heads};
+use super::linger::Linger;
 use super::pace::{Pace, Paced};
 use super::stop;
 use super::timed::{Answer, Upload};
@@ -28,7 +30,7 @@ use crate::logs::network;
 pub(super) async fn serve(stream: TcpStream, from: IpAddr, gate: Arc<Gate>, stop: watch::Receiver<bool>) {
     // answers are written whole, so waiting for more to send only delays them
     drop(stream.set_nodelay(true));
-    let stream = Paced::new(stream, &gate.limits);
+    let stream = Paced::new(Linger::new(stream), &gate.limits);
     let Some(tls) = gate.tls.clone() else { return http(stream, from, gate, stop).await };
     match timeout(gate.limits.head(), tls.accept(stream)).await {
         Ok(Ok(stream)) => http(stream, from, gate, stop).await,
@@ -44,7 +46,9 @@ where
     let mut builder = http1::Builder::new();
     // hyper counts this time from the connection's start and from the last answer: silence falls under it too
     builder.timer(TokioTimer::new()).header_read_timeout(gate.limits.head()).max_buf_size(gate.limits.head_bytes_max);
-    let service = service_fn(move |request| answer(request, from, Arc::clone(&gate)));
+    let framing = Arc::<Framing>::default();
+    let stream = Heads::new(stream, Arc::clone(&framing));
+    let service = service_fn(move |request| answer(request, from, Arc::clone(&gate), Arc::clone(&framing)));
     let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
@@ -58,26 +62,38 @@ where
     }
 }
 
-async fn answer(request: Request<Incoming>, from: IpAddr, gate: Arc<Gate>) -> Result<Response<Answer>, Infallible> {
+async fn answer(
+    request: Request<Incoming>,
+    from: IpAddr,
+    gate: Arc<Gate>,
+    framing: Arc<Framing>,
+) -> Result<Response<Answer>, Infallible> {
     let until = Instant::now() + gate.limits.request();
+    if framing.is_ambiguous() {
+        let response =
+            closing(StatusCode::BAD_REQUEST, "这次请求的长度有两种读法，已拒绝。\nThe request can be read in two ways.");
+        return Ok(response.map(|body| Answer::new(body, until)));
+    }
     let too_slow = Arc::new(AtomicBool::new(false));
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(gate.peers.tell(from, &parts.headers));
-    let body = Upload::new(body, Pace::new(&gate.limits), Arc::clone(&too_slow));
+    let body = Upload::new(body, Pace::new(&gate.limits), (Arc::clone(&too_slow), framing));
     let handled = gate.router().oneshot(Request::from_parts(parts, Body::new(body)));
     let response = match timeout_at(until, handled).await {
         Ok(Ok(response)) if !too_slow.load(Ordering::Acquire) => response,
-        Ok(Ok(_)) => {
-            late(StatusCode::REQUEST_TIMEOUT, "上传太慢，已断开；请换一个网络再试。\nThe upload came too slowly and was ended.")
-        }
-        Err(_) => {
-            late(StatusCode::SERVICE_UNAVAILABLE, "这次请求用时太久，已停止；请重试。\nThis request took too long and was ended.")
-        }
+        Ok(Ok(_)) => closing(
+            StatusCode::REQUEST_TIMEOUT,
+            "上传太慢，已断开；请换一个网络再试。\nThe upload came too slowly and was ended.",
+        ),
+        Err(_) => closing(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "这次请求用时太久，已停止；请重试。\nThis request took too long and was ended.",
+        ),
     };
     Ok(response.map(|body| Answer::new(body, until)))
 }
 
-fn late(status: StatusCode, words: &'static str) -> Response<Body> {
+fn closing(status: StatusCode, words: &'static str) -> Response<Body> {
     let mut response = (status, words).into_response();
     response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     response

@@ -57,7 +57,7 @@ impl Front {
             app.samples = samples.map(|sample| Sample { number: sample.number, code: sample.code }).collect();
         }
         let site = web::router(app).layer(observed);
-        let router = site.merge(Health::new(hall.clone()).router());
+        let router = site.merge(Health::new(hall.clone(), &self.data).router());
         let first = self.house.set((hall, router)).is_ok();
         debug_assert!(first, "a house is opened once");
     }

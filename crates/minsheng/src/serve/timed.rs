@@ -10,6 +10,7 @@ use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::heads::Framing;
 use super::pace::Pace;
 
 type Boxed = Box<dyn Error + Send + Sync>;
@@ -19,12 +20,16 @@ pub(super) struct Upload {
     body: Incoming,
     pace: Pace,
     too_slow: Arc<AtomicBool>,
+    framing: Arc<Framing>,
 }
 
 impl Upload {
-    /// Watches a body; the flag turns true when it was too slow.
-    pub(super) fn new(body: Incoming, pace: Pace, too_slow: Arc<AtomicBool>) -> Self {
-        Self { body, pace, too_slow }
+    /// Watches a body; the flag turns true when it was too slow, and the framing hears when it was read to its end.
+    pub(super) fn new(body: Incoming, pace: Pace, (too_slow, framing): (Arc<AtomicBool>, Arc<Framing>)) -> Self {
+        if body.is_end_stream() {
+            framing.whole();
+        }
+        Self { body, pace, too_slow, framing }
     }
 }
 
@@ -36,9 +41,16 @@ impl HttpBody for Upload {
         match Pin::new(&mut self.body).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
                 self.pace.moved(frame.data_ref().map_or(0, Bytes::len));
+                if self.body.is_end_stream() {
+                    self.framing.whole();
+                }
                 Poll::Ready(Some(Ok(frame)))
             }
-            Poll::Ready(other) => Poll::Ready(other.map(|frame| frame.map_err(Into::into))),
+            Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error.into()))),
+            Poll::Ready(None) => {
+                self.framing.whole();
+                Poll::Ready(None)
+            }
             Poll::Pending => {
                 ready!(self.pace.poll_too_slow(cx));
                 self.too_slow.store(true, Ordering::Release);

@@ -38,7 +38,32 @@ fn command(args: &[&str]) -> Command {
 impl Running {
     /// Starts a serving command on a free port and waits until it says that it is ready.
     pub fn start(args: &[&str]) -> Self {
-        let mut child = command(args).args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+        Self::begin(command(args))
+    }
+
+    /// Starts a serving command on a disk of its own for its data: small, empty but for the data, gone with the process.
+    /// The disk is mounted where only that process sees it, as root or in a user namespace.
+    pub fn on_small_disk(data: &Path, mebibytes: u32) -> Self {
+        let script = "set -e; mkdir \"$1.kept\"; cp -a \"$1/.\" \"$1.kept/\"; mount -t tmpfs -o size=\"$2\"m tmpfs \"$1\"; \
+            cp -a \"$1.kept/.\" \"$1/\"; shift 2; exec \"$@\"";
+        let mut command = Command::new("unshare");
+        if !Command::new("unshare").args(["--mount", "true"]).status().is_ok_and(|status| status.success()) {
+            command.args(["--user", "--map-root-user"]);
+        }
+        let (data, size) = (data.to_str().unwrap(), mebibytes.to_string());
+        command.args(["--mount", "--propagation", "private", "sh", "-c", script, "small-disk", data, &size]);
+        command.arg(env!("CARGO_BIN_EXE_minsheng")).args(["serve", "--data", data]).stdin(Stdio::null());
+        Self::begin(command)
+    }
+
+    /// Returns a path as the process sees it, which may be on a disk of its own.
+    pub fn inside(&self, path: &Path) -> PathBuf {
+        let root = PathBuf::from(format!("/proc/{}/root", self.child.id()));
+        root.join(path.strip_prefix("/").unwrap())
+    }
+
+    fn begin(mut command: Command) -> Self {
+        let mut child = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         let address = loop {
