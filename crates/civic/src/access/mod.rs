@@ -1,6 +1,9 @@
 //! The access log: every reading of a personal part by staff, durable before the first byte leaves, hash-chained,
 //! shown to the resident. One entry stands for one session, matter, purpose and quarter of an hour.
 //!
+//! A list that shows titles is one entry of its session, and one of every matter whose title it showed: that one stands
+//! for the office and the civil day, so that the resident sees it and no flood comes of it. It opens nothing further.
+//!
 //! Each civil day's last hash enters the public log as one leaf (`access_root`), so entries can be neither changed
 //! nor dropped afterwards without showing.
 
@@ -52,7 +55,9 @@ db::statements! {
     RECENT = "select seq from access_entry where jurisdiction = $1 and session = $2 and matter = $3 and purpose = $4
         and at > $5 limit 1";
     COVERS = "select purpose from access_entry where jurisdiction = $1 and session = $2 and matter = $3 and at > $4
-        order by seq desc limit 1";
+        and purpose <> 'list' order by seq desc limit 1";
+    LISTED = "select seq from access_entry where jurisdiction = $1 and matter = $2 and office = $3 and day = $4
+        and purpose = 'list' limit 1";
     PUT = "insert into access_entry (jurisdiction, seq, at, day, staff, office, session, matter, purpose, hash)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     OF_MATTER = "select seq, at, staff, office, session, matter, purpose, hash, day from access_entry
@@ -146,6 +151,24 @@ pub fn record(tx: &mut Tx<'_>, site: &Site, now: Timestamp, reading: &Reading) -
     if tx.row(RECENT, recent)?.is_some() {
         return Ok(());
     }
+    put(tx, site, now, reading)
+}
+
+/// Records that a list shows the titles of some matters, before it leaves. Runs in the writer.
+pub fn record_list(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (reading, listed): (&Reading, &[Uuid])) -> Result<(), Fault> {
+    record(tx, site, now, &Reading { matter: Uuid::nil(), purpose: Purpose::List, ..reading.clone() })?;
+    let day = site.day(now).to_string();
+    for matter in listed {
+        let known = params![site.jurisdiction, *matter, reading.office.as_str(), day.as_str()];
+        if tx.row(LISTED, known)?.is_none() {
+            put(tx, site, now, &Reading { matter: *matter, purpose: Purpose::List, ..reading.clone() })?;
+        }
+    }
+    Ok(())
+}
+
+fn put(tx: &mut Tx<'_>, site: &Site, now: Timestamp, reading: &Reading) -> Result<(), Fault> {
+    let jurisdiction = site.jurisdiction;
     let (last, previous) = match tx.row(LAST, params![jurisdiction])? {
         Some(row) => (row.get::<i64>("seq")?, row.get::<[u8; 32]>("hash")?),
         None => (0, [0; 32]),

@@ -61,4 +61,4 @@ purpose-review = to decide a review
 purpose-supervise = to supervise
 purpose-audit = to audit
 purpose-counter = to help at the counter
-purpose-list = to show titles in a list
+purpose-list = its first words were shown in a list

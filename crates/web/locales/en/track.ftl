@@ -15,6 +15,7 @@ field-number = Number
 field-number-hint = It begins with MS; spaces and capitals do not matter.
 field-query-code = Query code
 field-query-code-hint = Four groups of four.
+readings-days = { $first } to { $last }, on { $days } days
 readings-when = When
 readings-who = Who
 readings-why = What for

@@ -61,4 +61,4 @@ purpose-review = 复查复核
 purpose-supervise = 督查
 purpose-audit = 审计
 purpose-counter = 窗口协助
-purpose-list = 查看列表标题
+purpose-list = 列表中显示过开头几个字

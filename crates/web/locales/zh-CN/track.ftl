@@ -15,6 +15,7 @@ field-number = 编号
 field-number-hint = 以 MS 开头，空格和大小写都没关系。
 field-query-code = 查询码
 field-query-code-hint = 四组，每组四位。
+readings-days = { $first }至{ $last }，共 { $days } 天
 readings-when = 时间
 readings-who = 谁
 readings-why = 为了什么

@@ -12,9 +12,13 @@ use uuid::Uuid;
 use web::desk::matter::ACTS;
 
 use crate::staff::{accounts, code, enter, id};
-use crate::world::{Answer, Site, form};
+use crate::world::{Answer, Site, Visitor, form};
 
-on_both![a_matter_goes_from_the_first_look_to_its_end_at_the_desk, words_are_shown_only_under_an_entry_that_is_there_first];
+on_both![
+    a_matter_goes_from_the_first_look_to_its_end_at_the_desk,
+    words_are_shown_only_under_an_entry_that_is_there_first,
+    the_resident_sees_whose_lists_showed_the_title_and_on_which_days,
+];
 
 pub const WORDS: &str = "村口的水管漏了三天";
 
@@ -152,9 +156,11 @@ fn the_queue_shows_the_next_thing_first_and_notes_one_list_reading() {
     let text = page.text();
     assert!(text.find(&danger).unwrap() < text.find(&number).unwrap(), "danger to life goes first");
     assert!(text.contains("工作台（") && text.contains("data-row"));
-    assert_eq!(entries(&site), [("list".to_owned(), Uuid::nil())]);
+    let list = |matter: Uuid| ("list".to_owned(), matter);
+    let listed = [list(Uuid::nil()), list(state(&site, &danger).matter), list(state(&site, &number).matter)];
+    assert_eq!(entries(&site), listed);
     site.get_as(&cookie, "/desk?scope=held&kind=complaint&stage=received");
-    assert_eq!(entries(&site).len(), 1);
+    assert_eq!(entries(&site).len(), 3);
     assert!(!site.get_as(&cookie, "/desk?kind=praise").text().contains(&number));
     assert!(site.get_as(&cookie, "/desk?kind=nonsense&stage=%27&after=x&scope=site").text().contains(&number));
     assert!(!site.get_as(&cookie, "/desk?scope=mine").text().contains("data-row"));
@@ -162,7 +168,37 @@ fn the_queue_shows_the_next_thing_first_and_notes_one_list_reading() {
     assert!(administrator.visible().contains("您的岗位不看具体事项") && !administrator.text().contains(&number));
     let leader = site.get_as(&enter(&site, "du"), "/desk?scope=site");
     assert!(leader.text().contains(&number) && !leader.text().contains(WORDS), "a leader sees that it is there, not its words");
-    assert_eq!(entries(&site).len(), 1);
+    assert_eq!(entries(&site).len(), 3);
+}
+
+fn the_resident_sees_whose_lists_showed_the_title_and_on_which_days(engine: Engine) {
+    let site = Site::new(engine);
+    accounts(&site);
+    let (number, query_code) = filed(&site, NAMED);
+    let matter = state(&site, &number).matter;
+    let first = enter(&site, "gu");
+    assert!(site.get_as(&first, "/desk").text().contains(WORDS));
+    let page = site.get_as(&first, &format!("/desk/matters/{number}"));
+    assert!(!page.text().contains(WORDS), "a title in a list opens nothing further");
+    for _ in 0..2 {
+        site.world.clock.advance(10.minutes());
+        site.get_as(&first, "/desk");
+    }
+    site.get_as(&enter(&site, "qiao"), "/desk");
+    let of_it = |site: &Site| entries(site).into_iter().filter(|(_, read)| *read == matter).count();
+    assert_eq!(of_it(&site), 1, "once an office and a day, whoever looks and however often");
+    assert_eq!(entries(&site).len(), 4, "and once a session and a quarter of an hour");
+    let mut person = Visitor::new(&site);
+    person.post("/track", &format!("number={number}&query_code={query_code}"));
+    let seen = person.get("/track/matter").visible();
+    assert!(seen.contains("2026年11月24日(周二)\n北渡镇人民政府\n列表中显示过开头几个字"), "{seen}");
+    site.world.clock.days(1);
+    site.get_as(&enter(&site, "gu"), "/desk");
+    assert_eq!(of_it(&site), 2);
+    person.post("/track", &format!("number={number}&query_code={query_code}"));
+    let seen = person.get("/track/matter").visible();
+    assert!(seen.contains("共 2 天"), "{seen}");
+    assert!(site.world.read(civic::access::check).unwrap().is_empty());
 }
 
 #[test]

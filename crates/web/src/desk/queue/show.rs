@@ -1,4 +1,4 @@
-//! Showing a view: counts first, then the rows. The titles of a page are one list reading, noted before they are opened.
+//! Showing a view: counts first, then the rows. The titles of a page are a list reading, noted before they leave.
 
 use appeals::queue::{self, COUNT_MAX, Counts, Page, Scope};
 use appeals::{Kind, Stage};
@@ -58,24 +58,31 @@ async fn rows(desk: &Desk, view: &View) -> Result<Page, Problem> {
     Ok(desk.read(move |tx, site, _| queue::page(tx, site, &staff, (view.scope, &view.filter))).await?)
 }
 
-/// Opens the titles of a page after the list reading has been noted; nothing for people who read no words.
+/// Opens the titles of a page and notes whose they are before any leaves; nothing for people who read no words.
 async fn titles(desk: &Desk, page: &Page) -> Result<Vec<Option<String>>, Problem> {
     if page.rows.is_empty() || !reads_titles(desk) {
         return Ok(Vec::new());
     }
+    let (who, rows) = (desk.staff.who(), page.rows.clone());
+    let titles = desk.read(move |tx, site, _| queue::titles(tx, site, &who, &rows)).await?;
+    let shown = page.rows.iter().zip(&titles).filter(|(_, title)| title.is_some()).map(|(row, _)| row.id);
+    note_titles(desk, shown.collect()).await?;
+    Ok(titles)
+}
+
+/// Notes that this person is about to be shown the titles of some matters.
+pub async fn note_titles(desk: &Desk, listed: Vec<Uuid>) -> Result<(), Problem> {
     let (staff, office, session) = (desk.person().id, desk.person().office.clone(), desk.staff.session.id);
-    let who = desk.staff.who();
     desk.write(move |tx, site, (now, _)| {
         let active = site.directory().staff.get(&staff).is_some_and(|staff| staff.active);
         if !active {
             return Err(No::Refused(Refusal::new("account_closed").instead("ask_administrator")));
         }
         let reading = Reading { staff, office, session, matter: Uuid::nil(), purpose: Purpose::List };
-        Ok(access::record(tx, site, now, &reading)?)
+        Ok(access::record_list(tx, site, now, (&reading, &listed))?)
     })
     .await?;
-    let rows = page.rows.clone();
-    Ok(desk.read(move |tx, site, _| queue::titles(tx, site, &who, &rows)).await?)
+    Ok(())
 }
 
 fn tabs(desk: &Desk, view: &View) -> Markup {

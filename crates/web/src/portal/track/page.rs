@@ -1,12 +1,15 @@
 //! The page of one matter. Its first line answers the only question people have: who has it now, and until when.
 
+use std::collections::BTreeMap;
+
 use appeals::view::Personal;
 use appeals::{Event, Stage, State as Standing};
 use axum::extract::State;
 use axum::response::Response;
-use civic::access;
+use civic::access::{self, Purpose};
 use civic::outbox::Waiting;
 use civic::site::Site;
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::load::{Found, load, permit, seed};
@@ -26,7 +29,7 @@ use crate::kit::table::{Table, table};
 use crate::portal::file::receipt_file;
 use crate::session::Resident;
 use crate::visit::Visit;
-use crate::words::{Lang, moment};
+use crate::words::{Lang, day, moment};
 
 /// Shows the matter.
 pub async fn show(State(app): State<App>, visit: Visit, resident: Resident, Query(query): Query) -> Result<Response, Problem> {
@@ -96,7 +99,7 @@ fn due(app: &App, lang: Lang, state: &Standing) -> Markup {
 fn waiting(lang: Lang, site: &Site, state: &Standing) -> Markup {
     html! {
         @if let Some(until) = state.supplement_until {
-            (notice(Tone::Soon, &lang.t("waits-supplement"), &html! { p { (lang.say("story-until", &[("day", crate::words::day(lang, until).into())])) } }))
+            (notice(Tone::Soon, &lang.t("waits-supplement"), &html! { p { (lang.say("story-until", &[("day", day(lang, until).into())])) } }))
         }
         @if let Some(until) = state.withdraw_until {
             (notice(Tone::Soon, &lang.t("waits-withdraw"), &html! { p { (lang.say("story-withdraw-until", &[("moment", moment(lang, until, &site.zone).into())])) } }))
@@ -112,14 +115,15 @@ fn place(lang: Lang, app: &App, personal: &Personal) -> String {
     format!("{name} {}", personal.filing.place_words)
 }
 
-/// Draws who read the personal part and what for.
+/// Draws who read the personal part and what for; what lists showed is summed up by office.
 pub fn readings(lang: Lang, site: &Site, readings: &[access::Entry]) -> Markup {
     let directory = site.directory();
     if readings.is_empty() {
         return html! { p { (lang.t("track-readings-none")) } };
     }
     let heads = ["readings-when", "readings-who", "readings-why"].map(|key| lang.t(key)).to_vec();
-    let rows = readings.iter().map(|entry| {
+    let (listed, opened): (Vec<_>, Vec<_>) = readings.iter().partition(|entry| entry.purpose == Purpose::List.code());
+    let rows = opened.into_iter().map(|entry| {
         let name = directory.staff.get(&entry.staff).map_or_else(|| lang.t("who-staff"), |staff| staff.name.clone());
         vec![
             html! { (moment(lang, entry.at, &site.zone)) },
@@ -127,7 +131,28 @@ pub fn readings(lang: Lang, site: &Site, readings: &[access::Entry]) -> Markup {
             html! { (lang.code("purpose", &entry.purpose)) },
         ]
     });
-    table(&Table { caption: lang.t("track-readings-caption"), heads, rows: rows.collect() })
+    let rows = rows.chain(lists(lang, site, &listed)).collect();
+    table(&Table { caption: lang.t("track-readings-caption"), heads, rows })
+}
+
+/// Sums up by office on which days its lists showed the beginning of the text.
+fn lists(lang: Lang, site: &Site, listed: &[&access::Entry]) -> Vec<Vec<Markup>> {
+    let mut days: BTreeMap<&str, Vec<Date>> = BTreeMap::new();
+    for entry in listed {
+        days.entry(&entry.office).or_default().push(site.day(entry.at));
+    }
+    let row = |(office, days): (&str, Vec<Date>)| {
+        let ends = days.iter().min().zip(days.iter().max());
+        let when = match ends {
+            Some((first, last)) if first < last => {
+                let args = [("first", day(lang, *first).into()), ("last", day(lang, *last).into()), ("days", days.len().into())];
+                lang.say("readings-days", &args)
+            }
+            _ => ends.map_or_else(String::new, |(first, _)| day(lang, *first)),
+        };
+        vec![html! { (when) }, html! { (story::office(lang, &site.directory(), office)) }, html! { (lang.t("purpose-list")) }]
+    };
+    days.into_iter().map(row).collect()
 }
 
 /// Draws the messages that were sent to the resident.
