@@ -11,6 +11,7 @@ pub mod decide;
 pub mod digest;
 pub mod figures;
 pub mod filing;
+pub mod likely;
 pub mod number;
 pub mod queue;
 pub mod rebuild;

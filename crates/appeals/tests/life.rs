@@ -26,6 +26,7 @@ on_both![
     a_review_goes_to_the_next_higher_office_and_its_clock_starts_with_delivery,
     a_withdrawal_comes_into_force_after_its_days_and_can_be_taken_back,
     merged_matters_get_an_answer_each,
+    likely_repeats_are_of_the_own_office_and_say_nothing_of_a_person_while_words_are_closed,
     silence_is_taking_over_and_a_reorganisation_leaves_nothing_without_an_owner,
     tables_built_anew_are_the_live_ones,
     whoever_saw_an_older_version_is_told_so,
@@ -167,6 +168,49 @@ fn merged_matters_get_an_answer_each(engine: Engine) {
     assert!(town.state(&others[4]).owes_reply(), "what was taken out again is answered on its own");
 }
 
+fn likely_repeats_are_of_the_own_office_and_say_nothing_of_a_person_while_words_are_closed(engine: Engine) {
+    use appeals::filing::Form;
+    use appeals::likely::{LIKELY_MAX, find, is_early};
+    let town = Town::new(engine);
+    let own = "村口的水管漏了三天，没人来修";
+    let file = |key: &str, what: &str, form: Form| {
+        let form = Form { what: what.into(), submit_key: key.into(), ..form };
+        town.file(&form).unwrap()
+    };
+    let other = |mobile: &str| Form { mobile: mobile.into(), ..common::form("") };
+    file("old", "村口的水管漏了", common::form(""));
+    town.world.clock.days(91);
+    for number in 0..6 {
+        file(&format!("lamp-{number}"), "小学门口的路灯坏了", other(&format!("1390000100{number}")));
+    }
+    let pipe = file("pipe", "村口水管一直在漏，三天了没人修", other("13900002000"));
+    let town_wide = file("town", "全镇停水", Form { place: county::TOWNSHIP.into(), ..other("13900002001") });
+    let same = file("same", "想问低保怎么办", Form { kind: "consultation".into(), ..common::form("") });
+    let elsewhere = file("county", own, Form { place: String::new(), ..common::form("") });
+    let praise = file("praise", own, Form { kind: "praise".into(), ..other("13900002002") });
+    let here = file("here", own, common::form(""));
+    let state = town.state(&here);
+    assert!(is_early(&state));
+    let likely = |login: &str, words: Option<&'static str>| {
+        let (who, state) = (common::who(login), state.clone());
+        town.world.read(move |tx, site| find(tx, site, &who, (&state, words))).unwrap()
+    };
+    let closed = likely("gu", None);
+    assert_eq!(closed.len(), LIKELY_MAX);
+    assert!(closed.iter().all(|one| one.title.is_none() && !one.same_contact), "nothing of a person");
+    let open = likely("gu", Some(own));
+    let numbers: Vec<&str> = open.iter().map(|one| one.row.number.as_str()).collect();
+    assert_eq!(numbers[0], pipe.number, "the text that is most alike");
+    assert!(numbers.contains(&same.number.as_str()), "the same contact in the own office");
+    assert!(![&elsewhere, &praise].iter().any(|far| numbers.contains(&far.number.as_str())), "another office, another kind");
+    assert!(open.iter().all(|one| one.same_contact == (one.row.number == same.number)));
+    assert!(likely("wei", Some(own)).is_empty(), "other offices see nothing");
+    let relative = town.state(&town_wide);
+    assert_eq!(relative.owner, state.owner);
+    town.act("gu", &here, Command::Accept { category: "14".into() }).unwrap();
+    assert!(!is_early(&town.state(&here)));
+}
+
 fn silence_is_taking_over_and_a_reorganisation_leaves_nothing_without_an_owner(engine: Engine) {
     let town = Town::new(engine);
     let filed = town.file(&common::form("key-1")).unwrap();
@@ -242,7 +286,9 @@ fn a_relative_sees_counts_and_lists_nothing(engine: Engine) {
 
 fn every_statement_of_the_room_can_be_prepared(engine: Engine) {
     let town = Town::new(engine);
-    for statements in [STATEMENTS, store::COUNT_STATEMENTS, appeals::sealed::STATEMENTS, appeals::digest::STATEMENTS] {
+    for statements in
+        [STATEMENTS, store::COUNT_STATEMENTS, store::NEAR_STATEMENTS, appeals::sealed::STATEMENTS, appeals::digest::STATEMENTS]
+    {
         town.world.read(|tx, _| db::prepare_all(tx, statements)).unwrap();
     }
 }
@@ -378,7 +424,9 @@ const READ_ALL: &[(&str, &str)] = &[
 #[test]
 fn no_statement_of_the_room_goes_through_a_whole_table() {
     let town = Town::new(Engine::Sqlite);
-    for statements in [STATEMENTS, store::COUNT_STATEMENTS, appeals::sealed::STATEMENTS, appeals::digest::STATEMENTS] {
+    for statements in
+        [STATEMENTS, store::COUNT_STATEMENTS, store::NEAR_STATEMENTS, appeals::sealed::STATEMENTS, appeals::digest::STATEMENTS]
+    {
         let whole = town.world.read(move |tx, _| Ok::<_, Fault>(testkit::plan::whole_tables(tx, statements))).unwrap();
         let meant = |line: &String| READ_ALL.iter().any(|(name, _)| line.starts_with(&format!("{name}: ")));
         let unmeant: Vec<_> = whole.into_iter().filter(|line| !meant(line)).collect();

@@ -105,6 +105,11 @@ pub fn matter_act(number: &str, act: Act) -> String {
     format!("{DESK}/matters/{number}/act/{}", act.code())
 }
 
+/// Opens the form that merges a matter into another one.
+pub fn matter_merge(number: &str, main: &str) -> String {
+    format!("{}?main={main}", matter_act(number, Act::Merge))
+}
+
 /// Opens a place in administration.
 pub fn admin_place(code: &str) -> String {
     format!("{ADMIN_PLACES}/{code}")

@@ -3,18 +3,22 @@
 
 mod count;
 mod load;
+mod near;
 mod sql;
 mod table;
 
 pub use count::ALL as COUNT_STATEMENTS;
 pub use load::{Loaded, Row, by_number, load, parse, row, row_of};
+pub use near::ALL as NEAR_STATEMENTS;
 pub use sql::{ALL as STATEMENTS, DUMPS, MIGRATION, children, clear, names_file};
 pub use table::apply;
 pub(crate) use table::{RANK_DANGER, RANK_OWING};
 
 pub(crate) use count::{COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED};
+pub(crate) use near::{NEAR_CONTACT, NEAR_PLACE};
 pub(crate) use sql::{AWAKE, FIND_CODE, FIND_SUBMISSION, OF_CONTACT, OF_HANDLER, OF_OWNER, PROVISIONAL};
 pub(crate) use sql::{QUEUE_DISPUTED, QUEUE_HELD, QUEUE_MINE, QUEUE_SITE};
 
 /// Lists the migrations of this room in order.
-pub const MIGRATIONS: &[db::Migration] = &[MIGRATION, crate::sealed::MIGRATION, crate::digest::MIGRATION, count::MIGRATION];
+pub const MIGRATIONS: &[db::Migration] =
+    &[MIGRATION, crate::sealed::MIGRATION, crate::digest::MIGRATION, count::MIGRATION, near::MIGRATION];

@@ -208,3 +208,8 @@ slip-how = With number and query code, “Track” on the web site shows who has
 slip-keep = Only you have the query code. Keep it and tell nobody; staff will never ask for it.
 refusal-slip-gone = This slip was opened already, or is older than 15 minutes.
 way-reissue = If it was not printed, give the person a new code on the matter's page.
+
+likely-title = Possibly the same matter
+likely-why = Matters of the same place and kind in your own office within 90 days; once the personal part is open, the most alike come first, and the same contact is marked. Whether it is the same is for you to say.
+likely-contact = same contact
+likely-merge = Merge into this one

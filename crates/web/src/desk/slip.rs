@@ -12,7 +12,7 @@ use civic::draft::{self, Draft};
 use civic::refusal::{No, Refusal};
 use civic::session;
 use jiff::Timestamp;
-use maud::html;
+use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -53,8 +53,8 @@ pub async fn keep(desk: &Desk, (number, code): (&str, &str), lines: Vec<String>)
     Ok(ticket)
 }
 
-/// Shows the staff what to do with a slip: print it in a window of its own and hand it over.
-pub fn offer(desk: &Desk, number: &str, ticket: &str) -> Response {
+/// Shows the staff what to do with a slip: print it in a window of its own and hand it over. `more` stands below.
+pub fn offer(desk: &Desk, (number, ticket): (&str, &str), more: &Markup) -> Response {
     let lang = desk.lang();
     let body = html! {
         h1 { (lang.t("slip-ready")) }
@@ -68,6 +68,7 @@ pub fn offer(desk: &Desk, number: &str, ticket: &str) -> Response {
                 a.button.second href=(link::COUNTER) { (lang.t("slip-next")) }
             }
         }
+        (more)
     };
     desk.page(&lang.t("slip-ready"), &body)
 }

@@ -2,7 +2,7 @@
 //! changed meanwhile and loses no typed word.
 
 use appeals::run::{self, Done, Request};
-use appeals::store;
+use appeals::{number, store};
 use axum::response::{IntoResponse, Response};
 use civic::account;
 use civic::permit::Act;
@@ -17,12 +17,12 @@ use crate::desk::frame::{Desk, done};
 use crate::desk::matter::{ACTS, Matter, aside, asked, bare_since, find};
 use crate::desk::slip;
 use crate::error::{Problem, status};
-use crate::extract::{Fields, Form, Path};
+use crate::extract::{Fields, Form, Path, Query};
 use crate::kit::refusal::refusal_block;
 use crate::link;
 
 /// Shows the form, or why the act is not possible now.
-pub async fn show(desk: Desk, Path((number, act)): Path<(String, String)>) -> Result<Response, Problem> {
+pub async fn show(desk: Desk, Path((number, act)): Path<(String, String)>, Query(query): Query) -> Result<Response, Problem> {
     let (matter, act) = (find(&desk, &number).await?, known(&act)?);
     let answer = asked(&desk, &matter.state).into_iter().find(|(own, _, _)| *own == act).map(|(_, _, answer)| answer);
     match answer {
@@ -30,7 +30,7 @@ pub async fn show(desk: Desk, Path((number, act)): Path<(String, String)>) -> Re
             let page = refused(&desk, (&matter, act), &refusal);
             Ok((status(refusal.code), page).into_response())
         }
-        _ => Ok(draw(&desk, (&matter, act), (&prefilled(&desk, &matter, act), None))),
+        _ => Ok(draw(&desk, (&matter, act), (&prefilled(&desk, &matter, (act, &query)), None))),
     }
 }
 
@@ -59,7 +59,7 @@ async fn try_run(desk: &Desk, (matter, act): (&Matter, Act), fields: &Fields) ->
     let matter = matter.state.matter;
     let (who, seen, fields) = (desk.staff.who(), fields.get("seen").parse().ok(), fields.clone());
     desk.write(move |tx, site, (now, _)| {
-        let main = match appeals::number::parse(fields.get("main")) {
+        let main = match number::parse(fields.get("main")) {
             Some(number) => store::by_number(tx, site.jurisdiction, &number)?.map(|row| row.id),
             None => None,
         };
@@ -88,17 +88,20 @@ async fn after(desk: &Desk, act: Act, made: Done) -> Result<Response, Problem> {
     match (act, made.code) {
         (Act::ReissueCode, Some(code)) => {
             let ticket = slip::keep(desk, (&made.state.number, &code.shown()), Vec::new()).await?;
-            Ok(slip::offer(desk, &made.state.number, &ticket))
+            Ok(slip::offer(desk, (&made.state.number, &ticket), &html! {}))
         }
         _ => Ok(done(&link::matter(&made.state.number), "acted")),
     }
 }
 
 /// Fills in what is known already.
-fn prefilled(desk: &Desk, matter: &Matter, act: Act) -> Fields {
+fn prefilled(desk: &Desk, matter: &Matter, (act, query): (Act, &Fields)) -> Fields {
     let (lang, state, mut typed) = (desk.lang(), &matter.state, Fields::default());
     if let Some(category) = &state.category {
         typed.set("category", category.as_str());
+    }
+    if let Some(main) = number::parse(query.get("main")).filter(|_| act == Act::Merge) {
+        typed.set("main", main);
     }
     if act == Act::Reply {
         let directory = desk.directory();

@@ -3,14 +3,16 @@
 use appeals::Command;
 use appeals::appeal::Channel;
 use appeals::filing::{self, Filed, Form, NotFiled};
-use appeals::run;
+use appeals::{run, store};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use civic::permit::{Act, Subject};
 use civic::refusal::{No, Refusal};
+use maud::html;
 
 use super::form::draw;
 use crate::desk::frame::Desk;
+use crate::desk::matter::likely;
 use crate::desk::slip;
 use crate::error::Problem;
 use crate::extract::{Fields, Upload};
@@ -30,7 +32,7 @@ pub async fn send(desk: Desk, upload: Upload) -> Result<Response, Problem> {
     match filing::file(&desk.app.hall, &form, &uploads, Some(&permit), keep).await {
         Ok(filed) => {
             referred(&desk, &fields, &filed).await?;
-            hand_out(&desk, &filed).await
+            hand_out(&desk, (&form.what, &filed)).await
         }
         Err(NotFiled::OtherForm) => Err(Refusal::new("key_reused").instead("begin_anew").into()),
         Err(NotFiled::Fields(list)) => {
@@ -74,10 +76,18 @@ async fn referred(desk: &Desk, fields: &Fields, filed: &Filed) -> Result<(), Pro
     }
 }
 
-async fn hand_out(desk: &Desk, filed: &Filed) -> Result<Response, Problem> {
+async fn hand_out(desk: &Desk, (what, filed): (&str, &Filed)) -> Result<Response, Problem> {
     let (lang, directory) = (desk.lang(), desk.directory());
     let owner = office(lang, &directory, &filed.owner);
     let line = lang.say("receipt-owner", &[("office", owner.into()), ("day", day(lang, filed.due.due.last).into())]);
     let ticket = slip::keep(desk, (&filed.number, &filed.code.shown()), vec![line]).await?;
-    Ok(slip::offer(desk, &filed.number, &ticket))
+    let matter = filed.matter;
+    // an accusation lies in its own compartment and is compared with nothing
+    let loaded = desk.read(move |tx, site, _| store::load(tx, site, matter)).await?;
+    let likely = if let Some(loaded) = &loaded {
+        likely(desk, &loaded.state, Some(what)).await?
+    } else {
+        html! {}
+    };
+    Ok(slip::offer(desk, (&filed.number, &ticket), &likely))
 }

@@ -6,6 +6,7 @@
 mod acts;
 mod facts;
 mod file;
+mod likely;
 mod load;
 mod page;
 mod print;
@@ -14,6 +15,7 @@ mod story;
 mod strip;
 
 pub use acts::{ACTS, asked};
+pub use likely::draw as likely;
 pub use load::{Matter, find};
 pub use page::aside;
 pub use story::bare_since;

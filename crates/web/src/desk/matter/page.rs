@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::load::{Matter, find};
 use super::read::purposes;
-use super::{acts, facts, story, strip};
+use super::{acts, facts, likely, story, strip};
 use crate::desk::frame::Desk;
 use crate::error::Problem;
 use crate::extract::Path;
@@ -26,12 +26,15 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Pr
     let (lang, state) = (desk.lang(), &matter.state);
     let title = format!("{} {}", lang.code("kind", state.kind.code()), state.number);
     let strip = strip::draw(&desk, &state.number).await?;
+    let words_open = matter.words.as_ref().map(|personal| personal.filing.what.as_str());
+    let likely = likely::draw(&desk, state, words_open).await?;
     let body = html! {
         div.three {
             div.three-head { (head(&desk, &matter)) }
             div.three-acts { (acts::draw(&desk, state)) }
             div.three-body {
                 (words(&desk, &matter))
+                (likely)
                 @if let Some(personal) = &matter.words {
                     (last_word(lang, &desk.app.hall.site.rules(), &personal.steps))
                 }

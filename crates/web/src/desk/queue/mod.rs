@@ -6,6 +6,7 @@ mod list;
 mod show;
 
 pub use filter::soon;
+pub use show::note_titles;
 
 use axum::routing::get;
 

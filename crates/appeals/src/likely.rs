@@ -1,0 +1,136 @@
+//! Likely repeats (R4): what lies, or lay lately, on the table of the same office and may be the same matter. A hint for
+//! whoever takes a matter in; nothing is merged by itself, and nothing is kept of it.
+//!
+//! It compares places, kinds and texts. Of a person it knows only whether the very same contact stands behind a matter of
+//! this one office within these days, and only for somebody who has the matter's words open: no person is looked up, and
+//! no office learns what somebody told another one.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use civic::permit::{Act, Who, may};
+use civic::site::Site;
+use data_encoding::HEXLOWER;
+use db::{Fault, Tx, params};
+use jiff::ToSpan;
+use uuid::Uuid;
+
+use crate::appeal::{Event, Stage, State};
+use crate::queue;
+use crate::store::{self, Row, row_of};
+
+/// Matters shown at most.
+pub const LIKELY_MAX: usize = 5;
+/// Days looked back.
+const BACK_DAYS: i64 = 90;
+/// Matters compared at most, of each place and each contact.
+const COMPARED_MAX: i64 = 20;
+/// What the same contact counts beside a likeness of a thousand.
+const CONTACT_WEIGHT: usize = 300;
+
+/// Is a matter that may be the same.
+#[derive(Debug, Clone)]
+pub struct Likely {
+    /// Its clear row.
+    pub row: Row,
+    /// The beginning of its text; none while the words of the matter at hand are not open.
+    pub title: Option<String>,
+    /// True where the same contact stands behind both.
+    pub same_contact: bool,
+    likeness: usize,
+}
+
+impl Likely {
+    fn weight(&self) -> usize {
+        self.likeness + if self.same_contact { CONTACT_WEIGHT } else { 0 }
+    }
+}
+
+/// Tells whether this is the time to look for repeats: before a matter is accepted.
+pub fn is_early(state: &State) -> bool {
+    matches!(state.stage, Stage::Received | Stage::Registered) && state.merged_into.is_none()
+}
+
+/// Finds what may be the same, the likeliest first, for somebody of the holding office. `words` are those of the matter at
+/// hand where this person has them open; the caller then logs whose titles come back before any leaves.
+pub fn find(tx: &mut Tx<'_>, site: &Site, who: &Who, (state, words): (&State, Option<&str>)) -> Result<Vec<Likely>, Fault> {
+    let directory = site.directory();
+    let Some(staff) = (if let Who::Staff { id, .. } = who { directory.staff.get(id) } else { None }) else {
+        return Ok(Vec::new());
+    };
+    if staff.office != state.owner || may(&directory, who, Act::ReadPersonal, &state.subject()).is_err() {
+        return Ok(Vec::new());
+    }
+    let own = words.map(pairs);
+    let mut found = Vec::new();
+    for (id, (row, same_contact)) in candidates(tx, site, (state, words.is_some()))? {
+        let Some(loaded) = store::load(tx, site, id)? else { continue };
+        if may(&directory, who, Act::ReadPersonal, &loaded.state.subject()).is_err() {
+            continue;
+        }
+        let text =
+            loaded.events.iter().find_map(|(_, event)| if let Event::Filed(filing) = event { Some(&filing.what) } else { None });
+        let likeness = own.as_ref().zip(text).map_or(0, |(own, text)| likeness(own, &pairs(text)));
+        found.push(Likely { row, title: None, same_contact, likeness });
+    }
+    found.sort_by_key(|one| Reverse((one.weight(), one.row.received_at, one.row.number.clone())));
+    found.truncate(LIKELY_MAX);
+    if words.is_some() {
+        let rows: Vec<Row> = found.iter().map(|one| one.row.clone()).collect();
+        for (one, title) in found.iter_mut().zip(queue::titles(tx, site, who, &rows)?) {
+            one.title = title;
+        }
+    }
+    Ok(found)
+}
+
+/// Lists matters of the same kind at the same place or the one above it, and, where words are open, of the same contact.
+fn candidates(tx: &mut Tx<'_>, site: &Site, (state, open): (&State, bool)) -> Result<BTreeMap<Uuid, (Row, bool)>, Fault> {
+    let (jurisdiction, owner) = (site.jurisdiction, state.owner.as_str());
+    let since = state.received.saturating_sub(BACK_DAYS.days()).to_string();
+    let mut found = BTreeMap::new();
+    let directory = site.directory();
+    let place = state.place.as_ref().and_then(|code| directory.places.get(code));
+    let places = place.into_iter().flat_map(|place| [Some(&place.code), place.parent.as_ref()]).flatten();
+    for place in places {
+        let asked = params![jurisdiction, owner, state.kind.code(), place.as_str(), since.as_str(), COMPARED_MAX];
+        for row in tx.rows(store::NEAR_PLACE, asked)? {
+            let row = row_of(&row)?;
+            found.insert(row.id, (row, false));
+        }
+    }
+    for contact in state.contacts.iter().filter(|_| open) {
+        let contact = HEXLOWER.decode(contact.as_bytes()).map_err(|_| Fault::other("a contact's index is not hexadecimal"))?;
+        for row in tx.rows(store::NEAR_CONTACT, params![jurisdiction, contact, owner, since.as_str(), COMPARED_MAX])? {
+            let row = row_of(&row)?;
+            found.insert(row.id, (row, true));
+        }
+    }
+    found.remove(&state.matter);
+    Ok(found)
+}
+
+/// Lists the pairs of neighbouring letters in a text.
+fn pairs(text: &str) -> BTreeSet<(char, char)> {
+    let letters: Vec<char> = text.chars().filter(|letter| letter.is_alphanumeric()).collect();
+    letters.windows(2).map(|pair| (pair[0], pair[1])).collect()
+}
+
+/// Says of a thousand how much two texts have in common.
+fn likeness(a: &BTreeSet<(char, char)>, b: &BTreeSet<(char, char)>) -> usize {
+    2_000 * a.intersection(b).count() / (a.len() + b.len()).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_one_thing_are_more_alike_than_texts_of_two() {
+        let alike = |a: &str, b: &str| likeness(&pairs(a), &pairs(b));
+        let own = "村口的水管漏了三天，没人来修";
+        assert_eq!(alike(own, own), 1_000);
+        assert!(alike(own, "村口水管一直在漏，三天了没人修") > alike(own, "小学门口的路灯坏了"));
+        assert_eq!((alike("", ""), alike(own, "")), (0, 0));
+    }
+}

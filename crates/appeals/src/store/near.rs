@@ -1,0 +1,24 @@
+//! Finding matters of one office that may be the same one: over indexes, and only so far back as is asked.
+
+use db::Migration;
+
+/// Adds what finding them goes by.
+pub const MIGRATION: Migration = Migration {
+    name: "0104_near",
+    sql: "create index matter_near on matter (jurisdiction, owner, kind, place, received);",
+    sql_postgres: None,
+};
+
+db::statements! {
+    pub(crate) NEAR_PLACE = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
+            simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
+            rating, merged_into, channel from matter
+        where jurisdiction = $1 and owner = $2 and kind = $3 and place = $4 and received >= $5 and merged_into is null
+        order by received desc, number desc limit $6";
+    pub(crate) NEAR_CONTACT = "select m.id, m.number, m.version, m.position, m.key_id, m.kind, m.stage, m.is_open, m.owner, m.handler,
+            m.place, m.category, m.simplified, m.danger, m.people, m.received_at, m.received, m.target, m.due, m.rank, m.owes,
+            m.provisional, m.returns, m.disputed, m.replied, m.rating, m.merged_into, m.channel
+        from matter_contact c join matter m on m.jurisdiction = c.jurisdiction and m.id = c.matter
+        where c.jurisdiction = $1 and c.contact = $2 and m.owner = $3 and m.received >= $4 and m.merged_into is null
+        order by m.received desc, m.number desc limit $5";
+}
