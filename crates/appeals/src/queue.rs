@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use civic::directory::Staff;
+use civic::directory::{Directory, Staff};
+use civic::journal;
+use civic::permit::{Act, Who, may, near, only_near};
 use civic::site::Site;
-use civic::{journal, permit::Act, permit::Who, permit::may};
 use data_encoding::HEXLOWER;
 use db::{Fault, Tx, Value, params};
 use jiff::ToSpan;
@@ -112,12 +113,14 @@ pub struct Page {
 pub fn page(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (scope, filter): (Scope, &Filter)) -> Result<Page, Fault> {
     let hidden = hidden(tx, site, staff)?;
     let rows_max = filter.rows_max() as usize;
+    let directory = site.directory();
     let (mut rows, mut after) = (Vec::new(), filter.after.clone());
     loop {
         let found = fetch(tx, site, staff, (scope, filter, after.as_ref()))?;
         let last = found.len() < rows_max;
         after = found.last().map(|row| (row.rank.clone(), row.number.clone())).or(after);
-        let mut fresh: Vec<Row> = found.into_iter().filter(|row| !hidden.contains(&row.id)).collect();
+        let shown = |row: &Row| !hidden.contains(&row.id) && concerns(&directory, staff, (scope, row));
+        let mut fresh: Vec<Row> = found.into_iter().filter(shown).collect();
         fresh.dedup_by(|a, b| a.id == b.id);
         rows.extend(fresh);
         if last || rows.len() >= rows_max {
@@ -126,6 +129,17 @@ pub fn page(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (scope, filter): (Scope
             let next = rows.last().filter(|_| more).map(|row| (row.rank.clone(), row.number.clone()));
             return Ok(Page { rows, next });
         }
+    }
+}
+
+/// Tells whether a row of a list concerns somebody: on tables of more than the own office the permit is asked, on the own
+/// one whoever serves one place sees that place.
+fn concerns(directory: &Directory, staff: &Staff, (scope, row): (Scope, &Row)) -> bool {
+    let who = Who::Staff { id: staff.id, session: Uuid::nil() };
+    match scope {
+        Scope::Site => may(directory, &who, Act::See, &row.subject()).is_ok(),
+        Scope::Conference => may(directory, &who, Act::Arbitrate, &row.subject()).is_ok(),
+        _ => !only_near(staff) || near(directory, staff, &row.subject()),
     }
 }
 
@@ -181,6 +195,9 @@ fn asked(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (rank, number): (&str, &st
 
 /// Counts the own office's table, or the whole site's for those who may see it, as far as asked.
 pub fn counts(tx: &mut Tx<'_>, site: &Site, staff: &Staff, reach: Reach) -> Result<Counts, Fault> {
+    if only_near(staff) {
+        return counts_near(tx, site, staff, reach);
+    }
     let Reach { whole, today, soon, max: upto } = reach;
     let (jurisdiction, office) = (site.jurisdiction, staff.office.as_str());
     let hidden = hidden(tx, site, staff)?;
@@ -215,9 +232,28 @@ pub fn counts(tx: &mut Tx<'_>, site: &Site, staff: &Staff, reach: Reach) -> Resu
             counts.asked -= i64::from(tx.row(store::IS_ASKED, params![jurisdiction, id, code])?.is_some());
         }
         if let Some(row) = store::row(tx, jurisdiction, id)?.filter(|row| row.open && (whole || row.owner == office)) {
-            counts.take_off(&row, (&today, &soon));
+            counts.put_on(&row, (&today, &soon), -1);
         }
     }
+    Ok(counts)
+}
+
+/// Counts for somebody who serves one place: row by row, for their lists are short.
+fn counts_near(tx: &mut Tx<'_>, site: &Site, staff: &Staff, reach: Reach) -> Result<Counts, Fault> {
+    let (today, soon) = (reach.today.to_string(), reach.soon.to_string());
+    let (mut counts, mut filter) = (Counts::default(), Filter::default());
+    loop {
+        let page = page(tx, site, staff, (Scope::Held, &filter))?;
+        for row in &page.rows {
+            counts.put_on(row, (&today, &soon), 1);
+        }
+        filter.after = page.next;
+        if filter.after.is_none() || counts.open > reach.max {
+            break;
+        }
+    }
+    counts.asked = page(tx, site, staff, (Scope::Asked, &Filter::default()))?.rows.len() as i64;
+    counts.disputed = 0;
     Ok(counts)
 }
 
@@ -234,14 +270,16 @@ fn bounds(today: Date, soon: Date) -> [String; 4] {
 }
 
 impl Counts {
-    fn take_off(&mut self, row: &Row, (today, soon): (&str, &str)) {
-        self.open -= 1;
-        self.owing -= i64::from(row.owes);
-        self.overdue -= i64::from(row.owes && row.due.as_str() < today);
-        self.soon -= i64::from(row.owes && (today..=soon).contains(&row.due.as_str()));
-        self.danger -= i64::from(row.owes && row.danger);
-        self.fresh -= i64::from(row.stage == crate::Stage::Received);
-        self.disputed -= i64::from(row.disputed);
+    /// Puts one matter on, or takes it off.
+    fn put_on(&mut self, row: &Row, (today, soon): (&str, &str), one: i64) {
+        let when = |holds: bool| if holds { one } else { 0 };
+        self.open += one;
+        self.owing += when(row.owes);
+        self.overdue += when(row.owes && row.due.as_str() < today);
+        self.soon += when(row.owes && (today..=soon).contains(&row.due.as_str()));
+        self.danger += when(row.owes && row.danger);
+        self.fresh += when(row.stage == crate::Stage::Received);
+        self.disputed += when(row.disputed);
     }
 }
 

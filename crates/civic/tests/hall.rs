@@ -105,10 +105,16 @@ fn a_change_that_was_undone_is_not_seen_by_the_rest_of_its_batch(engine: Engine)
         thread
     };
     let (began, held) = channel();
-    let first = send(Box::new(move |_, _| {
-        began.send(()).unwrap();
-        going.recv().map_err(|_| Fault::other("let go"))
-    }));
+    // the writer takes the first one at once, so it is not looked for in the queue
+    let first = std::thread::spawn({
+        let hall = hall.clone();
+        move || {
+            hall.store.write_blocking(move |_| {
+                began.send(()).unwrap();
+                going.recv().map_err(|_| Fault::other("let go"))
+            })
+        }
+    });
     held.recv().unwrap();
     // these wait while the writer is held, so they share a batch
     let kept = send(Box::new(|tx, site| set(tx, site, "990121")));

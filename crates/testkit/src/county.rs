@@ -133,6 +133,7 @@ fn member((login, name, title, office, role): &(&str, &str, &str, &str, Role)) -
         title: (*title).to_owned(),
         office: (*office).to_owned(),
         roles: vec![*role],
+        place: role.is_bound_to_a_place().then(|| VILLAGE.to_owned()),
         active: true,
         email: Some(format!("{login}@qinghe.example")),
         deputy: None,

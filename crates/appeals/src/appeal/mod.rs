@@ -13,4 +13,4 @@ pub use due::{DueDate, compute, first_due, recompute};
 pub use event::{Event, FileRef, Filing, ReplyText};
 pub use kind::{Channel, Identity, Kind, Outcome, Stage};
 pub use public::public;
-pub use state::{CoHandler, Grade, Offer, Referral, Reply, Review, State, Whistle};
+pub use state::{CoHandler, Grade, Offer, Referral, Reply, Review, State, Whistle, guarded};

@@ -237,6 +237,14 @@ impl State {
             former: self.former.clone(),
             reviewer,
             contacts: self.contacts.clone(),
+            place: self.place.clone(),
+            handler: self.handler,
+            guarded: guarded(self.kind, self.identity),
         }
     }
+}
+
+/// Tells whether a matter may be about the very people who serve its place: then only those above them handle it.
+pub fn guarded(kind: Kind, identity: Identity) -> bool {
+    matches!(kind, Kind::Complaint | Kind::Accusation) || identity == Identity::Confidential
 }

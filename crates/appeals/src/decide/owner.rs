@@ -1,7 +1,10 @@
 //! Who holds it: offers, returns with a ground, the joint conference, merges. Nothing here touches a clock, and the
 //! holder stays the holder until another office takes the matter (首问负责).
 
+use civic::directory::Staff;
+use civic::permit::{Act, Subject, Who, may};
 use civic::refusal::Refusal;
+use uuid::Uuid;
 
 use super::{Ctx, intake, words};
 use crate::appeal::{Command, Event, Kind, State, compute};
@@ -25,7 +28,8 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
         }
         Command::HandOver { to } => {
             let colleague = ctx.directory.staff.get(to).filter(|staff| staff.active && staff.office == state.owner);
-            colleague.ok_or_else(|| Refusal::new("not_a_colleague").instead("choose_colleague"))?;
+            let colleague = colleague.ok_or_else(|| Refusal::new("not_a_colleague").instead("choose_colleague"))?;
+            works_here(state, colleague, ctx)?;
             Event::HandedOver { to: *to }
         }
         Command::Merge { into, number } => {
@@ -38,6 +42,14 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
         }
         _ => unreachable!("decide sends only these commands here"),
     }])
+}
+
+/// A colleague who could not even see the matter cannot be given it.
+fn works_here(state: &State, colleague: &Staff, ctx: &Ctx<'_>) -> Result<(), Refusal> {
+    let subject = Subject { handler: Some(colleague.id), ..state.subject() };
+    let who = Who::Staff { id: colleague.id, session: Uuid::nil() };
+    let no = |_| Refusal::new("colleague_may_not").with("name", colleague.name.as_str()).instead("choose_colleague");
+    may(ctx.directory, &who, Act::See, &subject).map(drop).map_err(no)
 }
 
 fn returned(state: &State, (ground, text): (&str, &str), ctx: &Ctx<'_>) -> Result<Event, Refusal> {

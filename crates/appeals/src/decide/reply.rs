@@ -3,7 +3,7 @@
 use civic::refusal::Refusal;
 
 use super::{Ctx, intake, words};
-use crate::appeal::{Command, DueDate, Event, Identity, Outcome, ReplyText, State, compute};
+use crate::appeal::{Command, DueDate, Event, Outcome, ReplyText, State, compute};
 
 /// Clauses a reply may cite at most.
 const BASIS_MAX: usize = 10;
@@ -92,7 +92,8 @@ fn closable(state: &State, ground: &str, ctx: &Ctx<'_>) -> Result<(), Refusal> {
         .is_some_and(|rating| rating.grade >= GRADE_SATISFIED_MIN && state.reply().is_some_and(|reply| reply.leaf == rating.of));
     let over = state.last_word().and_then(|word| word.until.as_ref()).is_some_and(|until| ctx.today > until.due.last);
     let holds = match ground {
-        "satisfied" => state.followed_up == Some(true) && state.identity != Identity::Anonymous || rated_well,
+        // what staff note of a call is no word of the resident: only a grade signed with their key is
+        "satisfied" => rated_well,
         "term_over" => over,
         "final" => state.recheck.as_ref().is_some_and(|review| review.decided.is_some()),
         "answered" => {

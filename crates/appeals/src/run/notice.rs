@@ -1,6 +1,7 @@
 //! Who is told of an event, and what merged matters take over from their main one. Pure.
 
-use civic::directory::{Directory, Role};
+use civic::directory::{Directory, Role, Staff};
+use civic::permit::{Relation, relation};
 use civic::site::Site;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -26,7 +27,9 @@ pub fn notices(event: &Event, state: &State, (directory, today): (&Directory, Da
         && filing.danger
     {
         // danger to life reaches the head and every leader above, day or night
-        let leaders = directory.staff.values().filter(|staff| staff.active && staff.is(Role::Leader));
+        let subject = state.subject();
+        let above = |staff: &&Staff| matches!(relation(directory, staff, &subject), Relation::Holder | Relation::Superior);
+        let leaders = directory.staff.values().filter(|staff| staff.active && staff.is(Role::Leader)).filter(above);
         all.extend(leaders.map(|leader| (format!("staff:{}", leader.id), "danger")));
     }
     all

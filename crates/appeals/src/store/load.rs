@@ -1,6 +1,7 @@
 //! Finding matters and folding their states.
 
 use civic::journal::{self, Stored};
+use civic::permit::Subject;
 use civic::site::Site;
 use civic::vault::Key;
 use db::{Fault, Tx, params};
@@ -8,7 +9,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::sql;
-use crate::appeal::{Event, Kind, Stage, State};
+use crate::appeal::{Event, Identity, Kind, Stage, State, guarded};
 
 /// Is the clear row of a matter, as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +70,22 @@ pub struct Row {
     pub merged_into: Option<Uuid>,
     /// The way it came in.
     pub channel: String,
+    /// How the resident is known.
+    pub identity: Identity,
+}
+
+impl Row {
+    /// Describes the matter to the permit as far as a list knows it.
+    pub fn subject(&self) -> Subject {
+        Subject {
+            matter: self.id,
+            owner: self.owner.clone(),
+            place: self.place.clone(),
+            handler: self.handler,
+            guarded: guarded(self.kind, self.identity),
+            ..Subject::default()
+        }
+    }
 }
 
 /// Reads a row of any statement that selects the clear columns.
@@ -103,6 +120,7 @@ pub fn row_of(row: &db::Row) -> Result<Row, Fault> {
         rating: row.get("rating")?,
         merged_into: row.get("merged_into")?,
         channel: row.get("channel")?,
+        identity: Identity::parse(&row.get::<String>("identity")?).ok_or_else(|| wrong("identity"))?,
     })
 }
 

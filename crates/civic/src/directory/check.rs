@@ -108,6 +108,8 @@ fn check_staff(directory: &Directory, staff: &Staff) -> Answer {
     let office = directory.offices.get(&staff.office).filter(|office| directory.open(office));
     holds(!staff.active || office.is_some(), "unknown_office", "office")?;
     holds(!staff.roles.is_empty(), "role_missing", "roles")?;
+    let place = staff.place.as_ref();
+    holds(place.is_none_or(|place| directory.places.contains_key(place)), "place_unknown", "place")?;
     holds(staff.away.is_none_or(|(first, last)| first <= last), "days_turned", "away_until")?;
     match staff.deputy {
         Some(deputy) => holds(may_stand_in(directory, staff, deputy), "deputy_unknown", "deputy"),

@@ -104,6 +104,9 @@ pub struct Staff {
     pub office: String,
     /// What this person may be.
     pub roles: Vec<Role>,
+    /// The village, community or grid this person works in; only what happens there concerns a role bound to a place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
     /// False once the person has left.
     pub active: bool,
     /// Address for notices to this person.

@@ -46,6 +46,11 @@ impl Role {
         Self::Mediator,
     ];
 
+    /// Tells whether a role concerns one place only: a village, a community, a grid.
+    pub const fn is_bound_to_a_place(self) -> bool {
+        matches!(self, Self::VillageCadre | Self::GridWorker | Self::Mediator)
+    }
+
     /// Returns the code that stands in data and word files.
     pub fn code(self) -> &'static str {
         match self {

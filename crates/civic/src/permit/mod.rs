@@ -10,9 +10,9 @@ mod who;
 
 pub use act::Act;
 pub use table::{Grant, grants};
-pub use who::{Relation, Subject, Who, relation};
+pub use who::{Relation, Subject, Who, near, only_near, relation};
 
-use crate::directory::Directory;
+use crate::directory::{Directory, Role};
 use crate::refusal::Refusal;
 
 /// Proves that the permit was asked and said yes. Handlers take it by value; only this module makes one.
@@ -53,8 +53,11 @@ pub fn may(directory: &Directory, who: &Who, act: Act, subject: &Subject) -> Res
             let staff = staff.ok_or_else(|| Refusal::new("account_closed").instead("ask_administrator"))?;
             recused(directory, who, subject)?;
             let relation = relation(directory, staff, subject);
-            let granted = grants(act).iter().any(|grant| staff.is(grant.role) && relation.reaches(grant.relation));
-            if granted { Ok(permitted) } else { Err(refused(act, relation)) }
+            // filing for somebody concerns no matter yet; everything else that is bound to a place asks where
+            let reached = |role: Role| !role.is_bound_to_a_place() || subject.matter.is_nil() || near(directory, staff, subject);
+            let fits = |grant: &Grant| staff.is(grant.role) && relation.reaches(grant.relation) && reached(grant.role);
+            let granted = grants(act).iter().any(fits);
+            if granted { Ok(permitted) } else { Err(refused(act, relation, subject.guarded && only_near(staff))) }
         }
     }
 }
@@ -70,10 +73,11 @@ fn recused(directory: &Directory, who: &Who, subject: &Subject) -> Result<(), Re
     Ok(())
 }
 
-fn refused(act: Act, relation: Relation) -> Refusal {
+fn refused(act: Act, relation: Relation, guarded: bool) -> Refusal {
     let code = match (act, relation) {
         (Act::Administer, _) => "administrators_only",
         (_, Relation::Unrelated) => "other_office",
+        _ if guarded => "guarded_matter",
         _ => "not_your_role",
     };
     Refusal::new(code).with("act", act.code()).instead("ask_office_head")

@@ -54,7 +54,6 @@ const SEERS: &[Grant] = &[
     grant(OfficeHead, Former),
     grant(WindowOperator, Former),
     grant(HotlineOperator, Former),
-    grant(Leader, Unrelated),
     grant(Supervisor, Unrelated),
     grant(Auditor, Unrelated),
 ];
@@ -89,7 +88,8 @@ const RETURNERS: &[Grant] = &[
 ];
 const HEADS: &[Grant] = &[grant(OfficeHead, Holder)];
 const REVIEWERS: &[Grant] = &[grant(Officer, Reviewer), grant(OfficeHead, Reviewer)];
-const CONFERENCE: &[Grant] = &[grant(Leader, Unrelated)];
+/// Rules between offices: a leader above both, never one of the two sides nor of another county or township.
+const CONFERENCE: &[Grant] = &[grant(Leader, Superior)];
 const COUNTER: &[Grant] = &[
     grant(WindowOperator, Unrelated),
     grant(HotlineOperator, Unrelated),

@@ -43,6 +43,12 @@ pub struct Subject {
     pub reviewer: Option<String>,
     /// Blind indexes (hexadecimal) of the contacts in it.
     pub contacts: Vec<String>,
+    /// Where it happened, by code.
+    pub place: Option<String>,
+    /// Who works on it.
+    pub handler: Option<Uuid>,
+    /// A complaint, or told in confidence: whoever it is about may well be the cadre of that very place.
+    pub guarded: bool,
 }
 
 impl Subject {
@@ -97,6 +103,21 @@ pub fn relation(directory: &Directory, staff: &Staff, subject: &Subject) -> Rela
     } else {
         Relation::Unrelated
     }
+}
+
+/// Tells whether a role that is bound to a place reaches a matter that its office holds: it was handed to this person, or it
+/// happened in their place. A guarded matter reaches nobody in this way, not even when it is handed over.
+pub fn near(directory: &Directory, staff: &Staff, subject: &Subject) -> bool {
+    let here = || match (&staff.place, &subject.place) {
+        (Some(own), Some(place)) => directory.within(place, own),
+        _ => false,
+    };
+    !subject.guarded && (subject.handler == Some(staff.id) || here())
+}
+
+/// Tells whether somebody has roles bound to a place and no other: what does not concern that place does not exist for them.
+pub fn only_near(staff: &Staff) -> bool {
+    staff.roles.iter().all(|role| role.is_bound_to_a_place())
 }
 
 fn above(directory: &Directory, own: &str, owner: &str) -> bool {

@@ -56,6 +56,8 @@ struct StaffRow {
     title: String,
     office: String,
     roles: Vec<Role>,
+    #[serde(default)]
+    place: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -132,6 +134,7 @@ fn member(row: &StaffRow, leaves: &[LeaveRow], today: Date) -> Staff {
         title: row.title.clone(),
         office: row.office.clone(),
         roles: row.roles.clone(),
+        place: row.place.clone(),
         active: true,
         email: Some(format!("{}@{MAIL_DOMAIN}", row.login)),
         deputy: leave.map(|leave| staff_id(&leave.deputy)),

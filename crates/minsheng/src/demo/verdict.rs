@@ -81,9 +81,6 @@ fn called(course: &mut Course<'_>, satisfied: bool) {
     let words = if satisfied { &course.setting.words.followed_good } else { &course.setting.words.followed_bad }.clone();
     let words = course.words(&words);
     course.desk((DAY / 2, 3 * DAY), Command::FollowUp { words, satisfied });
-    if satisfied {
-        close(course, "satisfied");
-    }
 }
 
 fn close(course: &mut Course<'_>, ground: &str) {

@@ -88,6 +88,8 @@ pub(crate) struct Person {
     pub office: String,
     /// What this person may be.
     pub roles: Vec<Role>,
+    /// Village, community or grid, by place code, for roles bound to one.
+    pub place: Option<String>,
     /// Address for notices.
     pub email: Option<String>,
 }
@@ -162,6 +164,7 @@ fn member(person: &Person, now: Timestamp, chance: &mut Chance) -> Staff {
         title: person.title.clone(),
         office: person.office.clone(),
         roles: person.roles.clone(),
+        place: person.place.clone(),
         active: true,
         email: person.email.clone(),
         deputy: None,

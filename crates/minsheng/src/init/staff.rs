@@ -18,6 +18,7 @@ const TITLE: &[&str] = &["职务", "title"];
 const OFFICE: &[&str] = &["单位", "单位代码", "office"];
 const ROLES: &[&str] = &["角色", "roles"];
 const EMAIL: &[&str] = &["邮箱", "电子邮箱", "email"];
+const PLACE: &[&str] = &["地点代码", "地点", "place"];
 
 /// Chinese names of roles, as people write them in tables.
 const ROLE_NAMES: &[(&str, Role)] = &[
@@ -70,7 +71,7 @@ fn people(rows: &[Vec<String>]) -> Result<Vec<Person>, String> {
     let column = |names: &[&str]| head.iter().position(|cell| names.contains(&cell.to_lowercase().as_str()));
     let needed = |names: &[&str]| column(names).ok_or_else(|| format!("it has no column {}", names.join(" / ")));
     let (login, name, office, roles) = (needed(LOGIN)?, needed(NAME)?, needed(OFFICE)?, needed(ROLES)?);
-    let (title, email) = (column(TITLE), column(EMAIL));
+    let (title, email, place) = (column(TITLE), column(EMAIL), column(PLACE));
     let mut people = Vec::new();
     for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.iter().any(|cell| !cell.is_empty())) {
         let cell = |at: usize| row.get(at).cloned().unwrap_or_default();
@@ -82,6 +83,7 @@ fn people(rows: &[Vec<String>]) -> Result<Vec<Person>, String> {
             title: title.map(cell).unwrap_or_default(),
             office: cell(office),
             roles: roles.map_err(|error| format!("row {}: {error}", at + 2))?,
+            place: place.map(cell).filter(|place| !place.is_empty()),
             email: email.map(cell).filter(|email| !email.is_empty()),
         });
     }

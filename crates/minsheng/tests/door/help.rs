@@ -3,7 +3,7 @@
 use crate::common::{minsheng, text};
 
 const COMMANDS: &[&str] =
-    &["demo", "init", "serve", "config", "doctor", "backup", "restore", "verify", "rebuild", "key", "migrate", "worker"];
+    &["demo", "init", "serve", "config", "doctor", "backup", "restore", "verify", "rebuild", "key", "migrate", "worker", "load"];
 
 #[test]
 fn the_help_is_as_committed() {

@@ -9,6 +9,7 @@ const FORBIDDEN: &[&str] = &[
     "sign_in",
     "account_closed",
     "recused",
+    "guarded_matter",
     "other_office",
     "administrators_only",
     "not_your_role",

@@ -32,6 +32,7 @@ fn staff(number: u128, login: &str, office: &str) -> Staff {
         title: String::new(),
         office: office.into(),
         roles: vec![Role::Officer],
+        place: None,
         active: true,
         email: None,
         deputy: None,

@@ -9,7 +9,7 @@ use maud::{Markup, html};
 
 use super::Administrator;
 use super::offices::options;
-use super::places::name_fields;
+use super::places::{name_fields, options as place_options};
 use super::set::{put, some, wrong};
 use crate::desk::frame::Desk;
 use crate::error::Problem;
@@ -37,6 +37,7 @@ pub async fn invite(Administrator(desk): Administrator, Form(fields): Form) -> R
         title: fields.get("title").to_owned(),
         office: fields.get("office").to_owned(),
         roles: roles(&fields),
+        place: some(fields.get("place")),
         active: true,
         email: some(fields.get("email")),
         deputy: None,
@@ -97,10 +98,14 @@ pub(super) fn person_fields(lang: Lang, directory: &Directory, (typed, errors): 
         ..Field::default()
     };
     let office = Field { name: "office", label: lang.t("account-office"), required: true, ..Field::default() };
+    let place = Field { name: "place", label: lang.t("staff-place"), hint: lang.t("staff-place-hint"), ..Field::default() };
+    let mut places = vec![(String::new(), lang.t("staff-place-none"))];
+    places.extend(place_options(lang, directory));
     html! {
         @for one in [&name, &title, &email] { (field(lang, one, typed, errors)) }
         (select(lang, &office, &options(lang, directory, ("", None)), typed, errors))
         (role_choices(lang, typed, errors))
+        (select(lang, &place, &places, typed, errors))
     }
 }
 

@@ -79,6 +79,7 @@ async fn edit(desk: &Desk, staff: &Staff, fields: &Fields) -> Result<(), No> {
         title: fields.get("title").to_owned(),
         office: fields.get("office").to_owned(),
         roles: roles(fields),
+        place: some(fields.get("place")),
         email: some(fields.get("email")),
         ..staff.clone()
     };
@@ -166,6 +167,7 @@ fn typed(staff: &Staff) -> Fields {
         ("title", &staff.title),
         ("office", &staff.office),
         ("email", staff.email.as_deref().unwrap_or_default()),
+        ("place", staff.place.as_deref().unwrap_or_default()),
     ]);
     for role in &staff.roles {
         fields.push("roles", role.code());

@@ -94,6 +94,11 @@ pub fn scopes(desk: &Desk) -> Vec<(String, Scope)> {
     let held = Subject { owner: office.clone(), ..Subject::default() };
     let asked = Subject { owner: String::new(), invited: vec![office.clone()], ..Subject::default() };
     let any = Subject::default();
+    // a leader rules over, and looks at, the offices below the own one
+    let directory = desk.directory();
+    let below = directory.offices.values().find(|other| other.superior.as_ref() == Some(office));
+    let below = below.map(|below| Subject { owner: below.code.clone(), ..Subject::default() });
+    let may_below = |act: Act| below.as_ref().is_some_and(|below| desk.permit(act, below).is_ok());
     let may = |act: Act, subject: &Subject| desk.permit(act, subject).is_ok();
     let mut scopes = Vec::new();
     if may(Act::See, &held) {
@@ -102,13 +107,13 @@ pub fn scopes(desk: &Desk) -> Vec<(String, Scope)> {
     if may(Act::CoAnswer, &asked) || may(Act::DecideReview, &Subject { reviewer: Some(office.clone()), ..Subject::default() }) {
         scopes.push(Scope::Asked);
     }
-    if may(Act::Arbitrate, &any) {
+    if may_below(Act::Arbitrate) {
         scopes.push(Scope::Conference);
     }
-    if may(Act::See, &any) {
+    if may(Act::See, &any) || may_below(Act::Arbitrate) {
         scopes.push(Scope::Site);
     }
-    let (today, directory) = (desk.app.today(), desk.directory());
+    let today = desk.app.today();
     let away = directory.staff.values().filter(|staff| {
         staff.active && staff.office == *office && staff.deputy == Some(desk.person().id) && staff.away_on(today)
     });
