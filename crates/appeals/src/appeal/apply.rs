@@ -129,17 +129,27 @@ impl State {
                 self.extended = true;
                 self.due = due.clone();
             }
-            Event::Paused { .. } => self.paused = Some(day),
-            Event::Resumed { due } => {
-                if let Some(from) = self.paused.take() {
-                    self.pauses.push(Pause { from, to: day });
+            Event::Paused { .. } => *self.running_clock().0 = Some(day),
+            Event::Resumed { due: date } => {
+                let (paused, pauses, due) = self.running_clock();
+                if let Some(from) = paused.take() {
+                    pauses.push(Pause { from, to: day });
                 }
-                if let Some(due) = due {
-                    self.due = due.clone();
+                if let Some(date) = date {
+                    due.clone_from(date);
                 }
             }
             Event::DueRecomputed { due } => self.due = due.clone(),
             _ => {}
+        }
+    }
+
+    /// Finds the clock that runs: that of a pending review, else the holder's.
+    fn running_clock(&mut self) -> (&mut Option<Date>, &mut Vec<Pause>, &mut super::due::DueDate) {
+        let pending = [&mut self.recheck, &mut self.review].into_iter().flatten().find(|review| review.decided.is_none());
+        match pending {
+            Some(review) => (&mut review.paused, &mut review.pauses, &mut review.due),
+            None => (&mut self.paused, &mut self.pauses, &mut self.due),
         }
     }
 
@@ -279,29 +289,50 @@ impl State {
     }
 
     fn apply_review(&mut self, event: &Event, stored: &Stored) {
-        let asked =
-            |office: &String, due: &super::due::DueDate| Some(Review { office: office.clone(), due: due.clone(), decided: None });
+        let asked = |office: &String, due: &super::due::DueDate| {
+            Some(Review { office: office.clone(), due: due.clone(), pauses: Vec::new(), paused: None, decided: None })
+        };
         let decided = Some(Reply { leaf: stored.leaf, day: stored.day, delivered: None, until: None });
         match event {
             Event::ReviewAsked { office, due, .. } => {
                 self.review = asked(office, due);
-                self.stage = Stage::Replied;
+                self.keep_or_answer();
             }
             Event::RecheckAsked { office, due, .. } => {
                 self.recheck = asked(office, due);
-                self.stage = Stage::Replied;
+                self.keep_or_answer();
             }
             Event::ReviewDecided { .. } => {
+                self.settle();
                 if let Some(review) = &mut self.review {
                     review.decided = decided;
                 }
             }
             Event::RecheckDecided { .. } => {
+                self.settle();
                 if let Some(review) = &mut self.recheck {
                     review.decided = decided;
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A review opens what was closed. A holder who still owes a reply, because the matter was reopened, owes it as before:
+    /// asking the office above ends nothing.
+    fn keep_or_answer(&mut self) {
+        if !self.owes_reply() {
+            self.stage = Stage::Replied;
+        }
+    }
+
+    /// The opinion of the office above answers the matter, also where the holder still owed a reply.
+    fn settle(&mut self) {
+        if self.owes_reply() {
+            self.stage = Stage::Replied;
+            self.offer = None;
+            self.disputed = false;
+            self.supplement_until = None;
         }
     }
 

@@ -70,6 +70,10 @@ pub struct Review {
     pub office: String,
     /// Its term.
     pub due: DueDate,
+    /// Past pauses of its term.
+    pub pauses: Vec<Pause>,
+    /// First day of a running pause.
+    pub paused: Option<Date>,
     /// The decision.
     pub decided: Option<Reply>,
 }
@@ -203,6 +207,11 @@ impl State {
         recheck.or(review).or(self.reply())
     }
 
+    /// Tells whether the clock that is shown stands still.
+    pub fn clock_paused(&self) -> bool {
+        self.pending_review().map_or(self.paused, |review| review.paused).is_some()
+    }
+
     pub(crate) fn last_word_mut(&mut self) -> Option<&mut Reply> {
         let recheck = self.recheck.as_mut().and_then(|review| review.decided.as_mut());
         let review = self.review.as_mut().and_then(|review| review.decided.as_mut());
@@ -212,6 +221,12 @@ impl State {
     /// Returns the due date that is shown: the reviewer's while a review runs, else the holder's.
     pub fn shown_due(&self) -> &DueDate {
         self.pending_review().map_or(&self.due, |review| &review.due)
+    }
+
+    /// Returns the due date that presses most: of a holder who owes a reply and a reviewer, the earlier one.
+    pub fn pressing_due(&self) -> &DueDate {
+        let shown = self.shown_due();
+        if self.owes_reply() && self.due.due.last < shown.due.last { &self.due } else { shown }
     }
 
     /// Tells whether the office still owes a reply.

@@ -32,6 +32,9 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
         Command::Extend { ground, days, words: text } => extended(state, (ground, *days, text), ctx)?,
         Command::Pause { ground, words: text } => {
             ctx.ground("pause", ground)?;
+            if !ctx.rules.pauses(&state.shown_due().term).any(|known| known.code == *ground) {
+                return Err(Refusal::new("no_pause").by("xf:36").instead("reply"));
+            }
             Event::Paused { ground: ground.clone(), words: words(text)? }
         }
         Command::Resume => resumed(state, ctx),
@@ -69,11 +72,13 @@ fn extended(state: &State, (ground, days, text): (&str, u32, &str), ctx: &Ctx<'_
 }
 
 fn resumed(state: &State, ctx: &Ctx<'_>) -> Event {
-    let mut pauses = state.pauses.clone();
-    if let Some(from) = state.paused {
-        pauses.push(Pause { from, to: ctx.today });
-    }
-    Event::Resumed { due: Some(recompute(ctx.calendar, &state.due, &pauses, None)) }
+    let (paused, pauses, due) = match state.pending_review() {
+        Some(review) => (review.paused, &review.pauses, &review.due),
+        None => (state.paused, &state.pauses, &state.due),
+    };
+    let mut pauses = pauses.clone();
+    pauses.extend(paused.map(|from| Pause { from, to: ctx.today }));
+    Event::Resumed { due: Some(recompute(ctx.calendar, due, &pauses, None)) }
 }
 
 /// Checks optional words; used by acts where a note is welcome and not needed.

@@ -58,11 +58,11 @@ pub fn ready(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
             need(mine, "no_referral", "read_timeline")
         }
         Act::Extend => may_extend(state, ctx),
-        Act::Pause => {
-            handling(state)?;
-            need(state.paused.is_none(), "already_paused", "resume")
+        Act::Pause => may_pause(state, ctx),
+        Act::Resume => {
+            need(state.clock_paused() && (state.is_open() || state.pending_review().is_some()), "not_paused", "read_timeline")?;
+            own_clock(state, ctx)
         }
-        Act::Resume => need(state.is_open() && state.paused.is_some(), "not_paused", "read_timeline"),
         other => ready_later(state, other, ctx),
     }
 }
@@ -124,7 +124,7 @@ fn ready_resident(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
             need(state.stage != Stage::Withdrawn, "withdrawn", "file_new_facts")?;
             need(state.review.is_none(), "already_reviewed", "ask_recheck")?;
             need(state.reply().is_some(), "not_answered_yet", "wait_for_reply")?;
-            in_time(state, ctx, "review_late")?;
+            open_above(state, ctx)?;
             above(ctx, &state.owner)
         }
         Act::AskRecheck => {
@@ -183,9 +183,30 @@ fn may_extend(state: &State, ctx: &Ctx<'_>) -> Answer {
     need(ctx.today <= state.due.due.last, "extend_late", "reply")
 }
 
+/// The clock of a pending review is its reviewer's, else it is the holder's.
+fn own_clock(state: &State, ctx: &Ctx<'_>) -> Answer {
+    match state.pending_review() {
+        Some(review) => need(ctx.is_mine(&review.office), "no_review_here", "read_timeline"),
+        None => need(ctx.is_mine(&state.owner), "other_office", "read_timeline"),
+    }
+}
+
+/// A clock stands still only where a clause says so: each ground names the terms that it may stop.
+fn may_pause(state: &State, ctx: &Ctx<'_>) -> Answer {
+    if state.pending_review().is_none() {
+        handling(state)?;
+    }
+    if ctx.rules.pauses(&state.shown_due().term).next().is_none() {
+        return Err(Refusal::new("no_pause").by("xf:36").instead("reply"));
+    }
+    own_clock(state, ctx)?;
+    need(!state.clock_paused(), "already_paused", "resume")
+}
+
 fn my_review(review: Option<&Review>, ctx: &Ctx<'_>) -> Answer {
     let mine = review.is_some_and(|review| review.decided.is_none() && ctx.is_mine(&review.office));
-    need(mine, "no_review_here", "read_timeline")
+    need(mine, "no_review_here", "read_timeline")?;
+    need(review.is_none_or(|review| review.paused.is_none()), "clock_paused", "resume")
 }
 
 /// The time after the last word has not run out; it starts with the delivery.
@@ -193,6 +214,19 @@ fn in_time(state: &State, ctx: &Ctx<'_>, late: &'static str) -> Answer {
     let Some(word) = state.last_word() else { return no("not_answered_yet", "wait_for_reply") };
     let open = word.until.as_ref().is_none_or(|until| ctx.today <= until.due.last);
     need(open, late, "file_new_facts")
+}
+
+/// While the holder handles a reopened matter within its term, the office above does not take it (《信访工作条例》第十九条);
+/// the time to ask for a review starts anew with the new reply. A holder who lets the term pass bars nobody from it, and
+/// the old time does not count against a resident who waited for that holder.
+fn open_above(state: &State, ctx: &Ctx<'_>) -> Answer {
+    if !state.owes_reply() {
+        return in_time(state, ctx, "review_late");
+    }
+    if ctx.today > state.due.due.last {
+        return Ok(());
+    }
+    Err(Refusal::new("handled_again").with("day", state.due.due.last).by("xf:19").instead("wait_for_new_reply"))
 }
 
 fn claims_only(state: &State, ctx: &Ctx<'_>) -> Answer {

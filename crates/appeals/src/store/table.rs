@@ -43,7 +43,8 @@ pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: 
 }
 
 fn put_matter(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), Fault> {
-    let due = &state.shown_due().due;
+    let pressing = state.pressing_due();
+    let due = &pressing.due;
     let owes = state.owes_word();
     let (rank, _) = placed(state);
     tx.run(
@@ -69,7 +70,7 @@ fn put_matter(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), F
             state.people,
             state.received_at.as_microsecond(),
             state.received.to_string(),
-            state.shown_due().term.as_str(),
+            pressing.term.as_str(),
             due.target.to_string(),
             due.last.to_string(),
             rank,
@@ -94,7 +95,7 @@ fn placed(state: &State) -> (String, bool) {
         (true, false) => RANK_OWING,
         (false, _) => RANK_ANSWERED,
     };
-    (format!("{first}{}", state.shown_due().due.last), state.is_open())
+    (format!("{first}{}", state.pressing_due().due.last), state.is_open())
 }
 
 /// Names the first day on which the passing of time may do something; `decide::due_now` looks closer.

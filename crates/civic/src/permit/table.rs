@@ -86,6 +86,14 @@ const RETURNERS: &[Grant] = &[
     grant(OfficeHead, Holder),
     grant(VillageCadre, Holder),
 ];
+/// The holder for its own term, the reviewer for the term of the review; the state says whose clock runs.
+const PAUSERS: &[Grant] = &[
+    grant(Officer, Holder),
+    grant(OfficeHead, Holder),
+    grant(VillageCadre, Holder),
+    grant(Officer, Reviewer),
+    grant(OfficeHead, Reviewer),
+];
 const HEADS: &[Grant] = &[grant(OfficeHead, Holder)];
 const REVIEWERS: &[Grant] = &[grant(Officer, Reviewer), grant(OfficeHead, Reviewer)];
 /// Rules between offices: a leader above both, never one of the two sides nor of another county or township.
@@ -120,8 +128,6 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::Simplify
         | Act::Assign
         | Act::CallIn
-        | Act::Pause
-        | Act::Resume
         | Act::AskSupplement
         | Act::Reply
         | Act::RecordDelivery
@@ -131,6 +137,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::Unmerge
         | Act::NameSpokespersons
         | Act::HandOver => HANDLERS,
+        Act::Pause | Act::Resume => PAUSERS,
         Act::Extend => HEADS,
         Act::CoAnswer | Act::TakeOver | Act::AnswerReferral | Act::AnswerWhistle => INVITED,
         Act::Arbitrate => CONFERENCE,

@@ -94,6 +94,12 @@ impl RuleSet {
             if term.verified != "default" && (local.unit != term.unit || local.value > term.value) {
                 return Err(RulesError::Lengthened(id.clone()));
             }
+            // to stop a clock is to lengthen its term
+            let stops = |rules: &Self| rules.pauses(id).map(|ground| ground.code.clone()).collect::<Vec<_>>();
+            let known = stops(&shipped);
+            if term.verified != "default" && stops(&rules).iter().any(|code| !known.contains(code)) {
+                return Err(RulesError::Lengthened(id.clone()));
+            }
         }
         Ok(rules)
     }
@@ -141,6 +147,12 @@ impl RuleSet {
         for list in ["not_accept", "return", "extend", "pause", "close", "delivery"] {
             self.grounds(list).next().ok_or_else(|| missing(list))?;
         }
+        for ground in self.grounds("pause") {
+            let unknown = ground.terms.iter().find(|id| !self.terms.contains_key(*id));
+            if ground.terms.is_empty() || unknown.is_some() {
+                return Err(missing(unknown.map_or("the terms that a ground may stop", String::as_str)));
+            }
+        }
         if self.categories.is_empty() || self.instruments.is_empty() { Err(missing("categories or instruments")) } else { Ok(()) }
     }
 }
@@ -173,6 +185,25 @@ mod tests {
         };
         assert_eq!(write(30).unwrap().term("xf.handle").value, 30);
         assert!(matches!(write(90), Err(RulesError::Lengthened(id)) if id == "xf.handle"));
+    }
+
+    #[test]
+    fn the_only_ground_that_stops_a_legal_term_is_the_hearing_of_a_recheck_and_no_local_rule_adds_one() {
+        let rules = RuleSet::builtin();
+        let stopped: Vec<&str> = rules.terms().map(|term| term.id.as_str()).filter(|id| rules.pauses(id).count() > 0).collect();
+        assert_eq!(stopped, ["xf.recheck_decide"], "信访工作条例第三十六条 alone says that a time is not counted");
+        let folder = tempfile::tempdir().unwrap();
+        let write = |term: &str| {
+            let text = format!(
+                "[[ground]]\nlist = \"pause\"\ncode = \"holidays\"\nzh = \"x\"\nen = \"x\"\nterms = [\"{term}\"]\n\
+                 clause = \"本县规定:\"\nverified = \"local\"\n"
+            );
+            fs::write(folder.path().join("local.toml"), text).unwrap();
+            RuleSet::with_local(folder.path())
+        };
+        assert!(matches!(write("xf.handle"), Err(RulesError::Lengthened(id)) if id == "xf.handle"));
+        assert!(matches!(write("xf.nothing"), Err(RulesError::Missing(id)) if id == "xf.nothing"));
+        assert!(write("site.suggestion_answer").is_ok(), "what the site promised by itself is its own");
     }
 
     #[test]

@@ -70,6 +70,11 @@ impl RuleSet {
         self.grounds.values().filter(move |ground| ground.list == list)
     }
 
+    /// Lists the grounds that may stop the clock of a term.
+    pub fn pauses<'a>(&'a self, term: &'a str) -> impl Iterator<Item = &'a Ground> {
+        self.grounds("pause").filter(move |ground| ground.terms.iter().any(|id| id == term))
+    }
+
     /// Finds an instrument by its key, such as `xf`.
     pub fn instrument(&self, key: &str) -> Option<&Instrument> {
         self.instruments.get(key)

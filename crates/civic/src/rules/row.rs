@@ -113,6 +113,9 @@ pub struct Ground {
     /// The lawful way on, in English.
     #[serde(default)]
     pub route_en: String,
+    /// Terms that it may stop, by id; for the list `pause` only, and there the clause must say so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub terms: Vec<String>,
     /// Clause behind it, `instrument:article`.
     pub clause: String,
     /// As in [`TermRule::verified`].

@@ -115,7 +115,6 @@ fn age_of(path: &str, voice: usize) -> i64 {
         "conference_open" => 13,
         "returned_twice" => 24 - 2 * later,
         "extended" => 50,
-        "paused" => 24,
         "withdrawn" => 22 - later,
         "withdrawing" => 6,
         "asked" => 12,

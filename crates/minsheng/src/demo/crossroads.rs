@@ -1,4 +1,4 @@
-//! Courses with a way of their own: declined, returned, ruled, whistled, co-handled, extended, paused, withdrawn, reviewed.
+//! Courses with a way of their own: declined, returned, ruled, whistled, co-handled, extended, withdrawn, reviewed.
 
 use appeals::appeal::{Command, Outcome};
 use jiff::{SignedDuration, Timestamp};
@@ -183,10 +183,6 @@ fn with_office(course: &mut Course<'_>, path: &str) {
             let (words, head) = (said(course, 0), course.setting.head(&course.owner));
             course.staff(head, (38 * DAY, 40 * DAY), Command::Extend { ground, days, words });
             finish(course);
-        }
-        "paused" => {
-            let (ground, words) = (course.cast.story.ground.clone().unwrap_or_default(), said(course, 0));
-            course.desk((15 * DAY, 17 * DAY), Command::Pause { ground, words });
         }
         "asked" => {
             let words = said(course, 0);

@@ -107,7 +107,7 @@ fn shows_everything(demo: &Demo) {
     assert!((60..=220).contains(&open), "{open} are open");
     assert!(count(|state| state.danger) >= 8 && count(|state| state.merged_into.is_some()) >= 15);
     assert!(count(|state| state.disputed) >= 1 && count(|state| state.arbitrated) >= 2 && count(|state| state.returns == 2) >= 1);
-    assert!(count(|state| state.extended) >= 2 && count(|state| state.paused.is_some()) >= 1);
+    assert!(count(|state| state.extended) >= 2);
     assert!(count(|state| state.withdraw_until.is_some() && state.is_open()) >= 1);
     assert!(count(|state| state.pending_review().is_some()) >= 1 && count(|state| state.review.is_some()) >= 3);
     assert!(count(|state| !state.whistles.is_empty()) >= 3 && count(|state| !state.co_handlers.is_empty()) >= 3);

@@ -32,7 +32,7 @@ pub fn owner_and_due(desk: &Desk, state: &State) -> Markup {
         } @else if state.is_open() {
             (due_line(lang, &view))
         }
-        @if state.paused.is_some() { p.quiet { (lang.t("fact-paused")) } }
+        @if state.clock_paused() { p.quiet { (lang.t("fact-paused")) } }
     }
 }
 
