@@ -1,5 +1,7 @@
 //! Running a command: load, ask the permit, decide, append, apply, tell. All in one savepoint of the writer.
 
+use std::collections::BTreeMap;
+
 use civic::hall::Hall;
 use civic::journal::{self, Actor, NewEvent, Stored};
 use civic::outbox;
@@ -15,7 +17,7 @@ use uuid::Uuid;
 
 use crate::appeal::{Command, Event, State, public};
 use crate::code::Code;
-use crate::decide::{Ctx, FreshCode, decide};
+use crate::decide::{self, Ctx, FreshCode, decide};
 use crate::store::{self, Loaded};
 
 mod notice;
@@ -104,36 +106,71 @@ pub fn record(
     actor: Actor,
     (loaded, event): (&mut Loaded, Event),
 ) -> Result<(Stored, Event), Fault> {
-    let stored = append(tx, site, (now, &mut *chance), actor, (&loaded.state, &loaded.key, &event))?;
-    let before = loaded.state.clone();
-    loaded.state.apply(&event, &stored);
-    store::apply(tx, site.jurisdiction, Some(&before), &loaded.state, &event)?;
-    tell(tx, site, (now, &mut *chance), (&loaded.state, &event, stored.position))?;
-    if let Some(shared) = notice::for_merged(&event, loaded.state.matter) {
-        for child in store::children(tx, site.jurisdiction, loaded.state.matter)? {
-            follow(tx, site, (now, &mut *chance), (child, &shared))?;
-        }
-    }
+    let stored = step(tx, site, (now, &mut *chance), actor, (loaded, &event))?;
+    follow(tx, site, (now, chance), (&loaded.state, &event))?;
     Ok((stored, event))
 }
 
-/// Lets a merged matter follow its main one: same hand, own answer.
+/// Lets the merged matters follow a step of their main one: same hand, own events, own letters.
 fn follow(
     tx: &mut Tx<'_>,
     site: &Site,
     (now, chance): (Timestamp, &mut Chance),
-    (child, event): (Uuid, &Event),
+    (main, event): (&State, &Event),
 ) -> Result<(), Fault> {
-    let Some(mut loaded) = store::load(tx, site, child)? else { return Ok(()) };
-    let owed = loaded.state.owes_reply();
-    if matches!(event, Event::Replied { .. }) && !owed || !loaded.state.is_open() {
+    let mut children = BTreeMap::new();
+    if !decide::reaches(event) {
         return Ok(());
     }
-    let stored = append(tx, site, (now, &mut *chance), Actor::System, (&loaded.state, &loaded.key, event))?;
+    for id in store::children(tx, site.jurisdiction, main.matter)? {
+        children.extend(store::load(tx, site, id)?.map(|loaded| (id, loaded)));
+    }
+    if children.is_empty() {
+        return Ok(());
+    }
+    let further = match event {
+        Event::Merged { into, .. } => store::load(tx, site, *into)?,
+        _ => None,
+    };
+    let states: Vec<State> = children.values().map(|child| child.state.clone()).collect();
+    let steps = {
+        let (rules, calendar, directory) = (site.rules(), site.calendar(), site.directory());
+        let ctx = Ctx {
+            now,
+            today: site.day(now),
+            rules: &rules,
+            calendar: &calendar,
+            directory: &directory,
+            office: None,
+            staff: None,
+            fresh: None,
+            pseudonym: "",
+            target: None,
+        };
+        decide::follow(event, further.as_ref().map_or(main, |further| &further.state), &states, &ctx)
+    };
+    for (id, event) in steps {
+        if let Some(child) = children.get_mut(&id) {
+            step(tx, site, (now, &mut *chance), Actor::System, (child, &event))?;
+        }
+    }
+    Ok(())
+}
+
+/// Appends one event to one matter, applies it to state and tables, and writes its messages.
+fn step(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (now, chance): (Timestamp, &mut Chance),
+    actor: Actor,
+    (loaded, event): (&mut Loaded, &Event),
+) -> Result<Stored, Fault> {
+    let stored = append(tx, site, (now, &mut *chance), actor, (&loaded.state, &loaded.key, event))?;
     let before = loaded.state.clone();
     loaded.state.apply(event, &stored);
     store::apply(tx, site.jurisdiction, Some(&before), &loaded.state, event)?;
-    tell(tx, site, (now, chance), (&loaded.state, event, stored.position))
+    tell(tx, site, (now, chance), (&loaded.state, event, stored.position))?;
+    Ok(stored)
 }
 
 fn append(

@@ -84,7 +84,8 @@ pub fn reorganise(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (from, change): 
         ids.push(row.get("id")?);
     }
     for id in &ids {
-        let Some(mut loaded) = store::load(tx, site, *id)? else { continue };
+        // a merged matter may have gone along with its main one already
+        let Some(mut loaded) = store::load(tx, site, *id)?.filter(|loaded| loaded.state.owner == from) else { continue };
         let event = Event::Moved { to: to.clone(), change: change.to_owned() };
         run::record(tx, site, (now, &mut chance), Actor::System, (&mut loaded, event))?;
     }

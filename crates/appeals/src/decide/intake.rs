@@ -4,7 +4,7 @@ use civic::refusal::Refusal;
 use worktime::{Pause, Term};
 
 use super::{Ctx, optional_words, words};
-use crate::appeal::{Command, Event, State, compute, recompute};
+use crate::appeal::{Command, DueDate, Event, State, compute, recompute};
 
 pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Event>, Refusal> {
     Ok(vec![match command {
@@ -20,15 +20,7 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
             ctx.ground("not_accept", ground)?;
             Event::NotAccepted { ground: ground.clone(), words: words(text)? }
         }
-        Command::Simplify => {
-            let start = state.accepted.unwrap_or(ctx.today);
-            let due = compute(ctx.rules, ctx.calendar, "xf.simple_handle", start);
-            // the simplified track is a promise to be quicker; it never lengthens
-            if due.due.last > state.due.due.last {
-                return Err(Refusal::new("simple_not_shorter").instead("reply"));
-            }
-            Event::Simplified { due }
-        }
+        Command::Simplify => simplified(state, ctx)?,
         Command::Extend { ground, days, words: text } => extended(state, (ground, *days, text), ctx)?,
         Command::Pause { ground, words: text } => {
             ctx.ground("pause", ground)?;
@@ -58,6 +50,16 @@ pub(super) fn accepted(state: &State, category: &str, ctx: &Ctx<'_>) -> Event {
     Event::Accepted { category: category.to_owned(), due }
 }
 
+pub(super) fn simplified(state: &State, ctx: &Ctx<'_>) -> Result<Event, Refusal> {
+    let start = state.accepted.unwrap_or(ctx.today);
+    let due = compute(ctx.rules, ctx.calendar, "xf.simple_handle", start);
+    // the simplified track is a promise to be quicker; it never lengthens
+    if due.due.last > state.due.due.last {
+        return Err(Refusal::new("simple_not_shorter").instead("reply"));
+    }
+    Ok(Event::Simplified { due })
+}
+
 fn extended(state: &State, (ground, days, text): (&str, u32, &str), ctx: &Ctx<'_>) -> Result<Event, Refusal> {
     ctx.ground("extend", ground)?;
     let rule = ctx.rules.term(&state.due.term);
@@ -71,7 +73,19 @@ fn extended(state: &State, (ground, days, text): (&str, u32, &str), ctx: &Ctx<'_
     Ok(Event::Extended { ground: ground.to_owned(), words: words(text)?, due })
 }
 
-fn resumed(state: &State, ctx: &Ctx<'_>) -> Event {
+/// Extends a merged matter as its main one was just extended, where its own term may be.
+pub(super) fn extended_too(child: &State, main: &DueDate, (ground, text): (&str, &str), ctx: &Ctx<'_>) -> Option<Event> {
+    let more = *main.due.steps.terms.last()?;
+    let limit = ctx.rules.find_term(&child.due.term)?.extension_term()?;
+    let fits = more.unit == limit.unit && more.value <= limit.value && ctx.today <= child.due.due.last;
+    if !fits || !child.owes_reply() || child.accepted.is_none() || child.extended {
+        return None;
+    }
+    let due = recompute(ctx.calendar, &child.due, &child.pauses, Some(more));
+    Some(Event::Extended { ground: ground.to_owned(), words: text.to_owned(), due })
+}
+
+pub(super) fn resumed(state: &State, ctx: &Ctx<'_>) -> Event {
     let (paused, pauses, due) = match state.pending_review() {
         Some(review) => (review.paused, &review.pauses, &review.due),
         None => (state.paused, &state.pauses, &state.due),

@@ -5,6 +5,7 @@
 
 mod intake;
 mod joint;
+mod merged;
 mod owner;
 mod ready;
 mod reply;
@@ -12,6 +13,7 @@ mod resident;
 mod review;
 mod time;
 
+pub use merged::{follow, reaches};
 pub use ready::ready;
 pub use time::due_now;
 

@@ -6,7 +6,7 @@ use civic::permit::{Act, Subject, Who, may};
 use civic::refusal::Refusal;
 use uuid::Uuid;
 
-use super::{Ctx, intake, words};
+use super::{Ctx, intake, merged, words};
 use crate::appeal::{Command, Event, Kind, State, compute};
 
 pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Event>, Refusal> {
@@ -33,8 +33,9 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
             Event::HandedOver { to: *to }
         }
         Command::Merge { into, number } => {
-            mergeable(state, ctx)?;
-            Event::Merged { into: *into, number: number.clone() }
+            let main = mergeable(state, ctx)?;
+            let merged = Event::Merged { into: *into, number: number.clone() };
+            return Ok(std::iter::once(merged).chain(merged::caught_up(state, main, ctx)).collect());
         }
         Command::Unmerge => {
             let from = state.merged_into.ok_or_else(|| Refusal::new("not_merged").instead("read_timeline"))?;
@@ -67,7 +68,7 @@ fn returned(state: &State, (ground, text): (&str, &str), ctx: &Ctx<'_>) -> Resul
 }
 
 /// Two matters are one piece of work only in one hand, and an accusation never leaves its own compartment.
-fn mergeable(state: &State, ctx: &Ctx<'_>) -> Result<(), Refusal> {
+fn mergeable<'a>(state: &State, ctx: &Ctx<'a>) -> Result<&'a State, Refusal> {
     let no = |code| Err(Refusal::new(code).instead("choose_main"));
     let Some(main) = ctx.target else { return no("unknown_main") };
     if main.matter == state.matter {
@@ -76,11 +77,14 @@ fn mergeable(state: &State, ctx: &Ctx<'_>) -> Result<(), Refusal> {
     if !main.owes_reply() || main.merged_into.is_some() {
         return no("main_not_open");
     }
+    if state.disputed || main.disputed {
+        return Err(Refusal::new("in_conference").instead("wait_for_ruling"));
+    }
     if main.owner != state.owner || state.offer.is_some() || main.offer.is_some() {
         return no("other_hands");
     }
     if [state.kind, main.kind].contains(&Kind::Accusation) {
         return no("accusation_apart");
     }
-    Ok(())
+    Ok(main)
 }

@@ -50,6 +50,8 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
         _ => unreachable!("decide sends only these commands here"),
     }];
     if matches!(command, Command::Reopen { .. }) {
+        // who is not content with the answer to many gets one of their own
+        events.extend(state.merged_into.map(|from| Event::Unmerged { from }));
         events.extend(moved_on(state, ctx));
     }
     Ok(events)

@@ -1,11 +1,10 @@
-//! Who is told of an event, and what merged matters take over from their main one. Pure.
+//! Who is told of an event. Pure.
 
 use civic::directory::{Directory, Role, Staff};
 use civic::permit::{Relation, relation};
 use civic::site::Site;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use uuid::Uuid;
 
 use crate::appeal::{Event, Stage, State, compute};
 
@@ -58,6 +57,8 @@ fn resident(event: &Event) -> Option<&'static str> {
         Event::NotAccepted { .. } => "not_accepted",
         Event::Extended { .. } => "extended",
         Event::Paused { .. } => "paused",
+        Event::Resumed { .. } => "resumed",
+        Event::Taken { .. } | Event::Arbitrated { .. } | Event::Moved { .. } => "new_owner",
         Event::SupplementAsked { .. } => "supplement_asked",
         Event::Replied { .. } => "replied",
         Event::ReviewDecided { .. } | Event::RecheckDecided { .. } => "review_decided",
@@ -77,6 +78,7 @@ fn office(event: &Event, state: &State) -> Option<(String, &'static str)> {
         Event::Returned { .. } => (state.owner.clone(), "returned"),
         Event::ReviewAsked { office, .. } | Event::RecheckAsked { office, .. } => (office.clone(), "review_asked"),
         Event::Supplemented { .. } => (state.owner.clone(), "supplemented"),
+        Event::Unmerged { .. } => (state.owner.clone(), "unmerged"),
         Event::Reopened { .. } => (state.owner.clone(), "reopened"),
         Event::WithdrawRevoked => (state.owner.clone(), "withdraw_revoked"),
         Event::ReferralReported { office, .. } => (office.clone(), "referral"),
@@ -91,16 +93,4 @@ pub(crate) fn on_duty<'a>(directory: &'a Directory, office: &'a str, today: Date
     let deputy = deputy.and_then(|id| directory.staff.get(&id)).filter(|staff| staff.active && !staff.away_on(today));
     let others = directory.staff_of(office).filter(move |_| head.is_none());
     deputy.or(head).into_iter().chain(others).map(|staff| format!("staff:{}", staff.id))
-}
-
-/// Returns what matters merged into this one take over: the hand it is in, and an answer of their own.
-pub(super) fn for_merged(event: &Event, main: Uuid) -> Option<Event> {
-    match event {
-        Event::Taken { office, silent } => Some(Event::Taken { office: office.clone(), silent: *silent }),
-        Event::Arbitrated { to, words } => Some(Event::Arbitrated { to: to.clone(), words: words.clone() }),
-        Event::Replied { reply, outcome, .. } => {
-            Some(Event::Replied { reply: reply.clone(), outcome: *outcome, shared_from: Some(main) })
-        }
-        _ => None,
-    }
 }

@@ -70,6 +70,30 @@ impl Town {
         filed
     }
 
+    /// Merges matters into a main one, at the desk of the township.
+    pub fn merge<'a>(&self, main: &Filed, others: impl IntoIterator<Item = &'a Filed>) {
+        for other in others {
+            self.act("gu", other, Command::Merge { into: main.matter, number: main.number.clone() }).unwrap();
+        }
+    }
+
+    /// Lists the kinds of events of a matter.
+    pub fn kinds(&self, filed: &Filed) -> Vec<String> {
+        let matter = filed.matter;
+        let loaded = self.world.read(move |tx, site| store::load(tx, site, matter)).unwrap().unwrap();
+        loaded.events.iter().map(|(stored, _)| stored.kind.clone()).collect()
+    }
+
+    /// Lists the templates of the letters to the resident of a matter, by name.
+    pub fn letters(&self, filed: &Filed) -> Vec<String> {
+        let matter = filed.matter;
+        let all = self.world.read(move |tx, site| civic::outbox::of_matter(tx, site.jurisdiction, matter)).unwrap();
+        let own = all.into_iter().filter(|letter| letter.recipient == "resident");
+        let mut templates: Vec<String> = own.map(|letter| letter.template).collect();
+        templates.sort();
+        templates
+    }
+
     pub fn tick(&self) {
         while self.world.write(|tx, site, (now, _)| tick::tick(tx, site, now)).unwrap() > 0 {}
     }

@@ -3,6 +3,7 @@
 
 mod clock;
 mod common;
+mod merged;
 
 use appeals::appeal::{Command, Event, Outcome, Stage};
 use appeals::code::{Code, rating_holds, rating_text};
@@ -26,7 +27,6 @@ on_both![
     from_filing_to_a_signed_rating_and_closing_by_law,
     a_review_goes_to_the_next_higher_office_and_its_clock_starts_with_delivery,
     a_withdrawal_comes_into_force_after_its_days_and_can_be_taken_back,
-    merged_matters_get_an_answer_each,
     likely_repeats_are_of_the_own_office_and_say_nothing_of_a_person_while_words_are_closed,
     silence_is_taking_over_and_a_reorganisation_leaves_nothing_without_an_owner,
     tables_built_anew_are_the_live_ones,
@@ -150,23 +150,6 @@ fn a_withdrawal_comes_into_force_after_its_days_and_can_be_taken_back(engine: En
     town.world.clock.advance(2.hours());
     town.tick();
     assert_eq!(town.state(&filed).stage, Stage::Withdrawn);
-}
-
-fn merged_matters_get_an_answer_each(engine: Engine) {
-    let town = Town::new(engine);
-    let main = town.file(&common::form("main")).unwrap();
-    let others: Vec<_> = (0..5).map(|n| town.file(&common::form(&format!("other-{n}"))).unwrap()).collect();
-    for other in &others {
-        town.act("gu", other, Command::Merge { into: main.matter, number: main.number.clone() }).unwrap();
-    }
-    town.act("gu", &others[4], Command::Unmerge).unwrap();
-    town.act("gu", &main, Command::Accept { category: "03".into() }).unwrap();
-    town.act("gu", &main, reply()).unwrap();
-    for other in &others[..4] {
-        let state = town.state(other);
-        assert_eq!((state.stage, state.replies.len()), (Stage::Replied, 1));
-    }
-    assert!(town.state(&others[4]).owes_reply(), "what was taken out again is answered on its own");
 }
 
 fn likely_repeats_are_of_the_own_office_and_say_nothing_of_a_person_while_words_are_closed(engine: Engine) {

@@ -7,6 +7,8 @@ pub const TEMPLATES: &[&str] = &[
     "not_accepted",
     "extended",
     "paused",
+    "resumed",
+    "new_owner",
     "supplement_asked",
     "replied",
     "invite_rating",
@@ -22,6 +24,7 @@ pub const TEMPLATES: &[&str] = &[
     "review_asked",
     "supplemented",
     "reopened",
+    "unmerged",
     "withdraw_revoked",
     "referral",
     "digest",
@@ -50,6 +53,8 @@ const CHINESE: &[Row] = &[
     ),
     ("extended", "{number} 的办理期限延长了", "您好:\n\n您的事({number})比较复杂,办理期限延长到 {due}。延长的理由写在查询页里。"),
     ("paused", "{number} 暂停计时", "您好:\n\n您的事({number})按规定暂停计时,理由写在查询页里。恢复计时会再告诉您。"),
+    ("resumed", "{number} 恢复计时", "您好:\n\n您的事({number})恢复计时,新的期限是 {due}。怎么算出来的,写在查询页里。"),
+    ("new_owner", "{number} 现在由{office}负责", "您好:\n\n您的事({number})现在由{office}负责。期限没有变,最迟 {due}。"),
     (
         "supplement_asked",
         "{number} 需要您补充一点情况",
@@ -93,6 +98,11 @@ const CHINESE: &[Row] = &[
     ("review_asked", "有人申请复查(复核):{number}", "{office}:\n\n编号 {number} 的群众申请复查(复核),由您单位决定,最迟 {due}。"),
     ("supplemented", "{number} 有新的补充", "{office}:\n\n编号 {number} 的群众补充了情况,请登录工作台查看。"),
     ("reopened", "{number} 重新提出", "{office}:\n\n编号 {number} 的群众不满意,重新提出,最迟 {due} 前答复。"),
+    (
+        "unmerged",
+        "{number} 要单独办理",
+        "{office}:\n\n编号 {number} 原来与别的事合并,现在要由您单位单独办理,最迟 {due}。请登录工作台。",
+    ),
     ("withdraw_revoked", "{number} 不撤回了", "{office}:\n\n编号 {number} 的群众取消了撤回申请,请继续办理。"),
     (
         "referral",
@@ -131,6 +141,16 @@ const ENGLISH: &[Row] = &[
         "paused",
         "The clock of {number} stands still",
         "Hello,\n\nthe clock of your matter {number} stands still for a legal reason, told on the tracking page.",
+    ),
+    (
+        "resumed",
+        "The clock of {number} runs again",
+        "Hello,\n\nthe clock of your matter {number} runs again; the new last day is {due}. How it was computed stands on the tracking page.",
+    ),
+    (
+        "new_owner",
+        "{office} has {number} now",
+        "Hello,\n\nyour matter {number} is with {office} now. The last day has not changed: {due}.",
     ),
     (
         "supplement_asked",
@@ -191,6 +211,11 @@ const ENGLISH: &[Row] = &[
     ("review_asked", "A review is asked for: {number}", "{office},\n\na review of {number} is asked for; you decide by {due}."),
     ("supplemented", "{number} was supplemented", "{office},\n\nthe resident added something to {number}. Please open the desk."),
     ("reopened", "{number} was reopened", "{office},\n\nthe resident reopened {number}; answer by {due}."),
+    (
+        "unmerged",
+        "{number} is to be handled by itself",
+        "{office},\n\n{number} was merged into another matter and is now yours to handle by itself, by {due}. Please open the desk.",
+    ),
     (
         "withdraw_revoked",
         "{number} is not withdrawn after all",

@@ -113,6 +113,10 @@ pub struct Ground {
     /// The lawful way on, in English.
     #[serde(default)]
     pub route_en: String,
+    /// True where it speaks of one person's filing and not of the thing itself: whoever reported the same thing is not
+    /// declined with it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub personal: bool,
     /// Terms that it may stop, by id; for the list `pause` only, and there the clause must say so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<String>,
