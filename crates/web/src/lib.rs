@@ -11,6 +11,7 @@ pub mod error;
 pub mod extract;
 pub mod files;
 mod guard;
+mod kept;
 pub mod kit;
 pub mod limits;
 pub mod link;

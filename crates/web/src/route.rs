@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::Method;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
@@ -9,7 +10,8 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::app::App;
 use crate::error::Problem;
-use crate::{assets, desk, guard, log, portal, session};
+use crate::visit::Visit;
+use crate::{assets, desk, guard, kept, log, portal, session};
 
 /// Says who may come to an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,9 +99,20 @@ async fn admit(State((app, who)): State<(App, Who)>, request: Request, next: Nex
     let (mut parts, body) = request.into_parts();
     let visit = match session::recognise(&app, &mut parts, who).await {
         Ok(visit) => visit,
-        Err(problem) => return problem.into_response(),
+        Err(problem) => return turned_away(&app, problem, Request::from_parts(parts, body)).await,
     };
     let mut response = next.run(Request::from_parts(parts, body)).await;
     response.extensions_mut().insert(visit);
     response
+}
+
+/// Answers whom nobody let in. A form that was typed while its session ran out is not lost.
+async fn turned_away(app: &App, problem: Problem, request: Request) -> Response {
+    let visit = request.extensions().get::<Visit>().cloned();
+    if let (Some(visit), true) = (visit.filter(|visit| !visit.json), request.method() == Method::POST)
+        && let Some(answer) = kept::instead(app, &visit, (&problem, request)).await
+    {
+        return answer;
+    }
+    problem.into_response()
 }

@@ -43,3 +43,11 @@ way-check-slip = Please compare with your slip; the letter O and the digit 0, th
 way-begin-anew = To change something, start from the first step; what was filed stays as it is.
 way-type-anew = Please type this part anew instead of pasting it.
 way-ask-supervising = Please turn to the supervising body directly.
+
+kept-title = It took too long and the session ended; your words are still here
+kept-why = Show who you are again and go on; nothing has to be typed anew. The words are on this page only and were stored nowhere.
+kept-offer-title = What you wrote has not been sent yet
+kept-offer-lead = Look it over, then send it.
+kept-send = Send it now
+kept-drop = Do not send it
+kept-no-files = Please choose the files once more.

@@ -43,3 +43,11 @@ way-check-slip = 请对照回执单，看看有没有抄错；字母 O 和数字
 way-begin-anew = 要改内容，请从第一步重新提交；已经提交的那件不受影响。
 way-type-anew = 请把这段文字重新打一遍，不要粘贴。
 way-ask-supervising = 请直接联系监督机关。
+
+kept-title = 时间太久，登录已经失效；您写的都还在
+kept-why = 重新验证后接着提交，不用重写。写的内容只在这一页里，没有存到别处。
+kept-offer-title = 您刚才写的还没有提交
+kept-offer-lead = 看一遍，没问题就提交。
+kept-send = 接着提交
+kept-drop = 不提交了
+kept-no-files = 附件要请您重新选一次。

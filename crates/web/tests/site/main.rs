@@ -4,6 +4,7 @@ mod account;
 mod admin;
 mod desk;
 mod file;
+mod kept;
 mod kit;
 mod log;
 mod parsers;

@@ -17,6 +17,7 @@ use crate::app::{App, Mode};
 use crate::desk::frame::kept;
 use crate::error::Problem;
 use crate::extract::{Fields, Form, Query};
+use crate::kept as words;
 use crate::kit::errors::{Errors, summary};
 use crate::kit::field::{Field, Input, field};
 use crate::kit::refusal::{reason, way_on};
@@ -45,7 +46,10 @@ pub async fn enter(State(app): State<App>, visit: Visit, headers: HeaderMap, For
     match try_enter(&app, &visit, &fields, device).await {
         Ok(token) => {
             let cookie = AppendHeaders([(header::SET_COOKIE, staff_cookie(visit.peer, &token))]);
-            Ok((cookie, Redirect::to(next(&fields))).into_response())
+            Ok(match words::offered(&visit, &fields) {
+                Some(page) => (cookie, page).into_response(),
+                None => (cookie, Redirect::to(next(&fields))).into_response(),
+            })
         }
         Err(No::Refused(refusal)) => {
             let problem = Problem::refused(refusal.clone());
@@ -140,6 +144,11 @@ fn sentence(lang: Lang, refusal: &Refusal) -> String {
     parts.join(if lang == Lang::En { " " } else { "" })
 }
 
+/// Asks who it is of somebody whose session ended while they typed; their words come along.
+pub fn ask_again(app: &App, visit: &Visit, words: &Fields) -> Response {
+    draw(app, visit, words, &Errors::default())
+}
+
 fn draw(app: &App, visit: &Visit, typed: &Fields, errors: &Errors) -> Response {
     let lang = visit.lang;
     let login = Field {
@@ -166,6 +175,7 @@ fn draw(app: &App, visit: &Visit, typed: &Fields, errors: &Errors) -> Response {
         (summary(lang, errors))
         form method="post" action=(link::DESK_LOGIN) {
             input type="hidden" name="next" value=(next(typed));
+            (words::carried(visit, typed))
             (field(lang, &login, typed, errors))
             (field(lang, &password, typed, errors))
             (field(lang, &code, typed, errors))

@@ -7,6 +7,8 @@ mod password;
 mod relatives;
 mod setup;
 
+pub(crate) use login::ask_again;
+
 use axum::routing::{get, post};
 
 use crate::route::Route;

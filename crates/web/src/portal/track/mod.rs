@@ -10,6 +10,7 @@ mod page;
 mod sealed;
 pub mod story;
 
+pub(crate) use open::ask_again;
 pub use page::{messages, readings, stage};
 
 #[cfg(test)]

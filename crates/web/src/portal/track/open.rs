@@ -19,6 +19,7 @@ use super::load;
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::{Fields, Form};
+use crate::kept;
 use crate::kit::errors::{Errors, summary};
 use crate::kit::field::{Field, field};
 use crate::kit::shell::Page;
@@ -36,6 +37,15 @@ pub async fn ask(visit: Visit) -> Response {
     form(&visit, &Fields::default(), &Errors::default())
 }
 
+/// Asks for number and code of somebody whose half hour ended while they typed; their words come along, files do not.
+pub fn ask_again(visit: &Visit, words: &Fields, files: bool) -> Response {
+    let mut errors = Errors::default();
+    if files {
+        errors.add("", visit.lang.t("kept-no-files"));
+    }
+    form(visit, words, &errors)
+}
+
 fn form(visit: &Visit, typed: &Fields, errors: &Errors) -> Response {
     let lang = visit.lang;
     let line = |name, label, hint| Field {
@@ -51,6 +61,7 @@ fn form(visit: &Visit, typed: &Fields, errors: &Errors) -> Response {
         p.lead { (lang.t("track-lead")) }
         (summary(lang, errors))
         form method="post" action=(link::TRACK) {
+            (kept::carried(visit, typed))
             (field(lang, &line("number", "field-number", "field-number-hint"), typed, errors))
             (field(lang, &line("query_code", "field-query-code", "field-query-code-hint"), typed, errors))
             div.acts { button { (lang.t("track-open")) } }
@@ -83,7 +94,10 @@ pub async fn open(State(app): State<App>, visit: Visit, Form(sent): Form) -> Res
     };
     app.hall.store.write(begin).await?;
     let cookie = AppendHeaders([(header::SET_COOKIE, track_cookie(visit.peer, &token))]);
-    Ok((cookie, Redirect::to(MATTER)).into_response())
+    Ok(match kept::offered(&visit, &sent) {
+        Some(page) => (cookie, page).into_response(),
+        None => (cookie, Redirect::to(MATTER)).into_response(),
+    })
 }
 
 /// Counts tries at the number as it was typed and from the address.
