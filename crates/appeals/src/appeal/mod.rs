@@ -5,6 +5,7 @@ mod command;
 mod due;
 mod event;
 mod kind;
+mod promise;
 mod public;
 mod state;
 
@@ -12,5 +13,6 @@ pub use command::Command;
 pub use due::{DueDate, compute, first_due, recompute};
 pub use event::{Event, FileRef, Filing, ReplyText};
 pub use kind::{Channel, Identity, Kind, Outcome, Stage};
+pub use promise::{Promise, Promised};
 pub use public::public;
 pub use state::{CoHandler, Grade, Offer, Referral, Reply, Review, State, Whistle, guarded};

@@ -136,8 +136,8 @@ fn along(event: &Event, main: &State, child: &State, ctx: &Ctx<'_>) -> Option<Ev
     }
 }
 
-/// Tells whether an answered resident has neither said that it is well nor turned to the office above.
+/// Tells whether an answered resident has neither signed that it is well nor turned to the office above.
 fn waits(child: &State) -> bool {
-    let content = child.followed_up == Some(true) || child.rating.is_some_and(|rating| rating.grade >= GRADE_CONTENT_MIN);
+    let content = child.rating.is_some_and(|rating| rating.grade >= GRADE_CONTENT_MIN);
     matches!(child.stage, Stage::Replied | Stage::FollowedUp) && child.review.is_none() && !content
 }

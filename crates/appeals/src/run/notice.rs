@@ -62,6 +62,7 @@ fn resident(event: &Event) -> Option<&'static str> {
         Event::SupplementAsked { .. } => "supplement_asked",
         Event::Replied { .. } => "replied",
         Event::ReviewDecided { .. } | Event::RecheckDecided { .. } => "review_decided",
+        Event::ReviewAsked { .. } | Event::RecheckAsked { .. } => "under_review",
         Event::WithdrawAsked { .. } => "withdraw_asked",
         Event::Withdrawn => "withdrawn",
         Event::CodeReissued { .. } => "code_reissued",

@@ -1,12 +1,13 @@
 //! Which clock may stand still, and which two may run at once.
 
 use crate::common::{self, Town, reply};
-use appeals::appeal::{Command, Outcome, Stage};
-use appeals::filing::Filed;
+use appeals::appeal::{Command, Outcome, Promised, Stage};
+use appeals::filing::{Filed, Form};
 use civic::directory::{Entry, Office, Role};
 use testkit::{Engine, county, on_both};
 
 on_both![
+    a_date_says_what_will_have_happened_by_then,
     only_the_reviewer_stops_only_the_term_of_the_recheck,
     a_matter_that_is_handled_again_is_not_ended_by_asking_for_a_review,
     a_holder_who_misses_the_new_term_bars_nobody_from_the_review_and_owes_a_reply_as_before,
@@ -95,4 +96,28 @@ fn a_holder_who_misses_the_new_term_bars_nobody_from_the_review_and_owes_a_reply
     town.staff_as("meng", Role::Officer);
     let decide = Command::DecideReview { reply: common::text(), outcome: Outcome::Support };
     assert_eq!(town.act("meng", &filed, decide).unwrap().state.stage, Stage::Replied);
+}
+
+fn a_date_says_what_will_have_happened_by_then(engine: Engine) {
+    let town = Town::new(engine);
+    let promised = |filed: &Filed| {
+        let state = town.state(filed);
+        state.promise(&town.world.hall.site.rules()).map(|promise| {
+            let last = promise.due.due.last.to_string();
+            (promise.what, promise.office.to_owned(), last)
+        })
+    };
+    let said = |what, office: &str, day: &str| Some((what, office.to_owned(), day.to_owned()));
+    let filed = town.file(&common::form("key-1")).unwrap();
+    let office = county::TOWNSHIP_OFFICE;
+    assert_eq!(promised(&filed), said(Promised::Acceptance, office, "2026-12-09"), "Article 22: told whether it is accepted");
+    town.act("gu", &filed, Command::Accept { category: "14".into() }).unwrap();
+    assert_eq!(promised(&filed), said(Promised::Answer, office, "2027-01-25"));
+    town.act("gu", &filed, reply()).unwrap();
+    assert_eq!(promised(&filed), None, "nobody owes a word");
+    town.resident(&filed, Command::AskReview { words: "请复查".into() }).unwrap();
+    assert_eq!(promised(&filed), said(Promised::Review, county::GOVERNMENT, "2026-12-24"), "the reviewer and its own day");
+    assert!(town.letters(&filed).contains(&"under_review".to_owned()));
+    let question = town.file(&Form { kind: "consultation".into(), ..common::form("key-2") }).unwrap();
+    assert_eq!(promised(&question).map(|promise| promise.0), Some(Promised::Answer), "a question has one term");
 }

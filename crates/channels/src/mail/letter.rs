@@ -40,6 +40,8 @@ fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use appeals::appeal::Promised::{Acceptance, Answer, Review};
+
     use super::*;
 
     #[test]
@@ -48,6 +50,7 @@ mod tests {
             ("number", "MS1".to_owned()),
             ("office", "水务站".to_owned()),
             ("due", "2026-12-01".to_owned()),
+            ("promise", words::promise("en", None)),
             ("track", "本站“查进度”".to_owned()),
             ("overdue", "1".to_owned()),
             ("soon", "2".to_owned()),
@@ -58,6 +61,19 @@ mod tests {
                 assert!(!letter.text.contains('{') && !letter.subject.contains('{'), "{template} {language}: {}", letter.text);
             }
         }
+    }
+
+    #[test]
+    fn a_letter_says_what_will_have_happened_by_its_day() {
+        let day = jiff::civil::date(2026, 12, 10);
+        let says = |template, language, what| {
+            let facts = [("promise", words::promise(language, Some((what, "县政府", day))))];
+            letter(Uuid::nil(), "a@b.example", (template, language), &facts).unwrap().text
+        };
+        assert!(says("filed", "zh-CN", Acceptance).contains("最迟 2026年12月10日 前告诉您是否受理"));
+        assert!(says("accepted", "zh-CN", Answer).contains("最迟 2026年12月10日 前给您书面答复"));
+        assert!(says("under_review", "zh-CN", Review).contains("由县政府复查,最迟 2026年12月10日 前作出复查意见"));
+        assert!(says("filed", "en", Acceptance).contains("by 10 December 2026 at the latest you will be told whether"));
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What letters say. Never the query code, never what a person wrote: mail is read by many machines on its way.
 
+use appeals::appeal::Promised;
+use jiff::civil::Date;
+
 /// Lists the templates that have words.
 pub const TEMPLATES: &[&str] = &[
     "filed",
@@ -12,6 +15,7 @@ pub const TEMPLATES: &[&str] = &[
     "supplement_asked",
     "replied",
     "invite_rating",
+    "under_review",
     "review_decided",
     "withdraw_asked",
     "withdrawn",
@@ -36,6 +40,29 @@ pub(super) fn find(template: &str, language: &str) -> Option<(&'static str, &'st
     words.iter().find(|(known, _, _)| *known == template).map(|(_, subject, body)| (*subject, *body))
 }
 
+/// Says what is promised, by which office, until when; where nobody owes a word any more, where the word stands.
+pub(super) fn promise(language: &str, promised: Option<(Promised, &str, Date)>) -> String {
+    let Some((what, office, day)) = promised else {
+        return if language == "en" { "the answer stands on the tracking page" } else { "答复在查询页里" }.to_owned();
+    };
+    if language == "en" {
+        let day = day.strftime("%-d %B %Y");
+        return match what {
+            Promised::Acceptance => format!("by {day} at the latest you will be told whether it is accepted"),
+            Promised::Answer => format!("by {day} at the latest you will be answered in writing"),
+            Promised::Review => format!("{office} decides the review by {day} at the latest"),
+            Promised::Recheck => format!("{office} decides the re-review by {day} at the latest"),
+        };
+    }
+    let day = day.strftime("%Y年%-m月%-d日");
+    match what {
+        Promised::Acceptance => format!("最迟 {day} 前告诉您是否受理"),
+        Promised::Answer => format!("最迟 {day} 前给您书面答复"),
+        Promised::Review => format!("由{office}复查,最迟 {day} 前作出复查意见"),
+        Promised::Recheck => format!("由{office}复核,最迟 {day} 前作出复核意见"),
+    }
+}
+
 /// Holds template, subject and body.
 type Row = (&'static str, &'static str, &'static str);
 
@@ -43,9 +70,9 @@ const CHINESE: &[Row] = &[
     (
         "filed",
         "您的事已收到,编号 {number}",
-        "您好:\n\n您反映的事已经收到,编号 {number}。现在由{office}负责,最迟 {due} 前给您答复。\n\n查进度:打开{track},输入编号和查询码。查询码只给过您一次,请收好;丢了可以带身份证到窗口重新领。",
+        "您好:\n\n您反映的事已经收到,编号 {number}。现在由{office}负责,{promise}。\n\n查进度:打开{track},输入编号和查询码。查询码只给过您一次,请收好;丢了可以带身份证到窗口重新领。",
     ),
-    ("accepted", "{number} 已受理", "您好:\n\n您的事({number})已经受理,由{office}办理,最迟 {due} 前给您书面答复。"),
+    ("accepted", "{number} 已受理", "您好:\n\n您的事({number})已经受理,由{office}办理,{promise}。"),
     (
         "not_accepted",
         "{number} 不予受理,请看还能怎么办",
@@ -53,8 +80,8 @@ const CHINESE: &[Row] = &[
     ),
     ("extended", "{number} 的办理期限延长了", "您好:\n\n您的事({number})比较复杂,办理期限延长到 {due}。延长的理由写在查询页里。"),
     ("paused", "{number} 暂停计时", "您好:\n\n您的事({number})按规定暂停计时,理由写在查询页里。恢复计时会再告诉您。"),
-    ("resumed", "{number} 恢复计时", "您好:\n\n您的事({number})恢复计时,新的期限是 {due}。怎么算出来的,写在查询页里。"),
-    ("new_owner", "{number} 现在由{office}负责", "您好:\n\n您的事({number})现在由{office}负责。期限没有变,最迟 {due}。"),
+    ("resumed", "{number} 恢复计时", "您好:\n\n您的事({number})恢复计时,{promise}。怎么算出来的,写在查询页里。"),
+    ("new_owner", "{number} 现在由{office}负责", "您好:\n\n您的事({number})现在由{office}负责。期限没有变,{promise}。"),
     (
         "supplement_asked",
         "{number} 需要您补充一点情况",
@@ -70,6 +97,7 @@ const CHINESE: &[Row] = &[
         "{number} 的答复,请您打个分",
         "您好:\n\n{office}答复您的事({number})已经几天了,还没有看到您的评价。办得好不好,请您打个分:打开{track},输入编号和查询码,选一档就行,一分钟的事。您打的分,哪个单位都改不了。\n\n不想评价,不用理这封信,我们不再催。",
     ),
+    ("under_review", "收到您的复查(复核)申请:{number}", "您好:\n\n您对 {number} 提出的复查(复核)申请已经收到,{promise}。"),
     ("review_decided", "{number} 的复查(复核)有结果了", "您好:\n\n您的事({number})的复查(复核)意见已经作出。请到“查进度”里看。"),
     (
         "withdraw_asked",
@@ -120,13 +148,9 @@ const ENGLISH: &[Row] = &[
     (
         "filed",
         "Received, number {number}",
-        "Hello,\n\nyour matter has been received under number {number}. {office} has it now and will answer by {due} at the latest.\n\nTo follow it, open {track} with the number and your query code. The code was shown to you once; if it is lost, a service window gives you a new one.",
+        "Hello,\n\nyour matter has been received under number {number}. {office} has it now; {promise}.\n\nTo follow it, open {track} with the number and your query code. The code was shown to you once; if it is lost, a service window gives you a new one.",
     ),
-    (
-        "accepted",
-        "{number} was accepted",
-        "Hello,\n\nyour matter {number} was accepted. {office} will answer in writing by {due}.",
-    ),
+    ("accepted", "{number} was accepted", "Hello,\n\nyour matter {number} was accepted by {office}; {promise}."),
     (
         "not_accepted",
         "{number} was not accepted; what you can do",
@@ -145,12 +169,12 @@ const ENGLISH: &[Row] = &[
     (
         "resumed",
         "The clock of {number} runs again",
-        "Hello,\n\nthe clock of your matter {number} runs again; the new last day is {due}. How it was computed stands on the tracking page.",
+        "Hello,\n\nthe clock of your matter {number} runs again; {promise}. How it was computed stands on the tracking page.",
     ),
     (
         "new_owner",
         "{office} has {number} now",
-        "Hello,\n\nyour matter {number} is with {office} now. The last day has not changed: {due}.",
+        "Hello,\n\nyour matter {number} is with {office} now. The last day has not changed: {promise}.",
     ),
     (
         "supplement_asked",
@@ -166,6 +190,11 @@ const ENGLISH: &[Row] = &[
         "invite_rating",
         "{number}: please rate the answer",
         "Hello,\n\n{office} answered your matter {number} some days ago, and you have not rated it yet. Open {track}, enter the number and your query code, and choose one of five grades; it takes a minute. No office can change what you say.\n\nIf you do not want to, ignore this letter; we will not ask again.",
+    ),
+    (
+        "under_review",
+        "Your request for a review of {number}",
+        "Hello,\n\nyour request for a review of {number} has been received; {promise}.",
     ),
     (
         "review_decided",

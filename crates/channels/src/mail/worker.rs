@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::letter::{Letter, letter};
 use super::send::{Mailer, NotSent};
+use super::words;
 
 /// Template of the morning letter, which speaks about an office and no matter.
 const DIGEST: &str = "digest";
@@ -100,12 +101,17 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> 
     if to.is_empty() {
         return Ok(Written::Nobody);
     }
-    let office = directory.offices.get(office);
-    let office = office.map_or("", |office| if language == "en" { &office.name_en } else { &office.name });
+    let named = |code: &str| {
+        let office = directory.offices.get(code);
+        office.map_or("", |office| if language == "en" { &office.name_en } else { &office.name })
+    };
+    let (office, rules) = (named(office), site.rules());
+    let promise = loaded.state.promise(&rules).map(|promise| (promise.what, named(promise.office), promise.due.due.last));
     let facts = [
         ("number", loaded.state.number.clone()),
         ("office", office.to_owned()),
         ("due", loaded.state.shown_due().due.last.to_string()),
+        ("promise", words::promise(language, promise)),
         ("track", track(language, pages)),
     ];
     Ok(letter(waiting.id, &to, (&waiting.template, language), &facts).map_or(Written::Nobody, Written::Letter))

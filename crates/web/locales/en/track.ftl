@@ -162,6 +162,7 @@ message-accepted = Accepted
 message-not-accepted = Not accepted
 message-extended = Term extended
 message-paused = Clock paused
+message-under-review = Request for a review received
 message-resumed = Clock runs again
 message-new-owner = Another office has it
 message-supplement-asked = You are asked for more

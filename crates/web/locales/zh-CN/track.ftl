@@ -162,6 +162,7 @@ message-accepted = 已受理
 message-not-accepted = 不予受理
 message-extended = 期限延长
 message-paused = 计时暂停
+message-under-review = 收到复查（复核）申请
 message-resumed = 恢复计时
 message-new-owner = 换了负责单位
 message-supplement-asked = 请您补充
