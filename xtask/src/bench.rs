@@ -3,12 +3,26 @@
 use std::fs;
 use std::process::Stdio;
 
-use crate::run::{Outcome, answer, program, root, spelled};
+use serde_json::Value;
+
+use crate::demo::{Demo, program_of};
+use crate::run::{Outcome, answer, program, root, run, spelled};
 use crate::suite::{Cluster, Keeping};
 use crate::tools;
 
 /// The page that holds the table.
 const PAGE: &str = "docs/performance.md";
+/// How long each load lasts, in seconds.
+const LOAD_SECONDS: &str = "15";
+/// Profile of the load, what it is, connections.
+const LOADS: &[(&str, &str, &str)] = &[
+    ("file", "appeal filed, receipt in hand", "16"),
+    ("file", "appeal filed, receipt in hand", "64"),
+    ("track", "own page read", "64"),
+    ("desk", "matter read at the desk", "64"),
+    ("lifecycle", "whole life: filed, registered, accepted, assigned, taken over, answered, rated, followed", "64"),
+    ("spike", "filed, twenty times as many in the middle", "16"),
+];
 /// Stand around the table; the rest of the page is written by people.
 const MARKS: (&str, &str) = ("<!-- figures -->", "<!-- /figures -->");
 /// The page as it begins.
@@ -16,7 +30,7 @@ const NEW: &str = "# Performance\n\nThe table is written by `cargo x bench`: a r
     Figures of different machines, or of a busy one, cannot be compared.\n\n<!-- figures -->\n<!-- /figures -->\n";
 
 /// Measures and writes.
-pub fn run() -> Outcome {
+pub fn measure() -> Outcome {
     let tools = tools::ready()?;
     let cluster = Cluster::start(&tools.postgres, Keeping::Durable)?;
     let mut bench = program("cargo", &["bench", "--package", "minsheng", "--bench", "paths"]);
@@ -28,12 +42,38 @@ pub fn run() -> Outcome {
     }
     let printed = String::from_utf8_lossy(&output.stdout);
     let table: Vec<&str> = printed.lines().filter(|line| line.starts_with('|')).collect();
-    let figures = format!("{}\n\n{}", machine(), table.join("\n"));
+    let figures = format!("{}\n\n{}\n\n{}", machine(), http()?, table.join("\n"));
     println!("\n{figures}");
     let path = root().join(PAGE);
     let page = fs::read_to_string(&path).unwrap_or_else(|_| NEW.to_owned());
     let page = replaced(&page, &figures)?;
     fs::write(&path, page).map_err(|error| format!("{PAGE} cannot be written: {error}"))
+}
+
+/// Loads a demo of its own, over HTTP, SQLite with all care for durable data, as `minsheng load` does by hand.
+fn http() -> Outcome<String> {
+    run(&mut program("cargo", &["build", "--release", "--package", "minsheng"]))?;
+    let data = tempfile::Builder::new().prefix("minsheng-load-").tempdir().map_err(|error| error.to_string())?;
+    let demo = Demo::start("release", &data.path().display().to_string())?;
+    let mut lines = vec![
+        "| over HTTP, the load on the same cores | connections | done | told to wait | failed | per second | middle, ms | slowest of 100, ms |".to_owned(),
+        "|---|---:|---:|---:|---:|---:|---:|---:|".to_owned(),
+    ];
+    for (profile, what, connections) in LOADS {
+        let words =
+            ["load", "--profile", profile, "--connections", connections, "--seconds", LOAD_SECONDS, "--url", &demo.address];
+        let mut load = program(&program_of("release").display().to_string(), &words);
+        println!("\n$ {}", spelled(&load));
+        let output =
+            load.stderr(Stdio::inherit()).output().map_err(|error| format!("{} cannot be started: {error}", spelled(&load)))?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        println!("{printed}");
+        let report: Value = serde_json::from_str(&printed).map_err(|error| format!("{}: {error}", spelled(&load)))?;
+        let cells = ["ok", "refused_429", "failed", "per_second", "p50_ms", "p99_ms"].map(|name| report[name].to_string());
+        let more = report["recovered_s"].as_f64().map_or_else(String::new, |after| format!(", as before {after} s after it"));
+        lines.push(format!("| {what}{more} | {connections} | {} |", cells.join(" | ")));
+    }
+    Ok(lines.join("\n"))
 }
 
 /// Puts the figures between the marks.

@@ -2,6 +2,7 @@
 
 mod arrows;
 mod bench;
+mod demo;
 mod limits;
 mod loc;
 mod run;
@@ -59,7 +60,7 @@ fn main() -> ExitCode {
         Task::Test => test::everything(),
         Task::Suite { words } => test::suite_only(&words),
         Task::Fuzz { cases, words } => test::fuzz(cases, &words),
-        Task::Bench => bench::run(),
+        Task::Bench => bench::measure(),
         Task::Screenshots => screenshots::take(),
         Task::Arrows => arrows::check(&run::root()),
         Task::Loc => loc::check(&run::root()),

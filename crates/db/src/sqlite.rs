@@ -17,6 +17,8 @@ use crate::{Context, Fault, FaultKind, Tx};
 const VERSION_MIN: i32 = 3_051_003;
 /// Prepared statements kept per connection.
 const STATEMENTS_MAX: usize = 256;
+/// Pages after which the write-ahead log is moved into the file: 16 MiB, so that one move serves many commits.
+const CHECKPOINT_PAGES: u32 = 4_000;
 /// How long a reader waits for a lock, in milliseconds.
 const BUSY_MILLIS: u32 = 5_000;
 
@@ -37,7 +39,8 @@ pub(crate) fn open(file: &Path, write: bool) -> Result<Sqlite, Fault> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).context("while setting up SQLite")?;
     let settings = format!(
         "pragma busy_timeout={BUSY_MILLIS}; pragma foreign_keys=on; pragma trusted_schema=off; pragma secure_delete=on;
-         pragma case_sensitive_like=on; pragma temp_store=memory; pragma cache_size=-16000; pragma mmap_size=268435456;"
+         pragma case_sensitive_like=on; pragma temp_store=memory; pragma cache_size=-16000; pragma mmap_size=268435456;
+         pragma wal_autocheckpoint={CHECKPOINT_PAGES};"
     );
     connection.execute_batch(&settings).context("while setting up SQLite")?;
     if write {
