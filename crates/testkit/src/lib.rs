@@ -13,6 +13,7 @@ pub mod county;
 mod ground;
 pub mod hostile;
 pub mod plan;
+pub mod shard;
 mod surroundings;
 mod world;
 

@@ -454,3 +454,15 @@ fn counts_are_those_of_the_lists_and_end_somewhere(engine: Engine) {
     }
     assert_eq!((queue::shown(7, 99), queue::shown(1_003, queue::COUNT_MAX)), ("7".to_owned(), "1000+".to_owned()));
 }
+
+#[test]
+fn tables_and_statements_stay_inside_one_jurisdiction() {
+    let loose = testkit::shard::loose_keys(&[civic::hall::MIGRATIONS, appeals::MIGRATIONS].concat());
+    assert!(loose.is_empty(), "{loose:#?}");
+    let room =
+        [STATEMENTS, store::COUNT_STATEMENTS, store::NEAR_STATEMENTS, appeals::sealed::STATEMENTS, appeals::digest::STATEMENTS];
+    for statements in room.iter().chain(civic::hall::STATEMENTS) {
+        let loose = testkit::shard::loose_statements(statements);
+        assert!(loose.is_empty(), "{loose:#?}");
+    }
+}
