@@ -22,6 +22,7 @@ pub const MIGRATIONS: &[Migration] = &[
     session::MIGRATION,
     draft::MIGRATION,
     guess::MIGRATION,
+    access::HEAD_MIGRATION,
 ];
 
 /// Lists every statement of the hall, so that a test prepares each on both engines.
@@ -29,6 +30,8 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     journal::STATEMENTS,
     directory::STATEMENTS,
     access::STATEMENTS,
+    access::CHECK_STATEMENTS,
+    access::HEAD_STATEMENTS,
     outbox::STATEMENTS,
     account::STATEMENTS,
     session::STATEMENTS,
@@ -69,6 +72,7 @@ impl Hall {
         migrations: &[Migration],
         (clock, seed): (SharedClock, [u8; 32]),
     ) -> Result<Self, Fault> {
+        let lacking = db::pending(&place.data, migrations)?.unwrap_or_default();
         let options = Options { readers: KEYSTORE_READERS, ..Options::default() };
         let keystore = Store::open(&place.keystore, options, KEYSTORE_MIGRATIONS, Box::new(NoHooks))?;
         let site = site(place, config, rules, (keystore, seed))?;
@@ -76,6 +80,10 @@ impl Hall {
         let store = Store::open(&place.data, Options::default(), migrations, hooks)?;
         let hall = Self { site, store, clock };
         hall.start_log()?;
+        if lacking.contains(&access::HEAD_MIGRATION.name) {
+            let site = Arc::clone(&hall.site);
+            hall.store.write_blocking(move |tx| access::start(tx, &site))?;
+        }
         Ok(hall)
     }
 
@@ -107,7 +115,10 @@ impl Hall {
             return self.store.read_blocking(move |tx| site.refresh_directory(tx, version));
         }
         let (key_id, _) = self.site.keystore.take()?;
-        self.store.write_blocking(move |tx| journal::start(tx, &site, key_id))
+        self.store.write_blocking(move |tx| {
+            journal::start(tx, &site, key_id)?;
+            access::start(tx, &site)
+        })
     }
 }
 

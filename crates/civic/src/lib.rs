@@ -8,6 +8,7 @@ pub mod clock;
 pub mod directory;
 pub mod draft;
 pub mod file;
+pub mod finding;
 pub mod guess;
 pub mod hall;
 pub mod journal;

@@ -59,6 +59,9 @@ fn a_change_of_the_directory_is_an_event_a_leaf_and_part_of_a_signed_checkpoint(
         .unwrap();
 }
 
+/// Is a command of another thread.
+type Act = Box<dyn FnOnce(&mut Tx<'_>, &Site) -> Result<(), Fault> + Send>;
+
 fn set(tx: &mut Tx<'_>, site: &Site, code: &str) -> Result<(), Fault> {
     let by = (jiff::Timestamp::UNIX_EPOCH, &mut site.chance());
     directory::set(tx, site, by, Actor::System, (&place(code, code), "added")).map(drop)
@@ -93,7 +96,7 @@ fn a_change_that_was_undone_is_not_seen_by_the_rest_of_its_batch(engine: Engine)
     let world = World::empty(engine, MIGRATIONS);
     let (go, going) = channel::<()>();
     let hall = world.hall.clone();
-    let send = |act: Box<dyn FnOnce(&mut Tx<'_>, &Site) -> Result<(), Fault> + Send>| {
+    let send = |act: Act| {
         let (hall, waiting) = (hall.clone(), hall.store.waiting());
         let thread = std::thread::spawn({
             let hall = hall.clone();

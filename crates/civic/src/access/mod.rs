@@ -5,7 +5,13 @@
 //! for the office and the civil day, so that the resident sees it and no flood comes of it. It opens nothing further.
 //!
 //! Each civil day's last hash enters the public log as one leaf (`access_root`), so entries can be neither changed
-//! nor dropped afterwards without showing.
+//! nor dropped afterwards without showing. Until then a sealed head says how far the chain goes.
+
+mod check;
+mod head;
+
+pub use check::{STATEMENTS as CHECK_STATEMENTS, check};
+pub use head::{MIGRATION as HEAD_MIGRATION, STATEMENTS as HEAD_STATEMENTS};
 
 use db::{Fault, Migration, Row, Tx, params};
 use jiff::Timestamp;
@@ -169,17 +175,24 @@ pub fn record_list(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (reading, liste
 
 fn put(tx: &mut Tx<'_>, site: &Site, now: Timestamp, reading: &Reading) -> Result<(), Fault> {
     let jurisdiction = site.jurisdiction;
-    let (last, previous) = match tx.row(LAST, params![jurisdiction])? {
-        Some(row) => (row.get::<i64>("seq")?, row.get::<[u8; 32]>("hash")?),
-        None => (0, [0; 32]),
-    };
+    // from the sealed head on, not from the last row: what was cut off leaves a gap
+    let (last, previous) = head::read(tx, site)?;
     let at = now.as_microsecond();
     let hash = chain(&previous, (last + 1, at), reading);
     let day = site.day(now).to_string();
     let office = reading.office.as_str();
     let code = reading.purpose.code();
     tx.run(PUT, params![jurisdiction, last + 1, at, day, reading.staff, office, reading.session, reading.matter, code, hash])?;
-    Ok(())
+    head::put(tx, site, (last + 1, &hash))
+}
+
+/// Seals the head of a log that has none yet: an empty one, or one that was begun before heads were sealed.
+pub(crate) fn start(tx: &mut Tx<'_>, site: &Site) -> Result<(), Fault> {
+    let (seq, hash) = match tx.row(LAST, params![site.jurisdiction])? {
+        Some(row) => (row.get::<i64>("seq")?, row.get::<[u8; 32]>("hash")?),
+        None => (0, [0; 32]),
+    };
+    head::put(tx, site, (seq, &hash))
 }
 
 /// Finds the purpose for which a session may go on reading a matter: the one of an entry of the last quarter of an hour.
@@ -209,26 +222,6 @@ pub fn close_days(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Cha
         tx.run(PUT_ROOT, params![jurisdiction, day, seq])?;
     }
     Ok(open.len())
-}
-
-/// Recomputes the chain and returns the numbers of entries that do not fit.
-pub fn check(tx: &mut Tx<'_>, site: &Site) -> Result<Vec<i64>, Fault> {
-    const PAGE_ROWS: i64 = 1_000;
-    let (mut wrong, mut previous, mut expected) = (Vec::new(), [0; 32], 1);
-    loop {
-        let rows = tx.rows(ALL_FROM, params![site.jurisdiction, expected - 1, PAGE_ROWS])?;
-        if rows.is_empty() {
-            return Ok(wrong);
-        }
-        for row in &rows {
-            let found = entry_after(row, &previous)?;
-            if found.seq != expected || found.hash != found.hashed {
-                wrong.push(found.seq);
-            }
-            previous = found.hash;
-            expected = found.seq + 1;
-        }
-    }
 }
 
 fn publish_root(

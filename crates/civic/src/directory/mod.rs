@@ -6,6 +6,7 @@
 
 mod absorb;
 mod check;
+mod compare;
 mod entry;
 mod relative;
 mod roles;
@@ -15,6 +16,7 @@ mod write;
 
 pub use absorb::absorb;
 pub use check::{LINE_CHARS_MAX, NAME_CHARS_MAX, check};
+pub use compare::compare;
 pub use entry::{CalendarYear, Duty, Entry, Office, Place, PlaceLevel, Staff};
 pub use relative::{Relation, Relative, contact_index, normal_contact};
 pub use roles::Role;

@@ -17,5 +17,6 @@ pub const MIGRATION: Migration = Migration {
 db::statements! {
     pub PUT = "insert into directory (jurisdiction, noun, code, doc) values ($1, $2, $3, $4)
         on conflict (jurisdiction, noun, code) do update set doc = excluded.doc";
+    pub ROWS = "select noun, code, doc from directory where jurisdiction = $1 order by noun, code";
     pub LIST = "select doc from directory where jurisdiction = $1 order by noun, code";
 }

@@ -31,6 +31,8 @@ pub struct Keys {
     pub second_factor: Key,
     /// Seals attachments' descriptions and other site-wide small things.
     pub site_wide: Key,
+    /// Seals rows that say how far a chain goes, so that whoever edits the database cannot make one.
+    pub seal: Key,
     /// Recipient (age X25519) of the supervising body, to whom accusations are sealed.
     pub supervisor: String,
 }
@@ -75,6 +77,7 @@ impl KeyFiles {
             index: derive(&master, "minsheng/index/1"),
             second_factor: derive(&master, "minsheng/second-factor/1"),
             site_wide: derive(&master, "minsheng/site-wide/1"),
+            seal: derive(&master, "minsheng/seal/1"),
             supervisor: supervisor.trim().to_owned(),
         })
     }

@@ -6,6 +6,7 @@ use std::fs;
 use appeals::store::DUMPS;
 use civic::access;
 use civic::file::{Address, FileStore};
+use civic::finding::Finding;
 use civic::hall::Hall;
 use civic::journal::{self, Tiles};
 use civic::site::Site;
@@ -49,9 +50,7 @@ pub(crate) fn look(hall: &Hall, files: &FileStore) -> Result<Report, Fault> {
         for difference in compare(tx, &site, &published, &matters.versions)? {
             report.events.push(line(&difference, &matters));
         }
-        for seq in access::check(tx, &site)? {
-            report.others.push(format!("entry {seq} of the access log does not fit its chain"));
-        }
+        report.others.extend(access::check(tx, &site)?.iter().map(Finding::to_string));
         attachments(tx, &site, (&files, &matters), &mut report)?;
         Ok(report)
     })

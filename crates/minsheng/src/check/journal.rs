@@ -4,8 +4,8 @@
 //! the tiles do not know. So each edit shows somewhere, whoever made it.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 
+use civic::finding::What;
 use civic::journal::{self, Raw};
 use civic::site::Site;
 use db::{Fault, Tx};
@@ -18,30 +18,6 @@ use uuid::Uuid;
 const PAGE_EVENTS: i64 = 1_000;
 /// Days tried to each side when an entry may have been given another day.
 const REDATED_DAYS_MAX: i32 = 3_660;
-
-/// Says what happened to an event since it was appended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum What {
-    /// Something in it is another.
-    Changed,
-    /// It is gone.
-    Missing,
-    /// It was never appended.
-    Added,
-    /// Its day or time is another.
-    Redated,
-}
-
-impl fmt::Display for What {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Changed => "changed",
-            Self::Missing => "missing",
-            Self::Added => "added",
-            Self::Redated => "redated",
-        })
-    }
-}
 
 /// Is one event that differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
