@@ -1,6 +1,8 @@
 //! Checking: a public log from outside, as a stranger does, with nothing but what the site serves and what the stranger
 //! kept (`entries`, `receipt`, `remote`, `tree`); and the database from inside (`database`, `journal`, `tables`).
 
+#[cfg(test)]
+mod classes;
 pub(crate) mod database;
 pub(crate) mod entries;
 pub(crate) mod journal;

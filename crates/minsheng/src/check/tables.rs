@@ -3,6 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use appeals::rebuild::{fingerprints, rebuild};
+use civic::directory;
+use civic::finding::Finding;
 use civic::hall::Hall;
 use civic::site::Site;
 use db::{Context, Fault, NoHooks, Options, Store, Target, Tx};
@@ -55,8 +57,8 @@ impl From<Fault> for Taken {
 fn differences(tx: &mut Tx<'_>, site: &Site) -> Result<Vec<String>, Fault> {
     let before = fingerprints(tx, site)?;
     let live = before.iter().map(|(table, _)| Ok((*table, rows(tx, site, table)?))).collect::<Result<HashMap<_, _>, Fault>>()?;
+    let mut found: Vec<String> = directory::compare(tx, site)?.iter().map(Finding::to_string).collect();
     rebuild(tx, site)?;
-    let mut found = Vec::new();
     for ((table, live_hash), (_, own_hash)) in before.into_iter().zip(fingerprints(tx, site)?) {
         if live_hash != own_hash {
             name(&live[table], &rows(tx, site, table)?, table, &mut found);

@@ -161,6 +161,37 @@ fn a_clear_table_a_tile_and_an_attachment_that_were_edited_are_told_in_words() {
     assert!(lines.iter().any(|line| line.contains("is missing or cannot be read")), "{lines:?}");
 }
 
+#[test]
+fn a_role_or_a_person_put_in_or_taken_out_by_hand_is_named_by_both_commands() {
+    let site = stopped();
+    let edits = [
+        (
+            "update directory set doc = replace(doc, '\"office_head\"', '\"administrator\"') where noun = 'staff'",
+            "changed directory/staff/",
+        ),
+        ("delete from directory where noun = 'staff'", "missing directory/staff/"),
+    ];
+    for (sql, finding) in edits {
+        let copy = site.data.parent().unwrap().join("copy");
+        copy_folder(&site.data, &copy);
+        edit(&copy, move |tx| tx.run(sql, &[]));
+        let (holds, lines) = verify(&copy);
+        assert!(!holds && lines[0].starts_with(finding), "{lines:?}");
+        let rebuilt = minsheng(&["rebuild", "--check", "--data", copy.to_str().unwrap()]);
+        assert!(!rebuilt.status.success() && text(&rebuilt.stdout).starts_with(finding), "{}", text(&rebuilt.stdout));
+        fs::remove_dir_all(&copy).unwrap();
+    }
+}
+
+#[test]
+fn an_access_log_that_was_cut_off_is_named() {
+    let site = stopped();
+    edit(&site.data, |tx| tx.run("update access_head set seq = 3", &[]));
+    expect(&site.data, &["changed access_head 3".to_owned()]);
+    edit(&site.data, |tx| tx.run("delete from access_head", &[]));
+    expect(&site.data, &["missing access_head 0".to_owned()]);
+}
+
 fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {

@@ -1,0 +1,93 @@
+//! What holds each table of the schema, so that a new one cannot come in without somebody having thought about who edits
+//! it. The threat model says the same in words.
+
+/// Says what notices an edit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Its rows carry their own proof: seals, chains, signatures, hashes.
+    Proven,
+    /// It is a consequence of events; `verify --database` and `rebuild --check` compare it with them.
+    Derived,
+    /// Nothing notices. The reason says why that changes no past and no figure.
+    Operational(&'static str),
+}
+
+use Class::{Derived, Operational, Proven};
+
+const TABLES: &[(&str, Class)] = &[
+    // the journal and its log
+    ("event", Proven),
+    ("checkpoint", Proven),
+    ("tile", Derived),
+    (
+        "log_head",
+        Operational("counters: a wrong one makes the next append fail on a unique index, or the next checkpoint differ"),
+    ),
+    // the hall
+    ("directory", Derived),
+    ("access_entry", Proven),
+    ("access_head", Proven),
+    ("access_root", Derived),
+    ("outbox", Operational("messages on their way: templates and states, no words; a lost one is seen by whoever waits for it")),
+    ("credential", Operational("who may sign in: an edit lets somebody act as another, from then on, under that one's name")),
+    ("session", Operational("hours long: an edit lets somebody act as another, from then on, under that one's name")),
+    ("track_session", Operational("half an hour long: what a code opens already")),
+    ("draft", Operational("sealed, a day long, not yet filed")),
+    ("guess", Operational("counts wrong codes: an edit lets somebody guess faster among 2^80")),
+    // appeals
+    ("matter", Derived),
+    ("matter_party", Derived),
+    ("matter_code", Derived),
+    ("matter_contact", Derived),
+    ("submission", Derived),
+    ("matter_file", Derived),
+    ("accusation", Operational("sealed to the supervising body and to the resident's code, who see what was done to it")),
+    ("accusation_file", Operational("keeps sealed files from the sweep of orphans; the resident's copy names them")),
+    ("sealed_batch", Operational("says which days had their batch; without a row the day gets another one, of dummies")),
+    ("digest_day", Operational("says which days had their letter; without a row it is sent again")),
+    // the key store
+    ("matter_key", Proven),
+    ("shredded_key", Operational("a key marked as shredded that was not is still there; one that was is gone for good")),
+    ("key_block", Operational("counts keys made ahead: a wrong count fails on the primary key")),
+    // the schema itself
+    ("migration", Operational("which migrations ran, with their hashes; a wrong row stops the next start with words")),
+];
+
+/// Tables that are compared with the journal apart from the room's own dumps.
+const COMPARED: &[&str] = &["tile", "directory", "access_root"];
+
+fn made() -> Vec<String> {
+    let all = crate::house::migrations();
+    let sql = all.iter().chain(civic::vault::KEYSTORE_MIGRATIONS).map(|migration| migration.sql);
+    let mut names: Vec<String> = vec!["migration".to_owned()];
+    for text in sql {
+        let lower = text.to_lowercase();
+        let words: Vec<&str> = lower.split(|c: char| c.is_whitespace() || c == '(').filter(|word| !word.is_empty()).collect();
+        names.extend(
+            words.windows(3).filter(|three| three[0] == "create" && three[1] == "table").map(|three| three[2].to_owned()),
+        );
+    }
+    names.sort();
+    names
+}
+
+#[test]
+fn every_table_is_in_exactly_one_class() {
+    let mut classed: Vec<&str> = TABLES.iter().map(|(name, _)| *name).collect();
+    classed.sort_unstable();
+    assert_eq!(made(), classed, "say in check/classes.rs what notices an edit of a new table");
+}
+
+#[test]
+fn what_is_said_to_be_derived_is_compared_and_every_reason_is_given() {
+    for (name, class) in TABLES {
+        match class {
+            Derived => {
+                let dumped = appeals::store::DUMPS.iter().any(|(dumped, _)| dumped == name);
+                assert!(dumped || COMPARED.contains(name), "{name} is compared with nothing");
+            }
+            Operational(why) => assert!(why.len() > 20, "{name} needs a reason"),
+            Proven => {}
+        }
+    }
+}
