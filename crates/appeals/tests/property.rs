@@ -111,7 +111,14 @@ impl Bench {
 
 fn command(number: usize, office: &str) -> Command {
     let words = || "因为这样".to_owned();
-    let reply = ReplyText { request: words(), facts: words(), opinion: words(), basis: vec!["xf:32".into()], way_on: words() };
+    let reply = ReplyText {
+        request: words(),
+        facts: words(),
+        opinion: words(),
+        basis: vec!["xf:32".into()],
+        way_on: words(),
+        files: Vec::new(),
+    };
     match number {
         0 => Command::Register { category: "14".into() },
         1 => Command::Accept { category: "14".into() },
@@ -136,7 +143,7 @@ fn command(number: usize, office: &str) -> Command {
         23 => Command::AskSupplement { words: words() },
         24 => Command::Supplement { words: words(), files: Vec::new() },
         25 => Command::ReportReferral { office: office.into(), words: words() },
-        _ => Command::Close { ground: "term_over".into(), words: words() },
+        _ => Command::Close { ground: "term_over".into(), words: words(), files: Vec::new() },
     }
 }
 

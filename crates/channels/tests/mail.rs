@@ -160,6 +160,7 @@ fn an_invitation_to_rate_leaves_when_it_is_time_and_not_when_it_is_idle() {
             opinion: text("下周换管"),
             basis: vec![text("xf:32")],
             way_on: text("可以申请复查"),
+            files: Vec::new(),
         };
         act(officer, Act::Reply { reply, outcome: Outcome::Support });
         act(Who::Resident { matter }, Act::Open);

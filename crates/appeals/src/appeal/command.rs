@@ -51,11 +51,11 @@ pub enum Command {
     /// Reply.
     Reply { reply: ReplyText, outcome: Outcome },
     /// Record that the reply reached the resident.
-    RecordDelivery { manner: String, proof: String },
+    RecordDelivery { manner: String, proof: String, files: Vec<FileRef> },
     /// Note what the resident said when asked whether it helped.
     FollowUp { words: String, satisfied: bool },
     /// Close it on a ground.
-    Close { ground: String, words: String },
+    Close { ground: String, words: String, files: Vec<FileRef> },
     /// Merge it into another matter.
     Merge { into: Uuid, number: String },
     /// Undo a merge.

@@ -87,6 +87,9 @@ pub struct ReplyText {
     pub basis: Vec<String>,
     /// The lawful way on.
     pub way_on: String,
+    /// Papers and pictures that belong to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileRef>,
 }
 
 /// Is anything that happens to an appeal.
@@ -142,11 +145,22 @@ pub enum Event {
     /// A reply was given.
     Replied { reply: ReplyText, outcome: Outcome, shared_from: Option<Uuid> },
     /// The reply (or a review's opinion) reached the resident; the time to ask for a review begins.
-    Delivered { manner: String, proof: String, until: Option<DueDate> },
+    Delivered {
+        manner: String,
+        proof: String,
+        until: Option<DueDate>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<FileRef>,
+    },
     /// The resident was asked whether it helped.
     FollowedUp { words: String, satisfied: bool },
     /// It was closed on a ground.
-    Closed { ground: String, words: String },
+    Closed {
+        ground: String,
+        words: String,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<FileRef>,
+    },
     /// It was merged into another matter; it keeps its own answer.
     Merged { into: Uuid, number: String },
     /// The merge was undone.
@@ -186,6 +200,16 @@ pub enum Event {
 }
 
 impl Event {
+    /// Lists the files that came with it.
+    pub fn files(&self) -> &[FileRef] {
+        match self {
+            Self::Filed(filing) => &filing.files,
+            Self::Supplemented { files, .. } | Self::Delivered { files, .. } | Self::Closed { files, .. } => files,
+            Self::Replied { reply, .. } | Self::ReviewDecided { reply, .. } | Self::RecheckDecided { reply, .. } => &reply.files,
+            _ => &[],
+        }
+    }
+
     /// Returns the kind code that stands in the journal.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -18,7 +18,7 @@
 use uuid::Uuid;
 
 use super::{Ctx, intake};
-use crate::appeal::{Event, Kind, Stage, State};
+use crate::appeal::{Event, Kind, ReplyText, Stage, State};
 
 /// Lowest grade with which a resident is content (基本满意).
 const GRADE_CONTENT_MIN: u8 = 3;
@@ -128,7 +128,8 @@ fn along(event: &Event, main: &State, child: &State, ctx: &Ctx<'_>) -> Option<Ev
         Event::Taken { office, .. } if child.owner != *office => Some(event.clone()),
         Event::Arbitrated { to, .. } | Event::Moved { to, .. } if child.owner != *to => Some(event.clone()),
         Event::Replied { reply, outcome, .. } => (owes || waits(child)).then(|| Event::Replied {
-            reply: reply.clone(),
+            // files are sealed under the main matter's key, which nobody of another matter holds
+            reply: ReplyText { files: Vec::new(), ..reply.clone() },
             outcome: *outcome,
             shared_from: Some(main.matter),
         }),

@@ -3,7 +3,7 @@
 use civic::refusal::Refusal;
 
 use super::{Ctx, intake, words};
-use crate::appeal::{Command, DueDate, Event, Outcome, ReplyText, State, compute};
+use crate::appeal::{Command, DueDate, Event, FileRef, Outcome, ReplyText, State, compute};
 
 /// Clauses a reply may cite at most.
 const BASIS_MAX: usize = 10;
@@ -15,25 +15,25 @@ const GRADE_SATISFIED_MIN: u8 = 3;
 pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Event>, Refusal> {
     match command {
         Command::Reply { reply, outcome } => replied(state, (reply, *outcome), ctx),
-        Command::RecordDelivery { manner, proof } => {
+        Command::RecordDelivery { manner, proof, files } => {
             ctx.ground("delivery", manner)?;
             if manner == "opened" {
                 // only the resident's own page notes that
                 return Err(Refusal::new("unknown_ground").instead("choose_ground"));
             }
-            Ok(vec![delivered(state, (manner, &words(proof)?), ctx)])
+            Ok(vec![delivered(state, (manner, &words(proof)?, files), ctx)])
         }
         Command::Open => {
             let waiting = state.last_word().is_some_and(|word| word.delivered.is_none());
-            Ok(if waiting { vec![delivered(state, ("opened", ""), ctx)] } else { Vec::new() })
+            Ok(if waiting { vec![delivered(state, ("opened", "", &[]), ctx)] } else { Vec::new() })
         }
         Command::FollowUp { words: text, satisfied } => {
             Ok(vec![Event::FollowedUp { words: words(text)?, satisfied: *satisfied }])
         }
-        Command::Close { ground, words: text } => {
+        Command::Close { ground, words: text, files } => {
             ctx.ground("close", ground)?;
             closable(state, ground, ctx)?;
-            Ok(vec![Event::Closed { ground: ground.clone(), words: words(text)? }])
+            Ok(vec![Event::Closed { ground: ground.clone(), words: words(text)?, files: files.clone() }])
         }
         _ => unreachable!("decide sends only these commands here"),
     }
@@ -68,12 +68,13 @@ pub(super) fn checked(reply: &ReplyText, outcome: Outcome, ctx: &Ctx<'_>) -> Res
         opinion: words(&reply.opinion)?,
         basis: reply.basis.clone(),
         way_on: intake::note(&reply.way_on)?,
+        files: reply.files.clone(),
     })
 }
 
 /// Notes that the last word reached the resident: the term for the next step starts today.
-pub(super) fn delivered(state: &State, (manner, proof): (&str, &str), ctx: &Ctx<'_>) -> Event {
-    Event::Delivered { manner: manner.to_owned(), proof: proof.to_owned(), until: next_step(state, ctx) }
+pub(super) fn delivered(state: &State, (manner, proof, files): (&str, &str, &[FileRef]), ctx: &Ctx<'_>) -> Event {
+    Event::Delivered { manner: manner.to_owned(), proof: proof.to_owned(), until: next_step(state, ctx), files: files.to_vec() }
 }
 
 fn next_step(state: &State, ctx: &Ctx<'_>) -> Option<DueDate> {

@@ -39,7 +39,7 @@ fn with_opening(state: &State, event: Event, ctx: &Ctx<'_>) -> Vec<Event> {
     let unread = state.last_word().is_some_and(|word| word.delivered.is_none());
     let mut events = Vec::new();
     if unread {
-        events.push(reply::delivered(state, ("opened", ""), ctx));
+        events.push(reply::delivered(state, ("opened", "", &[]), ctx));
     }
     events.push(event);
     events

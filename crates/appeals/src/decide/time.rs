@@ -31,7 +31,7 @@ fn posting(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
     let word = state.last_word().filter(|word| word.delivered.is_none())?;
     let last = compute(ctx.rules, ctx.calendar, "site.anonymous_delivery", word.day).due.last;
     let unreachable = state.identity == Identity::Anonymous;
-    (unreachable && ctx.today > last).then(|| reply::delivered(state, ("posted", ""), ctx))
+    (unreachable && ctx.today > last).then(|| reply::delivered(state, ("posted", "", &[]), ctx))
 }
 
 /// The time to ask for the next step has run out, or nothing follows a re-review.
@@ -46,7 +46,7 @@ fn closing(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
         Some(until) if ctx.today > until.due.last => "term_over",
         Some(_) => return None,
     };
-    Some(Event::Closed { ground: ground.to_owned(), words: String::new() })
+    Some(Event::Closed { ground: ground.to_owned(), words: String::new(), files: Vec::new() })
 }
 
 /// A provisional date is computed anew once the calendar knows its year.

@@ -19,6 +19,7 @@ pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: 
     if before.is_none_or(|before| (parties(before), placed(before)) != (parties(after), placed(after))) {
         put_parties(tx, jurisdiction, after)?;
     }
+    put_files(tx, jurisdiction, after, event.files())?;
     match event {
         Event::Filed(filing) => {
             put_code(tx, jurisdiction, after, (&filing.code, false))?;
@@ -26,9 +27,8 @@ pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: 
                 tx.run(sql::PUT_CONTACT, params![jurisdiction, bytes(contact)?, after.matter])?;
             }
             tx.run(sql::PUT_SUBMISSION, params![jurisdiction, bytes(&filing.submit)?, bytes(&filing.form)?, after.matter])?;
-            put_files(tx, jurisdiction, after, &filing.files)
+            Ok(())
         }
-        Event::Supplemented { files, .. } => put_files(tx, jurisdiction, after, files),
         Event::DelegateNamed { code, .. } => put_code(tx, jurisdiction, after, (code, true)),
         Event::DelegateRemoved => {
             tx.run(sql::DROP_CODES, params![jurisdiction, after.matter, true])?;

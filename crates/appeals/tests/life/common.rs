@@ -145,6 +145,7 @@ pub fn text() -> ReplyText {
         opinion: "11 月 25 日更换接头,当晚恢复照明".into(),
         basis: vec!["xf:32".into()],
         way_on: "不服本意见,可以在收到之日起 30 日内申请复查".into(),
+        files: Vec::new(),
     }
 }
 

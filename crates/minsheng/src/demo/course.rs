@@ -333,6 +333,7 @@ impl<'a> Course<'a> {
             opinion: self.text(&answer.opinion),
             basis: answer.basis.clone(),
             way_on: self.text(&way_on),
+            files: Vec::new(),
         }
     }
 
@@ -344,7 +345,7 @@ impl<'a> Course<'a> {
                 let proof = self.setting.words.proof.clone();
                 let at = below(&mut self.chance, proof.len() as u32) as usize;
                 let manner = ["signed", "phone", "post"][at.min(2)].to_owned();
-                self.desk((2 * HOUR, 2 * DAY), Command::RecordDelivery { manner, proof: proof[at].clone() });
+                self.desk((2 * HOUR, 2 * DAY), Command::RecordDelivery { manner, proof: proof[at].clone(), files: Vec::new() });
             }
             _ => return,
         }

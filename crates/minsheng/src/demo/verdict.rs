@@ -89,5 +89,5 @@ fn close(course: &mut Course<'_>, ground: &str) {
         if answered { ("answered", &course.setting.words.close_answered) } else { (ground, &course.setting.words.close_good) };
     let words = words.clone();
     let words = course.words(&words);
-    course.desk((60, 3 * DAY), Command::Close { ground: ground.to_owned(), words });
+    course.desk((60, 3 * DAY), Command::Close { ground: ground.to_owned(), words, files: Vec::new() });
 }

@@ -64,6 +64,7 @@ async fn answer(browser: &Browser, number: &str) {
     browser.type_text(" ").await;
     browser.assert_accessible().await;
     browser.tab_to("不服怎么办").await;
+    browser.tab_to("附件").await;
     browser.press(Key::Tab).await;
     assert_eq!(browser.focused().await, "答复");
     browser.press(Key::Enter).await;

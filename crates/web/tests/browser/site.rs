@@ -113,6 +113,7 @@ impl Site {
             opinion: "11月26日前由镇电工换新".into(),
             basis: vec!["xf:32".into()],
             way_on: "收到之日起30日内可以向县政府申请复查".into(),
+            files: Vec::new(),
         };
         let category = || "11".to_owned();
         for command in [

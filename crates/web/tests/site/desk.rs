@@ -11,7 +11,7 @@ use testkit::{Engine, on_both};
 use uuid::Uuid;
 use web::desk::matter::ACTS;
 
-use crate::staff::{accounts, code, enter, id};
+use crate::staff::{PASSWORD, accounts, code, enter, id, login_form};
 use crate::world::{Answer, Site, Visitor, form};
 
 on_both![
@@ -440,3 +440,54 @@ fn a_renamed_office_keeps_its_matters_under_the_new_name() {
     let page = site.get_as(&enter(&site, "gu"), &format!("/desk/matters/{number}"));
     assert!(page.visible().contains("北渡街道办事处"));
 }
+
+/// A sealed reply and a signed slip are files that the resident can open, and evidence of what was done.
+#[test]
+fn the_resident_opens_what_a_clerk_attached() {
+    let site = Site::sqlite();
+    accounts(&site);
+    let (number, query_code) = filed(&site, NAMED);
+    let mut clerk = Visitor::new(&site);
+    clerk.post("/desk/login", &login_form("gu", PASSWORD, &code(&site, "gu")));
+    let address = format!("/desk/matters/{number}");
+    let mut version = 1;
+    let mut does = |clerk: &mut Visitor<'_>, act: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>| {
+        let seen = version.to_string();
+        let fields: Vec<(&str, &str)> = std::iter::once(("seen", seen.as_str())).chain(fields.iter().copied()).collect();
+        let path = format!("{address}/act/{act}");
+        let answer = match file {
+            Some((name, bytes)) => clerk.upload_with(&path, &fields, name, bytes),
+            None => {
+                let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+                clerk.post(&path, &body)
+            }
+        };
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{act}: {}", answer.visible());
+        version += 1;
+    };
+    does(&mut clerk, "register", &[("category", "03")], None);
+    does(&mut clerk, "accept", &[("category", "03")], None);
+    assert!(clerk.get(&format!("{address}/act/reply")).text().contains("multipart/form-data"));
+    let reply = [
+        ("outcome", "support"),
+        ("request", "修好水管"),
+        ("facts", "阀门老化"),
+        ("opinion", "11月26日前换好"),
+        ("basis", "xf:32"),
+        ("way_on", "可以申请复查"),
+    ];
+    does(&mut clerk, "reply", &reply, Some(("答复书.pdf", PDF)));
+    does(&mut clerk, "record_delivery", &[("ground", "signed"), ("proof", "本人签收")], Some(("签收单.pdf", PDF)));
+    let mut person = Visitor::new(&site);
+    person.post("/track", &format!("number={number}&query_code={query_code}"));
+    let page = person.get("/track/matter");
+    assert!(page.visible().contains("答复书.pdf") && page.visible().contains("签收单.pdf"), "{}", page.visible());
+    for version in [4, 5] {
+        assert_eq!(person.get(&format!("/track/file/{version}/0")).bytes, PDF);
+    }
+    assert_eq!(Visitor::new(&site).get("/track/file/4/0").status, StatusCode::SEE_OTHER);
+}
+
+/// The smallest thing that says it is a PDF.
+const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n\
+    trailer<</Root 1 0 R>>\n%%EOF\n";

@@ -40,6 +40,7 @@ fn replied(site: &Site) {
         opinion: "11月26日前换新".into(),
         basis: vec!["xf:32".into()],
         way_on: "不服可以申请复查".into(),
+        files: Vec::new(),
     };
     staff(site, "gu", Command::Reply { reply, outcome: Outcome::Support });
 }

@@ -1,6 +1,6 @@
 //! From a form to a command. What is missing or wrong is refused in the room, or here where it cannot even be read.
 
-use appeals::appeal::{Outcome, ReplyText};
+use appeals::appeal::{FileRef, Outcome, ReplyText};
 use appeals::filing::hides;
 use appeals::{Command, number};
 use civic::permit::Act;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::extract::Fields;
 
 /// Reads the command of an act. `main` is the matter that a merge leads into.
-pub fn command(act: Act, fields: &Fields, main: Option<Uuid>) -> Result<Command, Refusal> {
+pub fn command(act: Act, (fields, files): (&Fields, Vec<FileRef>), main: Option<Uuid>) -> Result<Command, Refusal> {
     if fields.iter().any(|(_, text)| text.chars().any(hides)) {
         return Err(Refusal::new("hidden_characters").instead("type_anew"));
     }
@@ -31,11 +31,11 @@ pub fn command(act: Act, fields: &Fields, main: Option<Uuid>) -> Result<Command,
             Command::Merge { into, number: number::parse(fields.get("main")).unwrap_or_default() }
         }
         Act::Unmerge => Command::Unmerge,
-        other => return later(other, fields, (words, ground)),
+        other => return later(other, (fields, files), (words, ground)),
     })
 }
 
-fn later(act: Act, fields: &Fields, (words, ground): (String, String)) -> Result<Command, Refusal> {
+fn later(act: Act, (fields, files): (&Fields, Vec<FileRef>), (words, ground): (String, String)) -> Result<Command, Refusal> {
     let text = |name: &str| fields.get(name).to_owned();
     let offices = || fields.all("offices").map(str::to_owned).collect();
     Ok(match act {
@@ -50,19 +50,19 @@ fn later(act: Act, fields: &Fields, (words, ground): (String, String)) -> Result
         Act::Pause => Command::Pause { ground, words },
         Act::Resume => Command::Resume,
         Act::AskSupplement => Command::AskSupplement { words },
-        Act::Reply => Command::Reply { reply: reply(fields), outcome: outcome(fields)? },
-        Act::DecideReview => Command::DecideReview { reply: reply(fields), outcome: outcome(fields)? },
-        Act::DecideRecheck => Command::DecideRecheck { reply: reply(fields), outcome: outcome(fields)? },
-        Act::RecordDelivery => Command::RecordDelivery { manner: ground, proof: text("proof") },
+        Act::Reply => Command::Reply { reply: reply(fields, files), outcome: outcome(fields)? },
+        Act::DecideReview => Command::DecideReview { reply: reply(fields, files), outcome: outcome(fields)? },
+        Act::DecideRecheck => Command::DecideRecheck { reply: reply(fields, files), outcome: outcome(fields)? },
+        Act::RecordDelivery => Command::RecordDelivery { manner: ground, proof: text("proof"), files },
         Act::FollowUp => Command::FollowUp { words, satisfied: yes(fields, "satisfied")? },
-        Act::Close => Command::Close { ground, words },
+        Act::Close => Command::Close { ground, words, files },
         Act::NameSpokespersons => Command::NameSpokespersons { names: fields.get("names").lines().map(str::to_owned).collect() },
         Act::ReissueCode => Command::ReissueCode { shown: text("shown"), second: person(fields, "second")? },
         _ => return Err(Refusal::new("not_your_role").with("act", act.code()).instead("ask_office_head")),
     })
 }
 
-fn reply(fields: &Fields) -> ReplyText {
+fn reply(fields: &Fields, files: Vec<FileRef>) -> ReplyText {
     let text = |name: &str| fields.get(name).to_owned();
     ReplyText {
         request: text("request"),
@@ -70,6 +70,7 @@ fn reply(fields: &Fields) -> ReplyText {
         opinion: text("opinion"),
         basis: fields.all("basis").map(str::to_owned).collect(),
         way_on: text("way_on"),
+        files,
     }
 }
 

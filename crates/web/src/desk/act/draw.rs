@@ -13,6 +13,7 @@ use crate::extract::Fields;
 use crate::kit::choice::{Choice, Choices, choices};
 use crate::kit::errors::Errors;
 use crate::kit::field::{Field, Input, field, select};
+use crate::portal::file::ACCEPT;
 use crate::words::{Lang, cite};
 
 /// Longest words in one field, in characters.
@@ -49,6 +50,17 @@ fn piece(form: &Form<'_>, piece: Piece) -> Markup {
         Piece::Days => days(form),
         Piece::Reply => reply(form),
         Piece::Proof => area(form, "proof", (&lang.t("piece-proof"), true)),
+        Piece::Files => {
+            let files = Field {
+                name: "files",
+                label: lang.t("piece-files"),
+                hint: lang.t("piece-files-hint"),
+                input: Input::Files,
+                accept: ACCEPT,
+                ..Field::default()
+            };
+            field(lang, &files, form.typed, &Errors::default())
+        }
         Piece::Satisfied => either(form, ("satisfied", "piece-satisfied"), ("piece-satisfied-yes", "piece-satisfied-no")),
         Piece::Admitted => either(form, ("admitted", "piece-admitted"), ("piece-admitted-yes", "piece-admitted-no")),
         Piece::Main => line(form, "main", ("piece-main", "piece-main-hint")),

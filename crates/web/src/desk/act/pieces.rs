@@ -27,6 +27,8 @@ pub enum Piece {
     Reply,
     /// What proves the delivery.
     Proof,
+    /// Papers and pictures that belong to it.
+    Files,
     /// Whether the resident says it is solved.
     Satisfied,
     /// Whether the own office admits having sent the person on.
@@ -61,10 +63,10 @@ pub fn pieces(act: Act) -> &'static [Piece] {
         Act::AnswerReferral => &[Piece::Admitted, Piece::Words],
         Act::Extend => &[Piece::Ground("extend"), Piece::Days, Piece::Words],
         Act::Pause => &[Piece::Ground("pause"), Piece::Words],
-        Act::Reply | Act::DecideReview | Act::DecideRecheck => &[Piece::Reply],
-        Act::RecordDelivery => &[Piece::Ground("delivery"), Piece::Proof],
+        Act::Reply | Act::DecideReview | Act::DecideRecheck => &[Piece::Reply, Piece::Files],
+        Act::RecordDelivery => &[Piece::Ground("delivery"), Piece::Proof, Piece::Files],
         Act::FollowUp => &[Piece::Satisfied, Piece::Words],
-        Act::Close => &[Piece::Ground("close"), Piece::Words],
+        Act::Close => &[Piece::Ground("close"), Piece::Words, Piece::Files],
         Act::Merge => &[Piece::Main],
         Act::NameSpokespersons => &[Piece::Names],
         Act::HandOver => &[Piece::Colleague],

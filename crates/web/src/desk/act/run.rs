@@ -1,6 +1,7 @@
 //! Showing the form of an act and doing it. The version that was seen travels with the form: who comes second sees what
 //! changed meanwhile and loses no typed word.
 
+use appeals::appeal::FileRef;
 use appeals::run::{self, Done, Request};
 use appeals::{number, store};
 use axum::response::{IntoResponse, Response};
@@ -13,13 +14,16 @@ use maud::{Markup, html};
 
 use super::command::command;
 use super::draw::{Form as Drawn, fields as draw_fields};
+use super::pieces::{Piece, pieces};
 use crate::desk::frame::{Desk, done};
 use crate::desk::matter::{ACTS, Matter, aside, asked, bare_since, find};
 use crate::desk::slip;
 use crate::error::{Problem, status};
-use crate::extract::{Fields, Form, Path, Query};
+use crate::extract::{Fields, File, Path, Query, Upload};
+use crate::files;
 use crate::kit::refusal::refusal_block;
 use crate::link;
+use crate::portal::file::room;
 
 /// Shows the form, or why the act is not possible now.
 pub async fn show(desk: Desk, Path((number, act)): Path<(String, String)>, Query(query): Query) -> Result<Response, Problem> {
@@ -35,9 +39,10 @@ pub async fn show(desk: Desk, Path((number, act)): Path<(String, String)>, Query
 }
 
 /// Does the act, or shows the form again with the reason and every word.
-pub async fn run(desk: Desk, Path((number, act)): Path<(String, String)>, Form(fields): Form) -> Result<Response, Problem> {
+pub async fn run(desk: Desk, Path((number, act)): Path<(String, String)>, upload: Upload) -> Result<Response, Problem> {
+    let Upload { fields, files } = upload;
     let (matter, act) = (find(&desk, &number).await?, known(&act)?);
-    match try_run(&desk, (&matter, act), &fields).await {
+    match try_run(&desk, (&matter, act), (&fields, files)).await {
         Ok(done) => after(&desk, act, done).await,
         Err(No::Refused(refusal)) => {
             let matter = find(&desk, &number).await?;
@@ -54,8 +59,9 @@ fn known(code: &str) -> Result<Act, Problem> {
     act.ok_or(Problem::Absent)
 }
 
-async fn try_run(desk: &Desk, (matter, act): (&Matter, Act), fields: &Fields) -> Result<Done, No> {
+async fn try_run(desk: &Desk, (matter, act): (&Matter, Act), (fields, files): (&Fields, Vec<File>)) -> Result<Done, No> {
     desk.permit(act, &matter.state.subject())?;
+    let files = if pieces(act).contains(&Piece::Files) { keep(desk, matter, files)? } else { Vec::new() };
     let matter = matter.state.matter;
     let (who, seen, fields) = (desk.staff.who(), fields.get("seen").parse().ok(), fields.clone());
     desk.write(move |tx, site, (now, _)| {
@@ -63,7 +69,7 @@ async fn try_run(desk: &Desk, (matter, act): (&Matter, Act), fields: &Fields) ->
             Some(number) => store::by_number(tx, site.jurisdiction, &number)?.map(|row| row.id),
             None => None,
         };
-        let command = command(act, &fields, main)?;
+        let command = command(act, (&fields, files.clone()), main)?;
         let request = Request { who, matter, seen, command };
         let done = run::execute(tx, site, now, &request)?;
         if act == Act::ReissueCode {
@@ -72,6 +78,12 @@ async fn try_run(desk: &Desk, (matter, act): (&Matter, Act), fields: &Fields) ->
         Ok(done)
     })
     .await
+}
+
+/// Keeps the files of an act sealed under the matter's key, before the act itself: an act never names a file that is not there.
+fn keep(desk: &Desk, matter: &Matter, sent: Vec<File>) -> Result<Vec<FileRef>, No> {
+    let key = desk.app.hall.site.keystore.get(matter.state.key_id)?.ok_or(No::Absent)?;
+    files::keep(&desk.app, &key, &room(sent))
 }
 
 /// Checks that the second member of staff stands beside: with a one-time code of their own. A wrong one undoes the act.
@@ -130,7 +142,7 @@ fn draw(desk: &Desk, (matter, act): (&Matter, Act), (typed, refusal): (&Fields, 
                     h2 { (lang.t("changed-title")) }
                     (bare_since(desk, matter, seen))
                 }
-                form method="post" action=(link::matter_act(&state.number, act)) data-once="" {
+                form method="post" action=(link::matter_act(&state.number, act)) data-once="" enctype=[pieces(act).contains(&Piece::Files).then_some("multipart/form-data")] {
                     input type="hidden" name="seen" value=(state.version);
                     (draw_fields(&form))
                     div.acts {

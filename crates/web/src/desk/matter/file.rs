@@ -14,11 +14,7 @@ pub async fn show(desk: Desk, Path((number, version, at)): Path<(String, i64, us
     let matter = find(&desk, &number).await?;
     let personal = matter.words.ok_or(Problem::Absent)?;
     let step = personal.steps.iter().find(|step| step.version == version).ok_or(Problem::Absent)?;
-    let files = match &step.event {
-        Event::Filed(filing) => &filing.files,
-        Event::Supplemented { files, .. } => files,
-        _ => return Err(Problem::Absent),
-    };
+    let files = step.event.files();
     let key = desk.app.hall.site.keystore.get(matter.state.key_id)?.ok_or(Problem::Absent)?;
     files::serve(&desk.app, &key, files.get(at).ok_or(Problem::Absent)?)
 }

@@ -199,11 +199,7 @@ pub async fn file(
     match load(&app, &resident).await? {
         Found::Matter(personal) => {
             let step = personal.steps.iter().find(|step| step.version == version).ok_or(Problem::Absent)?;
-            let files = match &step.event {
-                Event::Filed(filing) => &filing.files,
-                Event::Supplemented { files, .. } => files,
-                _ => return Err(Problem::Absent),
-            };
+            let files = step.event.files();
             let key = app.hall.site.keystore.get(personal.state.key_id)?.ok_or(Problem::Absent)?;
             files::serve(&app, &key, files.get(at).ok_or(Problem::Absent)?)
         }

@@ -88,6 +88,12 @@ pub fn draw(lang: Lang, site: &Site, steps: &[Step]) -> Markup {
 
 /// Draws what belongs to a step: words, ground, offices, days, files. `files` begins the addresses of attachments.
 pub fn more(lang: Lang, site: &Site, (step, files_at): (&Step, &str)) -> Markup {
+    // what came with the filing stands beside its words already
+    let files = if matches!(step.event, Event::Filed(_)) { &[] } else { step.event.files() };
+    html! { (told_of(lang, site, step)) (attachments(lang, (files_at, step.version), files)) }
+}
+
+fn told_of(lang: Lang, site: &Site, step: &Step) -> Markup {
     let (directory, rules) = (site.directory(), site.rules());
     let named = |code: &str| office(lang, &directory, code);
     let list = |codes: &[String]| codes.iter().map(|code| named(code)).collect::<Vec<_>>().join(lang.t("list-comma").as_str());
@@ -106,7 +112,7 @@ pub fn more(lang: Lang, site: &Site, (step, files_at): (&Step, &str)) -> Markup 
             p { (lang.say("story-until", &[("day", day(lang, due.due.last).into())])) }
         },
         Event::Paused { ground, words } => html! { (ground_words(lang, &rules, ("pause", ground))) (quote(words)) },
-        Event::Closed { ground, words } => html! { (ground_words(lang, &rules, ("close", ground))) (quote(words)) },
+        Event::Closed { ground, words, .. } => html! { (ground_words(lang, &rules, ("close", ground))) (quote(words)) },
         Event::Assigned { to, words, until } => html! {
             p { (lang.say("story-assigned", &[("office", named(to).into()), ("day", day(lang, *until).into())])) }
             (quote(words))
@@ -123,7 +129,7 @@ pub fn more(lang: Lang, site: &Site, (step, files_at): (&Step, &str)) -> Markup 
             (quote(words))
             p { (lang.say("story-until", &[("day", day(lang, *until).into())])) }
         },
-        Event::Supplemented { words, files } => html! { (quote(words)) (attachments(lang, (files_at, step.version), files)) },
+        Event::Supplemented { words, .. } => quote(words),
         Event::Replied { reply, .. } | Event::ReviewDecided { reply, .. } | Event::RecheckDecided { reply, .. } => {
             html! { details { summary { (lang.t("story-whole")) } (reply_text(lang, &rules, reply)) } }
         }
