@@ -2,7 +2,8 @@
 //! code opens. The server keeps neither words nor names it could read.
 //!
 //! The public entry waits for a daily batch of constant size, padded with dummies; until then the receipt is a signed
-//! promise. A database administrator can count the rows here: the threat model says so.
+//! promise. A database administrator can count the rows here: the threat model says so. What they do to a row shows
+//! (`kept`).
 
 use civic::chance::{self, Chance};
 use civic::hall::Hall;
@@ -22,6 +23,10 @@ use crate::code::{Code, Seed};
 use crate::filing::{Filed, New, NotFiled, Seen, answer};
 use crate::receipt;
 use tlog::proof::TlogProof;
+
+mod kept;
+
+pub use kept::{MIGRATION as KEPT_MIGRATION, STATEMENTS as KEPT_STATEMENTS, check};
 
 /// Builds the table.
 pub const MIGRATION: Migration = Migration {
@@ -55,8 +60,8 @@ pub const MIGRATION: Migration = Migration {
 };
 
 db::statements! {
-    PUT = "insert into accusation (jurisdiction, id, number, code, submit, form, day, sealed, own, commitment)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    PUT = "insert into accusation (jurisdiction, id, number, code, submit, form, day, sealed, own, commitment, seal)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     PUT_FILE = "insert into accusation_file (jurisdiction, address) values ($1, $2) on conflict (jurisdiction, address) do nothing";
     HAS_FILE = "select address from accusation_file where jurisdiction = $1 and address = $2";
     FIND_CODE = "select id, number from accusation where jurisdiction = $1 and code = $2";
@@ -77,7 +82,7 @@ db::statements! {
 /// Lists the statements, so that a test prepares each on both engines.
 pub const STATEMENTS: &[(&str, &str)] = ALL;
 
-/// Entries of a daily batch.
+/// Entries of a daily batch; one of them is always the tally.
 const BATCH_ENTRIES: i64 = 64;
 /// Entries of a batch when more than [`BATCH_ENTRIES`] wait and one of them for too long.
 const BATCH_ENTRIES_LARGE: i64 = 1_024;
@@ -152,8 +157,19 @@ pub(crate) fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> 
     let sealed = to_supervisor(site, &text)?;
     let code = new.code.hash(site);
     let (submit, form) = (new.seen.submit.clone(), new.seen.form);
-    let day = day.to_string();
-    tx.run(PUT, params![site.jurisdiction, id, filing.number.as_str(), code, submit, form, day, sealed, copy, commitment])?;
+    let row = kept::Row {
+        id,
+        number: filing.number.clone(),
+        code,
+        submit,
+        form: form.to_vec(),
+        day: day.to_string(),
+        sealed,
+        own: copy,
+    };
+    let seal = row.seal(site).to_vec();
+    let kept::Row { number, code, submit, form, day, sealed, own: copy, .. } = row;
+    tx.run(PUT, params![site.jurisdiction, id, number, code, submit, form, day, sealed, copy, commitment, seal])?;
     // kept from the sweep of orphans, and told apart from the accusation they belong to
     for address in filing.files.iter().flat_map(|file| [&file.original, &file.cleaned]) {
         tx.run(PUT_FILE, params![site.jurisdiction, address.as_str()])?;
@@ -249,10 +265,11 @@ pub fn receipt(tx: &mut Tx<'_>, site: &Site, own: &Own) -> Result<String, Fault>
 /// Chooses the size of a batch. It must not tell whether anything waits: a site that stood still for days has late ones
 /// too, and a small batch takes them all.
 fn batch_entries(waiting: i64, late: bool) -> i64 {
-    if late && waiting > BATCH_ENTRIES { BATCH_ENTRIES_LARGE } else { BATCH_ENTRIES }
+    if late && waiting >= BATCH_ENTRIES { BATCH_ENTRIES_LARGE } else { BATCH_ENTRIES }
 }
 
-/// Publishes the batch of the days before today, once a day: real entries and dummies in an order that tells nothing.
+/// Publishes the batch of the days before today, once a day: real entries, the tally of what is kept and dummies, in an
+/// order that tells nothing.
 pub fn batch(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance) -> Result<(), Fault> {
     let today = site.day(now);
     let yesterday = today.saturating_sub(1.day()).to_string();
@@ -263,8 +280,9 @@ pub fn batch(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance) 
     let oldest: Option<String> = tx.row(OLDEST, params![site.jurisdiction])?.map(|row| row.get("day")).transpose()?;
     let waiting = tx.rows(WAITING, params![site.jurisdiction, today.to_string(), BATCH_ENTRIES_LARGE])?;
     let entries = batch_entries(waiting.len() as i64, oldest.is_some_and(|day| day <= late));
-    let mut all: Vec<(u64, Option<String>)> = Vec::new();
-    for row in waiting.iter().take(entries as usize) {
+    let tally = kept::tally(tx, site, today)?;
+    let mut all: Vec<(u64, Option<String>)> = vec![(u64::from_be_bytes(chance::bytes(chance)), Some(tally))];
+    for row in waiting.iter().take(entries as usize - 1) {
         all.push((u64::from_be_bytes(chance::bytes(chance)), row.get("commitment")?));
         tx.run(BATCHED, params![site.jurisdiction, row.get::<Uuid>("id")?])?;
     }
@@ -285,10 +303,10 @@ mod tests {
 
     #[test]
     fn the_size_of_a_batch_tells_nothing_until_more_wait_than_a_small_one_takes() {
-        for waiting in [0, 1, BATCH_ENTRIES] {
+        for waiting in [0, 1, BATCH_ENTRIES - 1] {
             assert_eq!((batch_entries(waiting, false), batch_entries(waiting, true)), (BATCH_ENTRIES, BATCH_ENTRIES));
         }
-        assert_eq!(batch_entries(BATCH_ENTRIES + 1, false), BATCH_ENTRIES);
-        assert_eq!(batch_entries(BATCH_ENTRIES + 1, true), BATCH_ENTRIES_LARGE);
+        assert_eq!(batch_entries(BATCH_ENTRIES, false), BATCH_ENTRIES);
+        assert_eq!(batch_entries(BATCH_ENTRIES, true), BATCH_ENTRIES_LARGE);
     }
 }

@@ -20,5 +20,11 @@ pub(crate) use sql::{AWAKE, FIND_CODE, FIND_SUBMISSION, OF_CONTACT, OF_HANDLER, 
 pub(crate) use sql::{QUEUE_DISPUTED, QUEUE_HELD, QUEUE_MINE, QUEUE_SITE};
 
 /// Lists the migrations of this room in order.
-pub const MIGRATIONS: &[db::Migration] =
-    &[MIGRATION, crate::sealed::MIGRATION, crate::digest::MIGRATION, count::MIGRATION, near::MIGRATION];
+pub const MIGRATIONS: &[db::Migration] = &[
+    MIGRATION,
+    crate::sealed::MIGRATION,
+    crate::digest::MIGRATION,
+    count::MIGRATION,
+    near::MIGRATION,
+    crate::sealed::KEPT_MIGRATION,
+];

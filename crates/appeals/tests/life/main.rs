@@ -4,6 +4,7 @@
 mod clock;
 mod common;
 mod merged;
+mod sealed;
 
 use appeals::appeal::{Command, Event, Outcome, Stage};
 use appeals::code::{Code, rating_holds, rating_text};
@@ -270,9 +271,14 @@ fn a_relative_sees_counts_and_lists_nothing(engine: Engine) {
 
 fn every_statement_of_the_room_can_be_prepared(engine: Engine) {
     let town = Town::new(engine);
-    for statements in
-        [STATEMENTS, store::COUNT_STATEMENTS, store::NEAR_STATEMENTS, appeals::sealed::STATEMENTS, appeals::digest::STATEMENTS]
-    {
+    for statements in [
+        STATEMENTS,
+        store::COUNT_STATEMENTS,
+        store::NEAR_STATEMENTS,
+        appeals::sealed::STATEMENTS,
+        appeals::sealed::KEPT_STATEMENTS,
+        appeals::digest::STATEMENTS,
+    ] {
         town.world.read(|tx, _| db::prepare_all(tx, statements)).unwrap();
     }
 }
@@ -403,14 +409,21 @@ const READ_ALL: &[(&str, &str)] = &[
     ("DUMP_FILES", "the same"),
     ("HEAD", "one row in a jurisdiction"),
     ("ANY", "stops at the first row"),
+    ("SEALS", "the tally counts all that came in before a day, once a day"),
+    ("ROWS", "the check of what is kept looks at all"),
 ];
 
 #[test]
 fn no_statement_of_the_room_goes_through_a_whole_table() {
     let town = Town::new(Engine::Sqlite);
-    for statements in
-        [STATEMENTS, store::COUNT_STATEMENTS, store::NEAR_STATEMENTS, appeals::sealed::STATEMENTS, appeals::digest::STATEMENTS]
-    {
+    for statements in [
+        STATEMENTS,
+        store::COUNT_STATEMENTS,
+        store::NEAR_STATEMENTS,
+        appeals::sealed::STATEMENTS,
+        appeals::sealed::KEPT_STATEMENTS,
+        appeals::digest::STATEMENTS,
+    ] {
         let whole = town.world.read(move |tx, _| Ok::<_, Fault>(testkit::plan::whole_tables(tx, statements))).unwrap();
         let meant = |line: &String| READ_ALL.iter().any(|(name, _)| line.starts_with(&format!("{name}: ")));
         let unmeant: Vec<_> = whole.into_iter().filter(|line| !meant(line)).collect();
@@ -459,8 +472,14 @@ fn counts_are_those_of_the_lists_and_end_somewhere(engine: Engine) {
 fn tables_and_statements_stay_inside_one_jurisdiction() {
     let loose = testkit::shard::loose_keys(&[civic::hall::MIGRATIONS, appeals::MIGRATIONS].concat());
     assert!(loose.is_empty(), "{loose:#?}");
-    let room =
-        [STATEMENTS, store::COUNT_STATEMENTS, store::NEAR_STATEMENTS, appeals::sealed::STATEMENTS, appeals::digest::STATEMENTS];
+    let room = [
+        STATEMENTS,
+        store::COUNT_STATEMENTS,
+        store::NEAR_STATEMENTS,
+        appeals::sealed::STATEMENTS,
+        appeals::sealed::KEPT_STATEMENTS,
+        appeals::digest::STATEMENTS,
+    ];
     for statements in room.iter().chain(civic::hall::STATEMENTS) {
         let loose = testkit::shard::loose_statements(statements);
         assert!(loose.is_empty(), "{loose:#?}");

@@ -41,7 +41,7 @@ const TABLES: &[(&str, Class)] = &[
     ("matter_contact", Derived),
     ("submission", Derived),
     ("matter_file", Derived),
-    ("accusation", Operational("sealed to the supervising body and to the resident's code, who see what was done to it")),
+    ("accusation", Proven),
     ("accusation_file", Operational("keeps sealed files from the sweep of orphans; the resident's copy names them")),
     ("sealed_batch", Operational("says which days had their batch; without a row the day gets another one, of dummies")),
     ("digest_day", Operational("says which days had their letter; without a row it is sent again")),

@@ -51,6 +51,7 @@ pub(crate) fn look(hall: &Hall, files: &FileStore) -> Result<Report, Fault> {
             report.events.push(line(&difference, &matters));
         }
         report.others.extend(access::check(tx, &site)?.iter().map(Finding::to_string));
+        report.others.extend(appeals::sealed::check(tx, &site)?.iter().map(Finding::to_string));
         attachments(tx, &site, (&files, &matters), &mut report)?;
         Ok(report)
     })
