@@ -1,6 +1,7 @@
 //! The table of staff, CSV or XLSX: one person a row, the columns found by their headings in either language.
 
 use std::fs;
+use std::io::Cursor;
 use std::path::Path;
 
 use calamine::Reader;
@@ -8,6 +9,8 @@ use civic::directory::Role;
 
 use super::county::Person;
 
+/// Largest table, in bytes.
+const TABLE_BYTES_MAX: usize = 8 << 20;
 /// Rows that are read at most.
 const ROWS_MAX: usize = 20_000;
 
@@ -38,9 +41,10 @@ const ROLE_NAMES: &[(&str, Role)] = &[
 /// Reads a table by its ending.
 pub(crate) fn read(file: &Path) -> Result<Vec<Person>, String> {
     let name = file.display();
+    let bytes = || fs::read(file).map_err(|error| error.to_string()).and_then(bounded);
     let rows = match file.extension().and_then(|ending| ending.to_str()).map(str::to_lowercase).as_deref() {
-        Some("csv") => fs::read(file).map_err(|error| error.to_string()).and_then(|bytes| csv_rows(&bytes)),
-        Some("xlsx") => xlsx_rows(file),
+        Some("csv") => bytes().and_then(|bytes| csv_rows(&bytes)),
+        Some("xlsx") => bytes().and_then(|bytes| xlsx_rows(&bytes)),
         _ => Err("a table of staff ends in .csv or .xlsx".to_owned()),
     };
     rows.and_then(|rows| people(&rows)).map_err(|error| format!("{name}: {error}"))
@@ -58,8 +62,14 @@ fn csv_rows(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
     Ok(rows)
 }
 
-fn xlsx_rows(file: &Path) -> Result<Vec<Vec<String>>, String> {
-    let mut book: calamine::Xlsx<_> = calamine::open_workbook(file).map_err(|error: calamine::XlsxError| error.to_string())?;
+fn bounded(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    let most = TABLE_BYTES_MAX >> 20;
+    if bytes.len() <= TABLE_BYTES_MAX { Ok(bytes) } else { Err(format!("it is larger than {most} MiB")) }
+}
+
+fn xlsx_rows(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
+    let book = calamine::Xlsx::new(Cursor::new(bytes));
+    let mut book: calamine::Xlsx<_> = book.map_err(|error: calamine::XlsxError| error.to_string())?;
     let sheet = book.worksheet_range_at(0).ok_or("it has no sheet")?.map_err(|error| error.to_string())?;
     let cells = |row: &[calamine::Data]| row.iter().map(|cell| cell.to_string().trim().to_owned()).collect();
     Ok(sheet.rows().take(ROWS_MAX).map(cells).collect())
@@ -98,6 +108,8 @@ fn role(text: &str) -> Result<Role, String> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use proptest::sample::Index;
+    use testkit::hostile::{bent_bytes, changes};
 
     use super::*;
 
@@ -124,7 +136,29 @@ mod tests {
         assert!(read(Path::new("staff.ods")).unwrap_err().contains(".xlsx"));
     }
 
+    /// A good sheet: its bytes are bent, as a disk or a stranger would.
+    const SHEET: &[u8] = include_bytes!("../../tests/door/staff.xlsx");
+
+    #[test]
+    fn a_sheet_gives_people() {
+        assert_eq!(people(&xlsx_rows(SHEET).unwrap()).unwrap().len(), 3);
+    }
+
     proptest! {
+        #[test]
+        fn parser_of_staff_sheets(flips in prop::collection::vec((any::<Index>(), any::<u8>()), 0..6), end: Index, cut: bool, changes in changes()) {
+            let mut bytes = SHEET.to_vec();
+            for (at, byte) in flips {
+                let at = at.index(bytes.len());
+                bytes[at] = byte;
+            }
+            if cut {
+                bytes.truncate(end.index(SHEET.len()));
+            }
+            drop(xlsx_rows(&bytes).and_then(|rows| people(&rows)));
+            drop(xlsx_rows(&bent_bytes(SHEET, &changes)).and_then(|rows| people(&rows)));
+        }
+
         #[test]
         fn parser_of_staff_tables(bytes: Vec<u8>, text: String) {
             drop(csv_rows(&bytes).and_then(|rows| people(&rows)));
