@@ -52,7 +52,7 @@ fn a_row_that_is_gone_or_changed_is_named_once_its_day_has_its_tally(engine: Eng
     let gone = format!("missing accusation/before-2026-11-25 {batch}");
     let one = format!("delete from accusation where number = '{first}'");
     for sql in [one, "delete from accusation".into(), "delete from accusation where commitment is null".into()] {
-        assert_eq!(after(&town, move |tx| tx.run(&sql, &[])), [gone.clone()]);
+        assert_eq!(after(&town, move |tx| tx.run(&sql, &[])), std::slice::from_ref(&gone));
     }
     for (column, other) in [("sealed", "own"), ("own", "form"), ("code", "form"), ("submit", "form"), ("form", "code")] {
         let sql = format!("update accusation set {column} = {other} where number = '{first}'");

@@ -56,6 +56,7 @@ pub(crate) fn make(config: &Config, county: &County, supervisor: &Supervisor) ->
     if !files.exist() {
         let recipient = supervisor::recipient(supervisor)?;
         files.make(&recipient, &mut chance::fresh()?)?;
+        supervisor::remember(supervisor, &config.keys())?;
     }
     let hall = house::open(config)?;
     let (site, now) = (hall.site.clone(), hall.clock.now());

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use db::{Context, Fault, Target};
 
-use super::make;
+use super::{make, supervisor};
 use crate::config::{Config, FILE_NAME};
 use crate::house;
 
@@ -31,6 +31,11 @@ pub(crate) fn undo(config: &Config) -> Result<Vec<PathBuf>, Fault> {
         gone.push(file);
     }
     let keys = config.keys();
+    // nothing was ever sealed to it: the journal is untouched
+    if let Some(file) = supervisor::made(&keys) {
+        fs::remove_file(&file).context("while deleting the supervising body's key")?;
+        gone.push(file);
+    }
     fs::remove_dir_all(&keys).context("while deleting the key folder")?;
     gone.push(keys);
     Ok(gone)

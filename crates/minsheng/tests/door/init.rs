@@ -43,7 +43,25 @@ fn a_site_is_made_once_served_and_taken_back_only_while_nothing_has_happened() {
     let undone = minsheng(&["init", "--data", data, "--undo"]);
     assert!(undone.status.success(), "{}", text(&undone.stderr));
     let left: Vec<_> = fs::read_dir(data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert!(left.iter().all(|name| name == "supervisor.key" || name == "files"), "{left:?}");
+    assert!(left.iter().all(|name| name == "files"), "{left:?}");
+    let again = minsheng(&["init", "--file", &file, "--data", data]);
+    assert!(again.status.success(), "what was taken back can be made anew: {}", text(&again.stderr));
+}
+
+#[test]
+fn a_key_of_another_site_is_not_overwritten_and_not_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, data) = (county(folder.path()), folder.path().join("data"));
+    let (data, key) = (data.to_str().unwrap(), folder.path().join("supervisor.key"));
+    fs::write(&key, "kept").unwrap();
+    let named = ["init", "--file", &file, "--data", data, "--supervisor-key", key.to_str().unwrap()];
+    let refused = minsheng(&named);
+    assert!(text(&refused.stderr).contains("is there already"), "{}", text(&refused.stderr));
+    fs::remove_file(&key).unwrap();
+    assert!(minsheng(&named).status.success());
+    fs::write(&key, "another").unwrap();
+    assert!(minsheng(&["init", "--data", data, "--undo"]).status.success());
+    assert_eq!(fs::read_to_string(&key).unwrap(), "another");
 }
 
 #[test]
