@@ -23,7 +23,7 @@ fn a_full_disk_is_not_ready_refuses_with_words_and_recovers_by_itself() {
     assert!(server.get("/readyz").body.contains("the disk: "), "{}", server.get("/readyz").body);
     assert_eq!(server.get("/healthz").status, 200, "a full disk is no reason to kill the process");
     let form = format!("number={}&query_code={}", kept["number"].as_str().unwrap(), kept["query_code"].as_str().unwrap());
-    let refused = (0..).find(|n| {
+    let refused = (0..10_000).find(|n| {
         // small writes may still find room inside SQLite's own files
         let fields = format!("what={}&kind=help&identity=anonymous&place=990777100201&submit_key=full-{n}", "x".repeat(2_000));
         let answer = server.post("/appeals", &fields);

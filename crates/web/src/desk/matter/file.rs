@@ -1,6 +1,5 @@
 //! An attachment, as the copy that people are shown; only while an access entry covers the matter.
 
-use appeals::Event;
 use axum::response::Response;
 
 use super::load::find;

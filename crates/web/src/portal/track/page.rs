@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use appeals::view::Personal;
-use appeals::{Event, Stage, State as Standing};
+use appeals::{Stage, State as Standing};
 use axum::extract::State;
 use axum::response::Response;
 use civic::access::{self, Purpose};
