@@ -7,7 +7,7 @@ use worktime::Pause;
 
 use super::event::{Event, Filing};
 use super::kind::Stage;
-use super::state::{CoHandler, Grade, Offer, Referral, Reply, Review, State, Whistle};
+use super::state::{CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, State, Whistle};
 
 impl State {
     /// Begins a state from its filing.
@@ -44,6 +44,7 @@ impl State {
             extended: false,
             pauses: Vec::new(),
             paused: None,
+            escalated: std::collections::BTreeMap::new(),
             supplement_until: None,
             replies: Vec::new(),
             followed_up: None,
@@ -74,7 +75,8 @@ impl State {
             | Event::Extended { .. }
             | Event::Paused { .. }
             | Event::Resumed { .. }
-            | Event::DueRecomputed { .. } => self.apply_clock(event, stored.day),
+            | Event::DueRecomputed { .. }
+            | Event::Escalated { .. } => self.apply_clock(event, stored.day),
             Event::Assigned { .. }
             | Event::Taken { .. }
             | Event::Returned { .. }
@@ -140,6 +142,9 @@ impl State {
                 }
             }
             Event::DueRecomputed { due } => self.due = due.clone(),
+            Event::Escalated { level, term, last, next, .. } => {
+                self.escalated.insert(term.clone(), Escalation { last: *last, level: *level, next: *next });
+            }
             _ => {}
         }
     }

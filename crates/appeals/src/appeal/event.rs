@@ -197,6 +197,8 @@ pub enum Event {
     CodeReissued { code: String, rating_key: String, shown: String, second: Uuid },
     /// A loaded calendar changed a provisional due date.
     DueRecomputed { due: DueDate },
+    /// The last day passed without the promised word: the late office's head, or the leaders above it, were told.
+    Escalated { level: u8, office: String, to: String, term: String, last: Date, next: Option<Date> },
 }
 
 impl Event {
@@ -257,6 +259,7 @@ impl Event {
             Self::DelegateRemoved => "delegate_removed",
             Self::CodeReissued { .. } => "code_reissued",
             Self::DueRecomputed { .. } => "due_recomputed",
+            Self::Escalated { .. } => "escalated",
         }
     }
 }

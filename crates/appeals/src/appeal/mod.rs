@@ -15,4 +15,4 @@ pub use event::{Event, FileRef, Filing, ReplyText};
 pub use kind::{Channel, Identity, Kind, Outcome, Stage};
 pub use promise::{Promise, Promised};
 pub use public::public;
-pub use state::{CoHandler, Grade, Offer, Referral, Reply, Review, State, Whistle, guarded};
+pub use state::{CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, State, Whistle, guarded};

@@ -32,6 +32,7 @@ fn acting(event: &Event) -> Option<String> {
         | Event::CoAnswered { office, .. }
         | Event::WhistleAnswered { office, .. }
         | Event::ReferralAnswered { office, .. }
+        | Event::Escalated { office, .. }
         | Event::ReviewAsked { office, .. }
         | Event::RecheckAsked { office, .. } => Some(office.clone()),
         _ => None,
@@ -87,6 +88,11 @@ fn fields(event: &Event) -> Map<String, Value> {
             put("g", (*grade).into());
             put("of", (*of).into());
             put("sig", signature.as_str().into());
+        }
+        Event::Escalated { level, to, term, .. } => {
+            put("n", (*level).into());
+            put("to", to.as_str().into());
+            put("tm", term.as_str().into());
         }
         Event::CodeReissued { rating_key, .. } => put("rk", rating_key.as_str().into()),
         _ => {}

@@ -78,6 +78,17 @@ pub struct Review {
     pub decided: Option<Reply>,
 }
 
+/// Is how far a missed last day was told upwards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Escalation {
+    /// The last day that was missed.
+    pub last: Date,
+    /// The step taken.
+    pub level: u8,
+    /// Last day before the next step; none after the last.
+    pub next: Option<Date>,
+}
+
 /// Is the newest rating.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grade {
@@ -152,6 +163,8 @@ pub struct State {
     pub pauses: Vec<Pause>,
     /// First day of a running pause.
     pub paused: Option<Date>,
+    /// How far missed last days were told upwards, by term.
+    pub escalated: BTreeMap<String, Escalation>,
     /// Until when the resident was asked to add something.
     pub supplement_until: Option<Date>,
     /// Replies, oldest first.
@@ -232,6 +245,13 @@ impl State {
     /// Tells whether the office still owes a reply.
     pub fn owes_reply(&self) -> bool {
         self.is_open() && !matches!(self.stage, Stage::Replied | Stage::FollowedUp)
+    }
+
+    /// Lists who owes a word by which day while the clock runs: the holder, and the office that reviews.
+    pub fn promised(&self) -> Vec<(&str, &DueDate)> {
+        let holder = (self.owes_reply() && self.paused.is_none()).then_some((self.owner.as_str(), &self.due));
+        let reviewer = self.pending_review().filter(|review| review.paused.is_none());
+        holder.into_iter().chain(reviewer.map(|review| (review.office.as_str(), &review.due))).collect()
     }
 
     /// Tells whether an office or a reviewer still owes a word: only then the due date presses.

@@ -5,6 +5,7 @@
 
 mod intake;
 mod joint;
+mod late;
 mod merged;
 mod owner;
 mod ready;
@@ -13,6 +14,7 @@ mod resident;
 mod review;
 mod time;
 
+pub use late::{HEAD, LEADERS, leaders};
 pub use merged::{follow, reaches};
 pub use ready::ready;
 pub use time::due_now;

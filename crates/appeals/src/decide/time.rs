@@ -1,6 +1,6 @@
 //! What the passing of time does to a matter, by itself and once only.
 
-use super::{Ctx, reply};
+use super::{Ctx, late, reply};
 use crate::appeal::{Event, Identity, Stage, State, compute, recompute};
 
 /// Lists what is due to happen to a matter now.
@@ -13,6 +13,7 @@ pub fn due_now(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
         .or_else(|| posting(state, ctx))
         .or_else(|| closing(state, ctx))
         .or_else(|| calendar(state, ctx))
+        .or_else(|| late::escalation(state, ctx))
 }
 
 fn withdrawal(state: &State, ctx: &Ctx<'_>) -> Option<Event> {

@@ -1,5 +1,7 @@
 //! Who is told of an event. Pure.
 
+use std::collections::BTreeSet;
+
 use civic::directory::{Directory, Role, Staff};
 use civic::permit::{Relation, relation};
 use civic::site::Site;
@@ -7,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::appeal::{Event, Stage, State, compute};
+use crate::decide::{HEAD, leaders};
 
 /// Template that asks a resident to rate an answer.
 pub const INVITATION: &str = "invite_rating";
@@ -22,6 +25,9 @@ pub fn notices(event: &Event, state: &State, (directory, today): (&Directory, Da
     if let Some((office, template)) = office(event, state) {
         all.extend(on_duty(directory, &office, today).map(|recipient| (recipient, template)));
     }
+    if let Event::Escalated { level, office, to, .. } = event {
+        all.extend(told_of_delay(directory, (*level, office, to), today).into_iter().map(|recipient| (recipient, "overdue")));
+    }
     if let Event::Filed(filing) = event
         && filing.danger
     {
@@ -32,6 +38,15 @@ pub fn notices(event: &Event, state: &State, (directory, today): (&Directory, Da
         all.extend(leaders.map(|leader| (format!("staff:{}", leader.id), "danger")));
     }
     all
+}
+
+/// Lists who hears that a last day was missed: the head, then the leaders above and every supervisor.
+fn told_of_delay(directory: &Directory, (level, office, to): (u8, &str, &str), today: Date) -> BTreeSet<String> {
+    if level == HEAD {
+        return on_duty(directory, office, today).collect();
+    }
+    let supervisors = directory.staff.values().filter(|staff| staff.active && staff.is(Role::Supervisor));
+    leaders(directory, to).chain(supervisors).map(|staff| format!("staff:{}", staff.id)).collect()
 }
 
 /// Tells whether an answer waits to be rated by somebody who can be written to.

@@ -2,6 +2,7 @@
 //! transaction and rebuilt from them byte for byte. No personal text lies here.
 
 mod count;
+mod late;
 mod load;
 mod near;
 mod sql;
@@ -27,4 +28,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     count::MIGRATION,
     near::MIGRATION,
     crate::sealed::KEPT_MIGRATION,
+    late::MIGRATION,
 ];

@@ -2,9 +2,10 @@
 
 use data_encoding::HEXLOWER;
 use db::{Fault, Tx, params};
+use jiff::civil::Date;
 
 use super::sql;
-use crate::appeal::{Event, FileRef, Identity, State};
+use crate::appeal::{DueDate, Event, FileRef, Identity, State};
 
 /// Begins the rank of what owes a word and may be dangerous to life; `COUNTS_HELD` counts by these three.
 pub(crate) const RANK_DANGER: char = '0';
@@ -110,7 +111,14 @@ fn wake(state: &State) -> Option<String> {
     // an instant of the withdrawal lies on its civil day or, west of it, the day after: one day early does no harm
     let withdraw = state.withdraw_until.map(|until| until.to_zoned_datetime(jiff::tz::TimeZone::UTC).date());
     let offer = state.offer.as_ref().map(|offer| offer.until);
-    [unread, until, withdraw, offer].into_iter().flatten().min().map(|day| day.to_string())
+    let late = state.promised().into_iter().filter_map(|(_, due)| escalates(state, due)).min();
+    [unread, until, withdraw, offer, late].into_iter().flatten().min().map(|day| day.to_string())
+}
+
+/// Names the last day before a missed date is told to the next one up; none once everybody was told.
+fn escalates(state: &State, due: &DueDate) -> Option<Date> {
+    let last = due.due.last;
+    state.escalated.get(&due.term).filter(|taken| taken.last == last).map_or(Some(last), |taken| taken.next)
 }
 
 /// Lists who else has to do with the matter: office, role, whether it is done, until when.

@@ -3,6 +3,7 @@
 
 mod clock;
 mod common;
+mod late;
 mod merged;
 mod sealed;
 

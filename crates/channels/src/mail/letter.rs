@@ -52,6 +52,8 @@ mod tests {
             ("due", "2026-12-01".to_owned()),
             ("promise", words::promise("en", None)),
             ("track", "本站“查进度”".to_owned()),
+            ("holder", "水务站".to_owned()),
+            ("missed", "2026-11-30".to_owned()),
             ("overdue", "1".to_owned()),
             ("soon", "2".to_owned()),
         ];

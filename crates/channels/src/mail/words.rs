@@ -31,6 +31,7 @@ pub const TEMPLATES: &[&str] = &[
     "unmerged",
     "withdraw_revoked",
     "referral",
+    "overdue",
     "digest",
 ];
 
@@ -136,6 +137,11 @@ const CHINESE: &[Row] = &[
         "referral",
         "有群众说您单位让他“到别处去”:{number}",
         "{office}:\n\n编号 {number} 的群众说,是您单位口头让他到别处去的。请登录工作台确认或者说明。",
+    ),
+    (
+        "overdue",
+        "到期没有答复:{number}",
+        "{office}:\n\n编号 {number} 由{holder}负责,{missed} 到期,还没有按期答复群众。群众的查询页上已经写明到期上报。请登录工作台,今天就办。",
     ),
     (
         "digest",
@@ -254,6 +260,11 @@ const ENGLISH: &[Row] = &[
         "referral",
         "A resident says you sent them away: {number}",
         "{office},\n\nthe resident of {number} says that your office sent them elsewhere by word of mouth. Please confirm or answer at the desk.",
+    ),
+    (
+        "overdue",
+        "No answer in time: {number}",
+        "{office},\n\n{number} is with {holder}; its last day, {missed}, passed without the promised answer. The resident's page says that this was reported. Please open the desk and act today.",
     ),
     (
         "digest",

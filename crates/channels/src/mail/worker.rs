@@ -2,11 +2,13 @@
 
 use appeals::digest;
 use appeals::run::{INVITATION, invites};
+use appeals::store::Loaded;
 use appeals::{Event, store};
 use civic::directory::{Directory, Staff};
 use civic::hall::Hall;
 use civic::outbox::{self, Waiting};
 use db::{Fault, Tx};
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::letter::{Letter, letter};
@@ -107,14 +109,26 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> 
     };
     let (office, rules) = (named(office), site.rules());
     let promise = loaded.state.promise(&rules).map(|promise| (promise.what, named(promise.office), promise.due.due.last));
+    let missed = missed(&loaded, waiting.event).map(|(office, last)| (named(office), last.to_string()));
+    let (holder, missed) = missed.unwrap_or_default();
     let facts = [
         ("number", loaded.state.number.clone()),
         ("office", office.to_owned()),
         ("due", loaded.state.shown_due().due.last.to_string()),
         ("promise", words::promise(language, promise)),
         ("track", track(language, pages)),
+        ("holder", holder.to_owned()),
+        ("missed", missed),
     ];
     Ok(letter(waiting.id, &to, (&waiting.template, language), &facts).map_or(Written::Nobody, Written::Letter))
+}
+
+/// Finds who missed which last day, for a letter that tells of it.
+fn missed(loaded: &Loaded, position: i64) -> Option<(&str, Date)> {
+    loaded.events.iter().find(|(stored, _)| stored.position == position).and_then(|(_, event)| match event {
+        Event::Escalated { office, last, .. } => Some((office.as_str(), *last)),
+        _ => None,
+    })
 }
 
 /// Names the tracking page, with its address where the site has one. Number and code are typed there, never in a link.

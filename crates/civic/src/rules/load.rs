@@ -30,6 +30,7 @@ const NEEDED_TERMS: &[&str] = &[
     "site.whistle_report",
     "site.supplement_answer",
     "site.invite_rating",
+    "site.escalate",
 ];
 /// Kinds of matters; each needs a track.
 const KINDS: &[&str] = &["consultation", "help", "complaint", "accusation", "suggestion", "praise"];

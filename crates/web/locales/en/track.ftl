@@ -85,8 +85,11 @@ event-delegate-named = Somebody may act for you
 event-delegate-removed = Nobody may act for you any more
 event-code-reissued = New query code given; the old one is dead
 event-due-recomputed = Holidays were announced; the term was computed anew
+event-escalated = The last day passed without an answer; this was reported
 
 story-whole = Read it all
+story-escalated-1 = Nothing by { $day }: the head of { $office } was told.
+story-escalated-2 = Still nothing, due { $day }: the leaders of { $office } and the supervisors were told.
 story-category = Category: { $category }
 story-until = Until { $day }
 story-assigned = Passed to { $office }; it may object until { $day }, then it counts as taken

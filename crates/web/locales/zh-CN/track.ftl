@@ -85,8 +85,11 @@ event-delegate-named = 指定代办人
 event-delegate-removed = 取消代办人
 event-code-reissued = 补发查询码，旧码失效
 event-due-recomputed = 放假安排公布，重新计算期限
+event-escalated = 到期没有答复，已经上报
 
 story-whole = 看全文
+story-escalated-1 = 到{ $day }没有按期答复，已经报给{ $office }的负责人。
+story-escalated-2 = 到{ $day }没有按期答复，已经报给{ $office }的领导和督查人员。
 story-category = 类别：{ $category }
 story-until = 期限到{ $day }
 story-assigned = 转给{ $office }；它最迟{ $day }提出异议，否则就算接收

@@ -1,6 +1,7 @@
 //! The steps of a matter put into words: who did what, and why, as the resident may read it.
 
 use appeals::appeal::{FileRef, ReplyText};
+use appeals::decide::HEAD;
 use appeals::view::Step;
 use appeals::{Event, Kind};
 use civic::directory::Directory;
@@ -54,7 +55,9 @@ pub fn office(lang: Lang, directory: &Directory, code: &str) -> String {
 /// Says what an event means.
 pub fn tone(event: &Event) -> Tone {
     match event {
-        Event::NotAccepted { .. } | Event::Disputed { .. } | Event::ReferralReported { .. } => Tone::Late,
+        Event::NotAccepted { .. } | Event::Disputed { .. } | Event::ReferralReported { .. } | Event::Escalated { .. } => {
+            Tone::Late
+        }
         Event::SupplementAsked { .. } | Event::WithdrawAsked { .. } | Event::Paused { .. } | Event::Extended { .. } => Tone::Soon,
         Event::Replied { .. }
         | Event::Closed { .. }
@@ -149,6 +152,10 @@ fn fewer(lang: Lang, site: &Site, event: &Event) -> Markup {
             html! { p { (lang.say("story-review-until", &[("day", day(lang, until.due.last).into())])) } }
         }
         Event::FollowedUp { words, .. } => quote(words),
+        Event::Escalated { level, to, last, .. } => {
+            let id = if *level == HEAD { "story-escalated-1" } else { "story-escalated-2" };
+            html! { p { (lang.say(id, &[("day", day(lang, *last).into()), ("office", named(to).into())])) } }
+        }
         Event::WithdrawAsked { words, until } => html! {
             (quote(words))
             p { (lang.say("story-withdraw-until", &[("moment", moment(lang, *until, &site.zone).into())])) }
