@@ -3,6 +3,7 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use civic::rules::RuleSet;
 use civic::vault::private_folder;
 use db::{Context, Fault};
 
@@ -10,7 +11,7 @@ use super::Which;
 use crate::init::ask::Ask;
 use crate::init::county::{County, EXAMPLE};
 use crate::init::supervisor::Supervisor;
-use crate::init::{check, make, show, undo};
+use crate::init::{check, make, show, undo, warn};
 
 /// 建站：按建站文件，或逐项提问。 Makes a site from a county file, or by asking.
 #[derive(Debug, clap::Args)]
@@ -57,14 +58,17 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
         Some(file) => (County::read(file)?, false),
         None => (ask(args)?, true),
     };
-    let problems = check::problems(&county, &civic::rules::RuleSet::builtin());
+    let problems = check::problems(&county, &RuleSet::builtin());
     if !problems.is_empty() {
         for problem in &problems {
             eprintln!("{problem}");
         }
         return Err(Fault::other(format!("{} things must be put right first; nothing was made", problems.len())));
     }
-    print!("{}", show::plan(&county));
+    println!("{}", show::plan(&county));
+    for line in warn::warnings(&county) {
+        println!("注意 warning: {line}");
+    }
     let agreed = !asked || Ask::over(io::stdin().lock(), io::stdout()).agreed("建立？Make it?")?;
     if args.dry_run || !agreed {
         println!("没有建立任何东西。 Nothing was made.");
@@ -103,7 +107,7 @@ fn establish(args: &Args, county: &County) -> Result<ExitCode, Fault> {
 
 /// Asks, and keeps the answers as a county file that can be completed and used again.
 fn ask(args: &Args) -> Result<County, Fault> {
-    let text = Ask::over(io::stdin().lock(), io::stdout()).county()?;
+    let text = Ask::over(io::stdin().lock(), io::stdout()).county(&RuleSet::builtin())?;
     let data = args.which.data.clone().unwrap_or_else(|| PathBuf::from("data"));
     private_folder(&data).context("while making the data folder")?;
     let file = data.join("county.toml");

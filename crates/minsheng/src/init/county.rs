@@ -7,7 +7,7 @@ use civic::chance::{self, Chance};
 use civic::directory::{Directory, Duty, Entry, Office, Place, Role, Staff};
 use db::Fault;
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::staff;
 use crate::config::SiteSection;
@@ -74,7 +74,7 @@ enum DutyRow {
 }
 
 /// Is one member of staff, before there is an id.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Person {
     /// Log-in name.
@@ -111,7 +111,10 @@ impl County {
         if let Some(table) = &file.table {
             people.extend(staff::read(&beside.join(table))?);
         }
-        let offices = file.office.into_iter().map(office).collect();
+        let offices: Vec<Office> = file.office.into_iter().map(office).collect();
+        for person in &mut people {
+            by_code(person, &offices);
+        }
         Ok(Self { site: file.site, administrator: file.administrator, places: file.place, offices, people })
     }
 
@@ -153,6 +156,15 @@ fn office(row: OfficeRow) -> Office {
         intake_for: row.intake_for,
         supervising: row.supervising,
         successor: None,
+    }
+}
+
+/// Tables often hold an office's name instead of its code.
+fn by_code(person: &mut Person, offices: &[Office]) {
+    if offices.iter().all(|office| office.code != person.office)
+        && let Some(named) = offices.iter().find(|office| office.name == person.office)
+    {
+        person.office.clone_from(&named.code);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Making a site: a county file is read, checked as a whole, shown, and made in one go.
 
+pub(crate) mod answers;
 pub(crate) mod ask;
 pub(crate) mod check;
 pub(crate) mod county;
@@ -8,3 +9,4 @@ pub(crate) mod show;
 pub(crate) mod staff;
 pub(crate) mod supervisor;
 pub(crate) mod undo;
+pub(crate) mod warn;

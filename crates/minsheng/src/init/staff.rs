@@ -24,7 +24,7 @@ const EMAIL: &[&str] = &["邮箱", "电子邮箱", "email"];
 const PLACE: &[&str] = &["地点代码", "地点", "place"];
 
 /// Chinese names of roles, as people write them in tables.
-const ROLE_NAMES: &[(&str, Role)] = &[
+pub(crate) const ROLE_NAMES: &[(&str, Role)] = &[
     ("经办人", Role::Officer),
     ("单位负责人", Role::OfficeHead),
     ("领导", Role::Leader),
@@ -50,7 +50,8 @@ pub(crate) fn read(file: &Path) -> Result<Vec<Person>, String> {
     rows.and_then(|rows| people(&rows)).map_err(|error| format!("{name}: {error}"))
 }
 
-fn csv_rows(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
+/// Reads the cells of a CSV file in UTF-8.
+pub(crate) fn csv_rows(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
     let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8: save it as “CSV UTF-8”, or as .xlsx")?;
     let text = text.trim_start_matches('\u{feff}');
     let mut reader =

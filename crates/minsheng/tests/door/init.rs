@@ -20,6 +20,9 @@ fn a_dry_run_shows_everything_and_makes_nothing() {
     let shown = text(&shown.stdout);
     assert!(shown.contains("    990777100201 竹溪村　收件 intake：青石镇人民政府"), "{shown}");
     assert!(shown.contains("共 3 个地方、3 个单位、3 人"), "{shown}");
+    for warning in ["Office jw takes matters in, but nobody", "No leader:", "2 people have no e-mail"] {
+        assert!(shown.lines().any(|line| line.starts_with("注意 warning: ") && line.contains(warning)), "{warning}: {shown}");
+    }
     assert!(!data.exists());
 }
 
@@ -106,12 +109,14 @@ fn staff_come_from_a_table_too() {
 
 #[test]
 fn the_wizard_asks_shows_and_makes_only_what_was_agreed_to() {
-    let answers = "990778\n石桥区\nShiqiao District\nshiqiao.example\n\n\n\n\n东渡镇\n\n";
+    let answers = "990778\n石桥区\nShiqiao District\nshiqiao.example\n\n\n\n水务局\n3\n\n东渡镇\n\n渡口村\n\n\n\n\n\n\
+        沈一舟\nshen\n1\n\n\n\n";
     for (agreed, made) in [("n\n", false), ("y\n", true)] {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("data");
         let (shown, well) = crate::common::talk(&["init", "--data", data.to_str().unwrap()], &format!("{answers}{agreed}"));
-        assert!(well && shown.contains("共 2 个地方、3 个单位、1 人"), "{shown}");
+        assert!(well && shown.contains("共 3 个地方、4 个单位、2 人"), "{shown}");
+        assert!(shown.contains("Office t100 takes matters in, but nobody"), "the town has no staff: {shown}");
         assert_eq!(data.join("minsheng.db").exists(), made, "{shown}");
         assert!(data.join("county.toml").exists(), "the answers are kept");
     }
