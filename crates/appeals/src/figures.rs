@@ -20,7 +20,7 @@ pub struct Count {
     pub rated: u64,
     /// Of these, satisfied (three or more of five).
     pub satisfied: u64,
-    /// Returns it made.
+    /// Returns it made, and people it sent on by word of mouth unless it denies it.
     pub returned: u64,
 }
 
@@ -41,6 +41,8 @@ struct Matter {
     due: String,
     open: bool,
     owing: bool,
+    /// Months and offices of referrals that were reported and not answered yet.
+    referred: Vec<(String, String)>,
 }
 
 /// Is the fold over the entries so far.
@@ -84,6 +86,18 @@ impl Figures {
                 count.satisfied = u64::from(fact["x"]["g"].as_u64().unwrap_or(0) >= GRADE_SATISFIED_MIN);
             }
             "returned" | "disputed" => count.returned = 1,
+            "referral_reported" => {
+                let sender = (month.clone(), fact["x"]["to"].as_str().unwrap_or_default().to_owned());
+                self.months.entry(sender.clone()).or_default().returned += 1;
+                matter.referred.push(sender);
+            }
+            "referral_answered" => {
+                let at = matter.referred.iter().position(|(_, sender)| *sender == office);
+                let reported = at.map(|at| matter.referred.remove(at)).filter(|_| fact["x"]["ad"] == false);
+                if let Some(count) = reported.and_then(|reported| self.months.get_mut(&reported)) {
+                    count.returned -= 1; // it was counted when it was reported, and is denied
+                }
+            }
             "reopened" => (matter.open, matter.owing) = (true, true),
             "closed" | "withdrawn" | "not_accepted" => (matter.open, matter.owing) = (false, false),
             "taken" => matter.owner.clone_from(&office),
@@ -117,5 +131,37 @@ impl Figures {
             *all.entry(matter.owner.clone()).or_insert(0) += 1;
         }
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn figures(facts: &[&str]) -> Figures {
+        let mut figures = Figures::default();
+        facts.iter().for_each(|fact| figures.read(fact));
+        figures
+    }
+
+    const FILED: &str = r#"{"k":"filed","m":"a","d":"2026-10-30","o":"bd","x":{"due":"2026-12-29"}}"#;
+    const REPORTED: &str = r#"{"k":"referral_reported","m":"a","d":"2026-10-30","o":"bd","x":{"to":"sw"}}"#;
+    const DENIED: &str = r#"{"k":"referral_answered","m":"a","d":"2026-11-02","o":"sw","x":{"ad":false}}"#;
+    const ADMITTED: &str = r#"{"k":"referral_answered","m":"a","d":"2026-11-02","o":"sw","x":{"ad":true}}"#;
+
+    fn returned(facts: &[&str]) -> u64 {
+        let figures = figures(facts);
+        assert_eq!(figures.month("2026-11"), BTreeMap::new(), "it counts for the month in which the person was sent on");
+        figures.month("2026-10").get("sw").map_or(0, |count| count.returned)
+    }
+
+    #[test]
+    fn sending_somebody_on_by_word_of_mouth_counts_as_a_return_by_the_sender() {
+        assert_eq!(returned(&[FILED, REPORTED]), 1, "silence does not take it away");
+        assert_eq!(returned(&[FILED, REPORTED, ADMITTED]), 1);
+        assert_eq!(returned(&[FILED, REPORTED, DENIED]), 0);
+        assert_eq!(returned(&[FILED, REPORTED, REPORTED, DENIED]), 1);
+        assert_eq!(returned(&[FILED, REPORTED, DENIED, DENIED]), 0, "an answer to nothing changes nothing");
+        assert_eq!(figures(&[FILED, REPORTED]).month("2026-10")["bd"].returned, 0, "whoever registers it returned nothing");
     }
 }

@@ -151,7 +151,7 @@ figures-none-why = Numbers appear once somebody files and an office answers.
 figures-overdue = Past the last day without an answer
 figures-overdue-none = None.
 figures-how = How to compute them again
-figures-how-text = Read all entries of the public log (now { $entries }) in order: filed counts one received, replied one answered, in time when the day is not after the due day then in force, rated three or more counts satisfied, returned and disputed count returned.
+figures-how-text = Read all entries of the public log (now { $entries }) in order: filed counts one received, replied one answered, in time when the day is not after the due day then in force, rated three or more counts satisfied, returned and disputed count returned; referral_reported counts a return by the office that sent somebody on by word of mouth (to), taken away again if it denies it later (referral_answered, ad false).
 figures-no-ranking = Offices are not ranked by how much they receive: it is good when people speak up.
 
 foot-figures = How the offices are doing

@@ -151,7 +151,7 @@ figures-none-why = 有人提交、有单位答复之后，这里才有数。
 figures-overdue = 超期还没答复
 figures-overdue-none = 没有。
 figures-how = 怎么重算
-figures-how-text = 把公开记录的全部条目（现在 { $entries } 条）按顺序读一遍：filed 记一件收到，replied 记一件答复，答复日不晚于当时的到期日记按期，rated 三分以上记满意，returned 和 disputed 记退回。
+figures-how-text = 把公开记录的全部条目（现在 { $entries } 条）按顺序读一遍：filed 记一件收到，replied 记一件答复，答复日不晚于当时的到期日记按期，rated 三分以上记满意，returned 和 disputed 记退回；referral_reported 给口头让人跑一趟的单位（to）记一次退回，它以后否认的（referral_answered，ad 为 false）再减去。
 figures-no-ranking = 不按收到多少排名：事情报上来是好事。
 
 foot-figures = 各单位办得怎么样
