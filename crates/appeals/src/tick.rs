@@ -16,8 +16,10 @@ use crate::appeal::{Event, recompute};
 use crate::decide::{Ctx, due_now};
 use crate::{digest, queue, run, sealed, store};
 
-/// Matters looked at in one run; the next run goes on.
-const BATCH_MATTERS_MAX: i64 = 200;
+/// Matters read at once.
+const PAGE_MATTERS: i64 = 200;
+/// Events made in one run, so that other writers need not wait long; the next run goes on.
+const RUN_EVENTS_MAX: usize = 200;
 /// Later than any due date.
 const LAST_DAY: &str = "9999-12-31";
 /// Steps one matter can take in one run.
@@ -29,22 +31,58 @@ pub fn tick(tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<usize, Fault
     access::close_days(tx, site, now, &mut chance)?;
     sealed::batch(tx, site, now, &mut chance)?;
     digest::write(tx, site, now, &mut chance)?;
-    let today = site.day(now).to_string();
-    let mut ids: Vec<Uuid> = Vec::new();
-    for row in tx.rows(store::AWAKE, params![site.jurisdiction, today, BATCH_MATTERS_MAX])? {
-        ids.push(row.get("id")?);
-    }
+    let mut made = awake(tx, site, (now, &mut chance))?;
     if let Some(year) = site.calendar().years().map(|year| year.year).max() {
-        let end = format!("{year}-12-31");
-        for row in tx.rows(store::PROVISIONAL, params![site.jurisdiction, end, BATCH_MATTERS_MAX])? {
-            ids.push(row.get("id")?);
-        }
-    }
-    let mut made = 0;
-    for id in ids {
-        made += one(tx, site, (now, &mut chance), id)?;
+        let last = format!("{year}-12-31");
+        made += provisional(tx, site, (now, &mut chance), (&last, RUN_EVENTS_MAX.saturating_sub(made)))?;
     }
     Ok(made)
+}
+
+/// Goes through the matters that something is due to happen to today. Some of them sleep on until a later hour, so the end
+/// of a page is not the end.
+fn awake(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance)) -> Result<usize, Fault> {
+    let today = site.day(now).to_string();
+    let (mut made, mut after) = (0, (String::new(), String::new()));
+    loop {
+        let rows = tx.rows(store::AWAKE, params![site.jurisdiction, today.as_str(), after.0, after.1, PAGE_MATTERS])?;
+        let Some(last) = rows.last() else { return Ok(made) };
+        after = (last.get("wake")?, last.get("number")?);
+        for row in &rows {
+            made += one(tx, site, (now, &mut *chance), row.get("id")?)?;
+            if made >= RUN_EVENTS_MAX {
+                return Ok(made);
+            }
+        }
+    }
+}
+
+/// Goes through the matters whose due date waited for a calendar that is known by now.
+fn provisional(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (now, chance): (Timestamp, &mut Chance),
+    (last, events_max): (&str, usize),
+) -> Result<usize, Fault> {
+    let mut made = 0;
+    let mut page = Some(waiting(tx, site, (last, ""))?).filter(|_| events_max > 0);
+    while let Some((ids, end)) = page {
+        for id in ids {
+            made += one(tx, site, (now, &mut *chance), id)?;
+            if made >= events_max {
+                return Ok(made);
+            }
+        }
+        page = end.map(|end| waiting(tx, site, (last, &end))).transpose()?;
+    }
+    Ok(made)
+}
+
+/// Reads a page of the open matters with a provisional due date, and the number it ends with unless it is the last one.
+fn waiting(tx: &mut Tx<'_>, site: &Site, (last, after): (&str, &str)) -> Result<(Vec<Uuid>, Option<String>), Fault> {
+    let rows = tx.rows(store::PROVISIONAL, params![site.jurisdiction, last, after, PAGE_MATTERS])?;
+    let ids = rows.iter().map(|row| row.get("id")).collect::<Result<Vec<Uuid>, Fault>>()?;
+    Ok((ids, rows.last().map(|row| row.get("number")).transpose()?))
 }
 
 fn one(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance), id: Uuid) -> Result<usize, Fault> {
@@ -120,14 +158,17 @@ pub struct Shift {
 
 /// Lists the provisional due dates that another calendar would move, in the order of their numbers.
 pub fn preview(tx: &mut Tx<'_>, site: &Site, calendar: &Calendar) -> Result<Vec<Shift>, Fault> {
-    let mut shifts = Vec::new();
-    for row in tx.rows(store::PROVISIONAL, params![site.jurisdiction, LAST_DAY, BATCH_MATTERS_MAX])? {
-        let Some(loaded) = store::load(tx, site, row.get("id")?)? else { continue };
-        let before = loaded.state.due.due.last;
-        let after = recompute(calendar, &loaded.state.due, &loaded.state.pauses, None).due.last;
-        if before != after {
-            shifts.push(Shift { number: loaded.state.number, before, after });
+    let (mut shifts, mut page) = (Vec::new(), Some(waiting(tx, site, (LAST_DAY, ""))?));
+    while let Some((ids, end)) = page {
+        for id in ids {
+            let Some(loaded) = store::load(tx, site, id)? else { continue };
+            let before = loaded.state.due.due.last;
+            let after = recompute(calendar, &loaded.state.due, &loaded.state.pauses, None).due.last;
+            if before != after {
+                shifts.push(Shift { number: loaded.state.number, before, after });
+            }
         }
+        page = end.map(|end| waiting(tx, site, (LAST_DAY, &end))).transpose()?;
     }
     Ok(shifts)
 }
