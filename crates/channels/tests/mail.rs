@@ -67,7 +67,7 @@ impl Drop for Server {
 
 /// A world where only the resident gets mail: its staff have no addresses.
 fn world() -> World {
-    let migrations = Box::leak([civic::hall::MIGRATIONS, appeals::MIGRATIONS].concat().into_boxed_slice());
+    let migrations = testkit::migrations(&[appeals::MIGRATIONS]);
     let world = World::with(Engine::Sqlite, migrations);
     let staff: Vec<_> = world.hall.site.directory().staff.values().cloned().collect();
     for mut person in staff {

@@ -28,6 +28,11 @@ const SUPERVISOR: &str = "age19ztntncvc30rjmqegxv2xgyppt528c9n8ntntrccv2q0xazvtd
 /// Events read at once when the log is checked.
 const PAGE_EVENTS: i64 = 1_000;
 
+/// Lists the hall's migrations and then those of rooms, for a world whose database has their tables too.
+pub fn migrations(rooms: &[&[Migration]]) -> &'static [Migration] {
+    Box::leak([MIGRATIONS].iter().chain(rooms).copied().collect::<Vec<_>>().concat().into_boxed_slice())
+}
+
 /// Is a hall of its own for one test. When it is dropped it checks that journal and public log agree.
 pub struct World {
     /// The hall.

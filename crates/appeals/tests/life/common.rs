@@ -5,21 +5,16 @@ use appeals::filing::{Filed, Form, NotFiled, file};
 use appeals::run::{Done, Request, act};
 use appeals::{store, tick};
 use civic::directory::{self, Entry, Relative, Role, contact_index};
-use civic::hall;
 use civic::journal::{self, Actor};
 use civic::permit::Who;
 use civic::refusal::No;
-use db::{Fault, Migration};
+use db::Fault;
 use testkit::{Engine, World, county};
 use uuid::Uuid;
 
 /// A world with the tables of this room.
 pub struct Town {
     pub world: World,
-}
-
-fn migrations() -> &'static [Migration] {
-    Box::leak([hall::MIGRATIONS, appeals::MIGRATIONS].concat().into_boxed_slice())
 }
 
 /// Runs a future to its end; the store's threads do the work.
@@ -29,7 +24,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 
 impl Town {
     pub fn new(engine: Engine) -> Self {
-        Self { world: World::with(engine, migrations()) }
+        Self { world: World::with(engine, testkit::migrations(&[appeals::MIGRATIONS])) }
     }
 
     pub fn file(&self, form: &Form) -> Result<Filed, NotFiled> {

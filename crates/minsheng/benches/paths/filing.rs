@@ -4,15 +4,14 @@ use std::sync::{Arc, Mutex};
 
 use appeals::filing::{Form, file};
 use appeals::track;
-use civic::hall;
-use db::{Fault, Migration};
+use db::Fault;
 use testkit::{Engine, World, county};
 
 use crate::measure::{Row, at_once, runtime};
 
 /// Measures filing and then following by number and code.
 pub fn file_and_follow(engine: Engine) -> Vec<Row> {
-    let migrations: &'static [Migration] = Box::leak([hall::MIGRATIONS, appeals::MIGRATIONS].concat().into_boxed_slice());
+    let migrations = testkit::migrations(&[appeals::MIGRATIONS]);
     let world = World::with(engine, migrations);
     let runtime = runtime();
     let slips = Arc::new(Mutex::new(Vec::new()));

@@ -29,8 +29,8 @@ fn stopped() -> Stopped {
 }
 
 fn store(data: &Path) -> Store {
-    let migrations = [civic::hall::MIGRATIONS, appeals::MIGRATIONS].concat();
-    Store::open(&Target::Sqlite(data.join("minsheng.db")), Options::default(), &migrations, Box::new(NoHooks)).unwrap()
+    let migrations = testkit::migrations(&[appeals::MIGRATIONS]);
+    Store::open(&Target::Sqlite(data.join("minsheng.db")), Options::default(), migrations, Box::new(NoHooks)).unwrap()
 }
 
 /// Finds the position of a matter's filing.

@@ -1,6 +1,5 @@
 //! A site that listens, on a thread of its own, and a browser that looks at it.
 
-use std::sync::LazyLock;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -11,15 +10,12 @@ use appeals::{Command, run};
 use civic::account::{self, Cost};
 use civic::file::FileStore;
 use civic::permit::Who;
-use db::{Fault, Migration};
+use db::Fault;
 use testkit::browser::{Browser, Locator};
 use testkit::{Engine, World, county};
 use tokio::net::TcpListener;
 use uuid::Uuid;
 use web::{App, Limits, Mode};
-
-static MIGRATIONS: LazyLock<Vec<Migration>> =
-    LazyLock::new(|| civic::hall::MIGRATIONS.iter().chain(appeals::MIGRATIONS).copied().collect());
 
 /// Opens every account of the staff.
 pub const PASSWORD: &str = "liuwan-demo";
@@ -37,7 +33,7 @@ pub struct Site {
 
 impl Site {
     pub fn new() -> Self {
-        let world = World::with(Engine::Sqlite, &MIGRATIONS);
+        let world = World::with(Engine::Sqlite, testkit::migrations(&[appeals::MIGRATIONS]));
         let files = FileStore::open(world.ground().path().join("files")).unwrap();
         let app = App::new(world.hall.clone(), files, Mode::Serve, Limits::default());
         let (told, heard) = mpsc::channel();

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::LazyLock;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -15,8 +14,9 @@ use tower::ServiceExt;
 use web::desk::demo::Sample;
 use web::{App, Limits, Mode, Peer};
 
-static MIGRATIONS: LazyLock<Vec<Migration>> =
-    LazyLock::new(|| civic::hall::MIGRATIONS.iter().chain(appeals::MIGRATIONS).copied().collect());
+fn migrations() -> &'static [Migration] {
+    testkit::migrations(&[appeals::MIGRATIONS])
+}
 
 /// Is a site with the invented county in it.
 pub struct Site {
@@ -43,11 +43,11 @@ impl Site {
 
     /// Opens a site whose log holds nothing yet.
     pub fn empty() -> Self {
-        Self::over(World::empty(Engine::Sqlite, &MIGRATIONS), Mode::Serve)
+        Self::over(World::empty(Engine::Sqlite, migrations()), Mode::Serve)
     }
 
     fn running(engine: Engine, mode: Mode) -> Self {
-        Self::over(World::with(engine, &MIGRATIONS), mode)
+        Self::over(World::with(engine, migrations()), mode)
     }
 
     fn over(world: World, mode: Mode) -> Self {
