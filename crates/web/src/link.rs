@@ -29,6 +29,8 @@ pub const TRACK_LEAVE: &str = "/track/leave";
 pub const SETTINGS: &str = "/settings";
 /// Opens the desk.
 pub const DESK: &str = "/desk";
+/// Who of the own office is away, and who stands in.
+pub const LEAVE: &str = "/desk/leave";
 /// Asks staff to sign in.
 pub const DESK_LOGIN: &str = "/desk/login";
 /// Ends a session of staff.

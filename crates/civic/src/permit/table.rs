@@ -112,6 +112,7 @@ const REFERRERS: &[Grant] = &[
     grant(OfficeHead, Holder),
     grant(WindowOperator, Holder),
     grant(VillageCadre, Holder),
+    grant(GridWorker, Holder),
     grant(HotlineOperator, Holder),
 ];
 const ACCESS: &[Grant] = &[grant(Auditor, Unrelated), grant(Supervisor, Unrelated)];

@@ -197,6 +197,7 @@ counter-referred = Did an office send them here by word of mouth?
 counter-referred-hint = Note it as it is: it counts as a return by that office, which has to answer.
 counter-referred-nobody = No
 counter-referred-note = The person said at registration that this office sent them here by word of mouth.
+counter-referred-not = Which office sent them here was not noted: { $why }
 counter-send = Register
 
 slip-ready = Registered; please print the slip
@@ -215,3 +216,13 @@ likely-title = Possibly the same matter
 likely-why = Matters of the same place and kind in your own office within 90 days; once the personal part is open, the most alike come first, and the same contact is marked. Whether it is the same is for you to say.
 likely-contact = same contact
 likely-merge = Merge into this one
+
+nav-leave = Leave and deputies
+leave-lead = Who of this office is away, how many open matters they hold, and who stands in. During the leave the deputy sees these matters and can handle them.
+leave-who = Who
+leave-days = Days
+leave-held = Open matters
+leave-nobody = Nobody stands in
+leave-deputy-away = The deputy is away then too
+leave-none = Nobody is away.
+leave-change = The administrator keeps leave and deputies; a change holds at once.

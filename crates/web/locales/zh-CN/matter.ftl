@@ -197,6 +197,7 @@ counter-referred = 有没有哪个单位口头让他跑到这里来
 counter-referred-hint = 照实记：这算那个单位的一次退回，由它说明。
 counter-referred-nobody = 没有
 counter-referred-note = 当事人在登记时说，是该单位口头让他来的。
+counter-referred-not = 「哪个单位口头让他来的」没有记上：{ $why }
 counter-send = 登记
 
 slip-ready = 已登记，请打印回执单
@@ -215,3 +216,13 @@ likely-title = 可能是同一件事
 likely-why = 本单位最近 90 天内同一地点、同一类的事项；打开个人信息后再按文字相近排序，并标出留了同一个联系方式的。是不是一件事，由您判断。
 likely-contact = 联系方式相同
 likely-merge = 并入这一件
+
+nav-leave = 请假与代班
+leave-lead = 本单位谁在请假、手上有几件没办完、由谁代班。代班的人在请假那几天看得到并能办理这些事项。
+leave-who = 谁
+leave-days = 哪几天
+leave-held = 在办
+leave-nobody = 没有人代班
+leave-deputy-away = 代班的人这几天也请假
+leave-none = 没有人请假。
+leave-change = 请假和代班由系统管理员登记，登记后马上生效。

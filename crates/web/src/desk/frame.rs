@@ -15,7 +15,7 @@ use db::{Fault, Tx};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::{keys, queue::soon};
+use super::{keys, leave, queue::soon};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Fields;
@@ -144,6 +144,7 @@ impl Desk {
         };
         let more = [
             (link::COUNTER, "nav-counter", counter),
+            (link::LEAVE, "nav-leave", leave::permitted(self).is_ok()),
             (link::ADMIN, "nav-admin", administrator),
             (link::ACCOUNT, "nav-account", true),
         ];

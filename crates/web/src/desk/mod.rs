@@ -8,6 +8,7 @@ pub mod demo;
 mod frame;
 pub mod gate;
 mod keys;
+mod leave;
 pub mod matter;
 pub mod queue;
 mod slip;
@@ -17,5 +18,8 @@ use axum::routing::{get, post};
 use crate::route::Route;
 
 /// Lists the addresses that belong to no group of their own.
-pub const ROUTES: &[Route] =
-    &[Route::public("/demo", "GET", || get(demo::show)), Route::public("/slip", "POST", || post(slip::show))];
+pub const ROUTES: &[Route] = &[
+    Route::public("/demo", "GET", || get(demo::show)),
+    Route::public("/slip", "POST", || post(slip::show)),
+    Route::staff("/desk/leave", "GET", || get(leave::show)),
+];

@@ -358,11 +358,35 @@ fn the_counter_registers_on_the_spot_and_the_code_is_printed_outside_the_session
 }
 
 #[test]
+fn whoever_may_register_may_note_who_sent_the_person_here() {
+    let site = Site::demo();
+    accounts(&site);
+    for login in ["xu", "luo", "jin", "gu", "qiao"] {
+        let cookie = enter(&site, login);
+        let body = format!("submit_key={login}&what={WORDS}&kind=help&channel=visit&place={VILLAGE}{NAMED}&referred={WATER}");
+        let page = site.post_as(&cookie, "/desk/counter", body);
+        assert_eq!(page.status, StatusCode::OK, "{login}: {}", page.visible());
+        let number = page.text().split("<p class=\"big code\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        assert_eq!(state(&site, &number).referrals.len(), 1, "{login}");
+    }
+    let cookie = enter(&site, "gu");
+    for (office, why) in [("bd", "您自己的单位"), ("nowhere", "没有这个单位")] {
+        let body = format!("submit_key=o{office}&what={WORDS}&kind=help&channel=visit{NAMED}&referred={office}");
+        let page = site.post_as(&cookie, "/desk/counter", body);
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.text().contains(why), "{office}: {}", page.visible());
+    }
+}
+
+#[test]
 fn an_accusation_at_the_counter_is_sealed_and_leaves_no_page_at_the_desk() {
     let site = Site::demo();
     accounts(&site);
     let cookie = enter(&site, "he");
-    let body = format!("submit_key=a&what={WORDS}&kind=accusation&channel=window{NAMED}&referred={WATER}");
+    let body = format!("submit_key=a&what={WORDS}&kind=accusation&channel=window{NAMED}");
+    let referred = site.post_as(&cookie, "/desk/counter", format!("{body}&referred={WATER}"));
+    assert_eq!(referred.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(referred.text().contains("不会去问任何单位"), "what cannot be noted is not dropped in silence");
     let page = site.post_as(&cookie, "/desk/counter", body);
     assert_eq!(page.status, StatusCode::OK, "{}", page.visible());
     let number = page.text().split("<p class=\"big code\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
@@ -412,6 +436,30 @@ fn a_slip_that_was_left_lying_is_gone_after_a_quarter_of_an_hour() {
     assert_eq!(gone.status, StatusCode::GONE);
     assert!(gone.visible().contains("已经打开过，或者超过 15 分钟"));
     assert_eq!(site.post("/slip", "ticket=made-up").status, StatusCode::GONE);
+}
+
+#[test]
+fn the_head_of_an_office_sees_who_is_away_and_where_nobody_stands_in() {
+    let site = Site::demo();
+    accounts(&site);
+    let head = enter(&site, "qiao");
+    assert!(site.get_as(&head, "/desk/leave").visible().contains("没有人请假"));
+    let away = |login: &str, deputy: Option<&str>, days: (&str, &str)| {
+        let mut staff = site.world.hall.site.directory().staff[&id(login)].clone();
+        staff.deputy = deputy.map(id);
+        staff.away = Some((days.0.parse().unwrap(), days.1.parse().unwrap()));
+        site.world.set(Entry::Staff(staff), "away");
+    };
+    away("gu", Some("luo"), ("2026-11-24", "2026-11-30"));
+    away("luo", None, ("2026-11-30", "2026-12-02"));
+    away("xu", None, ("2026-11-02", "2026-11-20"));
+    away("wei", None, ("2026-11-24", "2026-11-30"));
+    let page = site.get_as(&head, "/desk/leave").visible();
+    assert!(page.contains("顾行舟") && page.contains("请假中") && page.contains("罗春耕"), "{page}");
+    assert!(page.contains("代班的人这几天也请假") && page.contains("没有人代班"), "{page}");
+    assert!(!page.contains("许小满"), "a leave that is over: {page}");
+    assert!(!page.contains("魏听澜"), "another office: {page}");
+    assert_eq!(site.get_as(&enter(&site, "gu"), "/desk/leave").status, StatusCode::FORBIDDEN);
 }
 
 #[test]

@@ -1,9 +1,8 @@
 //! Taking what was typed in for somebody.
 
-use appeals::Command;
 use appeals::appeal::Channel;
 use appeals::filing::{self, Filed, Form, NotFiled};
-use appeals::{run, store};
+use appeals::{Command, Kind, run, store};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use civic::permit::{Act, Subject};
@@ -27,12 +26,17 @@ use crate::words::day;
 pub async fn send(desk: Desk, upload: Upload) -> Result<Response, Problem> {
     let permit = desk.permit(Act::FileForPerson, &Subject::site())?;
     let Upload { fields, files: sent } = upload;
+    if let Some(refusal) = cannot_refer(&desk, &fields) {
+        let mut errors = Errors::default();
+        errors.add("referred", reason(desk.lang(), &refusal));
+        return Ok(again(&desk, &fields, &errors));
+    }
     let (form, uploads, keeper) = (form(&desk, &fields), room(sent), desk.app.clone());
     let keep = move |key: &_, uploads: &[_]| files::keep(&keeper, key, uploads);
     match filing::file(&desk.app.hall, &form, &uploads, Some(&permit), keep).await {
         Ok(filed) => {
-            referred(&desk, &fields, &filed).await?;
-            hand_out(&desk, (&form.what, &filed)).await
+            let more = referred(&desk, &fields, &filed).await?;
+            hand_out(&desk, (&form.what, &filed), more).await
         }
         Err(NotFiled::OtherForm) => Err(Refusal::new("key_reused").instead("begin_anew").into()),
         Err(NotFiled::Fields(list)) => {
@@ -61,26 +65,47 @@ fn form(desk: &Desk, fields: &Fields) -> Form {
     Form { channel, ..file::form(fields, &desk.visit) }
 }
 
-/// Notes on the new matter that another office had sent the person on.
-async fn referred(desk: &Desk, fields: &Fields, filed: &Filed) -> Result<(), Problem> {
-    if !fields.has("referred") || filed.repeated {
-        return Ok(());
+/// Says before anything is filed why a referral cannot be noted: an accusation lies in its own compartment, where no office
+/// may be asked, and only another office that still works can have sent somebody here.
+fn cannot_refer(desk: &Desk, fields: &Fields) -> Option<Refusal> {
+    let (directory, code) = (desk.directory(), fields.get("referred"));
+    if code.is_empty() {
+        return None;
     }
-    let words = desk.lang().t("counter-referred-note");
-    let command = Command::ReportReferral { office: fields.get("referred").to_owned(), words };
-    let request = run::Request { who: desk.staff.who(), matter: filed.matter, seen: None, command };
-    match run::act(&desk.app.hall, request).await {
-        // an accusation lies in its own compartment, and some roles may not report: the matter is filed all the same
-        Ok(_) | Err(No::Refused(_) | No::Absent) => Ok(()),
-        Err(no) => Err(no.into()),
+    if fields.get("kind") == Kind::Accusation.code() {
+        return Some(Refusal::new("referral_of_accusation").instead("write_it_down"));
     }
+    let code = match directory.offices.get(code).filter(|office| directory.open(office)) {
+        None => "unknown_office",
+        Some(office) if office.code == desk.person().office => "own_office",
+        Some(_) => return None,
+    };
+    Some(Refusal::new(code).instead("choose_office"))
 }
 
-async fn hand_out(desk: &Desk, (what, filed): (&str, &Filed)) -> Result<Response, Problem> {
+/// Notes on the new matter that another office had sent the person on. The matter is filed by now, so a no becomes a line
+/// on the slip.
+async fn referred(desk: &Desk, fields: &Fields, filed: &Filed) -> Result<Option<String>, Problem> {
+    if !fields.has("referred") || filed.repeated {
+        return Ok(None);
+    }
+    let lang = desk.lang();
+    let command = Command::ReportReferral { office: fields.get("referred").to_owned(), words: lang.t("counter-referred-note") };
+    let request = run::Request { who: desk.staff.who(), matter: filed.matter, seen: None, command };
+    let why = match run::act(&desk.app.hall, request).await {
+        Ok(_) => return Ok(None),
+        Err(No::Refused(refusal)) => reason(lang, &refusal),
+        Err(No::Absent) => lang.t("absent-why"),
+        Err(no) => return Err(no.into()),
+    };
+    Ok(Some(lang.say("counter-referred-not", &[("why", why.into())])))
+}
+
+async fn hand_out(desk: &Desk, (what, filed): (&str, &Filed), more: Option<String>) -> Result<Response, Problem> {
     let (lang, directory) = (desk.lang(), desk.directory());
     let owner = office(lang, &directory, &filed.owner);
     let line = lang.say("receipt-owner", &[("office", owner.into()), ("day", day(lang, filed.due.due.last).into())]);
-    let ticket = slip::keep(desk, (&filed.number, &filed.code.shown()), vec![line]).await?;
+    let ticket = slip::keep(desk, (&filed.number, &filed.code.shown()), std::iter::once(line).chain(more).collect()).await?;
     let matter = filed.matter;
     // an accusation lies in its own compartment and is compared with nothing
     let loaded = desk.read(move |tx, site, _| store::load(tx, site, matter)).await?;
