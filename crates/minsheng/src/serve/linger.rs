@@ -110,7 +110,7 @@ mod tests {
         let (near, mut far) = duplex(100);
         let sender = tokio::spawn(async move {
             let (mut read, mut write) = tokio::io::split(&mut far);
-            write.write_all(&[0; 100_000]).await.unwrap();
+            write.write_all(&vec![0; 100_000]).await.unwrap();
             write.shutdown().await.unwrap();
             let mut answer = String::new();
             read.read_to_string(&mut answer).await.unwrap();
