@@ -4,6 +4,7 @@
 mod clock;
 mod common;
 mod late;
+mod many;
 mod merged;
 mod sealed;
 

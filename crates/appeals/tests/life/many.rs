@@ -1,12 +1,10 @@
 //! More matters than one page holds: none is left out where something is due to all of them.
 
-mod common;
-
+use crate::common::{self, Town};
 use appeals::appeal::Command;
 use appeals::filing::{Filed, Form};
 use appeals::tick;
 use civic::directory::{CalendarYear, Entry};
-use common::Town;
 use jiff::{SignedDuration, ToSpan};
 use testkit::{Engine, county, on_both};
 use worktime::{Calendar, Year};
