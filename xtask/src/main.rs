@@ -3,6 +3,7 @@
 mod arrows;
 mod bench;
 mod demo;
+mod drill;
 mod limits;
 mod loc;
 mod run;
@@ -45,6 +46,20 @@ enum Task {
     },
     /// Measures the main paths and writes the table into docs/performance.md.
     Bench,
+    /// Does what goes wrong in the world to the real program, and asks the oracle; docs/drills.md is the record.
+    Drill {
+        /// One drill; all of them without it.
+        name: Option<String>,
+        /// How often, or how many.
+        #[arg(long, value_name = "N", requires = "name")]
+        n: Option<u64>,
+        /// Start of chance, to repeat a run.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// The full counts; fails where the machine lacks a means.
+        #[arg(long)]
+        all: bool,
+    },
     /// Takes pictures of the demo's pages into docs/images.
     Screenshots,
     /// Checks which crate may know which, and who may name an engine, a clock or the environment.
@@ -61,6 +76,7 @@ fn main() -> ExitCode {
         Task::Suite { words } => test::suite_only(&words),
         Task::Fuzz { cases, words } => test::fuzz(cases, &words),
         Task::Bench => bench::measure(),
+        Task::Drill { name, n, seed, all } => drill::drill(name.as_deref(), n, seed, all),
         Task::Screenshots => screenshots::take(),
         Task::Arrows => arrows::check(&run::root()),
         Task::Loc => loc::check(&run::root()),

@@ -2,12 +2,16 @@
 
 use std::time::Instant;
 
+use crate::drill::drill;
 use crate::run::{Outcome, program, root, run};
 use crate::suite::{self, Count};
 use crate::{arrows, loc, tools};
 
 /// Cases for every parser within `cargo x test`: some seconds each. `cargo x fuzz` runs more.
 const PARSER_CASES: u32 = 12_000;
+
+/// Start of chance in the short drills: the same run finds the same things, as far as the machine's timing lets it.
+const DRILL_SEED: u64 = 20_261_125;
 
 /// Runs the parsers' fuzz targets for longer.
 pub fn fuzz(cases: u32, words: &[String]) -> Outcome {
@@ -28,6 +32,7 @@ pub fn everything() -> Outcome {
     let count = suite::run(&tools, &all())?;
     println!("\n{} parsers withstood {PARSER_CASES} cases each", fuzzed.passed);
     close(count, begun)?;
+    drill(None, None, Some(DRILL_SEED), false)?;
     if fuzzed.failed > 0 {
         return Err(format!("{} parser(s) failed", fuzzed.failed));
     }

@@ -10,8 +10,12 @@
 pub mod browser;
 mod clock;
 pub mod county;
+#[cfg(feature = "drill")]
+pub mod drill;
 mod ground;
 pub mod hostile;
+#[cfg(feature = "drill")]
+pub mod oracle;
 pub mod plan;
 pub mod shard;
 mod surroundings;

@@ -168,7 +168,7 @@ impl Drop for World {
 }
 
 /// Computes a root as RFC 6962 defines it, by nothing but its definition.
-fn root(leaves: &[tlog::Hash]) -> tlog::Hash {
+pub(crate) fn root(leaves: &[tlog::Hash]) -> tlog::Hash {
     match leaves {
         [] => tlog::EMPTY_ROOT,
         [one] => *one,

@@ -1,0 +1,49 @@
+//! Residents who file all at once, for as long as they are let.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use civic::chance::Chance;
+use rand_core::SeedableRng;
+
+use super::http::Http;
+use crate::oracle::{Act, Oracle};
+
+/// Clients at once.
+pub const CLIENTS: usize = 16;
+
+/// Lets clients file until `during` returns; each act is written down before it is sent. One more watches the checkpoints.
+pub fn file_during(oracle: &Oracle, http: Http, seed: u64, during: impl FnOnce()) {
+    let (over, number) = (AtomicBool::new(false), AtomicU64::new(0));
+    thread::scope(|scope| {
+        for client in 0..CLIENTS as u64 {
+            let (over, number) = (&over, &number);
+            scope.spawn(move || {
+                let mut chance = Chance::seed_from_u64(seed.wrapping_mul(1_000).wrapping_add(client));
+                while !over.load(Ordering::Acquire) {
+                    let act = Act::invent(&mut chance, number.fetch_add(1, Ordering::Relaxed));
+                    let at = oracle.intend(act.clone());
+                    oracle.hear(at, http.file(&act).as_ref());
+                }
+            });
+        }
+        let over = &over;
+        scope.spawn(move || {
+            while !over.load(Ordering::Acquire) {
+                if let Some(answer) = http.get("/log/checkpoint").filter(|answer| answer.status == 200) {
+                    oracle.saw_checkpoint(&answer.body);
+                }
+                pause(20);
+            }
+        });
+        during();
+        over.store(true, Ordering::Release);
+    });
+}
+
+/// Lets time go by: how long a drill lasts is part of it.
+#[expect(clippy::disallowed_methods, reason = "a drill strikes at a drawn moment, which is no state that could be waited for")]
+pub fn pause(milliseconds: u64) {
+    thread::sleep(Duration::from_millis(milliseconds));
+}

@@ -1,0 +1,89 @@
+//! F04: the disk is full, or has no room for one more file, while residents file; and then it has room again.
+
+use std::fs::{self, File};
+use std::io::Write;
+
+use super::crowd::{file_during, pause};
+use super::disk::SmallDisk;
+use super::house::{House, Server};
+use super::{Drill, Report};
+use crate::oracle::Oracle;
+
+/// The disk, as mount options: room for the drill, and inodes for its files.
+const DISK: &str = "size=192m,nr_inodes=3000";
+/// How long the disk stays full, in milliseconds.
+const FULL_MILLIS: u64 = 700;
+/// How long residents file before it is full, in milliseconds.
+const BEFORE_MILLIS: u64 = 200;
+/// Times readiness is asked for before the drill gives up, some milliseconds apart.
+const READY_ASKS_MAX: u32 = 3_000;
+/// Time between two of them, in milliseconds.
+const READY_MILLIS: u64 = 10;
+
+/// Fills the disk `count` times, by bytes and by files in turn.
+pub fn run(drill: &Drill) -> Result<Report, String> {
+    let mut house = House::make(&drill.binary)?;
+    let Some(disk) = SmallDisk::under(&mut house, DISK)? else {
+        let lacking = "neither root nor user namespaces: no disk can be mounted".to_owned();
+        return Ok(Report { lacking: Some(lacking), ..Report::default() });
+    };
+    let (oracle, mut report) = (Oracle::default(), Report::default());
+    let mut server = house.start()?;
+    for round in 0..drill.count {
+        let from = oracle.counts().0;
+        let http = *server.http();
+        let mut read = 0;
+        file_during(&oracle, http, drill.seed.wrapping_add(round), || {
+            pause(BEFORE_MILLIS);
+            let fillers = if round.is_multiple_of(2) { fill(&disk) } else { crowd(&disk) };
+            pause(FULL_MILLIS);
+            read = http.get("/log/checkpoint").map_or(0, |answer| answer.status);
+            fillers.iter().for_each(|filler| drop(fs::remove_file(filler)));
+        });
+        if read != 200 {
+            report.findings.push(format!("F04: reading stopped while the disk was full ({read})"));
+        }
+        report.findings.extend(ready(&mut server).err());
+        report.findings.extend(oracle.settle(&server).0);
+        report.findings.extend(oracle.ask(&server, from).0);
+        // what was acknowledged beside a full disk must also be there after a death
+        server.kill();
+        server = house.start()?;
+        report.findings.extend(oracle.ask(&server, from).0);
+        drill.tell(round, &format!("{} acts so far", oracle.counts().0));
+        if !report.findings.is_empty() {
+            break;
+        }
+    }
+    report.findings.extend(oracle.check(&house, &server).0);
+    report.told = format!("full {} times, {} matters acknowledged", drill.count, oracle.counts().1);
+    Ok(report)
+}
+
+/// Takes all room with one file.
+fn fill(disk: &SmallDisk) -> Vec<std::path::PathBuf> {
+    let path = disk.path("filler");
+    if let Ok(mut file) = File::create(&path) {
+        while file.write_all(&[0; 4_096]).is_ok() {}
+    }
+    vec![path]
+}
+
+/// Takes all inodes with empty files.
+fn crowd(disk: &SmallDisk) -> Vec<std::path::PathBuf> {
+    let paths = (0..).map(|number: u32| disk.path(&format!("filler-{number}")));
+    paths.take_while(|path| File::create(path).is_ok()).collect()
+}
+
+fn ready(server: &mut Server) -> Result<(), String> {
+    for _ in 0..READY_ASKS_MAX {
+        if server.http().get("/readyz").is_some_and(|answer| answer.status == 200) {
+            return Ok(());
+        }
+        if !server.runs() {
+            return Err("F04: the program ended because the disk was full".to_owned());
+        }
+        pause(READY_MILLIS);
+    }
+    Err("F04: not ready again although there is room".to_owned())
+}

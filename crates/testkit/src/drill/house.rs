@@ -1,0 +1,194 @@
+//! The real program over a folder of its own: made, started, killed, started again, looked at with its own tools.
+
+use std::fs::{self, File};
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::http::Http;
+
+/// Longest time from the start to being ready (I8), in seconds.
+const READY_SECONDS_MAX: u64 = 30;
+/// The site of the drills: the example county, and limits that do not stand in a drill's way.
+const CONFIG: &str = "[site]\ncode = \"990777\"\nname = \"云岭县\"\norigin = \"yunling.example/990777\"\n\
+    [limits]\nconnections_per_address_max = 4000\nfilings_of_address_hour_max = 1000000000\n\
+    filings_of_contact_hour_max = 1000000000\nidle_sendings_of_address_hour_max = 1000000000\n";
+
+/// Is a site on this machine.
+pub struct House {
+    binary: PathBuf,
+    folder: TempDir,
+    /// Put before the program's own words, such as a namespace or a false clock.
+    pub before: Vec<String>,
+    /// The program's environment beside this process's own.
+    pub environment: Vec<(String, String)>,
+}
+
+/// Is what a tool of the program said.
+pub struct Output {
+    /// Whether it ended well.
+    pub success: bool,
+    /// What it printed.
+    pub words: String,
+}
+
+impl House {
+    /// Makes the site of the example county in a new folder.
+    pub fn make(binary: &Path) -> Result<Self, String> {
+        let folder = tempfile::Builder::new().prefix("minsheng-drill-").tempdir().map_err(|error| error.to_string())?;
+        let binary = fs::canonicalize(binary).map_err(|error| format!("{}: {error}", binary.display()))?;
+        let house = Self { binary, folder, before: Vec::new(), environment: Vec::new() };
+        let county = house.folder.path().join("county.toml");
+        let example = house.run(&["init", "--example"]);
+        fs::write(&county, example.words).map_err(|error| error.to_string())?;
+        let data = house.data().display().to_string();
+        let made = house.run(&["init", "--data", &data, "--file", &county.display().to_string()]);
+        if !made.success {
+            return Err(format!("the site cannot be made: {}", made.words));
+        }
+        fs::write(house.data().join("minsheng.toml"), CONFIG).map_err(|error| error.to_string())?;
+        Ok(house)
+    }
+
+    /// Returns the folder of the site's data.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Returns a path for things of the drill beside the data.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Runs a tool of the program on the site's data.
+    pub fn tool(&self, words: &[&str]) -> Output {
+        let data = self.data().display().to_string();
+        self.run(&[words, &["--data", &data]].concat())
+    }
+
+    fn run(&self, words: &[&str]) -> Output {
+        match self.command().args(words).stdin(Stdio::null()).output() {
+            Ok(output) => Output {
+                success: output.status.success(),
+                words: String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr),
+            },
+            Err(error) => Output { success: false, words: error.to_string() },
+        }
+    }
+
+    /// Begins a command of the program. It must not outlive a drill that is ended.
+    fn command(&self) -> Command {
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "KILL"]).args(&self.before).arg(&self.binary).envs(self.environment.iter().cloned());
+        command
+    }
+
+    /// Starts serving and waits until it is ready; says how it failed when it is not in time.
+    pub fn start(&self) -> Result<Server, String> {
+        let begun = Instant::now();
+        let log = File::options().create(true).append(true).open(self.log_file()).map_err(|error| error.to_string())?;
+        let mut command = self.command();
+        command.arg("serve").arg("--data").arg(self.data()).args(["--listen", "127.0.0.1:0"]);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        let mut child = command.spawn().map_err(|error| format!("the program cannot be started: {error}"))?;
+        let mut out = BufReader::new(child.stdout.take().expect("standard output was piped"));
+        let mut line = String::new();
+        let address = loop {
+            line.clear();
+            if out.read_line(&mut line).unwrap_or_default() == 0 {
+                drop(child.wait());
+                return Err(format!("I8: the program ended before it was ready: {}", self.last_words()));
+            }
+            if let Some((_, rest)) = line.split_once("://") {
+                break rest.split('/').next().unwrap_or_default().trim().parse().map_err(|_| format!("no address in {line}"))?;
+            }
+        };
+        let server = Server { child, _out: out, http: Http(address) };
+        while server.http.get("/readyz").is_none_or(|answer| answer.status != 200) {
+            if begun.elapsed() > Duration::from_secs(READY_SECONDS_MAX) {
+                return Err(format!("I8: not ready within {READY_SECONDS_MAX} s"));
+            }
+        }
+        if begun.elapsed() > Duration::from_secs(READY_SECONDS_MAX) {
+            return Err(format!("I8: ready only after {} s", begun.elapsed().as_secs()));
+        }
+        Ok(server)
+    }
+
+    /// Returns everything the program has logged so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.log_file()).unwrap_or_default()
+    }
+
+    fn last_words(&self) -> String {
+        self.log().lines().rev().take(3).collect::<Vec<_>>().join(" / ")
+    }
+
+    fn log_file(&self) -> PathBuf {
+        self.beside("log")
+    }
+}
+
+/// Is the running program.
+pub struct Server {
+    child: Child,
+    // kept open, so that printing never fails
+    _out: BufReader<std::process::ChildStdout>,
+    http: Http,
+}
+
+impl Server {
+    /// Returns the way to ask it.
+    pub fn http(&self) -> &Http {
+        &self.http
+    }
+
+    /// Returns its process number.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Tells whether it still runs.
+    pub fn runs(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Ends it as a failing machine does: at once, wherever it is.
+    pub fn kill(mut self) {
+        self.end();
+    }
+
+    /// Ends it in order.
+    pub fn stop(mut self) {
+        drop(Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status());
+        drop(self.child.wait());
+    }
+
+    fn end(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Copies a folder with all that is in it.
+pub fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    let done = Command::new("cp").arg("-a").arg(from).arg(to).status().map_err(|error| error.to_string())?;
+    if done.success() { Ok(()) } else { Err(format!("{} cannot be copied", from.display())) }
+}
+
+/// Reads a file.
+pub fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let mut bytes = Vec::new();
+    let mut file = File::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    file.read_to_end(&mut bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(bytes)
+}

@@ -1,0 +1,107 @@
+//! Drills: what goes wrong in the world, done to the real program from outside, with the oracle as witness.
+//!
+//! A drill is repeatable by its seed as far as the machine's own timing lets it. `cargo x drill` runs them; what they found
+//! stands in `docs/drills.md`, and a failing seed becomes a kept test.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+mod crowd;
+mod disk;
+mod enospc;
+pub mod house;
+pub mod http;
+mod kill;
+mod repeats;
+mod rot;
+
+/// Says how a drill is run.
+#[derive(Debug, Clone)]
+pub struct Drill {
+    /// The program.
+    pub binary: PathBuf,
+    /// How often, or how many.
+    pub count: u64,
+    /// Start of chance.
+    pub seed: u64,
+}
+
+/// Is what came of a drill.
+#[derive(Debug, Default, Clone)]
+pub struct Report {
+    /// What did not hold; empty = everything did.
+    pub findings: Vec<String>,
+    /// What was done, in numbers.
+    pub told: String,
+    /// What the machine lacked, where the drill could not be run for that.
+    pub lacking: Option<String>,
+}
+
+/// Carries a drill out.
+pub type Run = fn(&Drill) -> Result<Report, String>;
+
+/// Is one kind of drill.
+pub struct Kind {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it does, for the record.
+    pub about: &'static str,
+    /// The full count.
+    pub full: u64,
+    /// The count that fits into every test run; zero = it needs a privilege and is left to `cargo x drill`.
+    pub short: u64,
+    /// Runs it.
+    pub run: Run,
+}
+
+/// Lists all drills.
+pub const ALL: &[Kind] = &[
+    kind("kill", "kill -9 while 16 residents file (F01)", (500, 6), kill::run),
+    kind("repeats", "the same form again, also a hundred at once (F23)", (10_000, 600), repeats::run),
+    kind("enospc", "a disk without room or inodes while 16 residents file (F04)", (40, 0), enospc::run),
+    kind("rot", "one bit turned over in database, key store or file (F07)", (300, 12), rot::run),
+];
+
+const fn kind(name: &'static str, about: &'static str, (full, short): (u64, u64), run: Run) -> Kind {
+    Kind { name, about, full, short, run }
+}
+
+/// Finds a drill by its name.
+pub fn named(name: &str) -> Option<&'static Kind> {
+    ALL.iter().find(|kind| kind.name == name)
+}
+
+impl Kind {
+    /// Runs the drill and prints its outcome as a row of the record. Tells whether everything held.
+    pub fn carry_out(&self, drill: &Drill) -> Report {
+        let begun = Instant::now();
+        println!("{}: {} × {}, seed {}", self.name, drill.count, self.about, drill.seed);
+        let mut report = (self.run)(drill).unwrap_or_else(|why| Report { findings: vec![why], ..Report::default() });
+        report.findings.iter().for_each(|finding| println!("  FOUND {finding}"));
+        let outcome = match (&report.lacking, report.findings.len()) {
+            (Some(lacking), _) => format!("not run: {lacking}"),
+            (None, 0) => "everything held".to_owned(),
+            (None, count) => format!("{count} finding(s)"),
+        };
+        report.told = format!(
+            "| {} | {} | {} | {} | {} | {} s |",
+            self.name,
+            drill.count,
+            drill.seed,
+            report.told,
+            outcome,
+            begun.elapsed().as_secs()
+        );
+        println!("{}", report.told);
+        report
+    }
+}
+
+impl Drill {
+    /// Says that a round is over, now and then.
+    fn tell(&self, round: u64, what: &str) {
+        if (round + 1).is_multiple_of(self.count.div_ceil(10).max(1)) {
+            println!("  {}: {what}", round + 1);
+        }
+    }
+}
