@@ -92,8 +92,6 @@ fn a_change_is_seen_by_its_batch_and_by_everybody_else_once_it_is_durable(engine
     assert!(knows(&world.hall.site, "990121"));
 }
 
-type Act = Box<dyn FnOnce(&mut Tx<'_>, &Site) -> Result<(), Fault> + Send>;
-
 fn a_change_that_was_undone_is_not_seen_by_the_rest_of_its_batch(engine: Engine) {
     let world = World::empty(engine, MIGRATIONS);
     let (go, going) = channel::<()>();
