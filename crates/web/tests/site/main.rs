@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod counter;
 mod desk;
 mod file;
 mod kept;
