@@ -237,6 +237,7 @@ const READ_ALL: &[(&str, &str)] = &[
     ("LAST", "stops at the newest"),
     ("OPEN_DAYS", "takes the newest day that was closed; the entries themselves are narrowed by it"),
     ("LIST", "the directory is read whole at the start"),
+    ("ROWS", "and compared with its events, row by row"),
     ("BY_SETUP", "one row for each member of staff"),
     ("SWEEP", "running sessions of staff only"),
     ("SWEEP_TRACK", "residents' sessions of half an hour only"),
