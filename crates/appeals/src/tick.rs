@@ -12,30 +12,25 @@ use jiff::civil::Date;
 use uuid::Uuid;
 use worktime::Calendar;
 
-use crate::appeal::{Event, recompute};
-use crate::decide::{Ctx, due_now};
+use crate::appeal::Event;
+use crate::decide::{self, Ctx, Moved, due_now};
 use crate::{digest, queue, run, sealed, store};
 
 /// Matters read at once.
 const PAGE_MATTERS: i64 = 200;
 /// Events made in one run, so that other writers need not wait long; the next run goes on.
 const RUN_EVENTS_MAX: usize = 200;
-/// Later than any due date.
-const LAST_DAY: &str = "9999-12-31";
 /// Steps one matter can take in one run.
 const STEPS_MAX: usize = 4;
 
-/// Does what is due. Returns how many events it made; run it again while that is not zero.
+/// Does what is due. Returns how many steps it took; run it again while that is not zero.
 pub fn tick(tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<usize, Fault> {
     let mut chance = site.chance();
     access::close_days(tx, site, now, &mut chance)?;
     sealed::batch(tx, site, now, &mut chance)?;
     digest::write(tx, site, now, &mut chance)?;
     let mut made = awake(tx, site, (now, &mut chance))?;
-    if let Some(year) = site.calendar().years().map(|year| year.year).max() {
-        let last = format!("{year}-12-31");
-        made += provisional(tx, site, (now, &mut chance), (&last, RUN_EVENTS_MAX.saturating_sub(made)))?;
-    }
+    made += walk(tx, site, (now, &mut chance))?;
     Ok(made)
 }
 
@@ -57,32 +52,18 @@ fn awake(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance)) 
     }
 }
 
-/// Goes through the matters whose due date waited for a calendar that is known by now.
-fn provisional(
-    tx: &mut Tx<'_>,
-    site: &Site,
-    (now, chance): (Timestamp, &mut Chance),
-    (last, events_max): (&str, usize),
-) -> Result<usize, Fault> {
-    let mut made = 0;
-    let mut page = Some(waiting(tx, site, (last, ""))?).filter(|_| events_max > 0);
-    while let Some((ids, end)) = page {
-        for id in ids {
-            made += one(tx, site, (now, &mut *chance), id)?;
-            if made >= events_max {
-                return Ok(made);
-            }
-        }
-        page = end.map(|end| waiting(tx, site, (last, &end))).transpose()?;
+/// Goes through the open matters after the calendar changed, a page in each run, and counts as a step until it has been
+/// through.
+fn walk(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance)) -> Result<usize, Fault> {
+    let calendar = site.calendar();
+    let Some(after) = store::walk::next(tx, site.jurisdiction, &calendar)? else { return Ok(0) };
+    let (ids, end) = store::walk::open(tx, site.jurisdiction, (&after, PAGE_MATTERS))?;
+    let mut made = usize::from(end.is_some());
+    for id in ids {
+        made += one(tx, site, (now, &mut *chance), id)?;
     }
+    store::walk::note(tx, site.jurisdiction, &calendar, end.as_deref())?;
     Ok(made)
-}
-
-/// Reads a page of the open matters with a provisional due date, and the number it ends with unless it is the last one.
-fn waiting(tx: &mut Tx<'_>, site: &Site, (last, after): (&str, &str)) -> Result<(Vec<Uuid>, Option<String>), Fault> {
-    let rows = tx.rows(store::PROVISIONAL, params![site.jurisdiction, last, after, PAGE_MATTERS])?;
-    let ids = rows.iter().map(|row| row.get("id")).collect::<Result<Vec<Uuid>, Fault>>()?;
-    Ok((ids, rows.last().map(|row| row.get("number")).transpose()?))
 }
 
 fn one(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance), id: Uuid) -> Result<usize, Fault> {
@@ -145,30 +126,33 @@ pub fn hand_over(tx: &mut Tx<'_>, site: &Site, now: Timestamp, by: Actor, (from,
     Ok(ids.len())
 }
 
-/// Says how a due date would move under another calendar.
+/// Says how a date would move under another calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shift {
     /// The matter's number.
     pub number: String,
+    /// The term that gave the date.
+    pub term: String,
     /// The last day now.
     pub before: Date,
     /// The last day then.
     pub after: Date,
 }
 
-/// Lists the provisional due dates that another calendar would move, in the order of their numbers.
-pub fn preview(tx: &mut Tx<'_>, site: &Site, calendar: &Calendar) -> Result<Vec<Shift>, Fault> {
-    let (mut shifts, mut page) = (Vec::new(), Some(waiting(tx, site, (LAST_DAY, ""))?));
-    while let Some((ids, end)) = page {
+/// Lists the dates that another calendar would move, in the order of the matters' numbers: what [`tick`] then does.
+pub fn preview(tx: &mut Tx<'_>, site: &Site, calendar: &Calendar, today: Date) -> Result<Vec<Shift>, Fault> {
+    let (mut shifts, mut after) = (Vec::new(), String::new());
+    loop {
+        let (ids, end) = store::walk::open(tx, site.jurisdiction, (&after, PAGE_MATTERS))?;
         for id in ids {
             let Some(loaded) = store::load(tx, site, id)? else { continue };
-            let before = loaded.state.due.due.last;
-            let after = recompute(calendar, &loaded.state.due, &loaded.state.pauses, None).due.last;
-            if before != after {
-                shifts.push(Shift { number: loaded.state.number, before, after });
+            for Moved { before, after } in decide::moved(&loaded.state, calendar, today) {
+                let (number, term) = (loaded.state.number.clone(), after.term);
+                let shift = Shift { number, term, before: before.due.last, after: after.due.last };
+                shifts.extend(Some(shift).filter(|shift| shift.before != shift.after));
             }
         }
-        page = end.map(|end| waiting(tx, site, (LAST_DAY, &end))).transpose()?;
+        let Some(end) = end else { return Ok(shifts) };
+        after = end;
     }
-    Ok(shifts)
 }

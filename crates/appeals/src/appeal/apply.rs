@@ -141,7 +141,7 @@ impl State {
                     due.clone_from(date);
                 }
             }
-            Event::DueRecomputed { due } => self.due = due.clone(),
+            Event::DueRecomputed { due, .. } => self.date_of_term(&due.term).clone_from(due),
             Event::Escalated { level, term, last, next, .. } => {
                 self.escalated.insert(term.clone(), Escalation { last: *last, level: *level, next: *next });
             }
@@ -156,6 +156,18 @@ impl State {
             Some(review) => (&mut review.paused, &mut review.pauses, &mut review.due),
             None => (&mut self.paused, &mut self.pauses, &mut self.due),
         }
+    }
+
+    /// Finds the date that a term gave: that of a pending review, the time to ask for the next step, else the holder's.
+    fn date_of_term(&mut self, term: &str) -> &mut super::due::DueDate {
+        if self.pending_review().is_some_and(|review| review.due.term == term) {
+            return self.running_clock().2;
+        }
+        if self.last_word().and_then(|word| word.until.as_ref()).is_some_and(|until| until.term == term) {
+            let word = self.last_word_mut().and_then(|word| word.until.as_mut());
+            return word.expect("the word was just seen");
+        }
+        &mut self.due
     }
 
     /// A new term starts: what belonged to the old one is over.

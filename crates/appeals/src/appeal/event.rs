@@ -195,8 +195,12 @@ pub enum Event {
     DelegateRemoved,
     /// A new query code was given at a window; the old one is dead.
     CodeReissued { code: String, rating_key: String, shown: String, second: Uuid },
-    /// A loaded calendar changed a provisional due date.
-    DueRecomputed { due: DueDate },
+    /// A loaded or corrected calendar changed a date; `before` is the last day until then.
+    DueRecomputed {
+        due: DueDate,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Date>,
+    },
     /// The last day passed without the promised word: the late office's head, or the leaders above it, were told.
     Escalated { level: u8, office: String, to: String, term: String, last: Date, next: Option<Date> },
 }

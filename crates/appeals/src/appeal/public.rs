@@ -56,7 +56,7 @@ fn fields(event: &Event) -> Map<String, Value> {
         | Event::Reopened { due: date, .. }
         | Event::ReviewAsked { due: date, .. }
         | Event::RecheckAsked { due: date, .. }
-        | Event::DueRecomputed { due: date }
+        | Event::DueRecomputed { due: date, .. }
         | Event::Resumed { due: Some(date) } => due(&mut x, date),
         Event::NotAccepted { ground, .. } | Event::Closed { ground, .. } | Event::Paused { ground, .. } => {
             put("gr", ground.as_str().into());

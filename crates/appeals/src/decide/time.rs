@@ -1,18 +1,19 @@
 //! What the passing of time does to a matter, by itself and once only.
 
-use super::{Ctx, late, reply};
-use crate::appeal::{Event, Identity, Stage, State, compute, recompute};
+use super::{Ctx, calendar, late, reply};
+use crate::appeal::{Event, Identity, Stage, State, compute};
 
 /// Lists what is due to happen to a matter now.
 pub fn due_now(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
     if !state.is_open() {
         return None;
     }
+    // the calendar first: what it moves must not be judged by the day it was
     withdrawal(state, ctx)
+        .or_else(|| calendar::recomputed(state, ctx))
         .or_else(|| silence(state, ctx))
         .or_else(|| posting(state, ctx))
         .or_else(|| closing(state, ctx))
-        .or_else(|| calendar(state, ctx))
         .or_else(|| late::escalation(state, ctx))
 }
 
@@ -48,13 +49,4 @@ fn closing(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
         Some(_) => return None,
     };
     Some(Event::Closed { ground: ground.to_owned(), words: String::new(), files: Vec::new() })
-}
-
-/// A provisional date is computed anew once the calendar knows its year.
-fn calendar(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
-    if !state.due.due.provisional || !state.owes_reply() {
-        return None;
-    }
-    let due = recompute(ctx.calendar, &state.due, &state.pauses, None);
-    (!due.due.provisional).then_some(Event::DueRecomputed { due })
 }

@@ -78,6 +78,10 @@ fn resident(event: &Event) -> Option<&'static str> {
         Event::Replied { .. } => "replied",
         Event::ReviewDecided { .. } | Event::RecheckDecided { .. } => "review_decided",
         Event::ReviewAsked { .. } | Event::RecheckAsked { .. } => "under_review",
+        Event::DueRecomputed { due, before: Some(before) } if *before != due.due.last => match due.term.as_str() {
+            "xf.review_request" | "xf.recheck_request" => "word_moved",
+            _ => "due_moved",
+        },
         Event::WithdrawAsked { .. } => "withdraw_asked",
         Event::Withdrawn => "withdrawn",
         Event::CodeReissued { .. } => "code_reissued",

@@ -7,6 +7,7 @@ mod load;
 mod near;
 mod sql;
 mod table;
+pub(crate) mod walk;
 
 pub use count::ALL as COUNT_STATEMENTS;
 pub use load::{Loaded, Row, by_number, load, parse, row, row_of};
@@ -14,10 +15,11 @@ pub use near::ALL as NEAR_STATEMENTS;
 pub use sql::{ALL as STATEMENTS, DUMPS, MIGRATION, children, clear, names_file};
 pub use table::apply;
 pub(crate) use table::{RANK_DANGER, RANK_OWING};
+pub use walk::ALL as WALK_STATEMENTS;
 
 pub(crate) use count::{COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED};
 pub(crate) use near::{NEAR_CONTACT, NEAR_PLACE};
-pub(crate) use sql::{AWAKE, FIND_CODE, FIND_SUBMISSION, OF_CONTACT, OF_HANDLER, OF_OWNER, PROVISIONAL};
+pub(crate) use sql::{AWAKE, FIND_CODE, FIND_SUBMISSION, OF_CONTACT, OF_HANDLER, OF_OWNER};
 pub(crate) use sql::{QUEUE_DISPUTED, QUEUE_HELD, QUEUE_MINE, QUEUE_SITE};
 
 /// Lists the migrations of this room in order.
@@ -29,4 +31,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     near::MIGRATION,
     crate::sealed::KEPT_MIGRATION,
     late::MIGRATION,
+    walk::MIGRATION,
 ];

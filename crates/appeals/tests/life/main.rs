@@ -1,6 +1,7 @@
 //! The life of an appeal on real storage: filing once however often the form is sent, the office that owns it, returns and
 //! the conference, reply, rating, review, withdrawal, merge, rebuild.
 
+mod calendar;
 mod clock;
 mod common;
 mod late;
@@ -277,6 +278,7 @@ fn every_statement_of_the_room_can_be_prepared(engine: Engine) {
         STATEMENTS,
         store::COUNT_STATEMENTS,
         store::NEAR_STATEMENTS,
+        store::WALK_STATEMENTS,
         appeals::sealed::STATEMENTS,
         appeals::sealed::KEPT_STATEMENTS,
         appeals::digest::STATEMENTS,
@@ -410,6 +412,7 @@ const READ_ALL: &[(&str, &str)] = &[
     ("DUMP_SUBMISSIONS", "the same"),
     ("DUMP_FILES", "the same"),
     ("HEAD", "one row in a jurisdiction"),
+    ("WALK", "the same"),
     ("ANY", "stops at the first row"),
     ("SEALS", "the tally counts all that came in before a day, once a day"),
     ("ROWS", "the check of what is kept looks at all"),
@@ -422,6 +425,7 @@ fn no_statement_of_the_room_goes_through_a_whole_table() {
         STATEMENTS,
         store::COUNT_STATEMENTS,
         store::NEAR_STATEMENTS,
+        store::WALK_STATEMENTS,
         appeals::sealed::STATEMENTS,
         appeals::sealed::KEPT_STATEMENTS,
         appeals::digest::STATEMENTS,

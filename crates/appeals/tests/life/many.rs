@@ -33,7 +33,8 @@ fn a_new_calendar_is_previewed_over_every_matter_and_moves_every_matter(engine: 
     let text = format!("year = 2027\nsource = \"通知\"\nverified = \"yes\"\noff = [\"{last}\"]\nwork = []\n");
     let mut calendar = Calendar::clone(&town.world.hall.site.calendar());
     calendar.add(Year::parse(&text).unwrap());
-    let shifts = town.world.read(move |tx, site| tick::preview(tx, site, &calendar)).unwrap();
+    let today = town.world.hall.site.day(town.world.now());
+    let shifts = town.world.read(move |tx, site| tick::preview(tx, site, &calendar, today)).unwrap();
     assert_eq!(shifts.len(), MANY);
     town.world.set(Entry::Calendar(CalendarYear { year: 2027, text }), "loaded");
     town.tick();

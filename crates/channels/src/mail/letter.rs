@@ -51,6 +51,7 @@ mod tests {
             ("office", "水务站".to_owned()),
             ("due", "2026-12-01".to_owned()),
             ("promise", words::promise("en", None)),
+            ("until", "2026-12-31".to_owned()),
             ("track", "本站“查进度”".to_owned()),
             ("holder", "水务站".to_owned()),
             ("missed", "2026-11-30".to_owned()),

@@ -12,6 +12,8 @@ pub const TEMPLATES: &[&str] = &[
     "paused",
     "resumed",
     "new_owner",
+    "due_moved",
+    "word_moved",
     "supplement_asked",
     "replied",
     "invite_rating",
@@ -82,6 +84,16 @@ const CHINESE: &[Row] = &[
     ("extended", "{number} 的办理期限延长了", "您好:\n\n您的事({number})比较复杂,办理期限延长到 {due}。延长的理由写在查询页里。"),
     ("paused", "{number} 暂停计时", "您好:\n\n您的事({number})按规定暂停计时,理由写在查询页里。恢复计时会再告诉您。"),
     ("resumed", "{number} 恢复计时", "您好:\n\n您的事({number})恢复计时,{promise}。怎么算出来的,写在查询页里。"),
+    (
+        "due_moved",
+        "{number} 的期限重新计算了",
+        "您好:\n\n放假安排公布或者更正了,哪天休息、哪天上班有变化,您的事({number})的期限按规定重新计算:{promise}。原来到哪天、现在到哪天,都写在查询页里。",
+    ),
+    (
+        "word_moved",
+        "{number}:申请复查(复核)的期限顺延了",
+        "您好:\n\n放假安排公布或者更正了,您对 {number} 申请复查(复核)的最后一天遇到休息日,顺延到 {until}。",
+    ),
     ("new_owner", "{number} 现在由{office}负责", "您好:\n\n您的事({number})现在由{office}负责。期限没有变,{promise}。"),
     (
         "supplement_asked",
@@ -176,6 +188,16 @@ const ENGLISH: &[Row] = &[
         "resumed",
         "The clock of {number} runs again",
         "Hello,\n\nthe clock of your matter {number} runs again; {promise}. How it was computed stands on the tracking page.",
+    ),
+    (
+        "due_moved",
+        "The last day of {number} was computed anew",
+        "Hello,\n\nthe official calendar was published or corrected, and other days are days off now; so the last day of your matter {number} was computed anew: {promise}. The old and the new day stand on the tracking page.",
+    ),
+    (
+        "word_moved",
+        "{number}: more time to ask for a review",
+        "Hello,\n\nthe official calendar was published or corrected; the last day to ask for a review of {number} falls on a day off and moves on to {until}.",
     ),
     (
         "new_owner",

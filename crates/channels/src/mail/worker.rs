@@ -111,10 +111,12 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> 
     let promise = loaded.state.promise(&rules).map(|promise| (promise.what, named(promise.office), promise.due.due.last));
     let missed = missed(&loaded, waiting.event).map(|(office, last)| (named(office), last.to_string()));
     let (holder, missed) = missed.unwrap_or_default();
+    let until = loaded.state.last_word().and_then(|word| word.until.as_ref());
     let facts = [
         ("number", loaded.state.number.clone()),
         ("office", office.to_owned()),
         ("due", loaded.state.shown_due().due.last.to_string()),
+        ("until", until.map_or_else(String::new, |until| until.due.last.to_string())),
         ("promise", words::promise(language, promise)),
         ("track", track(language, pages)),
         ("holder", holder.to_owned()),

@@ -44,6 +44,7 @@ const TABLES: &[(&str, Class)] = &[
     ("accusation", Proven),
     ("accusation_file", Operational("keeps sealed files from the sweep of orphans; the resident's copy names them")),
     ("sealed_batch", Operational("says which days had their batch; without a row the day gets another one, of dummies")),
+    ("calendar_walk", Operational("says how far a new calendar has come; without a row every open matter is looked at again")),
     ("digest_day", Operational("says which days had their letter; without a row it is sent again")),
     // the key store
     ("matter_key", Proven),

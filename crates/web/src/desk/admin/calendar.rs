@@ -101,7 +101,7 @@ async fn preview(desk: &Desk, year: Year, text: &str) -> Result<Markup, No> {
     let mut after = Calendar::clone(&before);
     after.add(year);
     let (old, new) = (before.working_days(number), after.working_days(number));
-    let shifts: Vec<Shift> = desk.read(move |tx, site, _| tick::preview(tx, site, &after)).await?;
+    let shifts: Vec<Shift> = desk.read(move |tx, site, now| tick::preview(tx, site, &after, site.day(now))).await?;
     let days = [("year", i64::from(number).to_string().into()), ("old", old.into()), ("new", new.into())];
     Ok(html! {
         section.preview {

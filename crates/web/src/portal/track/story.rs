@@ -171,7 +171,14 @@ fn fewer(lang: Lang, site: &Site, event: &Event) -> Markup {
             p { (lang.say("story-until", &[("day", day(lang, due.due.last).into())])) }
         },
         Event::DelegateNamed { name, .. } => html! { p { (name) } },
-        Event::DueRecomputed { due } => html! { p { (lang.say("story-until", &[("day", day(lang, due.due.last).into())])) } },
+        Event::DueRecomputed { due, before } => {
+            let last = day(lang, due.due.last);
+            let moved = before.filter(|before| *before != due.due.last).map(|before| {
+                lang.say("story-recomputed", &[("before", day(lang, before).into()), ("day", last.as_str().into())])
+            });
+            let until = || lang.say("story-until", &[("day", last.as_str().into())]);
+            html! { p { (moved.unwrap_or_else(until)) } }
+        }
         Event::CodeReissued { shown, second, .. } => {
             let second = directory.staff.get(second).map_or_else(String::new, |staff| staff.name.clone());
             html! { p { (lang.say("story-reissued", &[("shown", shown.as_str().into()), ("second", second.into())])) } }
