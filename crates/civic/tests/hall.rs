@@ -233,6 +233,8 @@ const READ_ALL: &[(&str, &str)] = &[
     ("NEXT", "the same"),
     ("SET_HASHED", "the same"),
     ("ADVANCE_DIRECTORY", "the same"),
+    ("GET_END", "the same"),
+    ("ROOTS", "one row a day, each compared with the log"),
     ("NEWEST_CHECKPOINT", "stops at the newest"),
     ("LAST", "stops at the newest"),
     ("OPEN_DAYS", "takes the newest day that was closed; the entries themselves are narrowed by it"),

@@ -19,7 +19,7 @@ pub const MIGRATION: Migration = Migration {
 };
 
 db::statements! {
-    GET = "select seq, hash, seal from access_head where jurisdiction = $1";
+    GET_END = "select seq, hash, seal from access_head where jurisdiction = $1";
     PUT = "insert into access_head (jurisdiction, seq, hash, seal) values ($1, $2, $3, $4)
         on conflict (jurisdiction) do update set seq = excluded.seq, hash = excluded.hash, seal = excluded.seal";
 }
@@ -38,7 +38,7 @@ pub(super) enum Found {
 }
 
 pub(super) fn find(tx: &mut Tx<'_>, site: &Site) -> Result<Found, Fault> {
-    let Some(row) = tx.row(GET, params![site.jurisdiction])? else { return Ok(Found::Nothing) };
+    let Some(row) = tx.row(GET_END, params![site.jurisdiction])? else { return Ok(Found::Nothing) };
     let (seq, hash, sealed): (i64, Vec<u8>, Vec<u8>) = (row.get("seq")?, row.get("hash")?, row.get("seal")?);
     let whole = <[u8; 32]>::try_from(hash).ok().filter(|hash| seal(site, (seq, hash)).as_slice() == sealed);
     Ok(whole.map_or(Found::Forged(seq), |hash| Found::Whole((seq, hash))))
