@@ -95,17 +95,18 @@ fn one(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance), id
 /// changes the directory, so no matter is ever without an owner.
 pub fn reorganise(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (from, change): (&str, &str)) -> Result<usize, No> {
     let directory = site.directory();
-    let to = directory.acting(from).filter(|office| office.code != from).map(|office| office.code.clone());
-    let Some(to) = to else { return Ok(0) };
+    if directory.acting(from).is_none_or(|office| office.code == from) {
+        return Ok(0);
+    }
     let mut chance = site.chance();
     let mut ids: Vec<Uuid> = Vec::new();
     for row in tx.rows(store::OF_OWNER, params![site.jurisdiction, from])? {
         ids.push(row.get("id")?);
     }
     for id in &ids {
+        let Some(mut loaded) = store::load(tx, site, *id)? else { continue };
         // a merged matter may have gone along with its main one already
-        let Some(mut loaded) = store::load(tx, site, *id)?.filter(|loaded| loaded.state.owner == from) else { continue };
-        let event = Event::Moved { to: to.clone(), change: change.to_owned() };
+        let Some(event) = decide::reorganised(&loaded.state, &directory, change) else { continue };
         run::record(tx, site, (now, &mut chance), Actor::System, (&mut loaded, event))?;
     }
     Ok(ids.len())

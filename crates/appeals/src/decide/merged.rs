@@ -8,7 +8,7 @@
 //! | simplified, extended, paused, resumed | the same, as far as its own term allows it |
 //! | taken, ruled, moved | the same: one hand |
 //! | replied | a reply of its own; also a second one, unless its resident is content |
-//! | withdrawn | nothing; the oldest becomes the main matter of the others |
+//! | withdrawn, or ended by the opinion of the office above | nothing; the oldest becomes the main matter of the others |
 //! | merged in its turn | it goes along |
 //! | delivered, followed up, rated, reviewed, reopened, closed | nothing: each resident has their own say |
 //!
@@ -47,6 +47,8 @@ pub fn reaches(event: &Event) -> bool {
             | Event::Moved { .. }
             | Event::Replied { .. }
             | Event::Withdrawn
+            | Event::ReviewDecided { .. }
+            | Event::RecheckDecided { .. }
             | Event::Merged { .. }
     )
 }
@@ -76,7 +78,7 @@ fn fate(event: &Event, main: &State, child: &State, ctx: &Ctx<'_>) -> Fate {
             }
             Fate::Along(vec![Event::NotAccepted { ground: ground.clone(), words: words.clone() }])
         }
-        Event::Withdrawn if child.owes_reply() => Fate::Left,
+        Event::Withdrawn | Event::ReviewDecided { .. } | Event::RecheckDecided { .. } if child.owes_reply() => Fate::Left,
         Event::Merged { into, number } => {
             let mut events = vec![Event::Merged { into: *into, number: number.clone() }];
             events.extend(caught_up(child, main, ctx));

@@ -18,6 +18,7 @@ mod time;
 pub use calendar::{Moved, moved};
 pub use late::{HEAD, LEADERS, leaders};
 pub use merged::{follow, reaches};
+pub use owner::reorganised;
 pub use ready::ready;
 pub use time::due_now;
 

@@ -1,7 +1,7 @@
 //! Who holds it: offers, returns with a ground, the joint conference, merges. Nothing here touches a clock, and the
 //! holder stays the holder until another office takes the matter (首问负责).
 
-use civic::directory::Staff;
+use civic::directory::{Directory, Staff};
 use civic::permit::{Act, Subject, Who, may};
 use civic::refusal::Refusal;
 use uuid::Uuid;
@@ -51,6 +51,12 @@ fn works_here(state: &State, colleague: &Staff, ctx: &Ctx<'_>) -> Result<(), Ref
     let who = Who::Staff { id: colleague.id, session: Uuid::nil() };
     let no = |_| Refusal::new("colleague_may_not").with("name", colleague.name.as_str()).instead("choose_colleague");
     may(ctx.directory, &who, Act::See, &subject).map(drop).map_err(no)
+}
+
+/// Moves a matter whose office ended to the one that took over.
+pub fn reorganised(state: &State, directory: &Directory, change: &str) -> Option<Event> {
+    let acting = directory.acting(&state.owner).filter(|office| office.code != state.owner)?;
+    Some(Event::Moved { to: acting.code.clone(), change: change.to_owned() })
 }
 
 fn returned(state: &State, (ground, text): (&str, &str), ctx: &Ctx<'_>) -> Result<Event, Refusal> {

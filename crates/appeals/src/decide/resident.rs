@@ -3,6 +3,7 @@
 use civic::refusal::Refusal;
 use worktime::due_hours;
 
+use super::owner::reorganised;
 use super::{Ctx, intake, words};
 use crate::appeal::{Command, Event, State, compute};
 use crate::code::{rating_holds, rating_text};
@@ -52,15 +53,9 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
     if matches!(command, Command::Reopen { .. }) {
         // who is not content with the answer to many gets one of their own
         events.extend(state.merged_into.map(|from| Event::Unmerged { from }));
-        events.extend(moved_on(state, ctx));
+        events.extend(reorganised(state, ctx.directory, "reopened"));
     }
     Ok(events)
-}
-
-/// A matter that comes back after its office ended goes to the one that took over.
-fn moved_on(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
-    let acting = ctx.directory.acting(&state.owner).filter(|office| office.code != state.owner)?;
-    Some(Event::Moved { to: acting.code.clone(), change: "reopened".to_owned() })
 }
 
 fn fresh<'a>(ctx: &'a Ctx<'_>) -> Result<&'a super::FreshCode, Refusal> {

@@ -14,6 +14,7 @@ on_both![
     the_hand_is_the_same_and_everybody_is_told_of_a_new_one,
     a_main_matter_that_is_merged_takes_the_others_along,
     closing_and_reopening_are_everybodys_own,
+    an_opinion_from_above_on_the_main_matter_leaves_nobody_waiting,
 ];
 
 /// Neighbours of one broken water main.
@@ -183,4 +184,21 @@ fn closing_and_reopening_are_everybodys_own(engine: Engine) {
     let child = town.state(&others[1]);
     assert!(child.is_open() && child.last_word().unwrap().delivered.is_none(), "its resident has not had their say");
     assert!(matches!(town.resident(&others[1], Command::Open).unwrap().events[0].1, Event::Delivered { .. }));
+}
+
+fn an_opinion_from_above_on_the_main_matter_leaves_nobody_waiting(engine: Engine) {
+    let town = Town::new(engine);
+    let main = town.replied("main");
+    town.resident(&main, Command::Open).unwrap();
+    town.resident(&main, Command::Reopen { words: "又裂了".into() }).unwrap();
+    let others = many(&town, 2);
+    town.merge(&main, &others);
+    town.world.clock.days(70);
+    town.resident(&main, Command::AskReview { words: "没有动静".into() }).unwrap();
+    town.staff_as("meng", civic::directory::Role::Officer);
+    let decide = Command::DecideReview { reply: common::text(), outcome: appeals::appeal::Outcome::Support };
+    town.act("meng", &main, decide).unwrap();
+    let first = town.state(&others[0]);
+    assert_eq!((first.stage, first.merged_into), (Stage::Handling, None), "the opinion is an answer to one person");
+    assert_eq!(town.state(&others[1]).merged_into, Some(others[0].matter));
 }
