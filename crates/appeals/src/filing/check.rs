@@ -59,7 +59,7 @@ pub struct Checked {
 pub fn check(form: &Form, uploads: &[Upload], directory: &Directory) -> Result<Checked, Vec<FieldError>> {
     let mut wrong = Wrong::default();
     let what = wrong.text("what", &form.what, WHAT_CHARS_MAX);
-    wrong.need(!what.is_empty(), "what", "what_missing");
+    wrong.need(what.chars().any(shows), "what", "what_missing");
     let place_words = wrong.text("place_words", &form.place_words, PLACE_CHARS_MAX);
     let place = Some(form.place.trim().to_owned()).filter(|code| !code.is_empty());
     let known = place.as_ref().is_none_or(|code| directory.places.get(code).is_some_and(|place| place.merged_into.is_none()));
@@ -144,6 +144,11 @@ impl Wrong {
     }
 }
 
+/// Tells whether a character is a letter or figure that a person sees; the fillers of Hangul count as letters and show nothing.
+fn shows(c: char) -> bool {
+    c.is_alphanumeric() && !matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
+}
+
 /// Tells whether a character hides or reorders what a person reads: controls, bidirectional overrides, zero width.
 pub fn hides(c: char) -> bool {
     let control = c.is_control() && !matches!(c, '\n' | '\t');
@@ -206,6 +211,16 @@ mod tests {
     fn a_complete_form_passes_and_is_cleaned() {
         let checked = check(&form(), &[], &Directory::default()).unwrap();
         assert_eq!((checked.mobile.as_str(), checked.people), ("13900000001", 1));
+    }
+
+    #[test]
+    fn words_that_nobody_sees_are_none() {
+        for blank in ["\u{200d}", " \u{200c}\u{200d} ", "\u{3164}\u{3164}", "……。！", "\u{2800}"] {
+            assert_eq!(wrong(&Form { what: blank.into(), ..form() }), [("what", "what_missing")], "{blank:?}");
+        }
+        for seen in ["水", "a", "३", "👨\u{200d}👩\u{200d}👧 家里停水"] {
+            assert_eq!(wrong(&Form { what: seen.into(), ..form() }), [], "{seen}");
+        }
     }
 
     #[test]
