@@ -105,7 +105,7 @@ wrong-files-many = At most { $max } attachments.
 wrong-file-large = An attachment may have { $max } MB at most.
 wrong-submit-key = The page is too old. Please start from the first step; what you wrote is still there.
 
-receipt-title = Received and registered
+receipt-title = Received
 receipt-keep = Keep number and query code now
 receipt-keep-why = The query code is shown this once (and for half an hour). Print it, photograph it or write it down; a lost one is replaced only at a counter, with proof of identity.
 receipt-slip = Receipt

@@ -105,7 +105,7 @@ wrong-files-many = 附件最多 { $max } 个。
 wrong-file-large = 每个附件不超过 { $max } MB。
 wrong-submit-key = 页面过期了，请回到第一步重新提交，您写的内容还在。
 
-receipt-title = 收到了，已经登记
+receipt-title = 已经收到
 receipt-keep = 请现在就保存编号和查询码
 receipt-keep-why = 查询码只显示这一次（半小时内可以再看）。打印、拍照或抄下来都行；丢了要带身份证件到窗口补发。
 receipt-slip = 回执单
