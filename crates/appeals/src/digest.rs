@@ -1,5 +1,7 @@
 //! The morning letter: once a day every office that owes something soon, or owed it already, is told how much.
 
+use std::collections::BTreeMap;
+
 use civic::chance::{self, Chance};
 use civic::outbox;
 use civic::site::Site;
@@ -24,6 +26,8 @@ db::statements! {
             cast(count(*) filter (where due >= $2) as bigint) as soon
         from matter where jurisdiction = $1 and is_open = true and rank < '2' and owes = true and due <= $3
         group by owner order by owner";
+    ASKED = "select cast(count(*) as bigint) as asked from matter_party
+        where jurisdiction = $1 and office = $2 and live = true and until <> '' and until < $3";
 }
 
 /// Lists the statements, so that a test prepares each on both engines.
@@ -37,12 +41,14 @@ pub const SOON_WORKING_DAYS: i64 = 3;
 const AHEAD_DAYS_MAX: i64 = 30;
 
 /// Counts what an office owes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Owing {
     /// Past the legal last day.
     pub overdue: i64,
     /// Due within [`SOON_WORKING_DAYS`].
     pub soon: i64,
+    /// Asked of it by others and due within the same days, or over.
+    pub asked: i64,
 }
 
 /// Returns the last day that counts as soon.
@@ -52,11 +58,26 @@ pub fn soon_until(site: &Site, today: Date) -> Date {
     days.take_while(|day| calendar.working_days_left(today, *day) <= SOON_WORKING_DAYS).last().unwrap_or(today)
 }
 
-/// Lists what each office owes soon or owed already.
+/// Lists what each office owes soon or owed already, and what others ask of it.
 pub fn owing(tx: &mut Tx<'_>, site: &Site, today: Date) -> Result<Vec<(String, Owing)>, Fault> {
-    let until = soon_until(site, today).to_string();
-    let rows = tx.rows(OWING, params![site.jurisdiction, today.to_string(), until])?;
-    rows.iter().map(|row| Ok((row.get("owner")?, Owing { overdue: row.get("overdue")?, soon: row.get("soon")? }))).collect()
+    let soon = soon_until(site, today);
+    let mut all: BTreeMap<String, Owing> = BTreeMap::new();
+    for row in tx.rows(OWING, params![site.jurisdiction, today.to_string(), soon.to_string()])? {
+        let owing = all.entry(row.get("owner")?).or_default();
+        (owing.overdue, owing.soon) = (row.get("overdue")?, row.get("soon")?);
+    }
+    // some terms are days, some instants: both sort before the day after
+    let behind = soon.saturating_add(1.day()).to_string();
+    let directory = site.directory();
+    for office in directory.offices.keys() {
+        let row = tx.row(ASKED, params![site.jurisdiction, office.as_str(), behind.as_str()])?;
+        let asked: i64 = row.map_or(Ok(0), |row| row.get("asked"))?;
+        if asked > 0 {
+            let acting = directory.acting(office).map_or(office, |office| &office.code);
+            all.entry(acting.clone()).or_default().asked += asked;
+        }
+    }
+    Ok(all.into_iter().collect())
 }
 
 /// Writes the day's letters once, on working days from the morning on.

@@ -193,6 +193,31 @@ fn asked(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (rank, number): (&str, &st
     Ok(found.into_iter().take(PAGE_ROWS_MAX as usize).map(|(_, _, row)| row).collect())
 }
 
+/// Is what another office asks of the own one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// `offered`, `co_handler`, `whistled`, `referral` or `reviewer`.
+    pub what: String,
+    /// Its own term: a day, or an instant for a whistle.
+    pub until: String,
+}
+
+/// Lists what is asked of the own office with each matter of a page, and until when.
+pub fn asks(tx: &mut Tx<'_>, site: &Site, staff: &Staff, rows: &[Row]) -> Result<Vec<Vec<Ask>>, Fault> {
+    let directory = site.directory();
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows.iter().take(PAGE_ROWS_MAX as usize) {
+        let mut of_row = Vec::new();
+        for code in directory.codes_of(&staff.office) {
+            for ask in tx.rows(store::ASKS, params![site.jurisdiction, row.id, code])? {
+                of_row.push(Ask { what: ask.get("role")?, until: ask.get("until")? });
+            }
+        }
+        all.push(of_row);
+    }
+    Ok(all)
+}
+
 /// Counts the own office's table, or the whole site's for those who may see it, as far as asked.
 pub fn counts(tx: &mut Tx<'_>, site: &Site, staff: &Staff, reach: Reach) -> Result<Counts, Fault> {
     if only_near(staff) {

@@ -25,6 +25,15 @@ pub fn notices(event: &Event, state: &State, (directory, today): (&Directory, Da
     if let Some((office, template)) = office(event, state) {
         all.extend(on_duty(directory, &office, today).map(|recipient| (recipient, template)));
     }
+    let (asked, template) = called(event);
+    all.extend(asked.iter().flat_map(|office| on_duty(directory, office, today)).map(|recipient| (recipient, template)));
+    let subject = state.subject();
+    // a ruling is for whoever leads the holder and the others
+    let above = |staff: &&Staff| matches!(relation(directory, staff, &subject), Relation::Holder | Relation::Superior);
+    let leaders_of = || directory.staff.values().filter(|staff| staff.active && staff.is(Role::Leader)).filter(above);
+    if matches!(event, Event::Disputed { .. }) {
+        all.extend(leaders_of().map(|leader| (format!("staff:{}", leader.id), "disputed")));
+    }
     if let Event::Escalated { level, office, to, .. } = event {
         all.extend(told_of_delay(directory, (*level, office, to), today).into_iter().map(|recipient| (recipient, "overdue")));
     }
@@ -32,12 +41,18 @@ pub fn notices(event: &Event, state: &State, (directory, today): (&Directory, Da
         && filing.danger
     {
         // danger to life reaches the head and every leader above, day or night
-        let subject = state.subject();
-        let above = |staff: &&Staff| matches!(relation(directory, staff, &subject), Relation::Holder | Relation::Superior);
-        let leaders = directory.staff.values().filter(|staff| staff.active && staff.is(Role::Leader)).filter(above);
-        all.extend(leaders.map(|leader| (format!("staff:{}", leader.id), "danger")));
+        all.extend(leaders_of().map(|leader| (format!("staff:{}", leader.id), "danger")));
     }
     all
+}
+
+/// Names the offices that are called in, each with a term of its own.
+fn called(event: &Event) -> (&[String], &'static str) {
+    match event {
+        Event::CalledIn { offices, .. } => (offices, "called_in"),
+        Event::Whistled { offices, .. } => (offices, "whistled"),
+        _ => (&[], ""),
+    }
 }
 
 /// Lists who hears that a last day was missed: the head, then the leaders above and every supervisor.

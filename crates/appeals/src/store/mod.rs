@@ -17,7 +17,7 @@ pub use table::apply;
 pub(crate) use table::{RANK_DANGER, RANK_OWING};
 pub use walk::ALL as WALK_STATEMENTS;
 
-pub(crate) use count::{COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED};
+pub(crate) use count::{ASKS, COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED};
 pub(crate) use near::{NEAR_CONTACT, NEAR_PLACE};
 pub(crate) use sql::{AWAKE, FIND_CODE, FIND_SUBMISSION, OF_CONTACT, OF_HANDLER, OF_OWNER};
 pub(crate) use sql::{QUEUE_DISPUTED, QUEUE_HELD, QUEUE_MINE, QUEUE_SITE};

@@ -53,6 +53,8 @@ mod tests {
             ("promise", words::promise("en", None)),
             ("until", "2026-12-31".to_owned()),
             ("track", "本站“查进度”".to_owned()),
+            ("report_by", "2026-12-02".to_owned()),
+            ("asked", "3".to_owned()),
             ("holder", "水务站".to_owned()),
             ("missed", "2026-11-30".to_owned()),
             ("overdue", "1".to_owned()),

@@ -34,6 +34,9 @@ pub const TEMPLATES: &[&str] = &[
     "withdraw_revoked",
     "referral",
     "overdue",
+    "called_in",
+    "whistled",
+    "disputed",
     "digest",
 ];
 
@@ -156,9 +159,24 @@ const CHINESE: &[Row] = &[
         "{office}:\n\n编号 {number} 由{holder}负责,{missed} 到期,还没有按期答复群众。群众的查询页上已经写明到期上报。请登录工作台,今天就办。",
     ),
     (
+        "called_in",
+        "请一起办:{number},{report_by} 前答复",
+        "{office}:\n\n编号 {number} 请您单位一起办,{report_by} 前答复。要办什么,请登录工作台看。",
+    ),
+    (
+        "whistled",
+        "【吹哨】{number},请在 {report_by} 前报到",
+        "{office}:\n\n编号 {number} 吹哨请您单位到场,请在 {report_by} 前报到。到哪里、做什么,请登录工作台看。",
+    ),
+    (
+        "disputed",
+        "{number} 谁来办有争议,请裁定",
+        "{office}:\n\n编号 {number} 由谁办有争议,要请您主持裁定。裁定以前原单位照旧负责,期限不变:{due}。请登录工作台。",
+    ),
+    (
         "digest",
-        "今天要办的:超期 {overdue} 件,快到期 {soon} 件",
-        "{office}:\n\n您单位超期 {overdue} 件,三个工作日内到期 {soon} 件。请登录工作台,先办最急的。",
+        "今天要办的:超期 {overdue} 件,快到期 {soon} 件,别的单位在等 {asked} 件",
+        "{office}:\n\n您单位超期 {overdue} 件,三个工作日内到期 {soon} 件;别的单位请您单位办的,到期和快到期 {asked} 件。请登录工作台,先办最急的。",
     ),
 ];
 
@@ -289,8 +307,23 @@ const ENGLISH: &[Row] = &[
         "{office},\n\n{number} is with {holder}; its last day, {missed}, passed without the promised answer. The resident's page says that this was reported. Please open the desk and act today.",
     ),
     (
+        "called_in",
+        "Help is asked of you: {number}, by {report_by}",
+        "{office},\n\nyou are asked to work on {number} together; answer by {report_by}. What is asked stands at the desk.",
+    ),
+    (
+        "whistled",
+        "CALLED IN: {number}, report in by {report_by}",
+        "{office},\n\n{number} calls your office in; report in by {report_by}. Where and what for stands at the desk.",
+    ),
+    (
+        "disputed",
+        "{number}: please rule who handles it",
+        "{office},\n\nwho handles {number} is in dispute and yours to rule. Until then it stays with its holder, due {due}. Please open the desk.",
+    ),
+    (
         "digest",
-        "Today: {overdue} overdue, {soon} due soon",
-        "{office},\n\nyour office has {overdue} matters overdue and {soon} due within three working days. Please open the desk and begin with the most urgent.",
+        "Today: {overdue} overdue, {soon} due soon, {asked} others wait for",
+        "{office},\n\nyour office has {overdue} matters overdue and {soon} due within three working days; others wait for {asked} that you were asked for. Please open the desk and begin with the most urgent.",
     ),
 ];

@@ -9,6 +9,7 @@ use civic::hall::Hall;
 use civic::outbox::{self, Waiting};
 use db::{Fault, Tx};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::letter::{Letter, letter};
@@ -121,6 +122,7 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> 
         ("track", track(language, pages)),
         ("holder", holder.to_owned()),
         ("missed", missed),
+        ("report_by", report_by(&loaded, waiting.event, &site.zone)),
     ];
     Ok(letter(waiting.id, &to, (&waiting.template, language), &facts).map_or(Written::Nobody, Written::Letter))
 }
@@ -131,6 +133,16 @@ fn missed(loaded: &Loaded, position: i64) -> Option<(&str, Date)> {
         Event::Escalated { office, last, .. } => Some((office.as_str(), *last)),
         _ => None,
     })
+}
+
+/// Says until when a letter that asks for something asks for it.
+fn report_by(loaded: &Loaded, position: i64, zone: &TimeZone) -> String {
+    let event = loaded.events.iter().find(|(stored, _)| stored.position == position).map(|(_, event)| event);
+    match event {
+        Some(Event::CalledIn { until, .. }) => until.to_string(),
+        Some(Event::Whistled { until, .. }) => until.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),
+        _ => String::new(),
+    }
 }
 
 /// Names the tracking page, with its address where the site has one. Number and code are typed there, never in a link.
@@ -152,6 +164,11 @@ fn morning(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Let
     let owing = digest::owing(tx, &hall.site, hall.site.day(hall.clock.now()))?;
     let Some((_, owing)) = owing.into_iter().find(|(office, _)| *office == staff.office) else { return Ok(None) };
     let office = directory.offices.get(&staff.office).map_or_else(String::new, |office| office.name.clone());
-    let facts = [("office", office), ("overdue", owing.overdue.to_string()), ("soon", owing.soon.to_string())];
+    let facts = [
+        ("office", office),
+        ("overdue", owing.overdue.to_string()),
+        ("soon", owing.soon.to_string()),
+        ("asked", owing.asked.to_string()),
+    ];
     Ok(letter(waiting.id, &to, (DIGEST, "zh-CN"), &facts))
 }

@@ -1,29 +1,46 @@
 //! The rows of a view, as a table that turns into cards.
 
-use appeals::queue::Page;
+use appeals::queue::{Ask, Page};
 use appeals::store::Row;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::filter::View;
 use crate::desk::frame::Desk;
 use crate::desk::matter::due_words;
 use crate::kit::Tone;
+use crate::kit::due;
 use crate::kit::empty::empty;
+use crate::kit::icon::icon;
 use crate::kit::pager::{Pager, pager};
 use crate::kit::state::chip;
 use crate::kit::table::{Table, table};
 use crate::link;
 use crate::portal::track::stage;
 use crate::portal::track::story::office;
+use crate::words::{day, moment};
 
-/// Draws the rows with their titles.
-pub fn draw(desk: &Desk, view: &View, (page, titles): (&Page, &[Option<String>])) -> Markup {
+/// Is what stands beside the rows of a page, in their order.
+#[derive(Default)]
+pub struct Beside {
+    /// Beginnings of the texts, for whoever may read them.
+    pub titles: Vec<Option<String>>,
+    /// What others ask of the own office.
+    pub asks: Vec<Vec<Ask>>,
+}
+
+/// Draws the rows with their titles and with what is asked.
+pub fn draw(desk: &Desk, view: &View, (page, beside): (&Page, &Beside)) -> Markup {
     let lang = desk.lang();
     if page.rows.is_empty() {
         return empty(&lang.t("queue-empty"), &lang.t("queue-empty-why"), &html! {});
     }
     let heads = ["queue-matter", "queue-stage", "queue-due", "fact-place", "queue-hand"].map(|key| lang.t(key)).to_vec();
-    let rows = page.rows.iter().enumerate().map(|(at, row)| cells(desk, row, titles.get(at).and_then(Option::as_deref)));
+    let rows = page.rows.iter().enumerate().map(|(at, row)| {
+        let asks = beside.asks.get(at).map_or(&[][..], Vec::as_slice);
+        cells(desk, row, (beside.titles.get(at).and_then(Option::as_deref), asks))
+    });
     let pages = Pager {
         before: view.filter.after.as_ref().map(|_| view.address(None)),
         after: page.next.as_ref().map(|next| view.address(Some(next))),
@@ -35,7 +52,7 @@ pub fn draw(desk: &Desk, view: &View, (page, titles): (&Page, &[Option<String>])
     }
 }
 
-fn cells(desk: &Desk, row: &Row, title: Option<&str>) -> Vec<Markup> {
+fn cells(desk: &Desk, row: &Row, (title, asks): (Option<&str>, &[Ask])) -> Vec<Markup> {
     let (lang, directory, rules) = (desk.lang(), desk.directory(), desk.app.hall.site.rules());
     let category = row.category.as_ref().and_then(|code| rules.category(code));
     let place = row.place.as_ref().and_then(|code| directory.places.get(code));
@@ -54,8 +71,30 @@ fn cells(desk: &Desk, row: &Row, title: Option<&str>) -> Vec<Markup> {
             }
         },
         html! { (stage(lang, row.stage)) },
-        html! { @if row.owes { (due_words(desk, row)) } @else { (lang.t("queue-over")) } },
+        html! { @if !asks.is_empty() { @for ask in asks { (asked(desk, ask)) } } @else if row.owes { (due_words(desk, row)) } @else { (lang.t("queue-over")) } },
         html! { (place.map_or_else(|| lang.t("field-place-unknown"), |place| lang.pick(&place.name, &place.name_en).to_owned())) },
         html! { (office(lang, &directory, &row.owner)) @if let Some(handler) = handler { " · " (handler) } },
     ]
+}
+
+/// Says what another office asks and until when.
+fn asked(desk: &Desk, ask: &Ask) -> Markup {
+    let (lang, site) = (desk.lang(), &desk.app.hall.site);
+    let (tone, until) = match (ask.until.parse::<Date>(), ask.until.parse::<Timestamp>()) {
+        (_, Ok(at)) => {
+            let tone = if at < desk.app.hall.clock.now() { Tone::Late } else { Tone::Soon };
+            (tone, moment(lang, at, &site.zone))
+        }
+        (Ok(last), Err(_)) => (due::tone(site.calendar().working_days_left(desk.app.today(), last)), day(lang, last)),
+        (Err(_), Err(_)) => (Tone::Plain, String::new()),
+    };
+    let key = match ask.what.as_str() {
+        "offered" => "ask-offered",
+        "co_handler" => "ask-co-handler",
+        "whistled" => "ask-whistled",
+        "referral" => "ask-referral",
+        _ => "ask-reviewer",
+    };
+    let words = lang.say(key, &[("until", until.into())]);
+    html! { p.ask { span class={ "due-words " (tone.class()) } { (icon(tone)) (words) } } }
 }

@@ -1,6 +1,6 @@
 //! Showing a view: counts first, then the rows. The titles of a page are a list reading, noted before they leave.
 
-use appeals::queue::{self, COUNT_MAX, Counts, Page, Scope};
+use appeals::queue::{self, Ask, COUNT_MAX, Counts, Page, Scope};
 use appeals::{Kind, Stage};
 use axum::response::Response;
 use civic::access::{self, Purpose, Reading};
@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::filter::{View, code, scopes};
-use super::list;
+use super::list::{self, Beside};
 use crate::desk::frame::{self, Desk, reads_titles};
 use crate::error::Problem;
 use crate::extract::{Fields, Query};
@@ -25,7 +25,7 @@ pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> 
     }
     let view = View::read(&desk, &query);
     let page = rows(&desk, &view).await?;
-    let titles = titles(&desk, &page).await?;
+    let beside = Beside { titles: titles(&desk, &page).await?, asks: asks(&desk, &view, &page).await? };
     let lying = frame::counts(&desk.app, &desk.staff, COUNT_MAX).await?;
     let lang = desk.lang();
     let body = html! {
@@ -33,7 +33,7 @@ pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> 
         (tabs(&desk, &view))
         (counts(&desk, &view, &lying))
         (filters(&desk, &view, &query))
-        (list::draw(&desk, &view, (&page, &titles)))
+        (list::draw(&desk, &view, (&page, &beside)))
     };
     Ok(desk.page(&lang.t("nav-desk"), &body))
 }
@@ -56,6 +56,15 @@ fn nothing(desk: &Desk) -> Response {
 async fn rows(desk: &Desk, view: &View) -> Result<Page, Problem> {
     let (staff, view) = (desk.staff.person.clone(), view.clone());
     Ok(desk.read(move |tx, site, _| queue::page(tx, site, &staff, (view.scope, &view.filter))).await?)
+}
+
+/// Finds what others ask of the own office, for the list of that.
+async fn asks(desk: &Desk, view: &View, page: &Page) -> Result<Vec<Vec<Ask>>, Problem> {
+    if view.scope != Scope::Asked {
+        return Ok(Vec::new());
+    }
+    let (staff, rows) = (desk.staff.person.clone(), page.rows.clone());
+    Ok(desk.read(move |tx, site, _| queue::asks(tx, site, &staff, &rows)).await?)
 }
 
 /// Opens the titles of a page and notes whose they are before any leaves; nothing for people who read no words.
