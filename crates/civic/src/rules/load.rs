@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::RuleSet;
-use super::row::{Category, Ground, Instrument, TermRule, Track};
+use super::row::{Category, Cited, Ground, Instrument, TermRule, Track};
 
 /// Terms that the code asks for by name; a rule set without one of them is refused.
 const NEEDED_TERMS: &[&str] = &[
@@ -58,6 +58,7 @@ struct File {
     term: Vec<TermRule>,
     ground: Vec<Ground>,
     instrument: Vec<Instrument>,
+    cited: Vec<Cited>,
     category: Vec<Category>,
     track: Vec<Track>,
 }
@@ -115,6 +116,7 @@ impl RuleSet {
             rules.terms.extend(file.term.into_iter().map(|row| (row.id.clone(), row)));
             rules.grounds.extend(file.ground.into_iter().map(|row| ((row.list.clone(), row.code.clone()), row)));
             rules.instruments.extend(file.instrument.into_iter().map(|row| (row.key.clone(), row)));
+            rules.cited.extend(file.cited.into_iter().map(|row| (row.name, row.name_en)));
             rules.categories.extend(file.category.into_iter().map(|row| (row.code.clone(), row)));
             rules.tracks.extend(file.track.into_iter().map(|row| (row.kind.clone(), row)));
         }
@@ -128,6 +130,7 @@ impl RuleSet {
             terms: BTreeMap::new(),
             grounds: BTreeMap::new(),
             instruments: BTreeMap::new(),
+            cited: BTreeMap::new(),
             categories: BTreeMap::new(),
             tracks: BTreeMap::new(),
             sha256: String::new(),
@@ -161,6 +164,15 @@ impl RuleSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_instrument_that_a_term_cites_has_an_english_name() {
+        let rules = RuleSet::builtin();
+        for term in rules.terms.values() {
+            let name = rules.english_name(&term.instrument).unwrap_or_else(|| panic!("{}: {}", term.id, term.instrument));
+            assert!(name.is_ascii() && !name.is_empty(), "{name}");
+        }
+    }
 
     #[test]
     fn the_shipped_rules_load_and_cite_their_clauses() {

@@ -21,6 +21,7 @@ pub struct RuleSet {
     terms: BTreeMap<String, TermRule>,
     grounds: BTreeMap<(String, String), Ground>,
     instruments: BTreeMap<String, Instrument>,
+    cited: BTreeMap<String, String>,
     categories: BTreeMap<String, Category>,
     tracks: BTreeMap<String, Track>,
     sha256: String,
@@ -83,6 +84,12 @@ impl RuleSet {
     /// Lists the instruments.
     pub fn instruments(&self) -> impl Iterator<Item = &Instrument> {
         self.instruments.values()
+    }
+
+    /// Finds the English name of an instrument as terms cite it.
+    pub fn english_name(&self, cited: &str) -> Option<&str> {
+        let law = self.instruments.values().find(|law| law.name.ends_with(cited)).map(|law| &law.name_en);
+        law.or_else(|| self.cited.get(cited)).map(String::as_str)
     }
 
     /// Finds a clause by `key:article`, such as `xf:34`.

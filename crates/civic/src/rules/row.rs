@@ -154,6 +154,16 @@ pub struct Instrument {
     pub clauses: Vec<Clause>,
 }
 
+/// Is the English name of an instrument that terms cite by a short name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cited {
+    /// The name as terms cite it.
+    pub name: String,
+    /// English name.
+    pub name_en: String,
+}
+
 /// Is one first-level category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

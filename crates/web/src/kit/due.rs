@@ -107,5 +107,6 @@ pub fn cite_rule(lang: Lang, rules: &RuleSet, rule: &TermRule) -> Markup {
 /// Names the source of a rule, in the page's language where the instrument is known.
 pub fn source(lang: Lang, rules: &RuleSet, rule: &TermRule) -> String {
     let law = rules.instruments().find(|law| law.name.ends_with(&rule.instrument));
-    cite(lang, law.map_or(&rule.instrument, |law| lang.pick(&law.name, &law.name_en)), &rule.article)
+    let chinese = law.map_or(rule.instrument.as_str(), |law| law.name.as_str());
+    cite(lang, lang.pick(chinese, rules.english_name(&rule.instrument).unwrap_or(chinese)), &rule.article)
 }
