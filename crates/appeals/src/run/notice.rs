@@ -109,7 +109,9 @@ fn resident(event: &Event) -> Option<&'static str> {
 fn office(event: &Event, state: &State) -> Option<(String, &'static str)> {
     Some(match event {
         Event::Filed(_) => (state.owner.clone(), if state.danger { "danger" } else { "new_matter" }),
-        Event::Assigned { to, .. } | Event::Arbitrated { to, .. } | Event::Moved { to, .. } => (to.clone(), "new_matter"),
+        Event::Assigned { to, .. } | Event::Arbitrated { to, .. } | Event::Moved { to, .. } => {
+            (to.clone(), if state.danger && state.owes_reply() { "danger" } else { "new_matter" })
+        }
         Event::Returned { .. } => (state.owner.clone(), "returned"),
         Event::ReviewAsked { office, .. } | Event::RecheckAsked { office, .. } => (office.clone(), "review_asked"),
         Event::Supplemented { .. } => (state.owner.clone(), "supplemented"),

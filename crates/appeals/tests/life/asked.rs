@@ -2,13 +2,14 @@
 
 use crate::common::{self, Town};
 use appeals::appeal::Command;
-use appeals::filing::Filed;
+use appeals::filing::{Filed, Form};
 use appeals::queue::{self, Ask, Filter, Scope};
 use testkit::{Engine, county, on_both};
 
 on_both![
     whoever_is_called_in_or_has_to_rule_is_told,
     the_list_of_what_is_asked_says_what_and_until_when,
+    danger_to_life_goes_on_as_danger_to_life,
     the_morning_letter_counts_what_others_wait_for,
 ];
 
@@ -84,4 +85,15 @@ fn the_morning_letter_counts_what_others_wait_for(engine: Engine) {
         all.into_iter().map(|(office, owing)| (office, owing.overdue, owing.soon, owing.asked)).collect::<Vec<_>>()
     };
     assert_eq!(owing(), [(county::WATER.to_owned(), 0, 0, 1)], "the holder has sixty days, the whistle one");
+}
+
+fn danger_to_life_goes_on_as_danger_to_life(engine: Engine) {
+    let town = Town::new(engine);
+    let give = || Command::Assign { to: county::WATER.into(), words: "请马上去".into() };
+    let urgent = town.file(&Form { danger: true, ..common::form("key-1") }).unwrap();
+    town.act("qiao", &urgent, give()).unwrap();
+    assert!(letters(&town, &urgent).contains(&to("kong", "danger")));
+    let plain = town.file(&common::form("key-2")).unwrap();
+    town.act("qiao", &plain, give()).unwrap();
+    assert!(letters(&town, &plain).contains(&to("kong", "new_matter")));
 }
