@@ -140,7 +140,9 @@ mod tests {
 
     fn figures(facts: &[&str]) -> Figures {
         let mut figures = Figures::default();
-        facts.iter().for_each(|fact| figures.read(fact));
+        for fact in &facts {
+            figures.read(fact);
+        }
         figures
     }
 

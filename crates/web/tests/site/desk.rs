@@ -388,12 +388,11 @@ fn the_resident_opens_what_a_clerk_attached() {
         let seen = version.to_string();
         let fields: Vec<(&str, &str)> = std::iter::once(("seen", seen.as_str())).chain(fields.iter().copied()).collect();
         let path = format!("{address}/act/{act}");
-        let answer = match file {
-            Some((name, bytes)) => clerk.upload_with(&path, &fields, name, bytes),
-            None => {
-                let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-                clerk.post(&path, &body)
-            }
+        let answer = if let Some((name, bytes)) = file {
+            clerk.upload_with(&path, &fields, name, bytes)
+        } else {
+            let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+            clerk.post(&path, &body)
         };
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{act}: {}", answer.visible());
         version += 1;
