@@ -140,7 +140,7 @@ mod tests {
 
     fn figures(facts: &[&str]) -> Figures {
         let mut figures = Figures::default();
-        for fact in &facts {
+        for fact in facts {
             figures.read(fact);
         }
         figures

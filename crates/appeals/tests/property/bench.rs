@@ -192,7 +192,7 @@ impl Bench {
         }
         self.directory.offices.get_mut(office).expect("an office").successor = Some(successor.to_owned());
         for staff in self.directory.staff.values_mut().filter(|staff| staff.office == office) {
-            staff.office = successor.to_owned();
+            successor.clone_into(&mut staff.office);
         }
         let mut steps = Vec::new();
         for at in 0..self.states.len() {

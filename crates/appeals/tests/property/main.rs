@@ -19,8 +19,11 @@ const DEEDS: usize = COMMANDS + 3;
 /// Tells whether law lets an event move the running due date of the office.
 fn moves_by_law(event: &Event, before: &State, rules: &RuleSet) -> bool {
     match event {
-        Event::Accepted { .. } | Event::Simplified { .. } | Event::Extended { .. } | Event::Reopened { .. } => true,
-        Event::DueRecomputed { .. } => true,
+        Event::Accepted { .. }
+        | Event::Simplified { .. }
+        | Event::Extended { .. }
+        | Event::Reopened { .. }
+        | Event::DueRecomputed { .. } => true,
         Event::Resumed { .. } => before.paused.is_some() && rules.pauses(&before.due.term).next().is_some(),
         _ => false,
     }
