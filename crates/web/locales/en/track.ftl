@@ -184,4 +184,4 @@ sending-waiting = Waiting to be sent
 sending-sent = Sent
 sending-failed = Could not be sent; a person will reach you
 sending-dropped = not needed any more
-sending-unreachable = No usable contact
+sending-unreachable = No e-mail address was given and text messages are not there yet: please look at this page

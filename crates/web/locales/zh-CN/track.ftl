@@ -184,4 +184,4 @@ sending-waiting = 等待发送
 sending-sent = 已发出
 sending-failed = 发送失败，由人联系您
 sending-dropped = 不用再发
-sending-unreachable = 没有可用的联系方式
+sending-unreachable = 没有留电子邮箱，没法发送；短信还没开通，请在这一页看

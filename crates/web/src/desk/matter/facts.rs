@@ -11,6 +11,7 @@ use crate::kit::Tone;
 use crate::kit::due::{DueView, answered_line, due_line};
 use crate::kit::facts::facts;
 use crate::kit::notice::notice;
+use crate::portal::track::promised;
 use crate::portal::track::story::office;
 use crate::words::{Lang, day, moment};
 
@@ -31,6 +32,7 @@ pub fn owner_and_due(desk: &Desk, state: &State) -> Markup {
             (answered_line(lang, word.day))
         } @else if state.is_open() {
             (due_line(lang, &view))
+            (promised(lang, site, state))
         }
         @if state.clock_paused() { p.quiet { (lang.t("fact-paused")) } }
     }

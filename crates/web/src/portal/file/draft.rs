@@ -57,6 +57,9 @@ pub struct FiledCopy {
     pub due: DueDate,
     /// The receipt file.
     pub receipt: String,
+    /// What is promised by the day: to say whether it is accepted, and not yet the answer.
+    #[serde(default)]
+    pub acceptance: bool,
     /// True for an accusation, whose receipt is a promise at first.
     pub sealed: bool,
     /// True when nobody can be told of the answer.

@@ -44,6 +44,7 @@ fn paper(app: &App, lang: Lang, filed: &FiledCopy) -> Markup {
     let last = filed.due.due.last;
     let days_left = site.calendar().working_days_left(today, last);
     let view = DueView { rules: &rules, due: &filed.due.due, days_left, rule: rules.find_term(&filed.due.term) };
+    let owner = if filed.acceptance { "receipt-owner-acceptance" } else { "receipt-owner" };
     let next = if filed.anonymous { "receipt-next-anonymous" } else { "receipt-next-told" };
     html! {
         div.slip-head {
@@ -55,7 +56,7 @@ fn paper(app: &App, lang: Lang, filed: &FiledCopy) -> Markup {
             }
             (qr(&filed.number, &lang.t("receipt-qr")))
         }
-        p { (lang.say("receipt-owner", &[("office", name.as_str().into()), ("day", day(lang, last).into())])) }
+        p { (lang.say(owner, &[("office", name.as_str().into()), ("day", day(lang, last).into())])) }
         @if let Some(office) = office { p { (lang.t("owner-phone")) a href={ "tel:" (office.phone) } { (office.phone) } } }
         details open { summary { (lang.t("due-how")) } (arithmetic(lang, &view)) }
         h2 { (lang.t("receipt-next")) }

@@ -107,6 +107,11 @@ async fn answer(
         owner: filed.owner,
         due: filed.due,
         receipt: filed.receipt,
+        acceptance: {
+            let rules = app.hall.site.rules();
+            let track = rules.track(&form.kind);
+            track.first != track.handle
+        },
         sealed: form.kind == Kind::Accusation.code(),
         anonymous: form.identity == appeals::Identity::Anonymous.code(),
     };

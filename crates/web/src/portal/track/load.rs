@@ -74,7 +74,7 @@ pub async fn as_json(app: &App, visit: &Visit, opened: &Opened) -> Result<Respon
             json!({
                 "number": state.number,
                 "state": state.stage.code(),
-                "owner": owner(lang, &directory, &state.owner),
+                "owner": owner(lang, &directory, &super::now(&app.hall.site, state)),
                 "due": state.shown_due().due.last.to_string(),
                 "what": personal.filing.what,
                 "timeline": timeline,

@@ -11,7 +11,7 @@ mod sealed;
 pub mod story;
 
 pub(crate) use open::ask_again;
-pub use page::{messages, readings, stage};
+pub use page::{messages, now, promised, readings, stage};
 
 #[cfg(test)]
 pub use acts::{ACTS, DONE};

@@ -51,8 +51,9 @@ fn matter(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Ma
     html! {
         p.quiet.code { (state.number) }
         h1 { (story::title(lang, state.kind)) " " (stage(lang, state.stage)) }
-        @if let Some(office) = directory.acting(&state.owner) { (owner_line(lang, office)) }
+        @if let Some(office) = directory.acting(now(site, state).as_str()) { (owner_line(lang, office)) }
         @if state.is_open() { (due(app, lang, state)) }
+        (promised(lang, site, state))
         (waiting(lang, site, state))
         (story::last_word(lang, &site.rules(), &personal.steps))
         (acts::draw(app, lang, resident, personal))
@@ -93,6 +94,20 @@ fn due(app: &App, lang: Lang, state: &Standing) -> Markup {
     }
     let days_left = site.calendar().working_days_left(app.today(), shown.due.last);
     due_line(lang, &DueView { rules: &rules, due: &shown.due, days_left, rule: rules.find_term(&shown.term) })
+}
+
+/// Returns the office that has it now: while a review runs, the one that reviews.
+pub fn now(site: &Site, state: &Standing) -> String {
+    state.promise(&site.rules()).map_or_else(|| state.owner.clone(), |promise| promise.office.to_owned())
+}
+
+/// Says what will have happened by the day shown, and by whose hand.
+pub fn promised(lang: Lang, site: &Site, state: &Standing) -> Markup {
+    let (rules, directory) = (site.rules(), site.directory());
+    let Some(promise) = state.promise(&rules) else { return html! {} };
+    let office = story::office(lang, &directory, promise.office);
+    let facts = [("office", office.into()), ("day", day(lang, promise.due.due.last).into())];
+    html! { p { (lang.say(&format!("promised-{}", promise.what.code()), &facts)) } }
 }
 
 /// Draws what waits for the resident.
