@@ -52,6 +52,8 @@ pub(crate) trait Engine: Send {
     fn version(&mut self) -> Result<String, Fault>;
     /// Lists what makes this engine less durable or its data less whole than it must be.
     fn problems(&mut self) -> Result<Vec<String>, Fault>;
+    /// Lists where the engine's own structures contradict each other, as far as it can tell: slow, reads everything.
+    fn damage(&mut self) -> Result<Vec<String>, Fault>;
     /// Brings a broken connection back, or says that it cannot.
     fn recover(&mut self) -> Result<(), Fault>;
 }

@@ -109,6 +109,10 @@ impl Engine for Connection {
         Ok(problems)
     }
 
+    fn damage(&mut self) -> Result<Vec<String>, Fault> {
+        Ok(Vec::new())
+    }
+
     fn recover(&mut self) -> Result<(), Fault> {
         if self.client.is_closed() {
             self.client = connect(&self.url, self.schema.as_deref())?;

@@ -97,19 +97,24 @@ impl Engine for Sqlite {
         if mode != "wal" {
             problems.push(format!("SQLite keeps its journal as {mode}, not as WAL"));
         }
-        let mut statement = self.connection.prepare("pragma quick_check(10)")?;
-        for line in statement.query_map([], |row| row.get::<_, String>(0))? {
-            let line = line?;
-            if line != "ok" {
-                problems.push(format!("SQLite finds its file damaged: {line}"));
-            }
-        }
+        problems.extend(told(&self.connection, "pragma quick_check(10)")?);
         Ok(problems)
+    }
+
+    fn damage(&mut self) -> Result<Vec<String>, Fault> {
+        told(&self.connection, "pragma integrity_check(20)")
     }
 
     fn recover(&mut self) -> Result<(), Fault> {
         Err(Fault::other("after a failed commit the database is read anew by a new process"))
     }
+}
+
+/// Runs one of SQLite's own checks.
+fn told(connection: &Connection, check: &str) -> Result<Vec<String>, Fault> {
+    let mut statement = connection.prepare(check)?;
+    let lines = statement.query_map([], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    Ok(lines.into_iter().filter(|line| line != "ok").map(|line| format!("SQLite finds its file damaged: {line}")).collect())
 }
 
 impl From<rusqlite::Error> for Fault {

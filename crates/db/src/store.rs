@@ -180,6 +180,14 @@ impl Store {
         waiting.recv().unwrap_or_else(|_| Err(closed()))
     }
 
+    /// Lists where the engine's own structures contradict each other: it reads everything, so it takes its time. What is
+    /// asked of PostgreSQL is nothing: its data checksums tell a damaged page when it is read.
+    pub fn damage(&self) -> Result<Vec<String>, Fault> {
+        let (answer, waiting) = channel();
+        self.ask(Box::new(move |engine| drop(answer.send(engine.damage()))))?;
+        waiting.recv().unwrap_or_else(|_| Err(closed()))
+    }
+
     /// Copies an SQLite database while it is in use: one consistent state, durable when this returns.
     pub fn backup(&self, to: &Path) -> Result<(), Fault> {
         match &self.inner.file {

@@ -110,6 +110,12 @@ pub fn head(tx: &mut Tx<'_>, jurisdiction: i64) -> Result<Option<(u64, String)>,
     row.map(|row| Ok((row.get::<i64>("size")? as u64, row.get("note")?))).transpose()
 }
 
+/// Lists up to `count` signed checkpoints above a size, smallest first.
+pub fn checkpoints(tx: &mut Tx<'_>, jurisdiction: i64, above: i64, count: i64) -> Result<Vec<(i64, String)>, Fault> {
+    let rows = tx.rows(sql::CHECKPOINTS, params![jurisdiction, above, count])?;
+    rows.iter().map(|row| Ok((row.get("size")?, row.get("note")?))).collect()
+}
+
 /// Finds the first checkpoint that covers a leaf: the same one for ever, so a receipt asked for twice is the same.
 pub fn receipt_note(tx: &mut Tx<'_>, jurisdiction: i64, leaf: i64) -> Result<(u64, String), Fault> {
     let row = tx.row(sql::CHECKPOINT_OVER, params![jurisdiction, leaf])?;

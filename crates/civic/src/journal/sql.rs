@@ -63,6 +63,7 @@ db::statements! {
     pub GET_TILE = "select hashes from tile where jurisdiction = $1 and level = $2 and tile = $3";
     pub PUT_CHECKPOINT = "insert into checkpoint (jurisdiction, size, note) values ($1, $2, $3)";
     pub NEWEST_CHECKPOINT = "select size, note from checkpoint where jurisdiction = $1 order by size desc limit 1";
+    pub CHECKPOINTS = "select size, note from checkpoint where jurisdiction = $1 and size > $2 order by size limit $3";
     pub CHECKPOINT_OVER = "select size, note from checkpoint where jurisdiction = $1 and size > $2 order by size limit 1";
     pub FACTS = "select fact from event where jurisdiction = $1 and leaf >= $2 and leaf < $3 order by leaf";
     pub OF_MATTER = "select position, matter, version, at, actor, kind, fact, body, key_id, leaf from event

@@ -18,6 +18,8 @@ pub type KeyId = i64;
 
 /// Keys made durable at once.
 const BLOCK_KEYS: i64 = 1_024;
+/// Missing keys told for each gap.
+const MISSING_TOLD_MAX: usize = 20;
 /// Opened keys kept in memory.
 const CACHE_KEYS_MAX: usize = 16_384;
 
@@ -43,6 +45,8 @@ db::statements! {
         on conflict (jurisdiction) do update set made = key_block.made + excluded.made returning made";
     PUT = "insert into matter_key (jurisdiction, id, version, wrapped) values ($1, $2, $3, $4)";
     GET = "select version, wrapped from matter_key where jurisdiction = $1 and id = $2";
+    PAGE = "select id, version, wrapped from matter_key where jurisdiction = $1 and id > $2 order by id limit $3";
+    MADE = "select made from key_block where jurisdiction = $1";
     OLD = "select id, version, wrapped from matter_key where jurisdiction = $1 and version < $2 order by id limit $3";
     REWRAP = "update matter_key set version = $3, wrapped = $4 where jurisdiction = $1 and id = $2";
     SHRED = "delete from matter_key where jurisdiction = $1 and id = $2";
@@ -138,6 +142,38 @@ impl KeyStore {
     /// Returns how many versions of the site key there are; the last one is current.
     pub fn site_version(&self) -> usize {
         self.site().len()
+    }
+
+    /// Opens every key, used or not, and says which cannot be opened, and which of a block is neither there nor shredded.
+    pub fn check(&self) -> Result<Vec<String>, Fault> {
+        let (jurisdiction, mut found, mut after, mut there) = (self.jurisdiction, Vec::new(), 0, Vec::new());
+        let made = self.store.read_blocking(move |tx| tx.row(MADE, params![jurisdiction]))?;
+        let made: i64 = made.map_or(Ok(0), |row| row.get("made"))?;
+        loop {
+            let rows = self.store.read_blocking(move |tx| tx.rows(PAGE, params![jurisdiction, after, BLOCK_KEYS]))?;
+            let Some(last) = rows.last() else { break };
+            after = last.get("id")?;
+            for row in &rows {
+                let id: KeyId = row.get("id")?;
+                there.push(id);
+                if self.unwrap(id, row.get("version")?, &row.get::<Vec<u8>>("wrapped")?).is_err() {
+                    found.push(format!("key {id} cannot be opened: it was changed"));
+                }
+            }
+        }
+        there.extend(self.shredded()?);
+        there.sort_unstable();
+        let mut expected = 1;
+        for id in there {
+            found.extend(
+                (expected..id).take(MISSING_TOLD_MAX).map(|gone| format!("key {gone} is missing and was never shredded")),
+            );
+            expected = id + 1;
+        }
+        if made != expected - 1 {
+            found.push(format!("the count of keys made says {made}, the keys say {}", expected - 1));
+        }
+        Ok(found)
     }
 
     /// Lists the keys that were shredded, so that a restore can shred them again.
@@ -245,6 +281,23 @@ mod tests {
         assert_eq!(second.shredded().unwrap(), [id]);
         assert!(second.get(id).unwrap().is_none());
         assert!(second.get(9_999_999).is_err(), "a key lost without shredding is a fault, not an erasure");
+    }
+
+    #[test]
+    fn every_key_is_checked_used_or_not() {
+        let store = memory();
+        let keys = keystore(vec![Key::new([1; 32])], store.clone());
+        assert!(keys.check().unwrap().is_empty(), "nothing was made yet");
+        let (id, _) = keys.take().unwrap();
+        keys.shred(id).unwrap();
+        assert!(keys.check().unwrap().is_empty(), "what was shredded is not missing");
+        let edit = |sql: &'static str| store.write_blocking(move |tx| tx.run(sql, params![])).unwrap();
+        edit("update matter_key set wrapped = (select wrapped from matter_key where id = 8) where id = 7");
+        edit("delete from matter_key where id = 9");
+        edit("update key_block set made = made + 1");
+        let found = keys.check().unwrap();
+        assert!(found[0].starts_with("key 7 cannot") && found[1].starts_with("key 9 is missing"), "{found:?}");
+        assert!(found.len() == 3 && found[2].starts_with("the count of keys"), "{found:?}");
     }
 
     #[test]

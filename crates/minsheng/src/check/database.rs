@@ -19,6 +19,7 @@ use tlog::{Hash, HashSource};
 use uuid::Uuid;
 
 use super::journal::{Difference, compare};
+use super::rot;
 use super::tree::{TILE_HASHES, Tree};
 
 /// Says what was found.
@@ -47,6 +48,7 @@ pub(crate) fn look(hall: &Hall, files: &FileStore) -> Result<Report, Fault> {
         let matters = matters(tx, &site)?;
         let published = published(tx, &site, &mut report)?;
         report.size = published.len() as u64;
+        report.others.extend(rot::checkpoints(tx, &site, &published)?);
         for difference in compare(tx, &site, &published, &matters.versions)? {
             report.events.push(line(&difference, &matters));
         }

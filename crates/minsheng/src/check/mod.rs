@@ -1,5 +1,6 @@
 //! Checking: a public log from outside, as a stranger does, with nothing but what the site serves and what the stranger
-//! kept (`entries`, `receipt`, `remote`, `tree`); and the database from inside (`database`, `journal`, `tables`).
+//! kept (`entries`, `receipt`, `remote`, `tree`); and the database from inside (`database`, `journal`, `tables`,
+//! `rot`).
 
 #[cfg(test)]
 mod classes;
@@ -8,6 +9,7 @@ pub(crate) mod entries;
 pub(crate) mod journal;
 pub(crate) mod receipt;
 pub(crate) mod remote;
+pub(crate) mod rot;
 pub(crate) mod tables;
 pub(crate) mod tree;
 

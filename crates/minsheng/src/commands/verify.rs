@@ -12,7 +12,7 @@ use super::Which;
 use crate::check::entries::Entries;
 use crate::check::remote::Remote;
 use crate::check::tree::{TILE_HASHES, Tree};
-use crate::check::{Findings, database, receipt, tables};
+use crate::check::{Findings, database, receipt, rot, tables};
 use crate::house;
 
 /// Exit code when something does not hold.
@@ -54,7 +54,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
 fn local(args: &Args) -> Result<ExitCode, Fault> {
     let config = args.which.read()?;
     let hall = house::look(&config)?;
-    let mut report = database::look(&hall, &FileStore::open(config.files())?)?;
+    let files = FileStore::open(config.files())?;
+    let mut report = database::look(&hall, &files)?;
+    report.others.extend(rot::look(&hall, &files)?);
     if report.events.is_empty() {
         // with a damaged journal the tables differ as a matter of course
         report.others.extend(tables::compare(&config, &hall)?);
