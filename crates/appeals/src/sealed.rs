@@ -76,7 +76,7 @@ db::statements! {
     SEALED_AFTER = "select position, leaf, fact from event where jurisdiction = $1 and position > $2 and kind = 'sealed'
         order by position limit $3";
     ANY = "select id from accusation where jurisdiction = $1 limit 1";
-    HEAD = "select position from log_head where jurisdiction = $1";
+    HEAD = "select position, at from log_head where jurisdiction = $1";
 }
 
 /// Lists the statements, so that a test prepares each on both engines.
@@ -137,12 +137,12 @@ pub(crate) async fn file(hall: &Hall, new: New) -> Result<Filed, NotFiled> {
 /// Writes a prepared accusation. Runs in the writer.
 pub(crate) fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> Result<Filed, No> {
     let mut chance = site.chance();
+    let (after, now) = not_before_the_log(tx, site, now)?;
     let filing = new.filing(site, now, &mut chance)?;
     let (id, nonce) = (chance::id_plain(&mut chance), chance::bytes::<32>(&mut chance));
     let body = canonical(&serde_json::to_value(Event::Filed(filing.clone())).expect("events are plain data"));
     let commitment = commitment(&nonce, &body);
     let day = site.day(now);
-    let after: i64 = tx.row(HEAD, params![site.jurisdiction])?.map_or(Ok(0), |row| row.get("position"))?;
     let own = Own {
         promise: promise(site, (&commitment, day), (&nonce, &body)),
         filing: filing.clone(),
@@ -175,6 +175,14 @@ pub(crate) fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> 
         tx.run(PUT_FILE, params![site.jurisdiction, address.as_str()])?;
     }
     Ok(Filed { receipt: own.promise, ..answer(&filing, id, &new.code) })
+}
+
+/// Returns the newest position of the journal, and the time: like the journal's, it never goes back. A promise dated by a
+/// clock that was put back would count as broken at once, and its row among days whose tally is published.
+fn not_before_the_log(tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<(i64, Timestamp), Fault> {
+    let Some(row) = tx.row(HEAD, params![site.jurisdiction])? else { return Ok((0, now)) };
+    let last = Timestamp::from_microsecond(row.get("at")?).map_err(|_| Fault::other("the journal's time is out of range"))?;
+    Ok((row.get("position")?, now.max(last)))
 }
 
 /// Tells whether a stored file belongs to an accusation.
@@ -271,6 +279,7 @@ fn batch_entries(waiting: i64, late: bool) -> i64 {
 /// Publishes the batch of the days before today, once a day: real entries, the tally of what is kept and dummies, in an
 /// order that tells nothing.
 pub fn batch(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance) -> Result<(), Fault> {
+    let (_, now) = not_before_the_log(tx, site, now)?;
     let today = site.day(now);
     let yesterday = today.saturating_sub(1.day()).to_string();
     if tx.row(LAST_BATCH, params![site.jurisdiction, yesterday.as_str()])?.is_some() {

@@ -8,7 +8,10 @@ use testkit::{Engine, on_both};
 
 use crate::common::{self, Town};
 
-on_both![a_row_that_is_gone_or_changed_is_named_once_its_day_has_its_tally];
+on_both![
+    a_row_that_is_gone_or_changed_is_named_once_its_day_has_its_tally,
+    a_clock_that_was_put_back_breaks_no_promise_and_no_tally,
+];
 
 /// Takes an edit back once its findings are known.
 enum Taken {
@@ -71,4 +74,22 @@ fn a_row_that_is_gone_or_changed_is_named_once_its_day_has_its_tally(engine: Eng
     assert_eq!(after(&town, |_| Ok(0)), none);
     let later = format!("delete from accusation where number = '{today}'");
     assert!(after(&town, move |tx| tx.run(&later, &[]))[0].starts_with("missing accusation/before-2026-11-26 "));
+}
+
+/// Found by the drill `time`: after a clock had stood in 2028, what was filed by the right one looked removed.
+fn a_clock_that_was_put_back_breaks_no_promise_and_no_tally(engine: Engine) {
+    let town = Town::new(engine);
+    accuse(&town, "first");
+    town.world.clock.set("2028-02-29T04:00:00Z");
+    town.tick();
+    town.world.clock.set("2026-11-25T02:00:00Z");
+    let form = Form { kind: "accusation".into(), what: "村里账目有假".into(), ..common::form("second") };
+    let receipt = town.file(&form).unwrap().receipt;
+    let by = receipt.split("\n\n").nth(1).unwrap().lines().nth(4).unwrap();
+    assert!(by > "2028-02-29", "the log is in 2028 by now, a promise for {by} would be broken already");
+    for day in ["2026-11-26T02:00:00Z", "2028-03-02T02:00:00Z", "2028-03-05T02:00:00Z"] {
+        town.world.clock.set(day);
+        town.tick();
+        assert_eq!(after(&town, |_| Ok(0)), Vec::<String>::new(), "{day}");
+    }
 }
