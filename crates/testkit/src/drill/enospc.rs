@@ -38,7 +38,9 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
             let fillers = if round.is_multiple_of(2) { fill(&disk) } else { crowd(&disk) };
             pause(FULL_MILLIS);
             read = http.get("/log/checkpoint").map_or(0, |answer| answer.status);
-            fillers.iter().for_each(|filler| drop(fs::remove_file(filler)));
+            for filler in &fillers {
+                drop(fs::remove_file(filler));
+            }
         });
         if read != 200 {
             report.findings.push(format!("F04: reading stopped while the disk was full ({read})"));

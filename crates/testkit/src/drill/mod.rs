@@ -14,6 +14,7 @@ pub mod http;
 mod kill;
 mod repeats;
 mod rot;
+mod time;
 
 /// Says how a drill is run.
 #[derive(Debug, Clone)]
@@ -60,6 +61,7 @@ pub const ALL: &[Kind] = &[
     kind("repeats", "the same form again, also a hundred at once (F23)", (10_000, 600), repeats::run),
     kind("enospc", "a disk without room or inodes while 16 residents file (F04)", (40, 0), enospc::run),
     kind("rot", "one bit turned over in database, key store or file (F07)", (300, 12), rot::run),
+    kind("time", "the clock jumps back, on, to 1970, 2038 and a leap day (F06)", (5, 0), time::run),
 ];
 
 const fn kind(name: &'static str, about: &'static str, (full, short): (u64, u64), run: Run) -> Kind {

@@ -18,6 +18,9 @@ use crate::oracle::{Act, Oracle};
 const MATTERS: u64 = 160;
 /// Databases of a site.
 const DATABASES: &[&str] = &["minsheng.db", "keys.db"];
+/// Tables of which the operator's tools say that nothing watches them (`docs/threat-model.md`): what they hold is on its way
+/// or short-lived. Bits in them are counted apart.
+const UNWATCHED: &[&str] = &["outbox", "credential", "session", "track_session", "draft", "guess", "digest_day", "sealed_batch"];
 /// Bits in a byte.
 const BITS: u64 = 8;
 
@@ -35,7 +38,7 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
     server.stop();
     let whole = contents(&house.data())?;
     let files = files(&house.data())?;
-    let (mut told, mut harmless) = (0_u64, 0_u64);
+    let (mut told, mut harmless, mut unwatched) = (0_u64, 0_u64, 0_u64);
     for round in 0..drill.count {
         let drawn = u64::from_be_bytes(chance::bytes(&mut chance));
         // the database in half of the rounds, a quarter each for keys and files
@@ -58,6 +61,7 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
         } else {
             match difference(&whole, contents(&house.data())) {
                 None => harmless += 1,
+                Some(what) if UNWATCHED.iter().any(|table| what.starts_with(&format!("minsheng.db {table}:"))) => unwatched += 1,
                 Some(what) => report.findings.push(format!("F07: bit {bit} of {name} turned over silently: {what}")),
             }
         }
@@ -65,7 +69,11 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
         fs::write(&path, &bytes).map_err(|error| error.to_string())?;
         drill.tell(round, &format!("{told} told, {harmless} changed nothing"));
     }
-    report.told = format!("{} bits: {told} told, {harmless} changed nothing, {} silent", drill.count, report.findings.len());
+    report.told = format!(
+        "{} bits: {told} told, {harmless} changed nothing, {unwatched} in tables nothing watches, {} silent",
+        drill.count,
+        report.findings.len()
+    );
     Ok(report)
 }
 

@@ -31,13 +31,13 @@ impl Act {
     pub fn invent(chance: &mut Chance, number: u64) -> Self {
         let drawn: [u8; 16] = chance::bytes(chance);
         let mark = HEXLOWER.encode(&drawn);
-        let (long, named) = (drawn[0] % 8 == 0, drawn[1] % 2 == 0);
+        let (long, named) = (drawn[0].is_multiple_of(8), drawn[1].is_multiple_of(2));
         let begin = BEGINNINGS[usize::from(drawn[2]) % BEGINNINGS.len()];
         let what = format!(
             "{begin}，已经第 {number} 天了。{}{mark}",
             if long { "夜里走路很不方便。".repeat(200) } else { String::new() }
         );
-        let kind = if drawn[3] % 16 == 0 { "accusation" } else { KINDS[usize::from(drawn[4]) % KINDS.len()] };
+        let kind = if drawn[3].is_multiple_of(16) { "accusation" } else { KINDS[usize::from(drawn[4]) % KINDS.len()] };
         let file =
             || format!("%PDF-1.7\n%{mark}\n1 0 obj\nendobj\n{}startxref\n9\n%%EOF\n", "% x\n".repeat(usize::from(drawn[6]) * 40));
         Self {
@@ -45,7 +45,7 @@ impl Act {
             what,
             kind,
             mobile: named.then(|| format!("1390000{:04}", u16::from_be_bytes([drawn[7], drawn[8]]) % 10_000)),
-            files: if drawn[5] % 4 == 0 { vec![file().into_bytes()] } else { Vec::new() },
+            files: if drawn[5].is_multiple_of(4) { vec![file().into_bytes()] } else { Vec::new() },
         }
     }
 

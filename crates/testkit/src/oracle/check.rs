@@ -125,9 +125,16 @@ impl Oracle {
             let text = format!("I2: the log holds {filed} filings, {} were acknowledged", numbers.len() - sealed);
             findings.0.push(text);
         }
-        match published(server) {
-            Some(count) if count == filed => {}
-            other => findings.0.push(format!("I5: the page of figures says {other:?} received, the log says {filed}")),
+        let months = published(server);
+        if months.is_empty() {
+            findings.0.push("I5: the page of figures shows no month".to_owned());
+        }
+        for (month, said) in months {
+            let day = format!("\"d\":\"{month}-");
+            let filed = log.entries.iter().filter(|entry| entry.contains("\"k\":\"filed\"") && entry.contains(&day)).count();
+            if said != filed {
+                findings.0.push(format!("I5: the page of figures says {said} received in {month}, the log says {filed}"));
+            }
         }
     }
 }
@@ -146,14 +153,16 @@ fn there(server: &Server, entry: &Entry) -> Result<(), String> {
     }
 }
 
-/// Reads the number of matters received off the page of figures, over all months shown: the first number of the last row
-/// of each table.
-fn published(server: &Server) -> Option<usize> {
-    let page = server.http().get("/figures").filter(|answer| answer.status == 200)?.body;
-    let tables = page.split("<tbody>").skip(1).filter_map(|rest| rest.split("</tbody>").next());
-    let of = |table: &str| {
-        let cell = table.rsplit("<tr>").next()?.split("<td").nth(1)?;
-        cell.split_once('>')?.1.split('<').next()?.trim().parse::<usize>().ok()
+/// Reads the numbers of matters received off the page of figures, by month: the first number of the last row of each table.
+fn published(server: &Server) -> Vec<(String, usize)> {
+    let page = server.http().get("/figures").filter(|answer| answer.status == 200).map(|answer| answer.body).unwrap_or_default();
+    let of = |section: &str| {
+        let (year, rest) = section.split_once('年')?;
+        let month: u8 = rest.split_once('月')?.0.trim().parse().ok()?;
+        let month = format!("{}-{month:02}", year.trim());
+        let Some(table) = section.split("<tbody>").nth(1) else { return Some((month, 0)) };
+        let cell = table.split("</tbody>").next()?.rsplit("<tr>").next()?.split("<td").nth(1)?;
+        Some((month, cell.split_once('>')?.1.split('<').next()?.trim().parse().ok()?))
     };
-    tables.map(of).sum()
+    page.split("<h2>").skip(1).filter_map(of).collect()
 }
