@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use appeals::appeal::Promised;
 use appeals::view::Personal;
 use appeals::{Stage, State as Standing};
 use axum::extract::State;
@@ -107,7 +108,13 @@ pub fn promised(lang: Lang, site: &Site, state: &Standing) -> Markup {
     let Some(promise) = state.promise(&rules) else { return html! {} };
     let office = story::office(lang, &directory, promise.office);
     let facts = [("office", office.into()), ("day", day(lang, promise.due.due.last).into())];
-    html! { p { (lang.say(&format!("promised-{}", promise.what.code()), &facts)) } }
+    let key = match promise.what {
+        Promised::Acceptance => "promised-acceptance",
+        Promised::Answer => "promised-answer",
+        Promised::Review => "promised-review",
+        Promised::Recheck => "promised-recheck",
+    };
+    html! { p { (lang.say(key, &facts)) } }
 }
 
 /// Draws what waits for the resident.
