@@ -49,6 +49,8 @@ pub const ACCOUNT_PASSWORD: &str = "/desk/account/password";
 pub const ACCOUNT_RELATIVES: &str = "/desk/account/relatives";
 /// Files for a person present.
 pub const COUNTER: &str = "/desk/counter";
+/// Leads from a number to its matter.
+pub const FIND: &str = "/desk/find";
 /// Draws a slip, once.
 pub const SLIP: &str = "/slip";
 /// Opens administration.

@@ -110,3 +110,7 @@ refusal-calendar-year = The year in the file is another one.
 refusal-calendar-file = The calendar file cannot be read: { $why }
 
 way-correct-field = Please correct this and send it again; everything else is still here.
+find-title = Find by number
+find-open = Open
+find-reissue = Lost query code
+find-reissue-why = Any window can make a new one: check the identity paper, two members of staff together; the matter itself is not opened.

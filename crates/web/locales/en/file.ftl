@@ -22,6 +22,7 @@ file-as-it-came = This file is passed on as it came; it may carry data that does
 file-files = Attachments
 file-add = Add files
 file-remove = Remove
+file-not-taken = “{ $name }” was not added: { $why }
 file-people = { $people } people together
 file-privacy = What you leave here is used for this matter only.
 file-ground = We handle this data as a duty under the Regulations on Petition Work; every reading is recorded, and you can see it.

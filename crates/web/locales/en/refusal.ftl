@@ -51,3 +51,5 @@ kept-offer-lead = Look it over, then send it.
 kept-send = Send it now
 kept-drop = Do not send it
 kept-no-files = Please choose the files once more.
+refusal-number-unknown = This is no complete number.
+way-check-number = Please compare it with the slip and type it again.

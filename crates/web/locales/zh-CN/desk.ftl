@@ -110,3 +110,7 @@ refusal-calendar-year = 文件里的年份与所填年份不一致。
 refusal-calendar-file = 日历文件读不懂：{ $why }
 
 way-correct-field = 请改好这一栏再提交，其他内容都还在。
+find-title = 按编号找
+find-open = 打开
+find-reissue = 查询码丢了
+find-reissue-why = 在任何一个窗口都能补发：核对身份证件，两名工作人员一起办，不打开事情的内容。

@@ -22,6 +22,7 @@ file-as-it-came = 这个文件照原样转交，里面可能带有看不见的�
 file-files = 附件
 file-add = 添加附件
 file-remove = 移除
+file-not-taken = “{ $name }”没有加上：{ $why }
 file-people = { $people } 人共同提出
 file-privacy = 您留下的信息只用来办这件事。
 file-ground = 我们依《信访工作条例》履行职责处理这些信息，每次查看都有记录，您都看得到。

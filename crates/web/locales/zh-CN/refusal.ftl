@@ -51,3 +51,5 @@ kept-offer-lead = 看一遍，没问题就提交。
 kept-send = 接着提交
 kept-drop = 不提交了
 kept-no-files = 附件要请您重新选一次。
+refusal-number-unknown = 这不是一个完整的编号。
+way-check-number = 请对照回执单再输一遍。

@@ -5,6 +5,7 @@ pub mod act;
 pub mod admin;
 pub mod counter;
 pub mod demo;
+pub mod find;
 mod frame;
 pub mod gate;
 mod keys;
@@ -21,5 +22,6 @@ use crate::route::Route;
 pub const ROUTES: &[Route] = &[
     Route::public("/demo", "GET", || get(demo::show)),
     Route::public("/slip", "POST", || post(slip::show)),
+    Route::staff("/desk/find", "GET", || get(find::go)),
     Route::staff("/desk/leave", "GET", || get(leave::show)),
 ];

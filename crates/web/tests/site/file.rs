@@ -131,7 +131,9 @@ fn files_that_lie_are_refused_and_nothing_is_stored() {
     let mut person = Visitor::new(&site);
     let answer = person.upload("/appeals/new/files", "photo.jpg", b"MZ this is a program");
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.visible().contains("这种文件我们收不了"));
+    let page = answer.visible();
+    assert!(page.contains("“photo.jpg”没有加上：这种文件我们收不了"), "{page}");
+    assert!(answer.text().contains("id=\"attachments\""), "the picker stands on the same page");
     let answer = person.upload("/appeals/new/files", "big.jpg", &[&photo()[..], &vec![0; 20 * 1_048_576]].concat());
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     let unfinished = "--x\r\ncontent-disposition: form-data; name=\"files\"; filename=\"a.jpg\"\r\n\r\nhalf";

@@ -16,7 +16,7 @@ use super::command::command;
 use super::draw::{Form as Drawn, fields as draw_fields};
 use super::pieces::{Piece, pieces};
 use crate::desk::frame::{Desk, done};
-use crate::desk::matter::{ACTS, Matter, aside, asked, bare_since, find};
+use crate::desk::matter::{ACTS, Matter, aside, asked, bare_since, find_for};
 use crate::desk::slip;
 use crate::error::{Problem, status};
 use crate::extract::{Fields, File, Path, Query, Upload};
@@ -27,7 +27,8 @@ use crate::portal::file::room;
 
 /// Shows the form, or why the act is not possible now.
 pub async fn show(desk: Desk, Path((number, act)): Path<(String, String)>, Query(query): Query) -> Result<Response, Problem> {
-    let (matter, act) = (find(&desk, &number).await?, known(&act)?);
+    let act = known(&act)?;
+    let matter = find_for(&desk, &number, act).await?;
     let answer = asked(&desk, &matter.state).into_iter().find(|(own, _, _)| *own == act).map(|(_, _, answer)| answer);
     match answer {
         Some(Err(refusal)) => {
@@ -41,11 +42,12 @@ pub async fn show(desk: Desk, Path((number, act)): Path<(String, String)>, Query
 /// Does the act, or shows the form again with the reason and every word.
 pub async fn run(desk: Desk, Path((number, act)): Path<(String, String)>, upload: Upload) -> Result<Response, Problem> {
     let Upload { fields, files } = upload;
-    let (matter, act) = (find(&desk, &number).await?, known(&act)?);
+    let act = known(&act)?;
+    let matter = find_for(&desk, &number, act).await?;
     match try_run(&desk, (&matter, act), (&fields, files)).await {
         Ok(done) => after(&desk, act, done).await,
         Err(No::Refused(refusal)) => {
-            let matter = find(&desk, &number).await?;
+            let matter = find_for(&desk, &number, act).await?;
             let mut typed = fields;
             typed.set("second_code", "");
             Ok((status(refusal.code), draw(&desk, (&matter, act), (&typed, Some(&refusal)))).into_response())
@@ -138,7 +140,7 @@ fn draw(desk: &Desk, (matter, act): (&Matter, Act), (typed, refusal): (&Fields, 
                 h1 { (title) }
                 p { (lang.code("about", act.code())) }
                 @if let Some(refusal) = refusal { (refusal_block(lang, &desk.app.hall.site.rules(), refusal)) }
-                @if let Some(seen) = changed {
+                @if let Some(seen) = changed.filter(|_| matter.seen) {
                     h2 { (lang.t("changed-title")) }
                     (bare_since(desk, matter, seen))
                 }
@@ -147,14 +149,19 @@ fn draw(desk: &Desk, (matter, act): (&Matter, Act), (typed, refusal): (&Fields, 
                     (draw_fields(&form))
                     div.acts {
                         button { (title) }
-                        a.button.second href=(link::matter(&state.number)) { (lang.t("back")) }
+                        a.button.second href=(back(matter)) { (lang.t("back")) }
                     }
                 }
             }
-            aside.two-aside { (aside(desk, matter)) }
+            @if matter.seen { aside.two-aside { (aside(desk, matter)) } }
         }
     };
     desk.page(&title, &body)
+}
+
+/// Leads back to the matter, or to the counter for somebody who does not see it.
+fn back(matter: &Matter) -> String {
+    if matter.seen { link::matter(&matter.state.number) } else { link::COUNTER.to_owned() }
 }
 
 fn refused(desk: &Desk, (matter, act): (&Matter, Act), refusal: &Refusal) -> Response {
@@ -163,12 +170,12 @@ fn refused(desk: &Desk, (matter, act): (&Matter, Act), refusal: &Refusal) -> Res
     let number = &matter.state.number;
     // the way on is often another act: one press leads there
     let instead = refusal.way_on.and_then(Act::parse).filter(|way| ACTS.iter().any(|(own, _)| own == way));
-    let back: Markup = html! {
+    let ways: Markup = html! {
         div.acts {
             @if let Some(way) = instead { a.button href=(link::matter_act(number, way)) { (lang.code("act", way.code())) } }
-            a.button.second[instead.is_some()] href=(link::matter(number)) { (lang.t("back")) }
+            a.button.second[instead.is_some()] href=(back(matter)) { (lang.t("back")) }
         }
     };
-    let body = html! { h1 { (title) } (refusal_block(lang, &desk.app.hall.site.rules(), refusal)) (back) };
+    let body = html! { h1 { (title) } (refusal_block(lang, &desk.app.hall.site.rules(), refusal)) (ways) };
     desk.page(&title, &body)
 }

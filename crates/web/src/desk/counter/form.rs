@@ -9,6 +9,7 @@ use civic::session;
 use maud::{Markup, html};
 
 use crate::desk::admin::place_options;
+use crate::desk::find;
 use crate::desk::frame::Desk;
 use crate::error::Problem;
 use crate::extract::Fields;
@@ -58,6 +59,9 @@ pub fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Response {
             (referred(desk, typed, errors))
             div.acts { button { (lang.t("counter-send")) } a.button.second href=(link::DESK) { (lang.t("back")) } }
         }
+        h2 { (lang.t("find-reissue")) }
+        p.quiet { (lang.t("find-reissue-why")) }
+        (find::form(desk, ("field-number", "act-reissue-code"), Some(Act::ReissueCode)))
     };
     desk.page(&lang.t("nav-counter"), &body)
 }

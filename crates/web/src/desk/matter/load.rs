@@ -22,24 +22,36 @@ pub struct Matter {
     pub purpose: Option<Purpose>,
     /// Why this person may not read the words at all.
     pub closed: Option<Refusal>,
+    /// Whether this person sees the matter; some acts are for whoever stands at a counter and concern it by its number only.
+    pub seen: bool,
 }
 
 /// Finds the matter of a number. What the permit keeps from this person is refused before anything is read out.
 pub async fn find(desk: &Desk, number: &str) -> Result<Matter, Problem> {
+    find_for(desk, number, Act::See).await
+}
+
+/// Finds the matter for one act: a lost code is made anew at any counter, without the matter being opened.
+pub async fn find_for(desk: &Desk, number: &str, act: Act) -> Result<Matter, Problem> {
     let (who, session) = (desk.staff.who(), desk.staff.session.id);
     let number = number.to_owned();
     let found = desk.read(move |tx, site, now| -> Result<Matter, No> {
         let row = store::by_number(tx, site.jurisdiction, &number)?.ok_or(No::Absent)?;
         let (state, bare) = view::facts(tx, site, row.id)?.ok_or(No::Absent)?;
         let (directory, subject) = (site.directory(), state.subject());
-        may(&directory, &who, Act::See, &subject)?;
+        if let Err(refusal) = may(&directory, &who, Act::See, &subject) {
+            if act != Act::ReissueCode || may(&directory, &who, act, &subject).is_err() {
+                return Err(refusal.into());
+            }
+            return Ok(Matter { state, bare: Vec::new(), words: None, purpose: None, closed: Some(refusal), seen: false });
+        }
         let permit = match may(&directory, &who, Act::ReadPersonal, &subject) {
             Ok(permit) => permit,
-            Err(refusal) => return Ok(Matter { state, bare, words: None, purpose: None, closed: Some(refusal) }),
+            Err(refusal) => return Ok(Matter { state, bare, words: None, purpose: None, closed: Some(refusal), seen: true }),
         };
         let purpose = access::covers(tx, site, now, (session, row.id))?;
         let words = if purpose.is_some() { view::personal(tx, site, &permit, row.id)? } else { None };
-        Ok(Matter { state, bare, words, purpose, closed: None })
+        Ok(Matter { state, bare, words, purpose, closed: None, seen: true })
     });
     Ok(found.await?)
 }

@@ -16,7 +16,7 @@ mod strip;
 
 pub use acts::{ACTS, asked};
 pub use likely::draw as likely;
-pub use load::{Matter, find};
+pub use load::{Matter, find, find_for};
 pub use page::aside;
 pub use story::bare_since;
 pub use strip::due_words;

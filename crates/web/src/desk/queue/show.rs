@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::filter::{View, code, scopes};
 use super::list::{self, Beside};
+use crate::desk::find;
 use crate::desk::frame::{self, Desk, reads_titles};
 use crate::error::Problem;
 use crate::extract::{Fields, Query};
@@ -33,6 +34,7 @@ pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> 
         (tabs(&desk, &view))
         (counts(&desk, &view, &lying))
         (filters(&desk, &view, &query))
+        details.filters { summary { (lang.t("find-title")) } (find::form(&desk, ("field-number", "find-open"), None)) }
         (list::draw(&desk, &view, (&page, &beside)))
     };
     Ok(desk.page(&lang.t("nav-desk"), &body))

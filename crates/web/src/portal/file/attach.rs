@@ -3,19 +3,21 @@
 use appeals::appeal::FileRef;
 use appeals::filing::Upload as RoomUpload;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use civic::file::{FILE_BYTES_MAX, FILES_MAX, inspect_count};
+use civic::refusal::{No, Refusal};
 use maud::{Markup, html};
 
 use super::draft::Typed;
-use super::steps::Step;
+use super::steps::{At, Step, draw};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::{File, Form, Upload};
 use crate::files;
 use crate::kit::errors::Errors;
 use crate::kit::field::{Field, Input, field};
+use crate::kit::refusal::{reason, way_on};
 use crate::portal::track::story::as_it_came;
 use crate::visit::Visit;
 use crate::words::Lang;
@@ -25,19 +27,33 @@ pub const ACCEPT: &str = "image/*,audio/*,video/*,application/pdf";
 /// Bytes in a mebibyte.
 const MIB: usize = 1_048_576;
 
-/// Keeps further attachments.
+/// Keeps further attachments. One that cannot be taken is named with the reason; the others stay.
 pub async fn add(State(app): State<App>, visit: Visit, mut typed: Typed, upload: Upload) -> Result<Response, Problem> {
-    inspect_count(typed.files.len() + upload.files.len())?;
     let key = typed.files_key(&app);
-    let kept = files::keep(&app, &key, &room(upload.files))?;
-    let mut all = typed.files.clone();
-    for file in kept {
-        if !all.iter().any(|known| known.sha256 == file.sha256) {
-            all.push(file);
+    let (mut all, mut errors) = (typed.files.clone(), Errors::default());
+    for upload in room(upload.files) {
+        let name = upload.name.clone();
+        let kept = inspect_count(all.len() + 1).map_err(No::from);
+        match kept.and_then(|()| files::keep(&app, &key, std::slice::from_ref(&upload))) {
+            Ok(kept) => all.extend(kept.into_iter().filter(|file| !typed.files.iter().any(|known| known.sha256 == file.sha256))),
+            Err(No::Refused(refusal)) => errors.add("files", not_taken(visit.lang, &name, &refusal)),
+            Err(no) => return Err(no.into()),
         }
     }
     typed.keep_files(&app, all).await?;
-    Ok(back(&app, &visit, &mut typed))
+    if errors.is_empty() {
+        return Ok(back(&app, &visit, &mut typed));
+    }
+    let cookie = AppendHeaders([(header::SET_COOKIE, typed.cookie(&app, visit.peer))]);
+    let page = draw(&app, &visit, At { step: Step::Check, again: true }, &typed, &errors);
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, cookie, page).into_response())
+}
+
+/// Says which file was not taken, why, and what to do.
+fn not_taken(lang: Lang, name: &str, refusal: &Refusal) -> String {
+    let why = std::iter::once(reason(lang, refusal)).chain(way_on(lang, refusal)).collect::<Vec<_>>();
+    let why = why.join(if lang == Lang::En { " " } else { "" });
+    lang.say("file-not-taken", &[("name", name.into()), ("why", why.into())])
 }
 
 /// Takes one attachment out.
@@ -68,7 +84,7 @@ pub fn reread(app: &App, typed: &mut Typed) -> Result<Vec<RoomUpload>, Problem> 
 }
 
 /// Draws the attachments so far and the form for more.
-pub fn section(lang: Lang, typed: &Typed) -> Markup {
+pub fn section(lang: Lang, typed: &Typed, errors: &Errors) -> Markup {
     let picker = Field {
         name: "files",
         label: lang.t("field-files"),
@@ -94,7 +110,7 @@ pub fn section(lang: Lang, typed: &Typed) -> Markup {
             }
             @if typed.files.len() < FILES_MAX {
                 form method="post" action="/appeals/new/files" enctype="multipart/form-data" {
-                    (field(lang, &picker, &typed.fields, &Errors::default()))
+                    (field(lang, &picker, &typed.fields, errors))
                     button.second { (lang.t("file-add")) }
                 }
             }

@@ -9,18 +9,19 @@ use super::device;
 use super::draft::Typed;
 use super::steps::Step;
 use crate::app::App;
+use crate::kit::errors::Errors;
 use crate::kit::facts::facts;
 use crate::link;
 use crate::visit::Visit;
 use crate::words::Lang;
 
 /// Draws the preview.
-pub fn draw(app: &App, visit: &Visit, typed: &Typed) -> Markup {
+pub fn draw(app: &App, visit: &Visit, typed: &Typed, wrong: &Errors) -> Markup {
     let lang = visit.lang;
     let directory = app.hall.site.directory();
     html! {
         (facts(&rows(lang, &directory, typed)))
-        (attach::section(lang, typed))
+        (attach::section(lang, typed, wrong))
         (who_sees(lang, &directory, typed))
         form method="post" action=(link::APPEALS) data-once="" data-draft=(device::copy(typed)) {
             @for name in Step::TYPED.iter().flat_map(|step| step.fields()) { @if typed.fields.has(name) { input type="hidden" name=(name) value=(typed.fields.get(name)); } }

@@ -110,7 +110,7 @@ pub fn draw(app: &App, visit: &Visit, at: At, typed: &Typed, wrong: &Errors) -> 
         (steps(lang, &titles, number))
         h1 { (lang.t(heading(step))) }
         (summary(lang, wrong))
-        @if step == Step::Check { (preview::draw(app, visit, typed)) } @else { (asking(app, lang, at, typed, wrong)) }
+        @if step == Step::Check { (preview::draw(app, visit, typed, wrong)) } @else { (asking(app, lang, at, typed, wrong)) }
     };
     Page::new(visit, &lang.t(heading(step))).show(&body)
 }
