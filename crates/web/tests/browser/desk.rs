@@ -1,6 +1,8 @@
 //! Staff sign in, open a matter and answer it: with the letters of the keyboard, and without scripts on a telephone.
 
 use testkit::browser::{Browser, Key, View, run};
+use testkit::county;
+use web::desk::matter::ACTS;
 
 use crate::site::{Site, click, fill, read};
 
@@ -115,8 +117,20 @@ pub async fn enter(site: &Site, browser: &Browser, login: &'static str) {
 }
 
 /// Pages of the desk that belong to no matter, each with a person who may open it.
-const PAGES: &[(&str, &[&str])] = &[
-    ("gu", &["/desk", "/desk?scope=mine", "/desk/counter", "/desk/account", "/desk/account/password"]),
+pub const PAGES: &[(&str, &[&str])] = &[
+    (
+        "gu",
+        &[
+            "/desk",
+            "/desk?scope=mine",
+            "/desk/find?number=1",
+            "/desk/counter",
+            "/desk/account",
+            "/desk/account/password",
+            "/desk/account/relatives",
+        ],
+    ),
+    ("qiao", &["/desk/leave"]),
     (
         "tang",
         &[
@@ -127,6 +141,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "/desk/admin/offices",
             "/desk/admin/offices/bd",
             "/desk/admin/staff",
+            "/desk/admin/staff/{gu}",
             "/desk/admin/relatives",
             "/desk/admin/calendar",
             "/desk/admin/rules",
@@ -144,7 +159,8 @@ async fn pages(view: View) {
         browser.assert_accessible().await;
         enter(&site, &browser, login).await;
         for page in *pages {
-            browser.visit(&site.at(page)).await;
+            let page = page.replace("{gu}", &county::staff_id("gu").to_string());
+            browser.visit(&site.at(&page)).await;
             browser.assert_accessible().await;
         }
         if *login == "gu" {
@@ -152,8 +168,9 @@ async fn pages(view: View) {
             click(&browser, "form.purpose button").await;
             browser.arrive(&number).await;
             browser.assert_accessible().await;
-            for act in ["assign", "return", "not_accept", "call_in", "whistle", "ask_supplement", "hand_over", "simplify"] {
-                browser.visit(&site.at(&format!("/desk/matters/{number}/act/{act}"))).await;
+            // its form, or why not and what instead
+            for (act, _) in ACTS {
+                browser.visit(&site.at(&format!("/desk/matters/{number}/act/{}", act.code()))).await;
                 browser.assert_accessible().await;
             }
             browser.visit(&site.at(&format!("/desk/matters/{number}/print"))).await;

@@ -2,10 +2,13 @@
 
 use testkit::browser::{Browser, View, run};
 
+use web::ROUTES;
+
 use crate::site::{Site, click};
 
 const PAGES: &[&str] = &[
     "/",
+    "/demo",
     "/appeals/new",
     "/appeals/new?step=where",
     "/appeals/new?step=kind",
@@ -51,4 +54,44 @@ fn large_print_and_english_on_a_telephone_at_night() {
         browser.assert_words("How should I write?").await;
         look(&site, &browser).await;
     });
+}
+
+/// Addresses that are no page to look at, or are looked at on the way through a test, with the reason.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("/appeals", "leads to the first step"),
+    ("/appeals/receipt", "looked at when something was filed (resident)"),
+    ("/appeals/receipt/file", "a file"),
+    ("/track/matter", "looked at under number and code (resident)"),
+    ("/track/receipt", "a file"),
+    ("/track/file/{version}/{at}", "a file"),
+    ("/places.json", "data"),
+    ("/log/checkpoint", "data"),
+    ("/log/vkey", "data"),
+    ("/log/tile/{*rest}", "data"),
+    ("/assets/{name}", "a file"),
+    ("/desk/login", "looked at on the way in (desk)"),
+    ("/desk/setup", "looked at on the way in (desk)"),
+    ("/desk/matters/{number}", "looked at with its words and without (desk)"),
+    ("/desk/matters/{number}/print", "looked at (desk)"),
+    ("/desk/matters/{number}/file/{version}/{at}", "a file"),
+    ("/desk/matters/{number}/act/{act}", "every act is looked at (desk)"),
+];
+
+#[test]
+fn every_page_there_is_is_looked_at() {
+    let desk = crate::desk::PAGES.iter().flat_map(|(_, pages)| pages.iter());
+    let seen: Vec<&str> = PAGES.iter().chain(desk).map(|page| page.split('?').next().unwrap()).collect();
+    let like = |pattern: &str, page: &str| {
+        let (pattern, page): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), page.split('/').collect());
+        pattern.len() == page.len() && pattern.iter().zip(&page).all(|(part, own)| part.starts_with('{') || part == own)
+    };
+    let unseen: Vec<&str> = ROUTES
+        .iter()
+        .copied()
+        .flatten()
+        .filter(|route| route.methods.contains("GET"))
+        .map(|route| route.path)
+        .filter(|path| !seen.iter().any(|page| like(path, page)) && !ELSEWHERE.iter().any(|(own, _)| own == path))
+        .collect();
+    assert!(unseen.is_empty(), "nobody looks at {unseen:?}");
 }

@@ -35,7 +35,7 @@ impl Site {
     pub fn new() -> Self {
         let world = World::with(Engine::Sqlite, testkit::migrations(&[appeals::MIGRATIONS]));
         let files = FileStore::open(world.ground().path().join("files")).unwrap();
-        let app = App::new(world.hall.clone(), files, Mode::Serve, Limits::default());
+        let app = App::new(world.hall.clone(), files, Mode::Demo, Limits::default());
         let (told, heard) = mpsc::channel();
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let thread = thread::spawn(move || {
