@@ -10,6 +10,7 @@ mod help;
 mod init;
 mod key;
 mod postgres;
+mod rot;
 mod serve;
 mod sockets;
 mod tls;
