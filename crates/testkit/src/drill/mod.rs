@@ -57,7 +57,7 @@ pub struct Kind {
 
 /// Lists all drills.
 pub const ALL: &[Kind] = &[
-    kind("kill", "kill -9 while 16 residents file (F01)", (500, 6), kill::run),
+    kind("kill", "kill -9 while 16 residents file (F01)", (500, 4), kill::run),
     kind("repeats", "the same form again, also a hundred at once (F23)", (10_000, 600), repeats::run),
     kind("enospc", "a disk without room or inodes while 16 residents file (F04)", (40, 0), enospc::run),
     kind("rot", "one bit turned over in database, key store or file (F07)", (300, 12), rot::run),
