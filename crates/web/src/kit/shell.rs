@@ -61,7 +61,11 @@ impl<'a> Page<'a> {
                 }
                 body.wide[self.wide] {
                     a.skip href="#main" { (lang.t("skip")) }
-                    @if visit.demo { p.demo { (lang.t("demo-banner")) " " a href=(link::DEMO) { (lang.t("demo-banner-link")) } } }
+                    @if visit.demo {
+                        section.demo aria-label=(lang.t("demo-banner")) {
+                            (lang.t("demo-banner")) " " a href=(link::DEMO) { (lang.t("demo-banner-link")) }
+                        }
+                    }
                     (self.top())
                     main #main tabindex="-1" { (body) }
                     (foot(visit))
