@@ -1,5 +1,6 @@
 //! The table of staff, CSV or XLSX: one person a row, the columns found by their headings in either language.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Cursor;
 use std::path::Path;
@@ -13,6 +14,8 @@ use super::county::Person;
 const TABLE_BYTES_MAX: usize = 8 << 20;
 /// Rows that are read at most.
 const ROWS_MAX: usize = 20_000;
+/// Columns that are read at most.
+const COLUMNS_MAX: usize = 64;
 
 /// What the columns may be called.
 const LOGIN: &[&str] = &["登录名", "用户名", "login"];
@@ -69,11 +72,32 @@ fn bounded(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
 }
 
 fn xlsx_rows(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
-    let book = calamine::Xlsx::new(Cursor::new(bytes));
-    let mut book: calamine::Xlsx<_> = book.map_err(|error: calamine::XlsxError| error.to_string())?;
-    let sheet = book.worksheet_range_at(0).ok_or("it has no sheet")?.map_err(|error| error.to_string())?;
-    let cells = |row: &[calamine::Data]| row.iter().map(|cell| cell.to_string().trim().to_owned()).collect();
-    Ok(sheet.rows().take(ROWS_MAX).map(cells).collect())
+    // the reader counts columns without looking for an overflow, and panics on some damaged sheets
+    let read = std::panic::catch_unwind(|| xlsx_cells(bytes));
+    read.unwrap_or_else(|_| Err("the sheet is damaged".to_owned()))
+}
+
+/// Reads cell by cell: a sheet that names one cell far away must not become a table of all cells before it.
+fn xlsx_cells(bytes: &[u8]) -> Result<Vec<Vec<String>>, String> {
+    let wrong = |error: calamine::XlsxError| error.to_string();
+    let mut book = calamine::Xlsx::new(Cursor::new(bytes)).map_err(wrong)?;
+    let name = book.sheet_names().first().cloned().ok_or("it has no sheet")?;
+    let mut cells = book.worksheet_cells_reader(&name).map_err(wrong)?;
+    let mut rows: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    while let Some(cell) = cells.next_cell().map_err(wrong)? {
+        let (row, column) = cell.get_position();
+        let (row, column) = (row as usize, column as usize);
+        if row >= ROWS_MAX || column >= COLUMNS_MAX {
+            continue;
+        }
+        let text = calamine::Data::from(cell.get_value().clone()).to_string().trim().to_owned();
+        let own = rows.entry(row).or_default();
+        own.resize(own.len().max(column + 1), String::new());
+        own[column] = text;
+    }
+    // rows between that hold nothing stay, so that an error names the row a person sees
+    let (first, last) = (rows.keys().next().copied().unwrap_or(0), rows.keys().next_back().copied().unwrap_or(0));
+    Ok((first..=last).map(|row| rows.remove(&row).unwrap_or_default()).collect())
 }
 
 /// Turns rows into people. The first row holds the headings; empty rows are passed over.
