@@ -74,11 +74,6 @@ pub fn execute(tx: &mut Tx<'_>, site: &Site, now: Timestamp, request: &Request) 
         let staff = staff_of(&request.who);
         let office = staff.and_then(|id| directory.staff.get(&id)).map(|staff| staff.office.clone());
         let ctx = Ctx {
-            now,
-            today: site.day(now),
-            rules: &rules,
-            calendar: &calendar,
-            directory: &directory,
             office: office.as_deref(),
             staff,
             fresh: code
@@ -86,6 +81,7 @@ pub fn execute(tx: &mut Tx<'_>, site: &Site, now: Timestamp, request: &Request) 
                 .map(|code| FreshCode { hash: HEXLOWER.encode(&code.hash(site)), rating_key: code.seed().rating_key() }),
             pseudonym: &journal::pseudonym(&loaded.key),
             target: target.as_ref().map(|target| &target.state),
+            ..Ctx::new((now, site.day(now)), (&rules, &calendar), &directory)
         };
         decide(&loaded.state, &request.command, &ctx)?
     };
@@ -135,18 +131,7 @@ fn follow(
     let states: Vec<State> = children.values().map(|child| child.state.clone()).collect();
     let steps = {
         let (rules, calendar, directory) = (site.rules(), site.calendar(), site.directory());
-        let ctx = Ctx {
-            now,
-            today: site.day(now),
-            rules: &rules,
-            calendar: &calendar,
-            directory: &directory,
-            office: None,
-            staff: None,
-            fresh: None,
-            pseudonym: "",
-            target: None,
-        };
+        let ctx = Ctx::new((now, site.day(now)), (&rules, &calendar), &directory);
         decide::follow(event, further.as_ref().map_or(main, |further| &further.state), &states, &ctx)
     };
     for (id, event) in steps {

@@ -72,18 +72,7 @@ fn one(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance), id
     let pseudonym = journal::pseudonym(&loaded.key);
     let mut made = 0;
     while made < STEPS_MAX {
-        let ctx = Ctx {
-            now,
-            today: site.day(now),
-            rules: &rules,
-            calendar: &calendar,
-            directory: &directory,
-            office: None,
-            staff: None,
-            fresh: None,
-            pseudonym: &pseudonym,
-            target: None,
-        };
+        let ctx = Ctx { pseudonym: &pseudonym, ..Ctx::new((now, site.day(now)), (&rules, &calendar), &directory) };
         let Some(event) = due_now(&loaded.state, &ctx) else { break };
         run::record(tx, site, (now, &mut *chance), Actor::System, (&mut loaded, event))?;
         made += 1;

@@ -69,6 +69,15 @@ pub struct Ctx<'a> {
 }
 
 impl<'a> Ctx<'a> {
+    /// Says when, and what is in force; nobody acts yet. What an act brings besides is named where it is made.
+    pub fn new(
+        (now, today): (Timestamp, Date),
+        (rules, calendar): (&'a RuleSet, &'a Calendar),
+        directory: &'a Directory,
+    ) -> Self {
+        Self { now, today, rules, calendar, directory, office: None, staff: None, fresh: None, pseudonym: "", target: None }
+    }
+
     /// Finds an open office that is not the acting one.
     fn other_office(&self, code: &str) -> Result<&'a Office, Refusal> {
         let office = self.directory.offices.get(code).filter(|office| self.directory.open(office));

@@ -49,16 +49,9 @@ pub fn asked(desk: &Desk, state: &State) -> Vec<(Act, char, Result<(), Refusal>)
     let site = &desk.app.hall.site;
     let (rules, calendar, directory, subject) = (site.rules(), site.calendar(), site.directory(), state.subject());
     let ctx = Ctx {
-        now: desk.app.now(),
-        today: desk.app.today(),
-        rules: &rules,
-        calendar: &calendar,
-        directory: &directory,
         office: Some(&desk.person().office),
         staff: Some(desk.person().id),
-        fresh: None,
-        pseudonym: "",
-        target: None,
+        ..Ctx::new((desk.app.now(), desk.app.today()), (&rules, &calendar), &directory)
     };
     let answer = |act: Act| desk.permit(act, &subject).and_then(|_| ready(state, act, &ctx));
     ACTS.iter().map(|(act, key)| (*act, *key, answer(*act))).collect()

@@ -37,18 +37,7 @@ pub const DONE: &[&str] =
 pub fn draw(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Markup {
     let site = &app.hall.site;
     let (rules, calendar, directory) = (site.rules(), site.calendar(), site.directory());
-    let ctx = Ctx {
-        now: app.now(),
-        today: app.today(),
-        rules: &rules,
-        calendar: &calendar,
-        directory: &directory,
-        office: None,
-        staff: None,
-        fresh: None,
-        pseudonym: "",
-        target: None,
-    };
+    let ctx = Ctx::new((app.now(), app.today()), (&rules, &calendar), &directory);
     let asked: Vec<(Act, Result<(), Refusal>)> = ACTS
         .iter()
         .filter(|act| !(resident.track.delegate && act.only_in_person()))
