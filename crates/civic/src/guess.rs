@@ -1,8 +1,10 @@
 //! Slowing down wrong tries: of query codes, log-ins, setup codes. Waiting grows with each wrong try, ends by itself, and
 //! never locks anybody out for good.
 //!
-//! Keys are keyed hashes of a number, an address, or a log-in seen from an address: so a stranger slows down himself, not
-//! the person whose name he tries, and the table tells nobody's address.
+//! Keys are keyed hashes of a number, an address, or a log-in or number seen from an address: so a stranger slows down
+//! himself, not the person whose name he tries, and the table tells nobody's address. What all strangers together try at one
+//! number is counted too, but makes only those wait who used up their own free tries at it: everybody else's first tries
+//! are their own (docs/decisions/0014).
 
 use std::net::IpAddr;
 
@@ -47,8 +49,10 @@ const SECOND_MICROS: i64 = 1_000_000;
 /// Says whose tries are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// One matter's number, or one log-in from one address.
+    /// One matter's number, or one log-in, from one address.
     Narrow,
+    /// One matter's number, whoever tries it.
+    Shared,
     /// A whole address, which a village may share.
     Wide,
 }
@@ -61,9 +65,11 @@ pub struct GuessKey {
 }
 
 impl GuessKey {
-    /// Counts tries at one matter's number.
-    pub fn number(site: &Site, number: &str) -> Self {
-        Self::new(site, Kind::Narrow, &["number", &number.to_uppercase()])
+    /// Counts tries at one matter's number: those from one address, and those of everybody.
+    pub fn number(site: &Site, number: &str, address: IpAddr) -> [Self; 2] {
+        let number = number.to_uppercase();
+        let own = Self::new(site, Kind::Narrow, &["number", &number, &network(address)]);
+        [own, Self::new(site, Kind::Shared, &["number", &number])]
     }
 
     /// Counts tries at one log-in name from one address.
@@ -85,7 +91,7 @@ impl GuessKey {
     /// Returns how many wrong tries cost no waiting.
     fn free_tries(&self) -> i64 {
         match self.kind {
-            Kind::Narrow => 4,
+            Kind::Narrow | Kind::Shared => 4,
             Kind::Wide => 20,
         }
     }
@@ -107,18 +113,25 @@ pub fn wait_seconds(failed_beyond_free: i64) -> i64 {
     }
 }
 
-/// Returns how many seconds must still pass before another try counts: the longest wait among the keys.
+/// Returns how many seconds must still pass before another try counts: the longest wait among the keys. What others tried at
+/// a number counts only for an address that has no free try at it left. Every key is read, whatever the others say.
 pub fn waiting(tx: &mut Tx<'_>, site: &Site, now: Timestamp, keys: &[GuessKey]) -> Result<i64, Fault> {
-    let mut longest = 0;
+    let (mut own, mut shared, mut spent) = (0, 0, false);
     for key in keys {
-        if let Some(row) = tx.row(GET, params![site.jurisdiction, key.hash.clone()])? {
-            let (failed, failed_at): (i64, i64) = (row.get("failed")?, row.get("failed_at")?);
-            let free_at = failed_at + wait_seconds(failed - key.free_tries()) * SECOND_MICROS;
-            let left = free_at - now.as_microsecond();
-            longest = longest.max((left + SECOND_MICROS - 1).div_euclid(SECOND_MICROS));
+        let Some(row) = tx.row(GET, params![site.jurisdiction, key.hash.clone()])? else { continue };
+        let (failed, failed_at): (i64, i64) = (row.get("failed")?, row.get("failed_at")?);
+        if failed_at < oldest(now) {
+            continue;
         }
+        let free_at = failed_at + wait_seconds(failed - key.free_tries()) * SECOND_MICROS;
+        let left = (free_at - now.as_microsecond() + SECOND_MICROS - 1).div_euclid(SECOND_MICROS);
+        match key.kind {
+            Kind::Shared => shared = left.max(shared),
+            Kind::Narrow | Kind::Wide => own = left.max(own),
+        }
+        spent |= key.kind == Kind::Narrow && failed >= key.free_tries();
     }
-    Ok(longest)
+    Ok(if spent { own.max(shared) } else { own })
 }
 
 /// Notes a wrong try under each key.
@@ -130,9 +143,10 @@ pub fn failed(tx: &mut Tx<'_>, site: &Site, now: Timestamp, keys: &[GuessKey]) -
     Ok(())
 }
 
-/// Notes a right try: the narrow keys begin anew. An address does not, or one own matter would buy free tries at others.
+/// Notes a right try: what is counted of the number or the log-in begins anew. An address does not, or one own matter would
+/// buy free tries at others.
 pub fn passed(tx: &mut Tx<'_>, site: &Site, keys: &[GuessKey]) -> Result<(), Fault> {
-    for key in keys.iter().filter(|key| key.kind == Kind::Narrow) {
+    for key in keys.iter().filter(|key| key.kind != Kind::Wide) {
         tx.run(FORGET, params![site.jurisdiction, key.hash.clone()])?;
     }
     Ok(())

@@ -122,6 +122,37 @@ fn wrong_codes_get_one_answer_and_slow_down() {
 }
 
 #[test]
+fn a_stranger_who_knows_the_number_keeps_nobody_out() {
+    let site = Site::sqlite();
+    let (number, code) = filed(&site, "&kind=help");
+    let wrong = format!("number={number}&query_code=0000-0000-0000-0000");
+    for host in 1..=30 {
+        let mut stranger = Visitor::from(&site, [203, 0, 113, host]);
+        for _ in 0..4 {
+            assert_eq!(stranger.post("/track", &wrong).status, StatusCode::FORBIDDEN);
+        }
+        // each has four tries; what all of them tried counts from then on
+        let slowed = stranger.post("/track", &wrong);
+        assert_eq!(slowed.status == StatusCode::TOO_MANY_REQUESTS, host > 1, "{host}");
+    }
+    let mut resident = Visitor::from(&site, [198, 51, 100, 3]);
+    for _ in 0..3 {
+        assert_eq!(resident.post("/track", &wrong).status, StatusCode::FORBIDDEN, "mistyped");
+    }
+    resident.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
+    let nowhere = "number=MS990121261124ZZZZZZZZ&query_code=0000-0000-0000-0000";
+    let mut guesser = Visitor::from(&site, [192, 0, 2, 7]);
+    let answers: Vec<StatusCode> = (0..6).map(|_| guesser.post("/track", nowhere).status).collect();
+    let same: Vec<StatusCode> = {
+        let (mut other, (number, _)) = (Visitor::from(&site, [192, 0, 2, 8]), filed(&site, "2&kind=help"));
+        let wrong = format!("number={number}&query_code=0000-0000-0000-0000");
+        (0..6).map(|_| other.post("/track", &wrong).status).collect()
+    };
+    assert_eq!(answers, same, "whether the number exists or not");
+    assert_eq!((answers[4], answers[5]), (StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS));
+}
+
+#[test]
 fn programs_get_json() {
     let site = Site::sqlite();
     let (number, code) = filed(&site, "&kind=help");

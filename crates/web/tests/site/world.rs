@@ -103,11 +103,23 @@ fn app(world: &World, mode: Mode) -> App {
 pub struct Visitor<'a> {
     site: &'a Site,
     cookies: BTreeMap<String, String>,
+    peer: Option<Peer>,
 }
 
 impl<'a> Visitor<'a> {
     pub fn new(site: &'a Site) -> Self {
-        Self { site, cookies: BTreeMap::new() }
+        Self { site, cookies: BTreeMap::new(), peer: None }
+    }
+
+    /// Makes a person who has a cookie already.
+    pub fn with(site: &'a Site, cookie: &str) -> Self {
+        let (name, value) = cookie.split_once('=').unwrap();
+        Self { cookies: BTreeMap::from([(name.to_owned(), value.to_owned())]), ..Self::new(site) }
+    }
+
+    /// Makes a person who comes over TLS from an address.
+    pub fn from(site: &'a Site, address: [u8; 4]) -> Self {
+        Self { peer: Some(Peer { address: IpAddr::from(address), ..secure() }), ..Self::new(site) }
     }
 
     pub fn get(&mut self, path: &str) -> Answer {
@@ -138,6 +150,9 @@ impl<'a> Visitor<'a> {
     fn ask(&mut self, mut request: Request<Body>) -> Answer {
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(peer);
+        }
         let answer = self.site.ask(request);
         for set in answer.headers.get_all(header::SET_COOKIE) {
             let set = set.to_str().unwrap();

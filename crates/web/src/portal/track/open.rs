@@ -100,10 +100,10 @@ pub async fn open(State(app): State<App>, visit: Visit, Form(sent): Form) -> Res
     })
 }
 
-/// Counts tries at the number as it was typed and from the address.
+/// Counts tries at the number as it was typed, from this address and by all, and from the address.
 fn keys(site: &Site, visit: &Visit, typed: &str) -> Vec<GuessKey> {
     let folded: String = typed.chars().filter(char::is_ascii_alphanumeric).take(TYPED_CHARS_MAX).collect();
-    let mut keys = vec![GuessKey::number(site, &number::parse(typed).unwrap_or(folded))];
+    let mut keys = GuessKey::number(site, &number::parse(typed).unwrap_or(folded), visit.peer.address).to_vec();
     if !visit.peer.unlimited {
         keys.push(GuessKey::address(site, visit.peer.address));
     }
