@@ -13,7 +13,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use crate::appeal::Event;
+use crate::appeal::{Event, State};
 use crate::store::{self, Row, row_of};
 
 /// Rows of one page.
@@ -46,6 +46,8 @@ pub enum Scope {
     Of(Uuid),
     /// What others ask of the own office: offers, joint work, calls, reviews.
     Asked,
+    /// What residents of the own office's matters have to be told by telephone.
+    Calls,
     /// What the joint conference has to rule.
     Conference,
     /// The whole site.
@@ -96,6 +98,8 @@ pub struct Counts {
     pub fresh: i64,
     /// Others ask for something.
     pub asked: i64,
+    /// Residents to be told something by telephone.
+    pub calls: i64,
     /// Waiting for the joint conference.
     pub disputed: i64,
 }
@@ -176,6 +180,9 @@ fn fetch(
             tx.rows(store::QUEUE_SITE, &all)?
         }
         Scope::Asked => asked(tx, site, staff, (rank, number))?,
+        Scope::Calls => {
+            tx.rows(store::QUEUE_CALLS, params![jurisdiction, staff.office.as_str(), rank, number, filter.rows_max()])?
+        }
         Scope::Conference => tx.rows(store::QUEUE_DISPUTED, params![jurisdiction, rank, number, filter.rows_max()])?,
     };
     found.iter().map(row_of).collect()
@@ -249,6 +256,8 @@ pub fn counts(tx: &mut Tx<'_>, site: &Site, staff: &Staff, reach: Reach) -> Resu
         let asked = tx.row(store::COUNT_ASKED, params![jurisdiction, code, max])?;
         counts.asked += asked.map_or(Ok(0), |row| row.get::<i64>("asked"))?;
     }
+    let calls = tx.row(store::COUNT_CALLS, params![jurisdiction, office, max])?;
+    counts.calls = calls.map_or(Ok(0), |row| row.get("calls"))?;
     let disputed = tx.row(store::COUNT_DISPUTED, params![jurisdiction, max])?;
     counts.disputed = disputed.map_or(Ok(0), |row| row.get("disputed"))?;
     let (today, soon) = (today.to_string(), soon.to_string());
@@ -256,6 +265,8 @@ pub fn counts(tx: &mut Tx<'_>, site: &Site, staff: &Staff, reach: Reach) -> Resu
         for code in site.directory().codes_of(office) {
             counts.asked -= i64::from(tx.row(store::IS_ASKED, params![jurisdiction, id, code])?.is_some());
         }
+        let call = tx.row(store::IS_CALL, params![jurisdiction, id])?;
+        counts.calls -= i64::from(call.map_or(Ok(String::new()), |row| row.get("office"))? == office);
         if let Some(row) = store::row(tx, jurisdiction, id)?.filter(|row| row.open && (whole || row.owner == office)) {
             counts.put_on(&row, (&today, &soon), -1);
         }
@@ -278,6 +289,7 @@ fn counts_near(tx: &mut Tx<'_>, site: &Site, staff: &Staff, reach: Reach) -> Res
         }
     }
     counts.asked = page(tx, site, staff, (Scope::Asked, &Filter::default()))?.rows.len() as i64;
+    counts.calls = page(tx, site, staff, (Scope::Calls, &Filter::default()))?.rows.len() as i64;
     counts.disputed = 0;
     Ok(counts)
 }
@@ -316,6 +328,18 @@ pub fn shown(count: i64, max: i64) -> String {
 /// Lists the open matters that a member of staff works on, in the order of their lists.
 pub fn of_handler(tx: &mut Tx<'_>, jurisdiction: i64, staff: Uuid) -> Result<Vec<Uuid>, Fault> {
     tx.rows(store::OF_HANDLER, params![jurisdiction, staff])?.iter().map(|row| row.get("id")).collect()
+}
+
+/// Reads where the matters of a page stand, in its order: what a list says of each beyond its clear row.
+pub fn states(tx: &mut Tx<'_>, site: &Site, rows: &[Row]) -> Result<Vec<Option<State>>, Fault> {
+    let rows = rows.iter().take(PAGE_ROWS_MAX as usize);
+    rows.map(|row| Ok(store::load(tx, site, row.id)?.map(|loaded| loaded.state))).collect()
+}
+
+/// Lists the matters merged into one by number, with whether they are open; without those this person must not know of.
+pub fn merged(tx: &mut Tx<'_>, site: &Site, staff: &Staff, matter: Uuid) -> Result<Vec<(String, bool)>, Fault> {
+    let (hidden, all) = (hidden(tx, site, staff)?, store::merged(tx, site.jurisdiction, matter)?);
+    Ok(all.into_iter().filter(|(id, ..)| !hidden.contains(id)).map(|(_, number, open)| (number, open)).collect())
 }
 
 /// Lists the matters a member of staff must not know of: those of declared contacts of their own.

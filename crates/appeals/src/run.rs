@@ -154,6 +154,10 @@ fn step(
     let before = loaded.state.clone();
     loaded.state.apply(event, &stored);
     store::apply(tx, site.jurisdiction, Some(&before), &loaded.state, event)?;
+    if let Event::Phoned { .. } = event {
+        let told = before.untold.iter().filter(|one| !loaded.state.untold.contains(one)).map(|one| one.position);
+        outbox::called(tx, site.jurisdiction, (before.matter, &told.collect::<Vec<_>>()), now)?;
+    }
     tell(tx, site, (now, chance), (&loaded.state, event, stored.position))?;
     Ok(stored)
 }
@@ -185,8 +189,11 @@ pub(crate) fn tell(
     (state, event, position): (&State, &Event, i64),
 ) -> Result<(), Fault> {
     for (recipient, template) in notices(event, state, (&site.directory(), site.day(now))) {
+        // what only a call can tell waits for one; it is counted and listed from the state
+        let by_phone = recipient == "resident" && state.untold.iter().any(|one| one.position == position);
         let message = outbox::Message { matter: state.matter, event: position, recipient, template };
-        outbox::put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &message)?;
+        let put = if by_phone { outbox::put_call } else { outbox::put };
+        put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &message)?;
     }
     if let Some(next) = notice::invited(event, state, (site, now)) {
         let recipient = "resident".to_owned();

@@ -92,6 +92,12 @@ pub fn personal(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, matter: Uuid) 
     Ok(Some(Personal { state: loaded.state, filing, steps, readings, messages }))
 }
 
+/// Lists who read the personal part and what for: for those who watch over that, not for the handlers.
+pub fn readings(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, matter: Uuid) -> Result<Vec<access::Entry>, Fault> {
+    assert!(permit.act() == Act::SeeAccess, "who read what is seen under its own permit");
+    access::of_matter(tx, site, matter)
+}
+
 /// Reads the receipt of a matter.
 pub fn receipt(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, matter: Uuid) -> Result<Option<String>, Fault> {
     assert!(permit.act() == Act::Track, "a receipt belongs to the resident");

@@ -8,7 +8,7 @@ use civic::file::{self, Address, Cleaned, FileStore, FileType, Group};
 use civic::refusal::No;
 use civic::vault::Key;
 use data_encoding::HEXLOWER;
-use db::Fault;
+use db::{Fault, FaultKind};
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
@@ -21,11 +21,22 @@ fn context(jurisdiction: i64) -> String {
 
 /// Checks what came in and keeps it sealed under a key. Durable when this returns.
 pub fn keep(app: &App, key: &Key, uploads: &[Upload]) -> Result<Vec<FileRef>, No> {
+    keep_under(app, Some(key), uploads)
+}
+
+/// Keeps what may have to reach further matters: each file under a key of its own, which whoever names the file holds.
+pub fn keep_to_share(app: &App, uploads: &[Upload]) -> Result<Vec<FileRef>, No> {
+    keep_under(app, None, uploads)
+}
+
+fn keep_under(app: &App, key: Option<&Key>, uploads: &[Upload]) -> Result<Vec<FileRef>, No> {
     file::inspect_count(uploads.len())?;
     let mut chance = app.chance();
     let place = context(app.hall.site.jurisdiction);
     let mut kept = Vec::with_capacity(uploads.len());
     for upload in uploads {
+        let own = key.is_none().then(|| Key::random(&mut chance));
+        let Some(key) = key.or(own.as_ref()) else { continue };
         let kind = file::inspect(&upload.bytes)?;
         let cleaned = file::clean(kind, &upload.bytes)?;
         let original = app.files.put((key, &place), &upload.bytes, &mut chance)?;
@@ -40,6 +51,7 @@ pub fn keep(app: &App, key: &Key, uploads: &[Upload]) -> Result<Vec<FileRef>, No
             sha256: HEXLOWER.encode(&Sha256::digest(&upload.bytes)),
             original: original.to_string(),
             cleaned: cleaned.to_string(),
+            key: own.as_ref().map(|own| HEXLOWER.encode(own.bytes())),
         });
     }
     Ok(kept)
@@ -57,9 +69,15 @@ pub fn read(app: &App, key: &Key, address: &str) -> Result<Vec<u8>, Fault> {
     FileStore::get(&app.files, &address, (key, &context(app.hall.site.jurisdiction)))
 }
 
-/// Serves the copy that people are shown. Pictures, sound and film open in the page, all else is saved.
+fn own_key(text: &str) -> Result<Key, Fault> {
+    let bytes = HEXLOWER.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.map(Key::new).ok_or_else(|| Fault::new(FaultKind::Corrupt, "an attachment names a key that is none"))
+}
+
+/// Serves the copy that people are shown, of a matter whose key is given. Pictures, sound and film open in the page, all else is saved.
 pub fn serve(app: &App, key: &Key, file: &FileRef) -> Result<Response, Problem> {
-    let bytes = read(app, key, &file.cleaned)?;
+    let own = file.key.as_deref().map(own_key).transpose()?;
+    let bytes = read(app, own.as_ref().unwrap_or(key), &file.cleaned)?;
     let kind = FileType::ALL.iter().find(|kind| kind.mime() == file.media);
     let opens = kind.is_some_and(|kind| !matches!(kind.group(), Group::Document));
     let ending = kind.map_or("bin", |kind| kind.code());

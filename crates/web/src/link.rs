@@ -99,6 +99,11 @@ pub fn matter_print(number: &str) -> String {
     format!("{DESK}/matters/{number}/print")
 }
 
+/// Opens the list of who read a matter.
+pub fn matter_access(number: &str) -> String {
+    format!("{DESK}/matters/{number}/access")
+}
+
 /// Begins the addresses of a matter's attachments for staff.
 pub fn matter_files(number: &str) -> String {
     format!("{DESK}/matters/{number}/file")

@@ -58,6 +58,9 @@ impl State {
             spokespersons: 0,
             former: Vec::new(),
             contacts: filing.contacts.clone(),
+            phone_only: filing.email.is_empty() && !filing.mobile.is_empty(),
+            untold: Vec::new(),
+            calls: 0,
             submit: filing.submit.clone(),
             form: filing.form.clone(),
         }
@@ -66,6 +69,7 @@ impl State {
     /// Applies a later event.
     pub fn apply(&mut self, event: &Event, stored: &Stored) {
         self.version = stored.version;
+        self.note_call(event, stored);
         match event {
             Event::Filed(_) => {}
             Event::Registered { .. }

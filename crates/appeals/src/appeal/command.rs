@@ -52,6 +52,8 @@ pub enum Command {
     Reply { reply: ReplyText, outcome: Outcome },
     /// Record that the reply reached the resident.
     RecordDelivery { manner: String, proof: String, files: Vec<FileRef> },
+    /// Note a call that tells the resident what happened, or that reached nobody.
+    TellByPhone { reached: bool, words: String },
     /// Note what the resident said when asked whether it helped.
     FollowUp { words: String, satisfied: bool },
     /// Close it on a ground.
@@ -117,6 +119,7 @@ impl Command {
             Self::AskSupplement { .. } => Act::AskSupplement,
             Self::Reply { .. } => Act::Reply,
             Self::RecordDelivery { .. } => Act::RecordDelivery,
+            Self::TellByPhone { .. } => Act::TellByPhone,
             Self::FollowUp { .. } => Act::FollowUp,
             Self::Close { .. } => Act::Close,
             Self::Merge { .. } => Act::Merge,

@@ -23,6 +23,10 @@ pub struct FileRef {
     pub original: String,
     /// Address of the sealed copy without metadata; the same as `original` where nothing had to be removed.
     pub cleaned: String,
+    /// The key it alone is sealed with, hexadecimal; none where that is the matter's own. A file with a key of its own can be
+    /// handed to other matters by naming it there: the body that holds this key is sealed under each matter's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 /// Is what a resident filed.
@@ -152,6 +156,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<FileRef>,
     },
+    /// Staff rang the resident up to tell what happened: `of` names the events by their numbers within the matter.
+    Phoned { of: Vec<i64>, reached: bool, words: String },
     /// The resident was asked whether it helped.
     FollowedUp { words: String, satisfied: bool },
     /// It was closed on a ground.
@@ -243,6 +249,7 @@ impl Event {
             Self::Supplemented { .. } => "supplemented",
             Self::Replied { .. } => "replied",
             Self::Delivered { .. } => "delivered",
+            Self::Phoned { .. } => "phoned",
             Self::FollowedUp { .. } => "followed_up",
             Self::Closed { .. } => "closed",
             Self::Merged { .. } => "merged",

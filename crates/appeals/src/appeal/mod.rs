@@ -8,6 +8,7 @@ mod kind;
 mod promise;
 mod public;
 mod state;
+mod telling;
 
 pub use command::Command;
 pub use due::{DueDate, compute, first_due, recompute};
@@ -16,3 +17,4 @@ pub use kind::{Channel, Identity, Kind, Outcome, Stage};
 pub use promise::{Promise, Promised};
 pub use public::public;
 pub use state::{CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, State, Whistle, guarded};
+pub use telling::{Untold, call, message};

@@ -83,6 +83,7 @@ fn fields(event: &Event) -> Map<String, Value> {
         Event::Replied { outcome, .. } | Event::ReviewDecided { outcome, .. } | Event::RecheckDecided { outcome, .. } => {
             put("oc", outcome.code().into());
         }
+        Event::Phoned { reached, .. } => put("re", (*reached).into()),
         Event::Delivered { manner, .. } => put("mn", manner.as_str().into()),
         Event::Rated { grade, of, signature, .. } => {
             put("g", (*grade).into());

@@ -11,6 +11,7 @@ use worktime::Pause;
 
 use super::due::DueDate;
 use super::kind::{Channel, Identity, Kind, Stage};
+use super::telling::Untold;
 
 /// Is an offer of the matter to another office, not yet taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,6 +192,12 @@ pub struct State {
     pub former: Vec<String>,
     /// Blind indexes of the contacts, hexadecimal.
     pub contacts: Vec<String>,
+    /// True where the resident left a telephone number and no e-mail address: a person has to ring up.
+    pub phone_only: bool,
+    /// What has to be told by telephone, oldest first.
+    pub untold: Vec<Untold>,
+    /// Calls since the resident was last reached.
+    pub calls: u32,
     /// Keyed hash of the submit key, hexadecimal.
     pub submit: String,
     /// SHA-256 of the form as sent, hexadecimal.

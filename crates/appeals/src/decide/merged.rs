@@ -15,6 +15,7 @@
 //! A withdrawal is one person's wish and no reason to make the work of the others many: so they stay together, under the
 //! oldest of them.
 
+use civic::permit::Act;
 use uuid::Uuid;
 
 use super::{Ctx, intake};
@@ -50,6 +51,24 @@ pub fn reaches(event: &Event) -> bool {
             | Event::ReviewDecided { .. }
             | Event::RecheckDecided { .. }
             | Event::Merged { .. }
+    )
+}
+
+/// Tells whether an act on a main matter concerns those merged into it, so that whoever does it can be told before.
+pub fn carries(act: Act) -> bool {
+    matches!(
+        act,
+        Act::Register
+            | Act::Accept
+            | Act::NotAccept
+            | Act::Simplify
+            | Act::Extend
+            | Act::Pause
+            | Act::Resume
+            | Act::TakeOver
+            | Act::Arbitrate
+            | Act::Reply
+            | Act::Merge
     )
 }
 
@@ -130,8 +149,8 @@ fn along(event: &Event, main: &State, child: &State, ctx: &Ctx<'_>) -> Option<Ev
         Event::Taken { office, .. } if child.owner != *office => Some(event.clone()),
         Event::Arbitrated { to, .. } | Event::Moved { to, .. } if child.owner != *to => Some(event.clone()),
         Event::Replied { reply, outcome, .. } => (owes || waits(child)).then(|| Event::Replied {
-            // files are sealed under the main matter's key, which nobody of another matter holds
-            reply: ReplyText { files: Vec::new(), ..reply.clone() },
+            // a file sealed under the main matter's own key opens for nobody of another matter
+            reply: ReplyText { files: reply.files.iter().filter(|file| file.key.is_some()).cloned().collect(), ..reply.clone() },
             outcome: *outcome,
             shared_from: Some(main.matter),
         }),

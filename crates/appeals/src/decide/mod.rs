@@ -17,7 +17,7 @@ mod time;
 
 pub use calendar::{Moved, moved};
 pub use late::{HEAD, LEADERS, leaders};
-pub use merged::{follow, reaches};
+pub use merged::{carries, follow, reaches};
 pub use owner::reorganised;
 pub use ready::ready;
 pub use time::due_now;
@@ -130,6 +130,7 @@ pub fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Eve
         Command::Reply { .. }
         | Command::RecordDelivery { .. }
         | Command::Open
+        | Command::TellByPhone { .. }
         | Command::FollowUp { .. }
         | Command::Close { .. } => reply::decide(state, command, ctx),
         Command::DecideReview { .. } | Command::DecideRecheck { .. } | Command::AskReview { .. } | Command::AskRecheck { .. } => {

@@ -81,6 +81,7 @@ fn ready_later(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
             need(word.is_some(), "nothing_to_deliver", "reply")?;
             need(word.is_some_and(|word| word.delivered.is_none()), "already_delivered", "read_timeline")
         }
+        Act::TellByPhone => need(!state.untold.is_empty(), "nothing_to_tell", "read_timeline"),
         Act::FollowUp => {
             need(matches!(state.stage, Stage::Replied | Stage::FollowedUp), "reply_first", "reply")?;
             need(state.last_word().is_some_and(|word| word.delivered.is_some()), "deliver_first", "record_delivery")

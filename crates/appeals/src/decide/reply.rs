@@ -1,4 +1,4 @@
-//! Replying, delivering, following up, closing.
+//! Replying, delivering, telling by telephone, following up, closing.
 
 use civic::refusal::Refusal;
 
@@ -26,6 +26,10 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
         Command::Open => {
             let waiting = state.last_word().is_some_and(|word| word.delivered.is_none());
             Ok(if waiting { vec![delivered(state, ("opened", "", &[]), ctx)] } else { Vec::new() })
+        }
+        Command::TellByPhone { reached, words: text } => {
+            let of = state.untold.iter().map(|one| one.version).collect();
+            Ok(vec![Event::Phoned { of, reached: *reached, words: words(text)? }])
         }
         Command::FollowUp { words: text, satisfied } => {
             Ok(vec![Event::FollowedUp { words: words(text)?, satisfied: *satisfied }])

@@ -8,7 +8,7 @@ use civic::site::Site;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::appeal::{Event, Stage, State, compute};
+use crate::appeal::{Event, Stage, State, compute, message};
 use crate::decide::{HEAD, leaders};
 
 /// Template that asks a resident to rate an answer.
@@ -20,7 +20,7 @@ const INVITATION_HOUR: i8 = 9;
 pub fn notices(event: &Event, state: &State, (directory, today): (&Directory, Date)) -> Vec<(String, &'static str)> {
     let mut all = Vec::new();
     if !state.contacts.is_empty() {
-        all.extend(resident(event).map(|template| ("resident".to_owned(), template)));
+        all.extend(message(event).map(|template| ("resident".to_owned(), template)));
     }
     if let Some((office, template)) = office(event, state) {
         all.extend(on_duty(directory, &office, today).map(|recipient| (recipient, template)));
@@ -73,37 +73,12 @@ pub fn invites(state: &State) -> bool {
 
 /// Returns when a resident is asked to rate an answer that reached them: some days later, unless they did it by then.
 pub(super) fn invited(event: &Event, state: &State, (site, now): (&Site, Timestamp)) -> Option<Timestamp> {
-    if !matches!(event, Event::Delivered { .. }) || !invites(state) {
+    // nobody is rung up to be asked for a grade
+    if !matches!(event, Event::Delivered { .. }) || !invites(state) || state.phone_only {
         return None;
     }
     let day = compute(&site.rules(), &site.calendar(), "site.invite_rating", site.day(now)).due.last;
     Some(day.at(INVITATION_HOUR, 0, 0, 0).to_zoned_datetime(site.zone.clone()).ok()?.timestamp())
-}
-
-fn resident(event: &Event) -> Option<&'static str> {
-    Some(match event {
-        Event::Filed(_) => "filed",
-        Event::Accepted { .. } => "accepted",
-        Event::NotAccepted { .. } => "not_accepted",
-        Event::Extended { .. } => "extended",
-        Event::Paused { .. } => "paused",
-        Event::Resumed { .. } => "resumed",
-        Event::Taken { .. } | Event::Arbitrated { .. } | Event::Moved { .. } => "new_owner",
-        Event::SupplementAsked { .. } => "supplement_asked",
-        Event::Replied { .. } => "replied",
-        Event::ReviewDecided { .. } | Event::RecheckDecided { .. } => "review_decided",
-        Event::ReviewAsked { .. } | Event::RecheckAsked { .. } => "under_review",
-        Event::DueRecomputed { due, before: Some(before) } if *before != due.due.last => match due.term.as_str() {
-            "xf.review_request" | "xf.recheck_request" => "word_moved",
-            _ => "due_moved",
-        },
-        Event::WithdrawAsked { .. } => "withdraw_asked",
-        Event::Withdrawn => "withdrawn",
-        Event::CodeReissued { .. } => "code_reissued",
-        Event::DelegateNamed { .. } => "delegate_named",
-        Event::Closed { .. } => "closed",
-        _ => return None,
-    })
 }
 
 fn office(event: &Event, state: &State) -> Option<(String, &'static str)> {

@@ -1,6 +1,7 @@
 //! The clear columns of matters and the few indexes beside them: all of it a consequence of events, written in the same
 //! transaction and rebuilt from them byte for byte. No personal text lies here.
 
+mod call;
 mod count;
 mod late;
 mod load;
@@ -9,14 +10,16 @@ mod sql;
 mod table;
 pub(crate) mod walk;
 
+pub use call::ALL as CALL_STATEMENTS;
 pub use count::ALL as COUNT_STATEMENTS;
 pub use load::{Loaded, Row, by_number, load, parse, row, row_of};
 pub use near::ALL as NEAR_STATEMENTS;
-pub use sql::{ALL as STATEMENTS, DUMPS, MIGRATION, children, clear, names_file};
+pub use sql::{ALL as STATEMENTS, DUMPS, MIGRATION, children, clear, merged, names_file};
 pub use table::apply;
 pub(crate) use table::{RANK_DANGER, RANK_OWING};
 pub use walk::ALL as WALK_STATEMENTS;
 
+pub(crate) use call::{COUNT_CALLS, IS_CALL, QUEUE_CALLS};
 pub(crate) use count::{ASKS, COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED};
 pub(crate) use near::{NEAR_CONTACT, NEAR_PLACE};
 pub(crate) use sql::{AWAKE, FIND_CODE, FIND_SUBMISSION, OF_CONTACT, OF_HANDLER, OF_OWNER};
@@ -32,4 +35,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     crate::sealed::KEPT_MIGRATION,
     late::MIGRATION,
     walk::MIGRATION,
+    call::MIGRATION,
 ];

@@ -100,6 +100,7 @@ db::statements! {
             simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
             rating, merged_into, channel, identity from matter where jurisdiction = $1 and number = $2";
     pub(crate) CHILDREN = "select id from matter where jurisdiction = $1 and merged_into = $2 order by number";
+    pub(crate) MERGED = "select id, number, is_open from matter where jurisdiction = $1 and merged_into = $2 order by number";
     pub(crate) OF_OWNER = "select id from matter where jurisdiction = $1 and is_open = true and owner = $2
         order by rank, number";
     pub(crate) OF_HANDLER = "select id from matter where jurisdiction = $1 and is_open = true and handler = $2
@@ -169,6 +170,7 @@ pub const DUMPS: &[(&str, &str)] = &[
     ("matter_contact", DUMP_CONTACTS),
     ("submission", DUMP_SUBMISSIONS),
     ("matter_file", DUMP_FILES),
+    ("matter_call", super::call::DUMP_CALLS),
 ];
 
 /// Empties every derived table, before a rebuild.
@@ -179,6 +181,12 @@ pub fn clear(tx: &mut Tx<'_>) -> Result<(), Fault> {
 /// Lists the matters merged into one.
 pub fn children(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec<Uuid>, Fault> {
     tx.rows(CHILDREN, params![jurisdiction, matter])?.iter().map(|row| row.get("id")).collect()
+}
+
+/// Lists the matters merged into one with their numbers and whether they are open, by number.
+pub fn merged(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec<(Uuid, String, bool)>, Fault> {
+    let rows = tx.rows(MERGED, params![jurisdiction, matter])?;
+    rows.iter().map(|row| Ok((row.get("id")?, row.get("number")?, row.get("is_open")?))).collect()
 }
 
 /// Tells whether anything names a stored file: for the sweep of orphans.

@@ -20,6 +20,7 @@ pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: 
     if before.is_none_or(|before| (parties(before), placed(before)) != (parties(after), placed(after))) {
         put_parties(tx, jurisdiction, after)?;
     }
+    super::call::put(tx, jurisdiction, before, after)?;
     put_files(tx, jurisdiction, after, event.files())?;
     match event {
         Event::Filed(filing) => {

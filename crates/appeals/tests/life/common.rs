@@ -59,7 +59,11 @@ impl Town {
 
     /// Files, accepts and replies.
     pub fn replied(&self, key: &str) -> Filed {
-        let filed = self.file(&form(key)).unwrap();
+        self.replied_to(&form(key))
+    }
+
+    pub fn replied_to(&self, form: &Form) -> Filed {
+        let filed = self.file(form).unwrap();
         self.act("gu", &filed, Command::Accept { category: "14".into() }).unwrap();
         self.act("gu", &filed, reply()).unwrap();
         filed

@@ -3,6 +3,7 @@
 
 mod asked;
 mod calendar;
+mod calls;
 mod clock;
 mod common;
 mod late;
@@ -232,7 +233,7 @@ fn tables_built_anew_are_the_live_ones(engine: Engine) {
     });
     let (equal, tables, applied) = compared.unwrap();
     assert!(equal);
-    assert_eq!(tables, 6);
+    assert_eq!(tables, 7);
     assert_eq!(applied, 8);
 }
 
@@ -278,6 +279,7 @@ fn every_statement_of_the_room_can_be_prepared(engine: Engine) {
     for statements in [
         STATEMENTS,
         store::COUNT_STATEMENTS,
+        store::CALL_STATEMENTS,
         store::NEAR_STATEMENTS,
         store::WALK_STATEMENTS,
         appeals::sealed::STATEMENTS,
@@ -354,7 +356,7 @@ fn the_personal_part_needs_its_own_permit() {
 
 fn an_invitation_to_rate_leaves_days_after_delivery_and_not_after_the_rating(engine: Engine) {
     let town = Town::new(engine);
-    let filed = town.replied("key-1");
+    let filed = town.replied_to(&filing::Form { email: "tian@mail.example".into(), ..common::form("key-1") });
     let due = |town: &Town| {
         let (matter, now) = (filed.matter, town.world.now());
         let all = town.world.read(move |tx, site| civic::outbox::due(tx, site.jurisdiction, now, 50)).unwrap();
@@ -412,6 +414,7 @@ const READ_ALL: &[(&str, &str)] = &[
     ("DUMP_CONTACTS", "the same"),
     ("DUMP_SUBMISSIONS", "the same"),
     ("DUMP_FILES", "the same"),
+    ("DUMP_CALLS", "the same"),
     ("HEAD", "one row in a jurisdiction"),
     ("WALK", "the same"),
     ("ANY", "stops at the first row"),
@@ -425,6 +428,7 @@ fn no_statement_of_the_room_goes_through_a_whole_table() {
     for statements in [
         STATEMENTS,
         store::COUNT_STATEMENTS,
+        store::CALL_STATEMENTS,
         store::NEAR_STATEMENTS,
         store::WALK_STATEMENTS,
         appeals::sealed::STATEMENTS,
@@ -482,6 +486,7 @@ fn tables_and_statements_stay_inside_one_jurisdiction() {
     let room = [
         STATEMENTS,
         store::COUNT_STATEMENTS,
+        store::CALL_STATEMENTS,
         store::NEAR_STATEMENTS,
         appeals::sealed::STATEMENTS,
         appeals::sealed::KEPT_STATEMENTS,

@@ -4,7 +4,7 @@ use appeals::appeal::{Command, Outcome, ReplyText};
 use uuid::Uuid;
 
 /// Number of different commands.
-pub const COMMANDS: usize = 38;
+pub const COMMANDS: usize = 40;
 
 /// Makes a command; those that name a matter or a colleague get theirs from the bench.
 pub fn command(number: usize, office: &str) -> Command {
@@ -46,6 +46,8 @@ pub fn command(number: usize, office: &str) -> Command {
         31 => Command::NotAccept { ground: "in_hand".into(), words: words() },
         32..=34 => Command::Merge { into: Uuid::nil(), number: String::new() },
         35 => Command::Unmerge,
+        37 => Command::TellByPhone { reached: true, words: words() },
+        38 => Command::TellByPhone { reached: false, words: words() },
         36 => Command::HandOver { to: Uuid::nil() },
         _ => Command::ReportReferral { office: office.into(), words: words() },
     }

@@ -90,13 +90,15 @@ pub enum Purpose {
     Audit,
     /// To help the person at the counter.
     Counter,
+    /// To tell the resident something by telephone.
+    Tell,
     /// To show a list of titles.
     List,
 }
 
 impl Purpose {
     /// Lists all purposes.
-    pub const ALL: [Self; 6] = [Self::Handle, Self::Review, Self::Supervise, Self::Audit, Self::Counter, Self::List];
+    pub const ALL: [Self; 7] = [Self::Handle, Self::Review, Self::Supervise, Self::Audit, Self::Counter, Self::Tell, Self::List];
 
     /// Returns the code that data and word files use.
     pub fn code(self) -> &'static str {
@@ -106,6 +108,7 @@ impl Purpose {
             Self::Supervise => "supervise",
             Self::Audit => "audit",
             Self::Counter => "counter",
+            Self::Tell => "tell",
             Self::List => "list",
         }
     }

@@ -31,7 +31,7 @@ pub const MIGRATION: Migration = Migration {
 
 db::statements! {
     PUT = "insert into outbox (jurisdiction, id, matter, event, recipient, template, state, attempts, next_at, made_at, detail)
-        values ($1, $2, $3, $4, $5, $6, 'waiting', 0, $7, $8, '')";
+        values ($1, $2, $3, $4, $5, $6, $9, 0, $7, $8, '')";
     DUE = "select id, matter, event, recipient, template, state, attempts, made_at, done_at, detail from outbox
         where jurisdiction = $1 and state = 'waiting' and next_at <= $2 order by next_at, id limit $3";
     OF_MATTER = "select id, matter, event, recipient, template, state, attempts, made_at, done_at, detail from outbox
@@ -42,6 +42,9 @@ db::statements! {
         where jurisdiction = $1 and id = $2 and state = 'waiting'";
     GIVEN_UP = "update outbox set state = $3, attempts = attempts + 1, done_at = $4, detail = $5
         where jurisdiction = $1 and id = $2 and state = 'waiting'";
+    CALLED = "update outbox set attempts = attempts + 1 where jurisdiction = $1 and matter = $2 and state = 'phone'";
+    TOLD = "update outbox set state = 'told', done_at = $4
+        where jurisdiction = $1 and matter = $2 and event = $3 and state = 'phone'";
     WAITING = "select cast(count(*) as bigint) as waiting from outbox where jurisdiction = $1 and state = 'waiting' and next_at <= $2";
 }
 
@@ -80,7 +83,7 @@ pub struct Waiting {
     pub recipient: String,
     /// Template code.
     pub template: String,
-    /// `waiting`, `sent`, `failed`, `unreachable` or `dropped`.
+    /// `waiting`, `sent`, `failed`, `unreachable` or `dropped`; `phone` where a person has to ring up, `told` once they did.
     pub state: String,
     /// Tries so far.
     pub attempts: i64,
@@ -97,6 +100,11 @@ pub fn put(tx: &mut Tx<'_>, jurisdiction: i64, (id, now): (Uuid, Timestamp), mes
     put_for(tx, jurisdiction, (id, now, now), message)
 }
 
+/// Keeps a message that no channel can carry, for a person who rings up.
+pub fn put_call(tx: &mut Tx<'_>, jurisdiction: i64, (id, now): (Uuid, Timestamp), message: &Message) -> Result<(), Fault> {
+    keep(tx, jurisdiction, (id, now, now), (message, "phone"))
+}
+
 /// Puts a message into the outbox that is to leave at a later time.
 pub fn put_for(
     tx: &mut Tx<'_>,
@@ -104,9 +112,27 @@ pub fn put_for(
     (id, now, next): (Uuid, Timestamp, Timestamp),
     message: &Message,
 ) -> Result<(), Fault> {
+    keep(tx, jurisdiction, (id, now, next), (message, "waiting"))
+}
+
+fn keep(
+    tx: &mut Tx<'_>,
+    jurisdiction: i64,
+    (id, now, next): (Uuid, Timestamp, Timestamp),
+    (message, state): (&Message, &str),
+) -> Result<(), Fault> {
     let Message { matter, event, recipient, template } = message;
     let (next, made) = (next.as_microsecond(), now.as_microsecond());
-    tx.run(PUT, params![jurisdiction, id, *matter, *event, recipient.as_str(), *template, next, made])?;
+    tx.run(PUT, params![jurisdiction, id, *matter, *event, recipient.as_str(), *template, next, made, state])?;
+    Ok(())
+}
+
+/// Notes a call about a matter, and of which events, by position, the resident now knows.
+pub fn called(tx: &mut Tx<'_>, jurisdiction: i64, (matter, told): (Uuid, &[i64]), now: Timestamp) -> Result<(), Fault> {
+    tx.run(CALLED, params![jurisdiction, matter])?;
+    for event in told {
+        tx.run(TOLD, params![jurisdiction, matter, *event, now.as_microsecond()])?;
+    }
     Ok(())
 }
 

@@ -60,6 +60,8 @@ acts! {
     Reply = "reply",
     /// Record that the reply was delivered.
     RecordDelivery = "record_delivery",
+    /// Note that the resident was told by telephone, or was not reached.
+    TellByPhone = "tell_by_phone",
     /// Follow up with the resident.
     FollowUp = "follow_up",
     /// Close it.

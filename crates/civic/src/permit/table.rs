@@ -132,6 +132,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::AskSupplement
         | Act::Reply
         | Act::RecordDelivery
+        | Act::TellByPhone
         | Act::FollowUp
         | Act::Close
         | Act::Merge

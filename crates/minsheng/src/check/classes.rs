@@ -41,6 +41,7 @@ const TABLES: &[(&str, Class)] = &[
     ("matter_contact", Derived),
     ("submission", Derived),
     ("matter_file", Derived),
+    ("matter_call", Derived),
     ("accusation", Proven),
     ("accusation_file", Operational("keeps sealed files from the sweep of orphans; the resident's copy names them")),
     ("sealed_batch", Operational("says which days had their batch; without a row the day gets another one, of dummies")),

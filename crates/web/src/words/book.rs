@@ -33,6 +33,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "desk.ftl",
     "admin.ftl",
     "matter.ftl",
+    "call.ftl",
 ];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));

@@ -32,7 +32,7 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(Outcome::ALL.iter().map(|outcome| key("outcome", outcome.code())));
     let shows = ["replied", "overdue", "review", "supplement", "handling", "merged", "rated", "closed", "accusation"];
     known.extend(shows.map(|shows| key("demo-shows", shows)));
-    known.extend(["waiting", "sent", "failed", "unreachable", "dropped"].map(|state| key("sending", state)));
+    known.extend(["waiting", "sent", "failed", "unreachable", "dropped", "phone", "told"].map(|state| key("sending", state)));
     for (before, family) in CODES {
         known.extend(literals(sources, before).map(|code| key(family, code)));
     }

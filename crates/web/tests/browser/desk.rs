@@ -123,6 +123,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
         &[
             "/desk",
             "/desk?scope=mine",
+            "/desk?scope=calls",
             "/desk/find?number=1",
             "/desk/counter",
             "/desk/account",

@@ -72,6 +72,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("/desk/login", "looked at on the way in (desk)"),
     ("/desk/setup", "looked at on the way in (desk)"),
     ("/desk/matters/{number}", "looked at with its words and without (desk)"),
+    ("/desk/matters/{number}/access", "looked at by a supervisor (desk)"),
     ("/desk/matters/{number}/print", "looked at (desk)"),
     ("/desk/matters/{number}/file/{version}/{at}", "a file"),
     ("/desk/matters/{number}/act/{act}", "every act is looked at (desk)"),

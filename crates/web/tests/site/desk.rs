@@ -42,12 +42,12 @@ fn opened() -> (Site, String) {
 }
 
 /// Returns what a form needs to be sent: the version that was seen.
-fn seen(page: &Answer) -> String {
+pub fn seen(page: &Answer) -> String {
     page.text().split("name=\"seen\" value=\"").nth(1).expect("the page has a form").split('"').next().unwrap().to_owned()
 }
 
 /// Does an act through its page.
-fn act(site: &Site, cookie: &str, (number, act): (&str, &str), body: &str) -> Answer {
+pub fn act(site: &Site, cookie: &str, (number, act): (&str, &str), body: &str) -> Answer {
     let path = format!("/desk/matters/{number}/act/{act}");
     let page = site.get_as(cookie, &path);
     assert_eq!(page.status, StatusCode::OK, "{act}: {}", page.visible());
@@ -57,13 +57,13 @@ fn act(site: &Site, cookie: &str, (number, act): (&str, &str), body: &str) -> An
     done
 }
 
-fn look(site: &Site, cookie: &str, number: &str) -> Answer {
+pub fn look(site: &Site, cookie: &str, number: &str) -> Answer {
     let noted = site.post_as(cookie, &format!("/desk/matters/{number}/read"), "purpose=handle");
     assert_eq!(noted.status, StatusCode::SEE_OTHER, "{}", noted.visible());
     site.get_as(cookie, &format!("/desk/matters/{number}"))
 }
 
-fn entries(site: &Site) -> Vec<(String, Uuid)> {
+pub fn entries(site: &Site) -> Vec<(String, Uuid)> {
     site.world
         .read(|tx, _| {
             let rows = tx.rows("select purpose, matter from access_entry order by seq", &[])?;

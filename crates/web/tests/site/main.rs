@@ -2,12 +2,14 @@
 
 mod account;
 mod admin;
+mod calls;
 mod counter;
 mod desk;
 mod file;
 mod kept;
 mod kit;
 mod log;
+mod merged;
 mod parsers;
 mod personas;
 mod routes;

@@ -98,8 +98,12 @@ fn matter(site: &Site, persona: &Persona, path: &str) {
         let context = format!("{} {path} held by {}", persona.staff.login, state.owner);
         match path.trim_start_matches("/desk/matters/{number}") {
             "" | "/print" => assert_eq!(open(&site.get_as(&persona.cookie, &address)), sees, "{context}"),
+            "/access" => {
+                let watches = allowed(site, persona, Act::SeeAccess, &subject);
+                assert_eq!(open(&site.get_as(&persona.cookie, &address)), sees && watches, "{context}");
+            }
             "/read" => {
-                let opened = ["handle", "review", "supervise", "audit", "counter", "list"]
+                let opened = ["handle", "review", "supervise", "audit", "counter", "tell", "list"]
                     .iter()
                     .any(|purpose| open(&site.post_as(&persona.cookie, &address, format!("purpose={purpose}"))));
                 assert_eq!(opened, reads && sees, "{context}");

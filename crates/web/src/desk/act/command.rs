@@ -54,6 +54,7 @@ fn later(act: Act, (fields, files): (&Fields, Vec<FileRef>), (words, ground): (S
         Act::DecideReview => Command::DecideReview { reply: reply(fields, files), outcome: outcome(fields)? },
         Act::DecideRecheck => Command::DecideRecheck { reply: reply(fields, files), outcome: outcome(fields)? },
         Act::RecordDelivery => Command::RecordDelivery { manner: ground, proof: text("proof"), files },
+        Act::TellByPhone => Command::TellByPhone { reached: yes(fields, "reached")?, words },
         Act::FollowUp => Command::FollowUp { words, satisfied: yes(fields, "satisfied")? },
         Act::Close => Command::Close { ground, words, files },
         Act::NameSpokespersons => Command::NameSpokespersons { names: fields.get("names").lines().map(str::to_owned).collect() },

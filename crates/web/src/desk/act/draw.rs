@@ -61,6 +61,7 @@ fn piece(form: &Form<'_>, piece: Piece) -> Markup {
             };
             field(lang, &files, form.typed, &Errors::default())
         }
+        Piece::Reached => either(form, ("reached", "piece-reached"), ("piece-reached-yes", "piece-reached-no")),
         Piece::Satisfied => either(form, ("satisfied", "piece-satisfied"), ("piece-satisfied-yes", "piece-satisfied-no")),
         Piece::Admitted => either(form, ("admitted", "piece-admitted"), ("piece-admitted-yes", "piece-admitted-no")),
         Piece::Main => line(form, "main", ("piece-main", "piece-main-hint")),

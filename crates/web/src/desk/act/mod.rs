@@ -1,10 +1,13 @@
 //! Doing an act: one page each, with its form. `pieces` says what an act asks for, `draw` draws it, `command` reads it
 //! back, `run` does it. After a refusal the form comes back with every word that was typed.
 
+mod call;
 mod command;
 mod draw;
 mod pieces;
 mod run;
+
+pub use call::sentences;
 
 use axum::routing::get;
 

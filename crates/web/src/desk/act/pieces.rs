@@ -29,6 +29,8 @@ pub enum Piece {
     Proof,
     /// Papers and pictures that belong to it.
     Files,
+    /// Whether a call reached the resident.
+    Reached,
     /// Whether the resident says it is solved.
     Satisfied,
     /// Whether the own office admits having sent the person on.
@@ -65,6 +67,7 @@ pub fn pieces(act: Act) -> &'static [Piece] {
         Act::Pause => &[Piece::Ground("pause"), Piece::Words],
         Act::Reply | Act::DecideReview | Act::DecideRecheck => &[Piece::Reply, Piece::Files],
         Act::RecordDelivery => &[Piece::Ground("delivery"), Piece::Proof, Piece::Files],
+        Act::TellByPhone => &[Piece::Reached, Piece::Words],
         Act::FollowUp => &[Piece::Satisfied, Piece::Words],
         Act::Close => &[Piece::Ground("close"), Piece::Words, Piece::Files],
         Act::Merge => &[Piece::Main],

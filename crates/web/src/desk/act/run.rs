@@ -2,6 +2,7 @@
 //! changed meanwhile and loses no typed word.
 
 use appeals::appeal::FileRef;
+use appeals::decide::carries;
 use appeals::run::{self, Done, Request};
 use appeals::{number, store};
 use axum::response::{IntoResponse, Response};
@@ -12,6 +13,7 @@ use db::Tx;
 use jiff::Timestamp;
 use maud::{Markup, html};
 
+use super::call;
 use super::command::command;
 use super::draw::{Form as Drawn, fields as draw_fields};
 use super::pieces::{Piece, pieces};
@@ -21,6 +23,8 @@ use crate::desk::slip;
 use crate::error::{Problem, status};
 use crate::extract::{Fields, File, Path, Query, Upload};
 use crate::files;
+use crate::kit::Tone;
+use crate::kit::notice::notice;
 use crate::kit::refusal::refusal_block;
 use crate::link;
 use crate::portal::file::room;
@@ -63,7 +67,7 @@ fn known(code: &str) -> Result<Act, Problem> {
 
 async fn try_run(desk: &Desk, (matter, act): (&Matter, Act), (fields, files): (&Fields, Vec<File>)) -> Result<Done, No> {
     desk.permit(act, &matter.state.subject())?;
-    let files = if pieces(act).contains(&Piece::Files) { keep(desk, matter, files)? } else { Vec::new() };
+    let files = if pieces(act).contains(&Piece::Files) { keep(desk, (matter, act), files)? } else { Vec::new() };
     let matter = matter.state.matter;
     let (who, seen, fields) = (desk.staff.who(), fields.get("seen").parse().ok(), fields.clone());
     desk.write(move |tx, site, (now, _)| {
@@ -82,8 +86,12 @@ async fn try_run(desk: &Desk, (matter, act): (&Matter, Act), (fields, files): (&
     .await
 }
 
-/// Keeps the files of an act sealed under the matter's key, before the act itself: an act never names a file that is not there.
-fn keep(desk: &Desk, matter: &Matter, sent: Vec<File>) -> Result<Vec<FileRef>, No> {
+/// Keeps the files of an act sealed, before the act itself: an act never names a file that is not there. A reply goes to
+/// those merged into the matter too, and who these are is known only in the writer: so its files have keys of their own.
+fn keep(desk: &Desk, (matter, act): (&Matter, Act), sent: Vec<File>) -> Result<Vec<FileRef>, No> {
+    if act == Act::Reply {
+        return files::keep_to_share(&desk.app, &room(sent));
+    }
     let key = desk.app.hall.site.keystore.get(matter.state.key_id)?.ok_or(No::Absent)?;
     files::keep(&desk.app, &key, &room(sent))
 }
@@ -139,6 +147,8 @@ fn draw(desk: &Desk, (matter, act): (&Matter, Act), (typed, refusal): (&Fields, 
                 p.quiet.code { (state.number) }
                 h1 { (title) }
                 p { (lang.code("about", act.code())) }
+                (for_all(desk, matter, act))
+                @if act == Act::TellByPhone { (call::draw(desk, matter)) }
                 @if let Some(refusal) = refusal { (refusal_block(lang, &desk.app.hall.site.rules(), refusal)) }
                 @if let Some(seen) = changed.filter(|_| matter.seen) {
                     h2 { (lang.t("changed-title")) }
@@ -157,6 +167,28 @@ fn draw(desk: &Desk, (matter, act): (&Matter, Act), (typed, refusal): (&Fields, 
         }
     };
     desk.page(&title, &body)
+}
+
+/// Says before an act on a main matter whom else it tells, and where they stand by number.
+fn for_all(desk: &Desk, matter: &Matter, act: Act) -> Markup {
+    let open = matter.merged.iter().filter(|(_, open)| *open).count();
+    if open == 0 || !carries(act) {
+        return html! {};
+    }
+    let lang = desk.lang();
+    let count = [("count", open.into())];
+    let told = pieces(act).iter().any(|piece| matches!(piece, Piece::Words | Piece::Reply));
+    let title = if told { lang.say("merged-told", &count) } else { lang.say("merged-done", &count) };
+    let personal = (act == Act::NotAccept).then(|| lang.t("merged-personal"));
+    notice(
+        Tone::Soon,
+        &title,
+        &html! {
+            @if act == Act::Reply { p { (lang.t("merged-files")) } }
+            @if let Some(personal) = personal { p { (personal) } }
+            p { a href={ (link::matter(&matter.state.number)) "#merged" } { (lang.t("merged-who")) } }
+        },
+    )
 }
 
 /// Leads back to the matter, or to the counter for somebody who does not see it.

@@ -24,6 +24,7 @@ pub const ACTS: &[(Act, char)] = &[
     (Act::Resume, 'e'),
     (Act::Reply, 'f'),
     (Act::RecordDelivery, 'd'),
+    (Act::TellByPhone, '7'),
     (Act::FollowUp, 'w'),
     (Act::Close, 'c'),
     (Act::Assign, 's'),

@@ -1,8 +1,8 @@
 //! Reading a matter for somebody of the staff: the permit first, then facts, and words only under an access entry.
 
 use appeals::State;
-use appeals::store;
 use appeals::view::{self, BareStep, Personal};
+use appeals::{queue, store};
 use civic::access::{self, Purpose};
 use civic::permit::{Act, may};
 use civic::refusal::{No, Refusal};
@@ -20,6 +20,8 @@ pub struct Matter {
     pub words: Option<Personal>,
     /// What that entry gives as the purpose.
     pub purpose: Option<Purpose>,
+    /// The matters merged into it, by number, and whether each is open.
+    pub merged: Vec<(String, bool)>,
     /// Why this person may not read the words at all.
     pub closed: Option<Refusal>,
     /// Whether this person sees the matter; some acts are for whoever stands at a counter and concern it by its number only.
@@ -34,7 +36,7 @@ pub async fn find(desk: &Desk, number: &str) -> Result<Matter, Problem> {
 /// Finds the matter for one act: a lost code is made anew at any counter, without the matter being opened.
 pub async fn find_for(desk: &Desk, number: &str, act: Act) -> Result<Matter, Problem> {
     let (who, session) = (desk.staff.who(), desk.staff.session.id);
-    let number = number.to_owned();
+    let (number, person) = (number.to_owned(), desk.staff.person.clone());
     let found = desk.read(move |tx, site, now| -> Result<Matter, No> {
         let row = store::by_number(tx, site.jurisdiction, &number)?.ok_or(No::Absent)?;
         let (state, bare) = view::facts(tx, site, row.id)?.ok_or(No::Absent)?;
@@ -43,15 +45,19 @@ pub async fn find_for(desk: &Desk, number: &str, act: Act) -> Result<Matter, Pro
             if act != Act::ReissueCode || may(&directory, &who, act, &subject).is_err() {
                 return Err(refusal.into());
             }
-            return Ok(Matter { state, bare: Vec::new(), words: None, purpose: None, closed: Some(refusal), seen: false });
+            let (bare, merged) = (Vec::new(), Vec::new());
+            return Ok(Matter { state, bare, words: None, purpose: None, merged, closed: Some(refusal), seen: false });
         }
+        let merged = queue::merged(tx, site, &person, row.id)?;
         let permit = match may(&directory, &who, Act::ReadPersonal, &subject) {
             Ok(permit) => permit,
-            Err(refusal) => return Ok(Matter { state, bare, words: None, purpose: None, closed: Some(refusal), seen: true }),
+            Err(refusal) => {
+                return Ok(Matter { state, bare, words: None, purpose: None, merged, closed: Some(refusal), seen: true });
+            }
         };
         let purpose = access::covers(tx, site, now, (session, row.id))?;
         let words = if purpose.is_some() { view::personal(tx, site, &permit, row.id)? } else { None };
-        Ok(Matter { state, bare, words, purpose, closed: None, seen: true })
+        Ok(Matter { state, bare, words, purpose, merged, closed: None, seen: true })
     });
     Ok(found.await?)
 }

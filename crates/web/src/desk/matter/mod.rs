@@ -3,6 +3,7 @@
 //! `load` asks the permit and reads; the personal part only where an access entry is durable already. `read` writes that
 //! entry. `page` puts facts, words, story and acts together.
 
+mod access;
 mod acts;
 mod facts;
 mod file;
@@ -17,7 +18,7 @@ mod strip;
 pub use acts::{ACTS, asked};
 pub use likely::draw as likely;
 pub use load::{Matter, find, find_for};
-pub use page::aside;
+pub use page::{aside, person};
 pub use story::bare_since;
 pub use strip::due_words;
 
@@ -30,5 +31,6 @@ pub const ROUTES: &[Route] = &[
     Route::staff("/desk/matters/{number}", "GET", || get(page::show)),
     Route::staff("/desk/matters/{number}/read", "POST", || post(read::note)),
     Route::staff("/desk/matters/{number}/print", "GET", || get(print::show)),
+    Route::staff("/desk/matters/{number}/access", "GET", || get(access::show)),
     Route::staff("/desk/matters/{number}/file/{version}/{at}", "GET", || get(file::show)),
 ];

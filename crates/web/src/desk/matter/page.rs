@@ -3,7 +3,7 @@
 
 use appeals::view::Personal;
 use axum::response::Response;
-use civic::permit::Relation;
+use civic::permit::{Act, Relation};
 use maud::{Markup, html};
 
 use super::load::{Matter, find};
@@ -40,6 +40,7 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Pr
                 }
                 h2 { (lang.t("fact-title")) }
                 (facts::list(&desk, state))
+                (merged(&desk, &matter))
                 h2 { (lang.t("track-steps")) }
                 (story::draw(&desk, &matter))
                 @if let Some(personal) = &matter.words {
@@ -48,12 +49,31 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Pr
                     h2 { (lang.t("messages-staff")) }
                     (messages(lang, &desk.app.hall.site, &personal.messages))
                 }
+                @if desk.permit(Act::SeeAccess, &state.subject()).is_ok() {
+                    p.no-print { a href=(link::matter_access(&state.number)) { (lang.code("act", Act::SeeAccess.code())) } }
+                }
                 p.no-print { a href=(link::matter_print(&state.number)) { (lang.t("print-view")) } }
             }
             div.three-strip { (strip) }
         }
     };
     Ok(desk.page(&title, &body))
+}
+
+/// Lists the matters merged into this one: each has its own resident and gets its own answer.
+fn merged(desk: &Desk, matter: &Matter) -> Markup {
+    let lang = desk.lang();
+    html! {
+        @if !matter.merged.is_empty() {
+            h2 #merged { (lang.say("merged-title", &[("count", matter.merged.len().into())])) }
+            p.quiet { (lang.t("merged-why")) }
+            ul.plain-list.numbers {
+                @for (number, open) in &matter.merged {
+                    li { a.code href=(link::matter(number)) { (number) } @if !open { " " span.quiet { (lang.t("merged-over")) } } }
+                }
+            }
+        }
+    }
 }
 
 fn head(desk: &Desk, matter: &Matter) -> Markup {
@@ -81,7 +101,7 @@ fn words(desk: &Desk, matter: &Matter) -> Markup {
 /// Draws the choice of a purpose, one press each.
 fn door(desk: &Desk, matter: &Matter) -> Markup {
     let (lang, directory) = (desk.lang(), desk.directory());
-    let all = purposes(&directory, desk.person(), &matter.state.subject());
+    let all = purposes(&directory, desk.person(), &matter.state);
     html! {
         h2 { (lang.t("personal-title")) }
         form.purpose method="post" action=(link::matter_read(&matter.state.number)) {
@@ -113,7 +133,7 @@ fn personal_part(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
 }
 
 /// Draws who it is: with the holder only where the resident asked for confidence; nobody where anonymous.
-fn person(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
+pub fn person(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
     let (lang, filing, directory) = (desk.lang(), &personal.filing, desk.directory());
     let relation = civic::permit::relation(&directory, desk.person(), &matter.state.subject());
     match filing.identity {

@@ -1,10 +1,11 @@
 //! Reading the personal part: the purpose is chosen, the access entry becomes durable, and only then does the page show a
 //! word. The resident sees the entry.
 
+use appeals::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use civic::access::{self, Purpose, Reading};
 use civic::directory::{Directory, Role, Staff};
-use civic::permit::{Act, Relation, Subject, may, relation};
+use civic::permit::{Act, Relation, may, relation};
 use civic::refusal::{No, Refusal};
 
 use super::load::find;
@@ -14,8 +15,8 @@ use crate::extract::{Form, Path};
 use crate::link;
 
 /// Lists the purposes for which a member of staff can read this matter, the likeliest first.
-pub fn purposes(directory: &Directory, staff: &Staff, subject: &Subject) -> Vec<Purpose> {
-    let relation = relation(directory, staff, subject);
+pub fn purposes(directory: &Directory, staff: &Staff, state: &State) -> Vec<Purpose> {
+    let relation = relation(directory, staff, &state.subject());
     let mut found = Vec::new();
     match relation {
         Relation::Reviewer => found.push(Purpose::Review),
@@ -24,6 +25,9 @@ pub fn purposes(directory: &Directory, staff: &Staff, subject: &Subject) -> Vec<
     }
     if relation == Relation::Holder && staff.is(Role::WindowOperator) {
         found.push(Purpose::Counter);
+    }
+    if relation == Relation::Holder && !state.untold.is_empty() {
+        found.push(Purpose::Tell);
     }
     if staff.is(Role::Supervisor) {
         found.push(Purpose::Supervise);
@@ -39,16 +43,19 @@ pub async fn note(desk: Desk, Path(number): Path<String>, Form(fields): Form) ->
     let matter = find(&desk, &number).await?;
     let purpose = Purpose::parse(fields.get("purpose"));
     let (staff, office, session) = (desk.person().id, desk.person().office.clone(), desk.staff.session.id);
-    let (who, subject) = (desk.staff.who(), matter.state.subject());
+    let (who, state) = (desk.staff.who(), matter.state);
     desk.write(move |tx, site, (now, _)| {
         let directory = site.directory();
-        may(&directory, &who, Act::ReadPersonal, &subject)?;
+        may(&directory, &who, Act::ReadPersonal, &state.subject())?;
         let person = directory.staff.get(&staff).ok_or(No::Absent)?;
-        let purpose = purpose.filter(|purpose| purposes(&directory, person, &subject).contains(purpose));
+        let purpose = purpose.filter(|purpose| purposes(&directory, person, &state).contains(purpose));
         let purpose = purpose.ok_or_else(|| Refusal::new("purpose_missing").instead("choose_purpose"))?;
-        let reading = Reading { staff, office, session, matter: subject.matter, purpose };
+        let reading = Reading { staff, office, session, matter: state.matter, purpose };
         Ok::<_, No>(access::record(tx, site, now, &reading)?)
     })
     .await?;
-    Ok(Redirect::to(&link::matter(&number)).into_response())
+    // whoever opened it to ring up goes on there
+    let call = fields.get("next") == Act::TellByPhone.code();
+    let next = if call { link::matter_act(&number, Act::TellByPhone) } else { link::matter(&number) };
+    Ok(Redirect::to(&next).into_response())
 }

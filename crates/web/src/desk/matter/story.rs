@@ -54,6 +54,7 @@ fn bare(lang: Lang, desk: &Desk, (directory, step): (&Directory, &BareStep)) -> 
 fn what(lang: Lang, kind: &str) -> String {
     match kind {
         "referral_reported" => lang.t("step-referral-reported"),
+        "phoned" => lang.t("step-phoned"),
         "supplement_asked" => lang.t("step-supplement-asked"),
         _ => lang.code("event", kind),
     }

@@ -83,6 +83,7 @@ pub fn code(scope: Scope) -> String {
         Scope::Mine => "mine".into(),
         Scope::Of(id) => format!("for-{id}"),
         Scope::Asked => "asked".into(),
+        Scope::Calls => "calls".into(),
         Scope::Conference => "conference".into(),
         Scope::Site => "site".into(),
     }
@@ -103,6 +104,9 @@ pub fn scopes(desk: &Desk) -> Vec<(String, Scope)> {
     let mut scopes = Vec::new();
     if may(Act::See, &held) {
         scopes.extend([Scope::Held, Scope::Mine]);
+    }
+    if may(Act::TellByPhone, &held) {
+        scopes.push(Scope::Calls);
     }
     if may(Act::CoAnswer, &asked) || may(Act::DecideReview, &Subject { reviewer: Some(office.clone()), ..Subject::default() }) {
         scopes.push(Scope::Asked);

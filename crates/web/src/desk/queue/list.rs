@@ -1,11 +1,13 @@
 //! The rows of a view, as a table that turns into cards.
 
-use appeals::queue::{Ask, Page};
+use appeals::State;
+use appeals::queue::{Ask, Page, Scope};
 use appeals::store::Row;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
+use super::calls;
 use super::filter::View;
 use crate::desk::frame::Desk;
 use crate::desk::matter::due_words;
@@ -28,11 +30,16 @@ pub struct Beside {
     pub titles: Vec<Option<String>>,
     /// What others ask of the own office.
     pub asks: Vec<Vec<Ask>>,
+    /// Where the matters stand, for the list of what has to be told by telephone.
+    pub calls: Vec<Option<State>>,
 }
 
 /// Draws the rows with their titles and with what is asked.
 pub fn draw(desk: &Desk, view: &View, (page, beside): (&Page, &Beside)) -> Markup {
     let lang = desk.lang();
+    if view.scope == Scope::Calls {
+        return calls::draw(desk, view, (page, beside));
+    }
     if page.rows.is_empty() {
         return empty(&lang.t("queue-empty"), &lang.t("queue-empty-why"), &html! {});
     }
@@ -41,14 +48,18 @@ pub fn draw(desk: &Desk, view: &View, (page, beside): (&Page, &Beside)) -> Marku
         let asks = beside.asks.get(at).map_or(&[][..], Vec::as_slice);
         cells(desk, row, (beside.titles.get(at).and_then(Option::as_deref), asks))
     });
-    let pages = Pager {
+    html! {
+        (table(&Table { caption: lang.t("queue-caption"), heads, rows: rows.collect() }))
+        (pager(lang, &pages(view, page)))
+    }
+}
+
+/// Leads to the pages before and behind.
+pub fn pages(view: &View, page: &Page) -> Pager {
+    Pager {
         before: view.filter.after.as_ref().map(|_| view.address(None)),
         after: page.next.as_ref().map(|next| view.address(Some(next))),
         here: String::new(),
-    };
-    html! {
-        (table(&Table { caption: lang.t("queue-caption"), heads, rows: rows.collect() }))
-        (pager(lang, &pages))
     }
 }
 

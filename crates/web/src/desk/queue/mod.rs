@@ -1,6 +1,7 @@
 //! The desk's first page: whose table, narrowed how, sorted by what is due. Everything stands in the address, so that a
 //! view can be kept, shared and gone back to.
 
+mod calls;
 mod filter;
 mod list;
 mod show;

@@ -1,7 +1,7 @@
 //! Showing a view: counts first, then the rows. The titles of a page are a list reading, noted before they leave.
 
 use appeals::queue::{self, Ask, COUNT_MAX, Counts, Page, Scope};
-use appeals::{Kind, Stage};
+use appeals::{Kind, Stage, State};
 use axum::response::Response;
 use civic::access::{self, Purpose, Reading};
 use civic::permit::{Act, Subject};
@@ -26,7 +26,11 @@ pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> 
     }
     let view = View::read(&desk, &query);
     let page = rows(&desk, &view).await?;
-    let beside = Beside { titles: titles(&desk, &page).await?, asks: asks(&desk, &view, &page).await? };
+    let beside = Beside {
+        titles: titles(&desk, &page).await?,
+        asks: asks(&desk, &view, &page).await?,
+        calls: calls(&desk, &view, &page).await?,
+    };
     let lying = frame::counts(&desk.app, &desk.staff, COUNT_MAX).await?;
     let lang = desk.lang();
     let body = html! {
@@ -67,6 +71,15 @@ async fn asks(desk: &Desk, view: &View, page: &Page) -> Result<Vec<Vec<Ask>>, Pr
     }
     let (staff, rows) = (desk.staff.person.clone(), page.rows.clone());
     Ok(desk.read(move |tx, site, _| queue::asks(tx, site, &staff, &rows)).await?)
+}
+
+/// Reads what has to be told by telephone, for the list of that.
+async fn calls(desk: &Desk, view: &View, page: &Page) -> Result<Vec<Option<State>>, Problem> {
+    if view.scope != Scope::Calls {
+        return Ok(Vec::new());
+    }
+    let rows = page.rows.clone();
+    Ok(desk.read(move |tx, site, _| queue::states(tx, site, &rows)).await?)
 }
 
 /// Opens the titles of a page and notes whose they are before any leaves; nothing for people who read no words.
@@ -113,6 +126,7 @@ fn scope_words(desk: &Desk, scope: Scope) -> String {
         Scope::Held => lang.t("scope-held"),
         Scope::Mine => lang.t("scope-mine"),
         Scope::Asked => lang.t("scope-asked"),
+        Scope::Calls => lang.t("scope-calls"),
         Scope::Conference => lang.t("scope-conference"),
         Scope::Site => lang.t("scope-site"),
         Scope::Of(id) => {
@@ -137,6 +151,7 @@ fn counts(desk: &Desk, view: &View, counts: &Counts) -> Markup {
         ul.counts {
             @if held { @for (key, count, address) in own { li { a href=(address) { strong { (queue::shown(count, COUNT_MAX)) } span { (lang.t(key)) } } } } }
             @if counts.asked > 0 { li { a href={ (link::DESK) "?scope=asked" } { strong { (queue::shown(counts.asked, COUNT_MAX)) } span { (lang.t("count-asked")) } } } }
+            @if counts.calls > 0 { li { a href={ (link::DESK) "?scope=calls" } { strong { (queue::shown(counts.calls, COUNT_MAX)) } span { (lang.t("count-calls")) } } } }
         }
     }
 }
@@ -154,7 +169,7 @@ fn filters(desk: &Desk, view: &View, typed: &Fields) -> Markup {
     let dues = [all("filter-all"), ("late".into(), lang.t("count-overdue")), ("soon".into(), lang.t("count-soon"))];
     let well = Errors::default();
     html! {
-        @if !matches!(view.scope, Scope::Asked | Scope::Conference) {
+        @if !matches!(view.scope, Scope::Asked | Scope::Calls | Scope::Conference) {
             details.filters open[view.filter.stage.is_some() || view.filter.kind.is_some() || view.filter.category.is_some() || !view.due.is_empty() || view.filter.finished] {
                 summary { (lang.t("filter-title")) }
                 form.filter-form method="get" action=(link::DESK) {

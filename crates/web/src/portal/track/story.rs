@@ -152,6 +152,10 @@ fn fewer(lang: Lang, site: &Site, event: &Event) -> Markup {
             html! { p { (lang.say("story-review-until", &[("day", day(lang, until.due.last).into())])) } }
         }
         Event::FollowedUp { words, .. } => quote(words),
+        Event::Phoned { reached, words, .. } => html! {
+            p { (lang.t(if *reached { "story-phoned" } else { "story-phoned-nobody" })) }
+            (quote(words))
+        },
         Event::Escalated { level, to, last, .. } => {
             let id = if *level == HEAD { "story-escalated-1" } else { "story-escalated-2" };
             html! { p { (lang.say(id, &[("day", day(lang, *last).into()), ("office", named(to).into())])) } }

@@ -1,0 +1,101 @@
+//! What a resident has to be told, and what of it only a call can tell: whoever left nothing but a telephone number is
+//! written to by nobody, so a person rings up.
+
+use civic::journal::Stored;
+use civic::rules::RuleSet;
+use jiff::civil::Date;
+use worktime::Calendar;
+
+use super::due::compute;
+use super::event::Event;
+use super::kind::Kind;
+use super::state::State;
+
+/// Is something a resident has to be told by telephone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Untold {
+    /// Number of its event within the matter.
+    pub version: i64,
+    /// Place of its event in the journal.
+    pub position: i64,
+    /// The day it happened.
+    pub day: Date,
+    /// Template code of the message.
+    pub template: &'static str,
+    /// The legal last day of the step itself, where it has one: it was given to be told by then.
+    pub legal: Option<Date>,
+}
+
+impl Untold {
+    /// Returns the day by which it must be told: some working days after it happened (`site.tell_by_phone`), and never
+    /// later than the legal last day.
+    pub fn until(&self, rules: &RuleSet, calendar: &Calendar) -> Date {
+        let own = compute(rules, calendar, "site.tell_by_phone", self.day).due.last;
+        self.legal.map_or(own, |legal| legal.min(own))
+    }
+
+    /// Returns what lists sort by, known without any rule: what is late by law first, then what waits longest.
+    pub(crate) fn rank(&self) -> Date {
+        self.legal.map_or(self.day, |legal| legal.min(self.day))
+    }
+}
+
+/// Names the message that an event is to the resident; none where it is no news to them.
+pub fn message(event: &Event) -> Option<&'static str> {
+    Some(match event {
+        Event::Filed(_) => "filed",
+        Event::Accepted { .. } => "accepted",
+        Event::NotAccepted { .. } => "not_accepted",
+        Event::Extended { .. } => "extended",
+        Event::Paused { .. } => "paused",
+        Event::Resumed { .. } => "resumed",
+        Event::Taken { .. } | Event::Arbitrated { .. } | Event::Moved { .. } => "new_owner",
+        Event::SupplementAsked { .. } => "supplement_asked",
+        Event::Replied { .. } => "replied",
+        Event::ReviewDecided { .. } | Event::RecheckDecided { .. } => "review_decided",
+        Event::ReviewAsked { .. } | Event::RecheckAsked { .. } => "under_review",
+        Event::DueRecomputed { due, before: Some(before) } if *before != due.due.last => match due.term.as_str() {
+            "xf.review_request" | "xf.recheck_request" => "word_moved",
+            _ => "due_moved",
+        },
+        Event::WithdrawAsked { .. } => "withdraw_asked",
+        Event::Withdrawn => "withdrawn",
+        Event::CodeReissued { .. } => "code_reissued",
+        Event::DelegateNamed { .. } => "delegate_named",
+        Event::Closed { .. } => "closed",
+        _ => return None,
+    })
+}
+
+/// Names the message that has to be told by telephone. Who files, or gets a new code, holds it in their hands already.
+pub fn call(event: &Event) -> Option<&'static str> {
+    message(event).filter(|template| !matches!(*template, "filed" | "code_reissued"))
+}
+
+impl State {
+    /// Notes what has to be told by telephone, and what a call has told. Called before the event changes the clock: the last
+    /// day that ran until now is the one by which the step had to be told.
+    pub(super) fn note_call(&mut self, event: &Event, stored: &Stored) {
+        if let Event::Phoned { of, reached, .. } = event {
+            self.calls += 1;
+            if *reached {
+                self.untold.retain(|one| !of.contains(&one.version));
+                self.calls = 0;
+            }
+            return;
+        }
+        let Some(template) = call(event).filter(|_| self.phone_only && self.kind != Kind::Accusation) else { return };
+        let legal = match event {
+            Event::Accepted { .. }
+            | Event::NotAccepted { .. }
+            | Event::Extended { .. }
+            | Event::Replied { .. }
+            | Event::ReviewDecided { .. }
+            | Event::RecheckDecided { .. } => Some(self.shown_due().due.last),
+            Event::SupplementAsked { until, .. } => Some(*until),
+            _ => None,
+        };
+        let (version, position, day) = (stored.version, stored.position, stored.day);
+        self.untold.push(Untold { version, position, day, template, legal });
+    }
+}

@@ -1,0 +1,47 @@
+//! The matters whose residents have to be told something by telephone, under the office that owes the call.
+
+use db::{Fault, Migration, Tx, params};
+
+use crate::appeal::{State, Untold};
+
+/// Builds the table: one row a matter, as long as something is untold.
+pub const MIGRATION: Migration = Migration {
+    name: "0108_call",
+    sql: "create table matter_call (
+            jurisdiction bigint not null,
+            matter uuid not null,
+            office text not null,
+            rank text not null,
+            number text not null,
+            primary key (jurisdiction, matter));
+          create index matter_call_office on matter_call (jurisdiction, office, rank, number, matter);",
+    sql_postgres: None,
+};
+
+db::statements! {
+    DROP_CALL = "delete from matter_call where jurisdiction = $1 and matter = $2";
+    PUT_CALL = "insert into matter_call (jurisdiction, matter, office, rank, number) values ($1, $2, $3, $4, $5)";
+    pub(crate) COUNT_CALLS = "select count(*) as calls from (select 1 as one from matter_call
+        where jurisdiction = $1 and office = $2 limit $3) as part";
+    pub(crate) IS_CALL = "select office from matter_call where jurisdiction = $1 and matter = $2";
+    pub(crate) QUEUE_CALLS = "select m.id, m.number, m.version, m.position, m.key_id, m.kind, m.stage, m.is_open, m.owner, m.handler,
+            m.place, m.category, m.simplified, m.danger, m.people, m.received_at, m.received, m.target, m.due, c.rank, m.owes,
+            m.provisional, m.returns, m.disputed, m.replied, m.rating, m.merged_into, m.channel, m.identity from matter_call c
+        join matter m on m.jurisdiction = c.jurisdiction and m.id = c.matter
+        where c.jurisdiction = $1 and c.office = $2 and (c.rank, c.number) > ($3, $4)
+        order by c.rank, c.number limit $5";
+    pub(crate) DUMP_CALLS = "select matter, office, rank, number from matter_call where jurisdiction = $1 order by matter";
+}
+
+/// Puts a matter into the list of its holder, or takes it out.
+pub(super) fn put(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: &State) -> Result<(), Fault> {
+    if before.is_none_or(|before| (&before.owner, &before.untold) == (&after.owner, &after.untold)) {
+        return Ok(());
+    }
+    tx.run(DROP_CALL, params![jurisdiction, after.matter])?;
+    if let Some(rank) = after.untold.iter().map(Untold::rank).min() {
+        let (office, number) = (after.owner.as_str(), after.number.as_str());
+        tx.run(PUT_CALL, params![jurisdiction, after.matter, office, rank.to_string(), number])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! What stands over the form of a call: what has to be said, in plain words, until when, and the number to ring. The number
+//! is a personal part: opening it is a reading with a purpose, noted first and shown to the resident.
+
+use appeals::State;
+use appeals::appeal::Untold;
+use civic::access::Purpose;
+use civic::permit::Act;
+use maud::{Markup, html};
+
+use crate::desk::frame::Desk;
+use crate::desk::matter::{Matter, person};
+use crate::kit::Tone;
+use crate::kit::due;
+use crate::kit::icon::icon;
+use crate::kit::notice::notice;
+use crate::link;
+use crate::portal::track::story::{more, office};
+use crate::words::day;
+
+/// Draws what to say and whom to ring.
+pub fn draw(desk: &Desk, matter: &Matter) -> Markup {
+    let (lang, state) = (desk.lang(), &matter.state);
+    html! {
+        section.to-tell aria-labelledby="to-tell" {
+            h2 #to-tell { (lang.t("call-say")) }
+            ol.sayings {
+                @for one in &state.untold {
+                    li {
+                        p.saying { (sentence(desk, state, one)) }
+                        p { (until(desk, one)) }
+                        (words(desk, matter, one))
+                    }
+                }
+            }
+            @if state.calls > 0 { p.quiet { (lang.say("call-tries", &[("count", state.calls.into())])) } }
+            h2 { (lang.t("call-number")) }
+            (number(desk, matter))
+            p.quiet { (lang.t("call-person-first")) }
+        }
+    }
+}
+
+/// Draws in plain words what a resident has to be told, one sentence each, and until when; for lists.
+pub fn sentences(desk: &Desk, state: &State) -> Markup {
+    html! {
+        ul.plain-list {
+            @for one in &state.untold { li { (sentence(desk, state, one)) br; (until(desk, one)) } }
+        }
+    }
+}
+
+fn sentence(desk: &Desk, state: &State, one: &Untold) -> String {
+    let (lang, directory) = (desk.lang(), desk.directory());
+    let until = state.last_word().and_then(|word| word.until.as_ref()).map(|until| day(lang, until.due.last));
+    let facts = [
+        ("office", office(lang, &directory, &state.owner).into()),
+        ("day", day(lang, state.shown_due().due.last).into()),
+        ("until", until.unwrap_or_default().into()),
+    ];
+    match one.template {
+        "accepted" => lang.say("call-accepted", &facts),
+        "not_accepted" => lang.t("call-not-accepted"),
+        "extended" => lang.say("call-extended", &facts),
+        "paused" => lang.t("call-paused"),
+        "resumed" => lang.say("call-resumed", &facts),
+        "due_moved" => lang.say("call-due-moved", &facts),
+        "word_moved" => lang.say("call-word-moved", &facts),
+        "new_owner" => lang.say("call-new-owner", &facts),
+        "supplement_asked" => lang.t("call-supplement-asked"),
+        "replied" => lang.t("call-replied"),
+        "review_decided" => lang.t("call-review-decided"),
+        "under_review" => lang.say("call-under-review", &facts),
+        "withdraw_asked" => lang.t("call-withdraw-asked"),
+        "withdrawn" => lang.t("call-withdrawn"),
+        "delegate_named" => lang.t("call-delegate-named"),
+        _ => lang.t("call-closed"),
+    }
+}
+
+/// Says until when it has to be told, and how far off that is.
+fn until(desk: &Desk, one: &Untold) -> Markup {
+    let (lang, site) = (desk.lang(), &desk.app.hall.site);
+    let last = one.until(&site.rules(), &site.calendar());
+    let tone = due::tone(site.calendar().working_days_left(desk.app.today(), last));
+    let words = match tone {
+        Tone::Late => lang.say("call-late", &[("day", day(lang, last).into())]),
+        _ => lang.say("call-until", &[("day", day(lang, last).into())]),
+    };
+    html! { span class={ "due-words " (tone.class()) } { (icon(tone)) (words) } }
+}
+
+/// Draws the words of the step itself, while a reading is noted.
+fn words(desk: &Desk, matter: &Matter, one: &Untold) -> Markup {
+    let (lang, site) = (desk.lang(), &desk.app.hall.site);
+    let step = matter.words.as_ref().and_then(|personal| personal.steps.iter().find(|step| step.version == one.version));
+    html! { @if let Some(step) = step { (more(lang, site, (step, &link::matter_files(&matter.state.number)))) } }
+}
+
+fn number(desk: &Desk, matter: &Matter) -> Markup {
+    let lang = desk.lang();
+    if let Some(personal) = &matter.words {
+        return person(desk, matter, personal);
+    }
+    html! {
+        form.purpose method="post" action=(link::matter_read(&matter.state.number)) {
+            input type="hidden" name="next" value=(Act::TellByPhone.code());
+            (notice(Tone::Plain, &lang.t("call-closed-number"), &html! { p { (lang.t("personal-why")) } }))
+            div.acts { button.second name="purpose" value=(Purpose::Tell.code()) data-key="0" { (lang.t("call-open")) } }
+        }
+    }
+}
