@@ -105,6 +105,11 @@ impl Hall {
         Ok(hall)
     }
 
+    /// Tells whether writes are still taken: by the database, and by the key store, without which nobody can file.
+    pub fn takes_writes(&self) -> bool {
+        self.store.takes_writes() && self.site.keystore.takes_writes()
+    }
+
     /// Writes the log's head once and reads the directory.
     fn start_log(&self) -> Result<(), Fault> {
         let site = Arc::clone(&self.site);

@@ -3,6 +3,10 @@
 use std::error::Error;
 use std::fmt;
 
+/// What Linux answers when the machine, or this process, has as many files open as it may.
+const ENFILE: i32 = 23;
+const EMFILE: i32 = 24;
+
 /// Sorts faults by what can be done about them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FaultKind {
@@ -12,6 +16,8 @@ pub enum FaultKind {
     Unknown,
     /// The disk is full; reading goes on, writing works again once there is room.
     Full,
+    /// The disk fails, or is read-only: nothing can be written until somebody repairs it.
+    Disk,
     /// Too much is waiting; try again shortly.
     Busy,
     /// The store no longer takes writes; the process must be started anew.
@@ -89,6 +95,8 @@ impl From<std::io::Error> for Fault {
     fn from(error: std::io::Error) -> Self {
         let kind = match error.kind() {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => FaultKind::Full,
+            _ if matches!(error.raw_os_error(), Some(ENFILE | EMFILE)) => FaultKind::Busy,
+            std::io::ErrorKind::ReadOnlyFilesystem => FaultKind::Disk,
             _ => FaultKind::Other,
         };
         Self::new(kind, error.to_string()).caused_by(error)
@@ -104,5 +112,28 @@ pub trait Context<T> {
 impl<T, E: Into<Fault>> Context<T> for Result<T, E> {
     fn context(self, step: impl Into<String>) -> Result<T, Fault> {
         self.map_err(|error| error.into().context(step))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Error, ErrorKind};
+
+    use super::{EMFILE, ENFILE, Fault, FaultKind};
+
+    #[test]
+    fn an_error_of_the_disk_says_what_can_be_done_about_it() {
+        let cases = [
+            (Error::from(ErrorKind::StorageFull), FaultKind::Full),
+            (Error::from(ErrorKind::QuotaExceeded), FaultKind::Full),
+            (Error::from(ErrorKind::ReadOnlyFilesystem), FaultKind::Disk),
+            (Error::from_raw_os_error(ENFILE), FaultKind::Busy),
+            (Error::from_raw_os_error(EMFILE), FaultKind::Busy),
+            (Error::from(ErrorKind::PermissionDenied), FaultKind::Other),
+        ];
+        for (error, kind) in cases {
+            let text = error.to_string();
+            assert_eq!(Fault::from(error).kind(), kind, "{text}");
+        }
     }
 }

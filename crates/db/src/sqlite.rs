@@ -122,7 +122,9 @@ impl From<rusqlite::Error> for Fault {
         let kind = match error.sqlite_error().map(|e| (e.code, e.extended_code)) {
             Some((_, 1_555 | 2_067)) => FaultKind::Unique,
             Some((ErrorCode::DiskFull, _)) => FaultKind::Full,
-            Some((ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _)) => FaultKind::Busy,
+            Some((ErrorCode::ReadOnly | ErrorCode::SystemIoFailure, _)) => FaultKind::Disk,
+            // "cannot open": the table of handles is full just now
+            Some((ErrorCode::CannotOpen | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _)) => FaultKind::Busy,
             Some((ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _)) => FaultKind::Corrupt,
             _ => FaultKind::Other,
         };

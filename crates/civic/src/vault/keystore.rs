@@ -76,6 +76,11 @@ impl KeyStore {
         Self { store, jurisdiction, site: RwLock::new(Arc::new(site)), inner: Mutex::new(inner) }
     }
 
+    /// Tells whether keys can still be made and shredded.
+    pub fn takes_writes(&self) -> bool {
+        self.store.takes_writes()
+    }
+
     /// Takes a fresh, already durable key for a new matter.
     pub fn take(&self) -> Result<(KeyId, Key), Fault> {
         let mut inner = self.lock();

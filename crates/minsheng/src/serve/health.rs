@@ -85,6 +85,11 @@ impl Health {
     }
 }
 
+/// Tells whether the disk of the data takes no writes because it is read-only.
+pub(super) fn is_read_only(data: &Path) -> bool {
+    room(&data.join(PROBE_FILE)).is_err_and(|error| error.kind() == io::ErrorKind::ReadOnlyFilesystem)
+}
+
 /// Writes some bytes to the disk as a form's file would be written, and takes them away.
 fn room(probe: &Path) -> io::Result<()> {
     let write = || {

@@ -88,7 +88,7 @@ impl Metrics {
 
     async fn look(&self, hall: &Hall) -> Result<(), Fault> {
         self.writes_waiting.set(hall.store.waiting() as i64);
-        self.takes_writes.set(hall.store.takes_writes().into());
+        self.takes_writes.set(hall.takes_writes().into());
         let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
         let (waiting, size) = hall
             .store

@@ -80,13 +80,20 @@ async fn serve(
     let control = tokio::spawn(control::serve(config.clone(), hall.clone(), stop.clone()));
     let with = jobs::With { files: FileStore::open(config.files())?, mailer: config.mailer()? };
     let jobs = jobs::Jobs::start(&hall, with, Duration::from_secs(config.limits.jobs_seconds))?;
-    let store = hall.store.clone();
+    let watched = hall.clone();
     front.open(hall, FileStore::open(config.files())?);
     ready(address);
     let failed = tokio::select! {
         () = stop::wait(&mut stop) => false,
-        () = stop::until_not(STORE_EVERY, || store.takes_writes()) => true,
+        () = stop::until_not(STORE_EVERY, || watched.takes_writes()) => true,
     };
+    if failed && health::is_read_only(&config.data) {
+        tracing::error!("the disk is read-only: reading goes on, nothing is written until somebody repairs it");
+        tokio::select! {
+            () = stop::wait(&mut stop) => {}
+            () = stop::until_not(STORE_EVERY, || health::is_read_only(&config.data)) => {}
+        }
+    }
     tell.stop();
     tracing::info!(failed, "told to stop; running requests are finished");
     jobs.stop(config.limits.shutdown());

@@ -12,6 +12,8 @@ use crate::oracle::{Act, Oracle};
 
 /// Clients at once.
 pub const CLIENTS: usize = 16;
+/// How long one waits who got no answer, in milliseconds.
+const UNHEARD_MILLIS: u64 = 50;
 
 /// Lets clients file until `during` returns; each act is written down before it is sent. One more watches the checkpoints.
 pub fn file_during(oracle: &Oracle, http: Http, seed: u64, during: impl FnOnce()) {
@@ -24,7 +26,11 @@ pub fn file_during(oracle: &Oracle, http: Http, seed: u64, during: impl FnOnce()
                 while !over.load(Ordering::Acquire) {
                     let act = Act::invent(&mut chance, number.fetch_add(1, Ordering::Relaxed));
                     let at = oracle.intend(act.clone());
-                    oracle.hear(at, http.file(&act).as_ref());
+                    let answer = http.file(&act);
+                    oracle.hear(at, answer.as_ref());
+                    if answer.is_none() {
+                        pause(UNHEARD_MILLIS);
+                    }
                 }
             });
         }

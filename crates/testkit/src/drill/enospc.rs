@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::io::Write;
 
 use super::crowd::{file_during, pause};
-use super::disk::SmallDisk;
+use super::disk::{Disk, Medium};
 use super::house::{House, Server};
-use super::{Drill, Report};
+use super::{Drill, Report, audit};
 use crate::oracle::Oracle;
 
 /// The disk, as mount options: room for the drill, and inodes for its files.
@@ -23,9 +23,8 @@ const READY_MILLIS: u64 = 10;
 /// Fills the disk `count` times, by bytes and by files in turn.
 pub fn run(drill: &Drill) -> Result<Report, String> {
     let mut house = House::make(&drill.binary)?;
-    let Some(disk) = SmallDisk::under(&mut house, DISK)? else {
-        let lacking = "neither root nor user namespaces: no disk can be mounted".to_owned();
-        return Ok(Report { lacking: Some(lacking), ..Report::default() });
+    let Some(disk) = Disk::under(&mut house, Medium::Memory(DISK))? else {
+        return Ok(Report::lacking("neither root nor user namespaces: no disk can be mounted"));
     };
     let (oracle, mut report) = (Oracle::default(), Report::default());
     let mut server = house.start()?;
@@ -46,8 +45,7 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
             report.findings.push(format!("F04: reading stopped while the disk was full ({read})"));
         }
         report.findings.extend(ready(&mut server).err());
-        report.findings.extend(oracle.settle(&server).0);
-        report.findings.extend(oracle.ask(&server, from).0);
+        report.findings.extend(audit(&oracle, &server, from));
         // what was acknowledged beside a full disk must also be there after a death
         server.kill();
         server = house.start()?;
@@ -63,7 +61,7 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
 }
 
 /// Takes all room with one file.
-fn fill(disk: &SmallDisk) -> Vec<std::path::PathBuf> {
+fn fill(disk: &Disk) -> Vec<std::path::PathBuf> {
     let path = disk.path("filler");
     if let Ok(mut file) = File::create(&path) {
         while file.write_all(&[0; 4_096]).is_ok() {}
@@ -72,7 +70,7 @@ fn fill(disk: &SmallDisk) -> Vec<std::path::PathBuf> {
 }
 
 /// Takes all inodes with empty files.
-fn crowd(disk: &SmallDisk) -> Vec<std::path::PathBuf> {
+fn crowd(disk: &Disk) -> Vec<std::path::PathBuf> {
     let paths = (0..).map(|number: u32| disk.path(&format!("filler-{number}")));
     paths.take_while(|path| File::create(path).is_ok()).collect()
 }

@@ -35,6 +35,19 @@ pub struct Output {
     pub words: String,
 }
 
+impl Output {
+    /// Runs a command to its end.
+    pub fn of(command: &mut Command) -> Self {
+        match command.output() {
+            Ok(output) => Self {
+                success: output.status.success(),
+                words: String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr),
+            },
+            Err(error) => Self { success: false, words: error.to_string() },
+        }
+    }
+}
+
 impl House {
     /// Makes the site of the example county in a new folder.
     pub fn make(binary: &Path) -> Result<Self, String> {
@@ -70,13 +83,7 @@ impl House {
     }
 
     fn run(&self, words: &[&str]) -> Output {
-        match self.command().args(words).stdin(Stdio::null()).output() {
-            Ok(output) => Output {
-                success: output.status.success(),
-                words: String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr),
-            },
-            Err(error) => Output { success: false, words: error.to_string() },
-        }
+        Output::of(self.command().args(words).stdin(Stdio::null()))
     }
 
     /// Begins a command of the program. It must not outlive a drill that is ended.
@@ -149,6 +156,11 @@ impl Server {
     /// Returns its process number.
     pub fn process(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Counts the files and connections it has open.
+    pub fn handles(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.process())).map_or(0, Iterator::count)
     }
 
     /// Tells whether it still runs.

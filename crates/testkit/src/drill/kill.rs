@@ -5,7 +5,7 @@ use rand_core::SeedableRng;
 
 use super::crowd::{file_during, pause};
 use super::house::House;
-use super::{Drill, Report};
+use super::{Drill, Report, audit};
 use crate::oracle::Oracle;
 
 /// Shortest time between start and death, in milliseconds.
@@ -28,8 +28,7 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
             server.kill();
         });
         let server = house.start()?;
-        report.findings.extend(oracle.settle(&server).0);
-        report.findings.extend(oracle.ask(&server, from).0);
+        report.findings.extend(audit(&oracle, &server, from));
         server.kill();
         drill.tell(round, &format!("lived {life} ms, {} acts so far", oracle.counts().0));
         if !report.findings.is_empty() {

@@ -6,14 +6,23 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
+use self::house::Server;
+use crate::oracle::Oracle;
+
 mod crowd;
 mod disk;
 mod enospc;
+mod fsync;
+mod handles;
 pub mod house;
 pub mod http;
 mod kill;
+mod memory;
+mod power;
+mod readonly;
 mod repeats;
 mod rot;
+mod slow;
 mod time;
 
 /// Says how a drill is run.
@@ -58,6 +67,12 @@ pub struct Kind {
 /// Lists all drills.
 pub const ALL: &[Kind] = &[
     kind("kill", "kill -9 while 16 residents file (F01)", (500, 4), kill::run),
+    kind("power", "the power cut on xfs and on ext4 while 16 residents file (F02)", (100, 0), power::run),
+    kind("fsync", "one call that makes data durable fails, and the power goes (F03)", (60, 0), fsync::run),
+    kind("readonly", "the disk turns read-only while 16 residents file (F05)", (5, 0), readonly::run),
+    kind("memory", "no memory left while 16 residents file (F26)", (10, 0), memory::run),
+    kind("handles", "no file can be opened while 16 residents file (F27)", (10, 1), handles::run),
+    kind("slow", "2,000 clients who send and read slowly (F09)", (1, 0), slow::run),
     kind("repeats", "the same form again, also a hundred at once (F23)", (10_000, 600), repeats::run),
     kind("enospc", "a disk without room or inodes while 16 residents file (F04)", (40, 0), enospc::run),
     kind("rot", "one bit turned over in database, key store or file (F07)", (300, 12), rot::run),
@@ -97,6 +112,19 @@ impl Kind {
         println!("{}", report.told);
         report
     }
+}
+
+impl Report {
+    fn lacking(what: &str) -> Self {
+        Self { lacking: Some(what.to_owned()), ..Self::default() }
+    }
+}
+
+/// Asks for everything that was sent from a place of the ledger on, now that the program runs again: first what nothing was
+/// heard about is sent anew (I6), then all of it is asked for (I1, I2).
+fn audit(oracle: &Oracle, server: &Server, from: usize) -> Vec<String> {
+    let unheard = oracle.settle(server).0;
+    unheard.into_iter().chain(oracle.ask(server, from).0).collect()
 }
 
 impl Drill {

@@ -40,10 +40,7 @@ const STAY_MILLIS: u64 = 6_500;
 /// Goes through all jumps `count` times.
 pub fn run(drill: &Drill) -> Result<Report, String> {
     let Some(library) = FOLDERS.iter().map(|folder| Path::new(folder).join(LIBRARY)).find(|path| path.exists()) else {
-        return Ok(Report {
-            lacking: Some("libfaketime is not there: apt-get install libfaketime".to_owned()),
-            ..Report::default()
-        });
+        return Ok(Report::lacking("libfaketime is not there: apt-get install libfaketime"));
     };
     let mut report = Report::default();
     let mut acknowledged = 0;

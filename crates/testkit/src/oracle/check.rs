@@ -14,6 +14,8 @@ use crate::drill::house::{House, Server};
 const AGAIN_MAX: u32 = 20;
 /// Threads that ask at once.
 const ASK_THREADS: usize = 4;
+/// Lines of the program's log that are told beside unclear answers.
+const ERRORS_TOLD_MAX: usize = 3;
 /// Findings that are told; more are counted.
 const FINDINGS_TOLD_MAX: usize = 20;
 
@@ -98,6 +100,10 @@ impl Oracle {
         findings.0.extend(ledger.faults.iter().cloned());
         findings.0.sort();
         findings.0.dedup();
+        if findings.0.iter().any(|finding| finding.contains("was answered with 5")) {
+            let errors = log.lines().filter(|line| line.contains("ERROR")).take(ERRORS_TOLD_MAX);
+            findings.0.extend(errors.map(|line| format!("log: {line}")));
+        }
         let more = findings.0.len().saturating_sub(FINDINGS_TOLD_MAX);
         findings.0.truncate(FINDINGS_TOLD_MAX);
         if more > 0 {

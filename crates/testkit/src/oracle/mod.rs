@@ -64,6 +64,7 @@ struct Ledger {
     checkpoints: BTreeMap<u64, String>,
     vkey: Option<String>,
     faults: Vec<String>,
+    cut: bool,
 }
 
 impl Oracle {
@@ -83,6 +84,9 @@ impl Oracle {
     pub fn hear(&self, at: usize, answer: Option<&Answer>) {
         let Some(answer) = answer else { return };
         let mut ledger = self.ledger();
+        if ledger.cut {
+            return;
+        }
         let key = ledger.entries[at].act.key.clone();
         if !matches!(answer.status, 200 | 201) {
             if !matches!(answer.status, 429 | 503 | 507) {
@@ -104,9 +108,23 @@ impl Oracle {
         }
     }
 
+    /// Says that the power goes now. What is heard from here on was sent by a machine that is no more: a disk cut off lets the
+    /// program run on for a moment, which no real machine does.
+    pub fn cut(&self) {
+        self.ledger().cut = true;
+    }
+
+    /// Says that the power is back.
+    pub fn mend(&self) {
+        self.ledger().cut = false;
+    }
+
     /// Keeps a checkpoint that the server published.
     pub fn saw_checkpoint(&self, note: &str) {
         let mut ledger = self.ledger();
+        if ledger.cut {
+            return;
+        }
         let size = match Checkpoint::peek(note) {
             Ok(checkpoint) => checkpoint.size,
             Err(wrong) => return ledger.faults.push(format!("I3: a published checkpoint cannot be read: {wrong}")),
