@@ -5,6 +5,7 @@
 //! own past moment.
 
 pub mod account;
+mod calls;
 pub mod cast;
 pub mod county;
 pub mod course;

@@ -19,6 +19,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
+use super::calls;
 use super::course::{Deed, Step};
 
 /// When at night what is due happens by itself, after midnight.
@@ -47,6 +48,7 @@ pub fn all(
     progress: &mut dyn FnMut(usize, usize),
 ) -> Result<Vec<Played>, Fault> {
     let total = steps.len();
+    let end = hall.site.day(hall.clock.now());
     let mut rest = steps.into_iter().peekable();
     let mut done = 0;
     while let Some(first) = rest.peek() {
@@ -57,13 +59,18 @@ pub fn all(
         }
         done += chunk.len();
         let site = Arc::clone(&hall.site);
-        played = hall.store.write_blocking(move |tx| one_day(tx, &site, (day, chunk), played))?;
+        played = hall.store.write_blocking(move |tx| one_day(tx, &site, (day, end, chunk), played))?;
         progress(done, total);
     }
     Ok(played)
 }
 
-fn one_day(tx: &mut Tx<'_>, site: &Site, (day, steps): (Date, Vec<Step>), mut played: Vec<Played>) -> Result<Vec<Played>, Fault> {
+fn one_day(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (day, end, steps): (Date, Date, Vec<Step>),
+    mut played: Vec<Played>,
+) -> Result<Vec<Played>, Fault> {
     let night = day.to_zoned_datetime(site.zone.clone()).map_err(|_| Fault::other("a day has no beginning"))?.timestamp();
     let mut nights_done = false;
     let mut last = night;
@@ -76,6 +83,7 @@ fn one_day(tx: &mut Tx<'_>, site: &Site, (day, steps): (Date, Vec<Step>), mut pl
         last = step.at;
         one(tx, site, &step, &mut played)?;
     }
+    calls::make(tx, site, (day, end), last)?;
     deliver(tx, site, last, &played)?;
     Ok(played)
 }
@@ -152,12 +160,18 @@ fn rating(tx: &mut Tx<'_>, site: &Site, filed: &Filed, (grade, words): (u8, &str
 }
 
 /// Staff who work with the personal part have read it: this is written down first.
-fn read_first(tx: &mut Tx<'_>, site: &Site, at: Timestamp, (who, matter, command): (&Who, Uuid, &Command)) -> Result<(), Fault> {
+pub(super) fn read_first(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    at: Timestamp,
+    (who, matter, command): (&Who, Uuid, &Command),
+) -> Result<(), Fault> {
     let Who::Staff { id, session } = who else { return Ok(()) };
     let purpose = match command {
         Command::Register { .. } | Command::Accept { .. } | Command::Reply { .. } | Command::CoAnswer { .. } => Purpose::Handle,
         Command::DecideReview { .. } => Purpose::Review,
         Command::ReissueCode { .. } => Purpose::Counter,
+        Command::TellByPhone { .. } => Purpose::Tell,
         _ => return Ok(()),
     };
     let office = site.directory().staff.get(id).map(|staff| staff.office.clone()).unwrap_or_default();
@@ -165,7 +179,7 @@ fn read_first(tx: &mut Tx<'_>, site: &Site, at: Timestamp, (who, matter, command
 }
 
 /// A member of staff in the session of that day.
-fn who(staff: Uuid, at: Timestamp) -> Who {
+pub(super) fn who(staff: Uuid, at: Timestamp) -> Who {
     let day = at.as_second() / (24 * 3_600);
     let hash = Sha256::digest(format!("minsheng/demo/session/{staff}/{day}"));
     let bytes: [u8; 16] = hash[..16].try_into().expect("a SHA-256 has more than 16 bytes");

@@ -36,6 +36,8 @@ pub struct Words {
     pub way_on_praise: Vec<String>,
     pub transfer_ask: Vec<String>,
     pub transfer_add: Vec<String>,
+    pub told: Vec<String>,
+    pub missed: Vec<String>,
 }
 
 impl Words {
