@@ -343,7 +343,7 @@ pub fn merged(tx: &mut Tx<'_>, site: &Site, staff: &Staff, matter: Uuid) -> Resu
 }
 
 /// Lists the matters a member of staff must not know of: those of declared contacts of their own.
-fn hidden(tx: &mut Tx<'_>, site: &Site, staff: &Staff) -> Result<BTreeSet<Uuid>, Fault> {
+pub(crate) fn hidden(tx: &mut Tx<'_>, site: &Site, staff: &Staff) -> Result<BTreeSet<Uuid>, Fault> {
     let mut ids = BTreeSet::new();
     let directory = site.directory();
     for relative in directory.relatives.iter().filter(|relative| relative.active && relative.staff == staff.id) {

@@ -1,6 +1,7 @@
 //! Which days are worked: Monday to Friday, minus the days off, plus the weekend days worked in exchange (调休).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
@@ -9,6 +10,9 @@ use thiserror::Error;
 
 /// Days one entry of a notice may span.
 const SPAN_DAYS_MAX: usize = 31;
+
+/// Years a notice can be of. Dates of any other come from a slip of the finger, or from somebody who tries.
+pub const YEARS: RangeInclusive<i16> = 2000..=2199;
 
 /// Is the arrangement of one year, as its notice says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +35,9 @@ pub enum YearError {
     /// It is not the TOML that is expected.
     #[error("the calendar file cannot be read: {0}")]
     Form(#[from] toml::de::Error),
+    /// No notice can be of this year.
+    #[error("{0} is not a year between {first} and {last}", first = YEARS.start(), last = YEARS.end())]
+    Year(i16),
     /// A day or span is wrong.
     #[error("\"{0}\" is not a day or a span of days within the year of the notice")]
     Day(String),
@@ -53,6 +60,9 @@ impl Year {
     /// Reads a calendar file (`year`, `source`, `verified`, `off`, `work`; spans as `first/last`).
     pub fn parse(text: &str) -> Result<Self, YearError> {
         let file: File = toml::from_str(text)?;
+        if !YEARS.contains(&file.year) {
+            return Err(YearError::Year(file.year));
+        }
         let mut year = Self {
             year: file.year,
             off: BTreeSet::new(),
@@ -77,14 +87,18 @@ impl Year {
 fn days(span: &str, year: i16) -> Result<Vec<Date>, YearError> {
     let wrong = || YearError::Day(span.to_owned());
     let (first, last) = span.split_once('/').unwrap_or((span, span));
-    let first: Date = first.parse().map_err(|_| wrong())?;
-    let last: Date = last.parse().map_err(|_| wrong())?;
+    let (first, last) = (day(first).ok_or_else(wrong)?, day(last).ok_or_else(wrong)?);
     let near = |day: Date| day.year() == year || day.year() == year - 1;
     let days: Vec<Date> = first.series(1.day()).take_while(|day| *day <= last).take(SPAN_DAYS_MAX + 1).collect();
     if days.is_empty() || days.len() > SPAN_DAYS_MAX || !near(first) || last.year() != year && last != first || !near(last) {
         return Err(wrong());
     }
     Ok(days)
+}
+
+/// Reads a day as people and calendars write it, `2026-02-13`, and nothing that only begins like one.
+pub fn day(text: &str) -> Option<Date> {
+    text.parse::<Date>().ok().filter(|day| day.to_string() == text)
 }
 
 fn is_weekend(day: Date) -> bool {

@@ -7,7 +7,24 @@ use worktime::Pause;
 
 use super::event::{Event, Filing};
 use super::kind::Stage;
-use super::state::{CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, State, Whistle};
+use super::state::{Alarm, CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, State, Whistle};
+
+/// Tells whether an event shows that a person has the matter before their eyes.
+fn hears(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::AlarmAnswered { .. }
+            | Event::Registered { .. }
+            | Event::Accepted { .. }
+            | Event::NotAccepted { .. }
+            | Event::Assigned { .. }
+            | Event::CalledIn { .. }
+            | Event::Whistled { .. }
+            | Event::SupplementAsked { .. }
+            | Event::Replied { .. }
+            | Event::Merged { .. }
+    )
+}
 
 impl State {
     /// Begins a state from its filing.
@@ -45,6 +62,8 @@ impl State {
             pauses: Vec::new(),
             paused: None,
             escalated: std::collections::BTreeMap::new(),
+            alarm: None,
+            alarm_answered: false,
             supplement_until: None,
             replies: Vec::new(),
             followed_up: None,
@@ -70,8 +89,13 @@ impl State {
     pub fn apply(&mut self, event: &Event, stored: &Stored) {
         self.version = stored.version;
         self.note_call(event, stored);
+        self.alarm_answered |= self.danger && hears(event);
         match event {
             Event::Filed(_) => {}
+            Event::Alarmed { level } => {
+                let times = self.alarm.map_or(0, |alarm| alarm.times).saturating_add(1);
+                self.alarm = Some(Alarm { at: stored.at, level: *level, times });
+            }
             Event::Registered { .. }
             | Event::Accepted { .. }
             | Event::NotAccepted { .. }

@@ -209,6 +209,10 @@ pub enum Event {
     },
     /// The last day passed without the promised word: the late office's head, or the leaders above it, were told.
     Escalated { level: u8, office: String, to: String, term: String, last: Date, next: Option<Date> },
+    /// A life may be in danger and nobody opened the matter: it was told again, and how far up.
+    Alarmed { level: u8 },
+    /// Somebody of an office opened a matter of danger to life for the first time.
+    AlarmAnswered { office: String },
 }
 
 impl Event {
@@ -271,6 +275,8 @@ impl Event {
             Self::CodeReissued { .. } => "code_reissued",
             Self::DueRecomputed { .. } => "due_recomputed",
             Self::Escalated { .. } => "escalated",
+            Self::Alarmed { .. } => "alarmed",
+            Self::AlarmAnswered { .. } => "alarm_answered",
         }
     }
 }

@@ -33,6 +33,7 @@ fn acting(event: &Event) -> Option<String> {
         | Event::WhistleAnswered { office, .. }
         | Event::ReferralAnswered { office, .. }
         | Event::Escalated { office, .. }
+        | Event::AlarmAnswered { office }
         | Event::ReviewAsked { office, .. }
         | Event::RecheckAsked { office, .. } => Some(office.clone()),
         _ => None,
@@ -95,6 +96,7 @@ fn fields(event: &Event) -> Map<String, Value> {
             put("to", to.as_str().into());
             put("tm", term.as_str().into());
         }
+        Event::Alarmed { level } => put("n", (*level).into()),
         Event::CodeReissued { rating_key, .. } => put("rk", rating_key.as_str().into()),
         _ => {}
     }

@@ -90,6 +90,17 @@ pub struct Escalation {
     pub next: Option<Date>,
 }
 
+/// Is how often, and how far up, danger to life was told again that nobody opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Alarm {
+    /// When it was told last.
+    pub at: Timestamp,
+    /// The step taken.
+    pub level: u8,
+    /// How often it was told again.
+    pub times: u32,
+}
+
 /// Is the newest rating.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grade {
@@ -166,6 +177,10 @@ pub struct State {
     pub paused: Option<Date>,
     /// How far missed last days were told upwards, by term.
     pub escalated: BTreeMap<String, Escalation>,
+    /// How danger to life was told again; none before the first time.
+    pub alarm: Option<Alarm>,
+    /// True once somebody of an office opened it or acted on it, where a life may be in danger.
+    pub alarm_answered: bool,
     /// Until when the resident was asked to add something.
     pub supplement_until: Option<Date>,
     /// Replies, oldest first.
@@ -252,6 +267,11 @@ impl State {
     /// Tells whether the office still owes a reply.
     pub fn owes_reply(&self) -> bool {
         self.is_open() && !matches!(self.stage, Stage::Replied | Stage::FollowedUp)
+    }
+
+    /// Tells whether a life may be in danger and nobody opened the matter so far.
+    pub fn unheard(&self) -> bool {
+        self.danger && !self.alarm_answered && self.stage == Stage::Received && self.merged_into.is_none()
     }
 
     /// Lists who owes a word by which day while the clock runs: the holder, and the office that reviews.

@@ -3,6 +3,7 @@
 //! `ready` answers whether an act fits the state at all (a desk shows every act with its reason); the functions per
 //! group then look at the arguments. Numbers come from the rules, never from here.
 
+mod alarm;
 mod calendar;
 mod intake;
 mod joint;
@@ -15,6 +16,7 @@ mod resident;
 mod review;
 mod time;
 
+pub use alarm::next_alarm;
 pub use calendar::{Moved, moved};
 pub use late::{HEAD, LEADERS, leaders};
 pub use merged::{carries, follow, reaches};

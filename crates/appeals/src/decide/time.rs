@@ -1,6 +1,6 @@
 //! What the passing of time does to a matter, by itself and once only.
 
-use super::{Ctx, calendar, late, reply};
+use super::{Ctx, alarm, calendar, late, reply};
 use crate::appeal::{Event, Identity, Stage, State, compute};
 
 /// Lists what is due to happen to a matter now.
@@ -8,8 +8,9 @@ pub fn due_now(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
     if !state.is_open() {
         return None;
     }
-    // the calendar first: what it moves must not be judged by the day it was
-    withdrawal(state, ctx)
+    // a life before all else; then the calendar: what it moves must not be judged by the day it was
+    alarm::alarm(state, ctx)
+        .or_else(|| withdrawal(state, ctx))
         .or_else(|| calendar::recomputed(state, ctx))
         .or_else(|| silence(state, ctx))
         .or_else(|| posting(state, ctx))

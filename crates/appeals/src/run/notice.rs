@@ -8,6 +8,7 @@ use civic::site::Site;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::alarm;
 use crate::appeal::{Event, Stage, State, compute, message};
 use crate::decide::{HEAD, leaders};
 
@@ -37,11 +38,14 @@ pub fn notices(event: &Event, state: &State, (directory, today): (&Directory, Da
     if let Event::Escalated { level, office, to, .. } = event {
         all.extend(told_of_delay(directory, (*level, office, to), today).into_iter().map(|recipient| (recipient, "overdue")));
     }
-    if let Event::Filed(filing) = event
-        && filing.danger
-    {
-        // danger to life reaches the head and every leader above, day or night
-        all.extend(leaders_of().map(|leader| (format!("staff:{}", leader.id), "danger")));
+    let level = match event {
+        Event::Filed(filing) if filing.danger => Some((alarm::reaching(directory, &subject, 0, today), alarm::FIRST)),
+        Event::Alarmed { level } => Some((*level, alarm::AGAIN)),
+        _ => None,
+    };
+    if let Some((level, template)) = level {
+        let told = alarm::told(directory, &subject, level, today);
+        all.extend(told.into_iter().map(|staff| (format!("staff:{}", staff.id), template)));
     }
     all
 }
@@ -83,9 +87,10 @@ pub(super) fn invited(event: &Event, state: &State, (site, now): (&Site, Timesta
 
 fn office(event: &Event, state: &State) -> Option<(String, &'static str)> {
     Some(match event {
-        Event::Filed(_) => (state.owner.clone(), if state.danger { "danger" } else { "new_matter" }),
+        Event::Filed(filing) if filing.danger => return None, // its path is another one
+        Event::Filed(_) => (state.owner.clone(), "new_matter"),
         Event::Assigned { to, .. } | Event::Arbitrated { to, .. } | Event::Moved { to, .. } => {
-            (to.clone(), if state.danger && state.owes_reply() { "danger" } else { "new_matter" })
+            (to.clone(), if state.danger && state.owes_reply() { alarm::FIRST } else { "new_matter" })
         }
         Event::Returned { .. } => (state.owner.clone(), "returned"),
         Event::ReviewAsked { office, .. } | Event::RecheckAsked { office, .. } => (office.clone(), "review_asked"),

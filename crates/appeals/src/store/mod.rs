@@ -1,6 +1,7 @@
 //! The clear columns of matters and the few indexes beside them: all of it a consequence of events, written in the same
 //! transaction and rebuilt from them byte for byte. No personal text lies here.
 
+mod alarm;
 mod call;
 mod count;
 mod late;
@@ -10,6 +11,7 @@ mod sql;
 mod table;
 pub(crate) mod walk;
 
+pub use alarm::ALL as ALARM_STATEMENTS;
 pub use call::ALL as CALL_STATEMENTS;
 pub use count::ALL as COUNT_STATEMENTS;
 pub use load::{Loaded, Row, by_number, load, parse, row, row_of};
@@ -19,6 +21,7 @@ pub use table::apply;
 pub(crate) use table::{RANK_DANGER, RANK_OWING};
 pub use walk::ALL as WALK_STATEMENTS;
 
+pub(crate) use alarm::UNHEARD;
 pub(crate) use call::{COUNT_CALLS, IS_CALL, QUEUE_CALLS};
 pub(crate) use count::{ASKS, COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED};
 pub(crate) use near::{NEAR_CONTACT, NEAR_PLACE};
@@ -36,4 +39,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     late::MIGRATION,
     walk::MIGRATION,
     call::MIGRATION,
+    alarm::MIGRATION,
 ];

@@ -84,15 +84,15 @@ pub const MIGRATION: Migration = Migration {
 db::statements! {
     pub(crate) PUT = "insert into matter (jurisdiction, id, number, version, position, key_id, kind, identity, channel, stage, is_open,
             owner, handler, place, category, simplified, danger, people, received_at, received, term, target, due, rank, owes,
-            provisional, returns, disputed, replied, rating, merged_into, wake)
+            provisional, returns, disputed, replied, rating, merged_into, wake, unheard)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-            $26, $27, $28, $29, $30, $31, $32)
+            $26, $27, $28, $29, $30, $31, $32, $33)
         on conflict (jurisdiction, id) do update set version = excluded.version, stage = excluded.stage,
             is_open = excluded.is_open, owner = excluded.owner, handler = excluded.handler, category = excluded.category,
             simplified = excluded.simplified, term = excluded.term, target = excluded.target, due = excluded.due,
             rank = excluded.rank, owes = excluded.owes, provisional = excluded.provisional, returns = excluded.returns,
             disputed = excluded.disputed, replied = excluded.replied, rating = excluded.rating,
-            merged_into = excluded.merged_into, wake = excluded.wake";
+            merged_into = excluded.merged_into, wake = excluded.wake, unheard = excluded.unheard";
     pub(crate) GET = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category, simplified,
             danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied, rating,
             merged_into, channel, identity from matter where jurisdiction = $1 and id = $2";
@@ -153,7 +153,7 @@ db::statements! {
         where jurisdiction = $1 and is_open = true and disputed = true and (rank, number) > ($2, $3) order by rank, number limit $4";
     pub(crate) DUMP = "select id, number, version, position, key_id, kind, identity, channel, stage, is_open, owner, handler, place, category,
             simplified, danger, people, received_at, received, term, target, due, rank, owes, provisional, returns, disputed,
-            replied, rating, merged_into, wake from matter where jurisdiction = $1 order by id";
+            replied, rating, merged_into, wake, unheard from matter where jurisdiction = $1 order by id";
     pub(crate) DUMP_PARTIES = "select office, role, matter, done, until, live, rank, number from matter_party where jurisdiction = $1
         order by office, role, matter";
     pub(crate) DUMP_CODES = "select hash, matter, delegate from matter_code where jurisdiction = $1 order by hash";

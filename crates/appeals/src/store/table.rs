@@ -83,7 +83,8 @@ fn put_matter(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), F
             state.reply().map(|reply| reply.day.to_string()),
             state.rating.map(|rating| i64::from(rating.grade)),
             state.merged_into,
-            wake(state)
+            wake(state),
+            state.unheard()
         ],
     )?;
     Ok(())
@@ -104,6 +105,10 @@ fn placed(state: &State) -> (String, bool) {
 fn wake(state: &State) -> Option<String> {
     if !state.is_open() {
         return None;
+    }
+    if state.unheard() {
+        // minutes count here, and every day that has come may hold one
+        return Some(state.received.to_string());
     }
     let word = state.last_word();
     let unread = word.filter(|word| word.delivered.is_none() && state.identity == Identity::Anonymous).map(|word| word.day);

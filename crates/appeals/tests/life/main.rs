@@ -1,6 +1,7 @@
 //! The life of an appeal on real storage: filing once however often the form is sent, the office that owns it, returns and
 //! the conference, reply, rating, review, withdrawal, merge, rebuild.
 
+mod alarm;
 mod asked;
 mod calendar;
 mod calls;
@@ -282,6 +283,7 @@ fn every_statement_of_the_room_can_be_prepared(engine: Engine) {
         store::CALL_STATEMENTS,
         store::NEAR_STATEMENTS,
         store::WALK_STATEMENTS,
+        store::ALARM_STATEMENTS,
         appeals::sealed::STATEMENTS,
         appeals::sealed::KEPT_STATEMENTS,
         appeals::digest::STATEMENTS,
@@ -431,6 +433,7 @@ fn no_statement_of_the_room_goes_through_a_whole_table() {
         store::CALL_STATEMENTS,
         store::NEAR_STATEMENTS,
         store::WALK_STATEMENTS,
+        store::ALARM_STATEMENTS,
         appeals::sealed::STATEMENTS,
         appeals::sealed::KEPT_STATEMENTS,
         appeals::digest::STATEMENTS,

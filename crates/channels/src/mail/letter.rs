@@ -56,6 +56,7 @@ mod tests {
             ("report_by", "2026-12-02".to_owned()),
             ("asked", "3".to_owned()),
             ("holder", "水务站".to_owned()),
+            ("owner", "水务站".to_owned()),
             ("missed", "2026-11-30".to_owned()),
             ("overdue", "1".to_owned()),
             ("soon", "2".to_owned()),

@@ -26,6 +26,7 @@ pub const TEMPLATES: &[&str] = &[
     "closed",
     "new_matter",
     "danger",
+    "danger_again",
     "returned",
     "review_asked",
     "supplemented",
@@ -137,6 +138,11 @@ const CHINESE: &[Row] = &[
         "danger",
         "【人命关天】{number},请立即处理",
         "{office}:\n\n编号 {number} 说有人有生命危险。请立即登录工作台处理,并与 110、119、120 联系。",
+    ),
+    (
+        "danger_again",
+        "【人命关天】{number} 到现在还没有人打开",
+        "{office}:\n\n编号 {number} 说有人有生命危险,现在由{owner}负责,到现在还没有人打开。请立即登录工作台打开它,并与 110、119、120 联系;自己打不开的,马上打电话找{owner}值班的人。没有人打开,通知就不会停。",
     ),
     ("returned", "{number} 被退回来了", "{office}:\n\n您转出的 {number} 被退回,仍由您单位负责,期限不变:{due}。理由在工作台里。"),
     ("review_asked", "有人申请复查(复核):{number}", "{office}:\n\n编号 {number} 的群众申请复查(复核),由您单位决定,最迟 {due}。"),
@@ -277,6 +283,11 @@ const ENGLISH: &[Row] = &[
         "danger",
         "DANGER TO LIFE: {number}, act at once",
         "{office},\n\n{number} says that a life is in danger. Open the desk at once and contact 110, 119, 120.",
+    ),
+    (
+        "danger_again",
+        "DANGER TO LIFE: nobody has opened {number}",
+        "{office},\n\n{number} says that a life is in danger. It is with {owner}, and nobody has opened it so far. Open it at the desk at once and contact 110, 119, 120; if you cannot open it yourself, call whoever is on duty there. These notices do not end until somebody opens it.",
     ),
     (
         "returned",

@@ -1,5 +1,6 @@
 //! One round over the outbox: what is due is addressed, written, handed over, and its state noted.
 
+use appeals::alarm;
 use appeals::digest;
 use appeals::run::{INVITATION, invites};
 use appeals::store::Loaded;
@@ -90,7 +91,12 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> 
         return Ok(morning(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
     }
     let Some(loaded) = store::load(tx, site, waiting.matter)? else { return Ok(Written::Nobody) };
-    if waiting.template == INVITATION && !invites(&loaded.state) {
+    let moot = match waiting.template.as_str() {
+        INVITATION => !invites(&loaded.state),
+        alarm::AGAIN => !loaded.state.unheard(),
+        _ => false,
+    };
+    if moot {
         return Ok(Written::Idle);
     }
     let Some((_, Event::Filed(filing))) = loaded.events.first() else { return Ok(Written::Nobody) };
@@ -121,6 +127,7 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> 
         ("promise", words::promise(language, promise)),
         ("track", track(language, pages)),
         ("holder", holder.to_owned()),
+        ("owner", named(&loaded.state.owner).to_owned()),
         ("missed", missed),
         ("report_by", report_by(&loaded, waiting.event, &site.zone)),
     ];

@@ -125,7 +125,7 @@ fn may_stand_in(directory: &Directory, staff: &Staff, deputy: Uuid) -> bool {
 fn check_year(year: &CalendarYear) -> Answer {
     match worktime::Year::parse(&year.text) {
         Ok(parsed) => holds(parsed.year == year.year, "calendar_year", "year"),
-        Err(error) => Err(Refusal::new("calendar_file").with("why", error).with("field", "text").instead("correct_field")),
+        Err(error) => Err(Refusal::new("calendar_file").with("why", error).with("field", "files").instead("correct_field")),
     }
 }
 

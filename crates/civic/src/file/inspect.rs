@@ -4,7 +4,7 @@ use img_parts::Bytes;
 use img_parts::png::Png;
 use img_parts::webp::WebP;
 
-use super::{FILE_BYTES_MAX, FILES_MAX, FileType, PIXELS_MAX, boxes, jpeg};
+use super::{FILE_BYTES_MAX, FILES_MAX, FileType, PIXELS_MAX, boxes, jpeg, sound};
 use crate::refusal::Refusal;
 
 /// Bytes at the end of a PDF in which its end mark must stand.
@@ -84,7 +84,7 @@ fn is_whole(kind: FileType, bytes: &[u8]) -> bool {
         FileType::Jpeg | FileType::Png | FileType::Webp | FileType::Heic | FileType::Gif => has_size(),
         FileType::Pdf => contains(&bytes[bytes.len().saturating_sub(PDF_TAIL_BYTES)..], b"%%EOF"),
         FileType::Mp3 => bytes.starts_with(b"ID3") || mp3_frames_follow(bytes),
-        FileType::Wav => bytes.get(12..16) == Some(b"fmt "),
+        FileType::Wav => sound::is_wav(bytes),
         FileType::Ogg => bytes.get(4) == Some(&0),
         FileType::Amr | FileType::Webm => true,
         FileType::M4a | FileType::Mp4 | FileType::ThreeGp | FileType::Mov => boxes::has_movie(bytes),

@@ -81,27 +81,50 @@ fn ape_length(foot: &[u8]) -> Option<usize> {
     (content >= APE_BYTES).then_some(content + head)
 }
 
+/// Bytes of the head of a RIFF file: `RIFF`, its size, what it holds.
+const RIFF_HEAD_BYTES: usize = 12;
+/// Bytes of the head of a chunk: its id and its size.
+const CHUNK_HEAD_BYTES: usize = 8;
+
+/// Tells whether there is sound in a WAV file and how it is coded, whatever stands before, between and behind: recorders put
+/// `JUNK` (room kept free) or `bext` (who recorded, when) first.
+pub(super) fn is_wav(bytes: &[u8]) -> bool {
+    let (mut coded, mut sounds) = (false, false);
+    let walked = each_chunk(bytes, |id, _| {
+        coded |= id == b"fmt ";
+        sounds |= id == b"data";
+        Some(())
+    });
+    walked.is_some() && coded && sounds
+}
+
 /// Returns the sound with how it is coded, and nothing else. `None` for a file without either.
 pub(super) fn clean_wav(bytes: &[u8]) -> Option<Vec<u8>> {
-    let (mut rest, mut kept) = (bytes.get(12..)?, Vec::new());
-    let (mut coded, mut sounds) = (false, false);
-    while let Some((id, size)) = rest.get(..4).zip(rest.get(4..8).and_then(le)) {
-        let after = &rest[8..];
-        let size = size as usize;
-        // a recorder that was cut off leaves a length that is not true; what there is of the sound is kept
-        let content = after.get(..size).or((id == b"data").then_some(after))?;
+    let mut kept = Vec::new();
+    each_chunk(bytes, |id, content| {
         if matches!(id, b"fmt " | b"fact" | b"data") {
             kept.extend_from_slice(id);
             kept.extend_from_slice(&u32::try_from(content.len()).ok()?.to_le_bytes());
             kept.extend_from_slice(content);
             kept.resize(kept.len() + content.len() % 2, 0);
         }
-        coded |= id == b"fmt ";
-        sounds |= id == b"data";
+        Some(())
+    })?;
+    let size = u32::try_from(kept.len() + 4).ok()?.to_le_bytes();
+    is_wav(bytes).then(|| [b"RIFF", &size[..], b"WAVE", &kept].concat())
+}
+
+/// Shows each chunk behind the head, id and content. `None` where a chunk is longer than the file, or `see` gives up.
+fn each_chunk(bytes: &[u8], mut see: impl FnMut(&[u8], &[u8]) -> Option<()>) -> Option<()> {
+    let mut rest = bytes.get(RIFF_HEAD_BYTES..)?;
+    while let Some((id, size)) = rest.get(..4).zip(rest.get(4..CHUNK_HEAD_BYTES).and_then(le)) {
+        let after = &rest[CHUNK_HEAD_BYTES..];
+        // a recorder that was cut off leaves a length that is not true; what there is of the sound is kept
+        let content = after.get(..size as usize).or((id == b"data").then_some(after))?;
+        see(id, content)?;
         rest = after.get(content.len() + content.len() % 2..).unwrap_or_default();
     }
-    let size = u32::try_from(kept.len() + 4).ok()?.to_le_bytes();
-    (coded && sounds).then(|| [b"RIFF", &size[..], b"WAVE", &kept].concat())
+    Some(())
 }
 
 fn le(bytes: &[u8]) -> Option<u32> {

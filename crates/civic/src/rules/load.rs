@@ -21,7 +21,6 @@ const NEEDED_TERMS: &[&str] = &[
     "xf.recheck_decide",
     "xf.simple_handle",
     "xf.group_reps_max",
-    "hl.urgent",
     "site.withdraw_cooling",
     "site.returns_max",
     "site.return_window",
@@ -32,6 +31,9 @@ const NEEDED_TERMS: &[&str] = &[
     "site.invite_rating",
     "site.escalate",
 ];
+/// Terms by the clock that the code asks for by name: minutes or hours, and never none.
+const NEEDED_CLOCKS: &[&str] =
+    &["hl.urgent", "site.danger_head", "site.danger_leaders", "site.danger_repeat", "site.danger_repeat_later"];
 /// Kinds of matters; each needs a track.
 const KINDS: &[&str] = &["consultation", "help", "complaint", "accusation", "suggestion", "praise"];
 
@@ -141,6 +143,10 @@ impl RuleSet {
         let missing = |what: &str| RulesError::Missing(what.to_owned());
         for id in NEEDED_TERMS {
             self.terms.get(*id).ok_or_else(|| missing(id))?;
+        }
+        for id in NEEDED_CLOCKS {
+            let clock = self.terms.get(*id).and_then(TermRule::clock);
+            clock.ok_or_else(|| RulesError::Missing(format!("{id} in minutes or hours, at least 1")))?;
         }
         for kind in KINDS {
             let track = self.tracks.get(*kind).ok_or_else(|| missing(kind))?;

@@ -13,6 +13,7 @@ pub use row::{Category, Clause, Extension, Ground, Instrument, TermRule, Track, 
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use worktime::Term;
 
 /// Is the set of rules in force.
@@ -54,6 +55,11 @@ impl RuleSet {
     /// Returns a term as days, working days, months or hours to be counted.
     pub fn count(&self, id: &str) -> Term {
         self.term(id).term()
+    }
+
+    /// Returns a term as a time by the clock. That it is one is checked when rules are loaded, so another one is a bug.
+    pub fn clock(&self, id: &str) -> SignedDuration {
+        self.term(id).clock().unwrap_or_else(|| panic!("{id} is not minutes or hours"))
     }
 
     /// Lists all terms in the order of their ids.

@@ -1,12 +1,15 @@
 //! The rows of the rule files.
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use worktime::Term;
 
-/// Names what a value counts. Only the first four are terms of time.
+/// Names what a value counts. Hours, days and months are terms of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
+    /// Minutes, by the clock.
+    Minute,
     /// Hours.
     Hour,
     /// Natural days.
@@ -73,6 +76,17 @@ impl TermRule {
         time(self.value, self.unit).unwrap_or_else(|| panic!("{} is not a term of time", self.id))
     }
 
+    /// Returns a time by the clock, by day and night: minutes or hours. `None` for everything else, and for no time at all.
+    pub fn clock(&self) -> Option<SignedDuration> {
+        let value = i64::from(self.value);
+        let time = match self.unit {
+            Unit::Minute => SignedDuration::from_mins(value),
+            Unit::Hour => SignedDuration::from_hours(value),
+            _ => return None,
+        };
+        time.is_positive().then_some(time)
+    }
+
     /// Returns the extension to be counted.
     pub fn extension_term(&self) -> Option<Term> {
         self.extension.as_ref().and_then(|extension| time(extension.value, extension.unit))
@@ -90,7 +104,7 @@ fn time(value: u32, unit: Unit) -> Option<Term> {
         Unit::CalendarDay => worktime::Unit::Day,
         Unit::WorkingDay => worktime::Unit::WorkingDay,
         Unit::Month => worktime::Unit::Month,
-        Unit::Count | Unit::Second | Unit::Percent => return None,
+        Unit::Minute | Unit::Count | Unit::Second | Unit::Percent => return None,
     };
     Some(Term { value, unit })
 }

@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use appeals::alarm::{Gap, gaps};
 use civic::hall::Hall;
 use civic::journal::{self, SEALED_KIND, Tiles};
 use civic::vault::KEYSTORE_MIGRATIONS;
@@ -36,6 +37,7 @@ pub(super) fn look(config: &Config, hall: &Hall) -> Result<Vec<Finding>, Fault> 
     });
     found.push(clock(hall)?);
     found.push(calendar(hall));
+    found.extend(danger(hall));
     found.push(sample(hall)?);
     found.extend(room(config));
     Ok(found)
@@ -78,6 +80,33 @@ fn calendar(hall: &Hall) -> Finding {
             format!("The holidays of {year} are not loaded; due dates of that year are provisional."),
         ),
     }
+}
+
+/// Says where danger to life could be told to nobody today.
+fn danger(hall: &Hall) -> Vec<Finding> {
+    let (directory, today) = (hall.site.directory(), hall.site.day(hall.clock.now()));
+    let gaps = gaps(&directory, today);
+    if gaps.is_empty() {
+        return vec![Finding::good(
+            "危及生命的急件，每个收件单位和上级都有人收得到通知。",
+            "Danger to life reaches somebody of every intake office, and above it.",
+        )];
+    }
+    let line = |(office, gap): (String, Gap)| match gap {
+        Gap::Nobody => Finding::bad(
+            format!("单位 {office}：危及生命的急件一个人也通知不到（没有邮箱、休假或没有在岗人员）。"),
+            format!("Office {office}: danger to life reaches nobody at all (no e-mail, on leave, or no active staff)."),
+        ),
+        Gap::Office => Finding::warning(
+            format!("单位 {office}：本单位没有人收得到危及生命的急件，会直接通知上级。"),
+            format!("Office {office}: danger to life reaches nobody of the office itself; those above are told at once."),
+        ),
+        Gap::Above => Finding::warning(
+            format!("单位 {office}：危及生命的急件没有上级领导和督查收得到。"),
+            format!("Office {office}: danger to life reaches no leader above it and no supervisor."),
+        ),
+    };
+    gaps.into_iter().map(line).collect()
 }
 
 /// Compares the newest events with the published hashes and looks under their seals.

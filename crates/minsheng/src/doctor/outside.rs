@@ -19,8 +19,8 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
     let mail = config.smtp.as_ref().map_or_else(
         || {
             Finding::warning(
-                "没有配置发信；只有网页上能看到回复。",
-                "No mail goes out: [smtp] is not set; replies are seen on the page only.",
+                "没有配置发信；只有网页上能看到回复，危及生命的急件也只在工作台上亮红条。",
+                "No mail goes out: [smtp] is not set; replies are seen on the page only, and danger to life on the desk only.",
             )
         },
         smtp,

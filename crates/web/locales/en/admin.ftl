@@ -7,6 +7,12 @@ entry-name-en = English name
 
 admin-notice = Offices, people and the calendar are kept here; no appeal can be read
 admin-notice-why = Every change is an entry: who, when, what. It goes into the append-only log, where anybody can check that it was not altered.
+unreached-title = Danger to life cannot be told to somebody everywhere today
+unreached-why = A matter of danger to life is told at once by letter: to whoever is on duty in the office, then to its head, then to the leaders above and the supervisors. People without an e-mail address, on leave or gone are not reached.
+unreached-nobody = { $office }: nobody at all is reached
+unreached-office = { $office }: nobody of the office itself; those above are told at once
+unreached-above = { $office }: no leader above and no supervisor
+unreached-way = Please add e-mail addresses, or name who stands in:
 admin-places = Places
 admin-offices = Offices
 admin-staff = Staff
@@ -94,7 +100,9 @@ way-hand-over-first = First choose a colleague of the same office to take them.
 refusal-staff-left = This person has left; no setup code can be made.
 way-invite-anew = Please add the person anew under another user name.
 refusal-not-oneself = You cannot close your own account.
-refusal-day-wrong = The days are wrong; both first and last are needed.
+refusal-day-wrong = There is no such day. Please write it like 2026-05-01.
+refusal-day-missing = Both the first and the last day are needed.
+refusal-day-far = This is more than { $max } years away from today; please look at the year.
 refusal-entry-changed = Somebody else has just changed this entry.
 
 relative-notice = Recusal rests on it

@@ -125,12 +125,21 @@ receipt-next-told = If you gave an e-mail address we write at every step; if you
 receipt-next-anonymous = We cannot reach you: please look in after a few days with number and query code.
 receipt-next-you = Rate the answer when it comes. If you are not content you can have it handled anew or ask for a review.
 receipt-sealed = Accusations enter the public log in daily batches. What you get now is a signed promise; in a few days the tracking page exchanges it for the proof.
+danger-told-title = You said somebody is in danger: call first, do not wait for an answer here
+danger-told = { $people ->
+    [one] One member of staff was
+   *[other] { $people } members of staff were
+  } written to, and a red line stands on their desk until somebody opens it.
+danger-told-nobody = No member of staff can be reached by letter now; there is only a red line on the desk. Please call at once.
+danger-told-next = If nobody opens it within { $head } minutes, the head of the office is told; within { $leaders } minutes, the leaders above and the supervisors. The tracking page shows whether anybody opened it.
+danger-told-sealed = Accusations are opened by the supervising body only; nobody is told because of this.
 receipt-download = Download the receipt file
 receipt-track = Follow it
 receipt-file-why = The receipt file proves that your own words and their day are in the public log.
 receipt-erase = I have kept it; remove it from this device
 
 home-hint = Then press “Begin”: four short steps follow, and no account is needed.
+home-unfinished = You have an unfinished draft.
 home-go = Begin
 door-help = Help
 door-help-hint = How to write, who can see it, what if you are not content

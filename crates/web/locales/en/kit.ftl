@@ -58,4 +58,5 @@ term-month = { $n ->
 }
 quantity-count = { $n }
 quantity-second = { $n } s
+quantity-minute = { $n } min
 quantity-percent = { $n }%

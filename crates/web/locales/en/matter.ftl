@@ -68,8 +68,21 @@ channel-window = Counter
 channel-hotline = Hotline
 channel-visit = Visit
 
+owed-acceptance = { $office } tells the resident by { $day } at the latest whether it is accepted.
+owed-answer = { $office } answers the resident in writing by { $day } at the latest.
+owed-review = Under review: { $office } decides by { $day } at the latest.
+owed-recheck = Under re-review: { $office } decides by { $day } at the latest.
 press-danger = A life may be in danger
 press-danger-why = First call 110, 119 or 120 and the head of the office; then anything else.
+alarm-title = { $count ->
+    [one] One matter of danger to life has not been opened by anybody
+   *[other] { $count } matters of danger to life have not been opened by anybody
+  }
+alarm-waits = waiting for { $minutes } min
+alarm-since = waiting since { $moment }
+alarm-do = Call 110, 119 or 120 first, then open it; this line stays until somebody does.
+alarm-open = Open it now
+alarm-all = See all
 press-offer = Offered to { $office }, which has not taken it yet
 press-offer-until = It may object until { $day }, else it counts as taken; until then your office holds it.
 press-disputed = The joint conference has to rule who owns it; until then the present office does

@@ -90,6 +90,19 @@ event-escalated = The last day passed without an answer; this was reported
 story-whole = Read it all
 story-escalated-1 = Nothing by { $day }: the head of { $office } was told.
 story-escalated-2 = Still nothing, due { $day }: the leaders of { $office } and the supervisors were told.
+event-alarmed = A life may be in danger and nobody had opened it; told again
+event-alarm-answered = Somebody opened it
+story-alarmed-0 = Whoever is on duty in the office was told.
+story-alarmed-1 = Whoever is on duty in the office, its head and who stands in were told.
+story-alarmed-2 = Whoever is on duty in the office, its head, the leaders above and the supervisors were told.
+danger-unheard = You said somebody is in danger: no member of staff has opened this yet
+danger-heard = You said somebody is in danger: somebody is looking at it
+danger-heard-by = { $who }, { $moment }.
+danger-letters = { $people ->
+    [one] One member of staff was
+   *[other] { $people } members of staff were
+  } written to; letters that have left: { $sent }.
+danger-next = If nobody opens it by { $moment }, it is told again, and to more people.
 story-category = Category: { $category }
 story-recomputed = The official calendar was published or corrected, and the term computed anew: before until { $before }, now until { $day }
 story-until = Until { $day }

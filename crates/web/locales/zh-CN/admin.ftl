@@ -7,6 +7,12 @@ entry-name-en = 英文名称
 
 admin-notice = 这里管机构、人员和日历，看不到任何诉求
 admin-notice-why = 每一次改动都是一条记录：谁、什么时候、改了什么，进入只能追加的日志，任何人都能核对有没有改过。
+unreached-title = 人命关天的事，有的单位今天通知不到人
+unreached-why = 有人身危险的诉求会马上写信通知：先是单位里当班的人，再是负责人，再是上级领导和督查。没有邮箱、正在休假、已经离开的人收不到。
+unreached-nobody = { $office }：一个人也通知不到
+unreached-office = { $office }：本单位没有人收得到，直接通知上级
+unreached-above = { $office }：上级领导和督查没有人收得到
+unreached-way = 请补上邮箱，或者安排代班的人：
 admin-places = 地点
 admin-offices = 单位
 admin-staff = 人员
@@ -94,7 +100,9 @@ way-hand-over-first = 请先选一位同单位的同事，把事项交给他。
 refusal-staff-left = 这个人已经离开，不能再生成开通码。
 way-invite-anew = 请用新的用户名重新添加。
 refusal-not-oneself = 不能停用自己的账号。
-refusal-day-wrong = 日期不对，开始和结束都要填。
+refusal-day-wrong = 没有这一天。请写成 2026-05-01 这样。
+refusal-day-missing = 开始和结束的日期都要填。
+refusal-day-far = 日期离今天超过 { $max } 年，请看看年份有没有写错。
 refusal-entry-changed = 这一项刚才被别人改过了。
 
 relative-notice = 回避靠它

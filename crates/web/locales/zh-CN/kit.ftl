@@ -34,4 +34,5 @@ term-working-day = { $n } 个工作日
 term-month = { $n } 个月
 quantity-count = { $n }
 quantity-second = { $n } 秒
+quantity-minute = { $n } 分钟
 quantity-percent = { $n }%

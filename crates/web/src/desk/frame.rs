@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use appeals::queue::{self, Counts, Reach};
+use appeals::store::Row;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -15,7 +16,7 @@ use db::{Fault, Tx};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::{keys, leave, queue::soon};
+use super::{alarm, keys, leave, queue::soon};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Fields;
@@ -49,6 +50,9 @@ pub struct Desk {
     pub staff: Staff,
     /// What lies on the own office's table, counted as far as the badge needs; all zero for people without one.
     pub counts: Counts,
+    /// Matters of danger to life within this person's reach that nobody opened, the one that waits longest first; one more
+    /// than [`alarm::SHOWN_MAX`] at most.
+    pub unheard: Vec<Row>,
 }
 
 impl FromRequestParts<App> for Desk {
@@ -58,7 +62,8 @@ impl FromRequestParts<App> for Desk {
         let staff = Staff::from_request_parts(parts, app).await?;
         let visit = Visit::from_request_parts(parts, app).await?;
         let counts = counts(app, &staff, BADGE_MAX).await?;
-        Ok(Self { app: app.clone(), visit, staff, counts })
+        let unheard = alarm::unheard(app, &staff).await?;
+        Ok(Self { app: app.clone(), visit, staff, counts, unheard })
     }
 }
 
@@ -122,7 +127,7 @@ impl Desk {
 
     /// Draws a page of the desk.
     pub fn page(&self, title: &str, body: &Markup) -> Response {
-        let body = html! { (self.done()) (body) (keys::sheet(self.lang())) };
+        let body = html! { (alarm::banner(self)) (self.done()) (body) (keys::sheet(self.lang())) };
         Page::new(&self.visit, title).wide().ways(self.ways()).show(&body)
     }
 

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod act;
 pub mod admin;
+mod alarm;
 pub mod counter;
 pub mod demo;
 pub mod find;

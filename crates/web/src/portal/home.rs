@@ -10,12 +10,12 @@ use crate::error::Problem;
 use crate::kit::shell::Page;
 use crate::link;
 use crate::portal::figures::share;
-use crate::portal::file::{danger_box, danger_line};
+use crate::portal::file::{Typed, danger_box, danger_line, offer};
 use crate::visit::Visit;
 use crate::words::Lang;
 
 /// Shows the page.
-pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
+pub async fn show(State(app): State<App>, visit: Visit, typed: Typed) -> Result<Response, Problem> {
     let lang = visit.lang;
     let month = app.today().to_string()[..7].to_owned();
     let count = app.figures.clone().current(&app, move |figures: &Figures| figures.total(&month)).await?;
@@ -27,6 +27,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
     let body = html! {
         h1 { (lang.t("home-title")) }
         p { (lang.t("home-sentence")) }
+        (unfinished(lang, &typed))
         form.first method="post" action=(link::FILE) {
             input type="hidden" name="step" value="what";
             label.unseen for="what" { (lang.t("field-what")) }
@@ -44,6 +45,15 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
         (numbers(lang, &count))
     };
     Ok(Page::new(&visit, &lang.t("home-title")).show(&body))
+}
+
+/// Leads back to what was typed before, so that a second beginning does not overwrite it: the draft here, else the copy on
+/// the device. Of an accusation or an anonymous matter nothing is said on a page that anybody opens.
+fn unfinished(lang: Lang, typed: &Typed) -> Markup {
+    html! {
+        @if typed.is_empty() { (offer(lang, typed)) }
+        @else if !typed.is_hushed() { p { (lang.t("home-unfinished")) " " a href=(link::FILE) { (lang.t("device-restore")) } } }
+    }
 }
 
 /// Draws this month's four numbers, with the link to check them.

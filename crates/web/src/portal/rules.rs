@@ -63,6 +63,7 @@ fn row(lang: Lang, rules: &RuleSet, rule: &TermRule) -> Vec<Markup> {
 
 fn quantity(lang: Lang, value: u32, unit: Unit) -> String {
     let key = match unit {
+        Unit::Minute => "quantity-minute",
         Unit::Hour => "term-hour",
         Unit::CalendarDay => "term-day",
         Unit::WorkingDay => "term-working-day",

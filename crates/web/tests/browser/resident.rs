@@ -126,7 +126,12 @@ fn a_named_draft_is_kept_on_the_device_and_comes_back_when_the_session_is_lost()
         }
         assert!(!kept.contains("submit_key"));
         browser.assert_words("在这台设备上存了一份").await;
+        browser.visit(&site.at("/")).await;
+        browser.assert_words("您有一份没写完的内容").await;
         browser.delete_all_cookies().await.unwrap();
+        browser.visit(&site.at("/")).await;
+        browser.assert_words("仅保存在这台设备上").await;
+        browser.assert_accessible().await;
         browser.visit(&site.at("/appeals/new")).await;
         browser.assert_words("仅保存在这台设备上").await;
         browser.assert_accessible().await;
@@ -144,10 +149,15 @@ fn a_named_draft_is_kept_on_the_device_and_comes_back_when_the_session_is_lost()
 fn an_accusation_and_an_anonymous_matter_leave_no_word_on_the_device() {
     run(async {
         let (site, browser) = (Site::new(), Browser::open(View::OLD_PHONE).await);
+        browser.visit(&site.at("/")).await;
+        fill(&browser, "what", "还没有选是不是检举").await;
+        assert_eq!(on_device(&browser).await, "", "the box of the first page is before both choices");
         to_who(&site, &browser, "accusation").await;
         click(&browser, "label[for=identity]").await;
         fill(&browser, "name", "田小满").await;
         assert_eq!(on_device(&browser).await, "");
+        browser.visit(&site.at("/")).await;
+        assert!(!browser.words().await.contains("没写完"), "the first page says nothing of an accusation");
         browser.delete_all_cookies().await.unwrap();
         to_who(&site, &browser, "help").await;
         click(&browser, "label[for=identity]").await;

@@ -244,6 +244,78 @@ fn leave_and_deputy_are_kept_and_a_new_setup_code_ends_the_old_account() {
 }
 
 #[test]
+fn administration_warns_where_danger_to_life_reaches_nobody() {
+    let (site, cookie) = open();
+    let warning = || {
+        let page = site.get_as(&cookie, "/desk/admin").visible();
+        page.lines().filter(|line| line.contains("北渡镇人民政府：")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let change = |login: &str, change: fn(&mut civic::directory::Staff)| {
+        let mut staff = site.world.hall.site.directory().staff[&id(login)].clone();
+        change(&mut staff);
+        site.world.set(civic::directory::Entry::Staff(staff), "edited");
+    };
+    assert!(warning().is_empty());
+    for login in ["gu", "qiao", "luo", "xu"] {
+        change(login, |staff| staff.email = None);
+    }
+    assert_eq!(warning(), ["北渡镇人民政府：本单位没有人收得到，直接通知上级"]);
+    for login in ["du", "meng"] {
+        change(login, |staff| staff.away = Some(("2026-11-01".parse().unwrap(), "2026-12-31".parse().unwrap())));
+    }
+    assert_eq!(warning(), ["北渡镇人民政府：一个人也通知不到"]);
+}
+
+/// Days that no calendar has, or that lie thousands of years away.
+const NO_DAYS: [&str; 5] = ["9999-12-31", "0000-00-00", "2026-02-30", "2026-02-13T10:00", "20260213"];
+
+#[test]
+fn a_leave_on_a_day_that_is_none_or_thousands_of_years_away_is_refused_at_its_field() {
+    let (site, cookie) = open();
+    let address = format!("/desk/admin/staff/{}", id("lin"));
+    let mark = seen(&site.get_as(&cookie, &address));
+    for (field, other) in [("away_from", "away_until"), ("away_until", "away_from")] {
+        for day in NO_DAYS {
+            let form = format!("seen={mark}&act=away&{field}={day}&{other}=2026-11-25&deputy=");
+            let answer = site.post_as(&cookie, &address, form);
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{field} {day}");
+            assert!(answer.text().contains(&format!("id=\"{field}-error\"")), "{field} {day}: {}", answer.visible());
+        }
+    }
+    let half = site.post_as(&cookie, &address, format!("seen={mark}&act=away&away_from=2026-11-25&away_until=&deputy="));
+    assert!(half.text().contains("id=\"away_until-error\"") && half.text().contains("开始和结束的日期都要填"));
+    assert_eq!(site.world.hall.site.directory().staff[&id("lin")].away, None);
+}
+
+#[test]
+fn a_calendar_of_no_year_or_with_days_of_none_is_refused_at_its_field_before_anything_is_confirmed() {
+    let (site, cookie) = open();
+    let before = events(&site).len();
+    let refused = |form: String, field: &str| {
+        for form in [form.clone(), format!("{form}&confirm=1")] {
+            let answer = site.post_as(&cookie, "/desk/admin/calendar", form.clone());
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+            assert!(answer.text().contains(&format!("id=\"{field}-error\"")), "{form}: {}", answer.visible());
+            assert!(!answer.text().contains("class=\"preview\""), "{form}");
+        }
+    };
+    for year in ["9999", "0", "10000", "32767", "-5", "1999", "2029", "99999", "zwei", "", "2027%0Aoff%3D1"] {
+        refused(format!("year={year}&source=x&off=&work="), "year");
+    }
+    for day in NO_DAYS {
+        refused(format!("year=2027&source=x&off={day}&work="), "off");
+        refused(format!("year=2027&source=x&off=&work={day}"), "work");
+        refused(format!("year=2027&source=x&off=2027-01-01至{day}&work="), "off");
+    }
+    refused("year=2027&source=x&off=&work=2027-01-04".to_owned(), "work");
+    for year in [9_999, 32_767, 2_029] {
+        let text = format!("text=year%3D{year}%0Asource%3D%22x%22%0Averified%3D%22local%22%0Aoff%3D%5B%5D%0Awork%3D%5B%5D");
+        refused(text, "files");
+    }
+    assert_eq!((events(&site).len(), site.world.hall.site.directory().years.len()), (before, 0));
+}
+
+#[test]
 fn a_registered_relative_keeps_a_matter_from_the_officer_and_no_number_is_ever_shown() {
     let (site, cookie) = open();
     let body = format!("staff={}&relation=sibling&contact=139+0000+0001", id("gu"));
@@ -300,5 +372,5 @@ fn a_further_year_is_shown_before_it_is_loaded_and_then_moves_open_dates() {
     let after = state(&site, matter).due;
     assert!(after.due.last > last && !after.due.provisional);
     let wrong = site.post_as(&cookie_now, "/desk/admin/calendar", "year=2027&source=x&off=yesterday&work=");
-    assert!(wrong.text().contains("日历文件读不懂"));
+    assert!(wrong.text().contains("“yesterday”不是这一年的日期"));
 }

@@ -25,7 +25,11 @@ pub const WORDS: &str = "村口的水管漏了三天";
 
 /// Files a matter of the township and returns its number and code.
 pub fn filed(site: &Site, more: &str) -> (String, String) {
-    let body = format!("what={WORDS}&place={VILLAGE}&kind=complaint&submit_key=k{more}");
+    filed_as(site, "complaint", more)
+}
+
+fn filed_as(site: &Site, kind: &str, more: &str) -> (String, String) {
+    let body = format!("what={WORDS}&place={VILLAGE}&kind={kind}&submit_key=k{more}");
     let mut request = form(axum::http::Method::POST, "/appeals", body);
     request.headers_mut().insert("accept", "application/json".parse().unwrap());
     let answer: Value = serde_json::from_slice(&site.ask(request).bytes).unwrap();
@@ -173,6 +177,55 @@ fn the_queue_shows_the_next_thing_first_and_notes_one_list_reading() {
     let leader = site.get_as(&enter(&site, "du"), "/desk?scope=site");
     assert!(leader.text().contains(&number) && !leader.text().contains(WORDS), "a leader sees that it is there, not its words");
     assert_eq!(entries(&site).len(), 3);
+}
+
+#[test]
+fn a_red_line_stands_on_every_page_of_the_desk_until_somebody_opens_what_is_in_danger() {
+    let (site, _) = opened();
+    let (first, query_code) = filed(&site, "3&identity=anonymous&danger=1");
+    site.world.clock.advance(7.minutes());
+    filed(&site, "4&identity=anonymous&danger=1");
+    let has =
+        |login: &'static str, path: &str| site.get_as(&enter(&site, login), path).visible().contains("人命关天的事还没有人打开");
+    for path in ["/desk", "/desk/account", "/desk/leave", &format!("/desk/matters/{first}")] {
+        assert!(has("qiao", path), "{path}");
+    }
+    assert!(has("du", "/desk") && has("meng", "/desk/account"), "the leaders above and the supervisors see it too");
+    for login in ["lin", "bai", "tang", "yan", "luo"] {
+        assert!(!has(login, "/desk/account"), "{login} has nothing to do with it");
+    }
+    let page = site.get_as(&enter(&site, "gu"), "/desk/account");
+    assert!(
+        page.visible().contains("有 2 件人命关天的事还没有人打开") && page.visible().contains("已等 7 分钟"),
+        "{}",
+        page.visible()
+    );
+    assert!(page.text().contains(&format!("href=\"/desk/matters/{first}\"")));
+    let mut person = Visitor::new(&site);
+    person.post("/track", &format!("number={first}&query_code={query_code}"));
+    let before = person.get("/track/matter").visible();
+    for words in ["工作人员还没有打开这件事", "110", "119", "120", "还没有人打开，会再通知一遍", "发出 0 封"]
+    {
+        assert!(before.contains(words), "{words}: {before}");
+    }
+    look(&site, &enter(&site, "gu"), &first);
+    let page = site.get_as(&enter(&site, "gu"), "/desk/account").visible();
+    assert!(page.contains("有 1 件人命关天的事还没有人打开") && !page.contains(&first));
+    let after = person.get("/track/matter").visible();
+    assert!(
+        after.contains("已经有人在看") && after.contains("北渡镇人民政府 顾行舟") && after.contains("已经有人打开看了"),
+        "{after}"
+    );
+    let (accused, _) = filed_as(&site, "accusation", "5&identity=anonymous&danger=1");
+    let page = site.get_as(&enter(&site, "gu"), "/desk/account").visible();
+    assert!(page.contains("有 1 件人命关天") && !page.contains(&accused), "an accusation raises no line");
+}
+
+#[test]
+fn staff_read_what_the_office_owes_and_not_what_a_resident_is_told() {
+    let (site, number) = opened();
+    let page = site.get_as(&enter(&site, "gu"), &format!("/desk/matters/{number}")).visible();
+    assert!(page.contains("前告诉群众是否受理") && !page.contains("告诉您"), "{page}");
 }
 
 fn the_resident_sees_whose_lists_showed_the_title_and_on_which_days(engine: Engine) {

@@ -53,6 +53,32 @@ fn many_tabs_at_once_make_one_appeal() {
 }
 
 #[test]
+fn a_receipt_says_what_was_done_where_somebody_is_in_danger_and_puts_the_telephone_first() {
+    let site = Site::sqlite();
+    let receipt = |kind: &str, key: &str| {
+        let mut person = Visitor::new(&site);
+        let body = format!("what=有人要跳河&kind={kind}&place={}&identity=anonymous&danger=1&submit_key={key}", county::VILLAGE);
+        person.post("/appeals", &body).leads_to("/appeals/receipt");
+        let page = person.get("/appeals/receipt").visible();
+        assert!(["先打电话", "110", "119", "120"].iter().all(|words| page.contains(words)), "{page}");
+        page
+    };
+    let told = receipt("help", "d1");
+    assert!(
+        told.contains("已写信通知单位里的工作人员 4 人") && told.contains("5 分钟没有人打开") && told.contains("15 分钟"),
+        "{told}"
+    );
+    let sealed = receipt("accusation", "d2");
+    assert!(sealed.contains("不会为此通知任何人") && !sealed.contains("已写信通知") && !sealed.contains("分钟"), "{sealed}");
+    let staff: Vec<_> = site.world.hall.site.directory().staff.values().cloned().collect();
+    for mut one in staff {
+        one.email = None;
+        site.world.set(civic::directory::Entry::Staff(one), "edited");
+    }
+    assert!(receipt("help", "d3").contains("现在没有能收到信的工作人员"));
+}
+
+#[test]
 fn a_program_is_told_every_wrong_field_at_once() {
     let site = Site::sqlite();
     let (status, problem) = file(&site, "mobile=1&identity=named&submit_key=k2");

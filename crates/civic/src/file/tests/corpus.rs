@@ -173,6 +173,11 @@ pub(super) fn heic((width, height): (u32, u32)) -> Vec<u8> {
     [build(at), bmff(*b"mdat", &[b"PICTURE", &telling[..]].concat())].concat()
 }
 
+/// Builds a sound as recorders do that put something before how it is coded.
+pub(super) fn wav_behind(first: [u8; 4], content: &[u8]) -> Vec<u8> {
+    riff(*b"WAVE", &[(&first, content.to_vec()), (b"fmt ", vec![1; 16]), (b"data", vec![7, 8, 9])])
+}
+
 /// Builds a whole file of each type.
 pub(super) fn of(kind: FileType) -> Vec<u8> {
     match kind {

@@ -73,6 +73,15 @@ fn a_film_in_a_gif_still_runs_and_sound_still_sounds() {
     assert!(copy.ends_with(b"data\x03\0\0\0\x07\x08\x09\0") && copy.len() == 12 + 24 + 12);
     let cut = [&copy[..copy.len() - 8], &[0xff; 4], b"sound"].concat();
     assert!(cleaned(FileType::Wav, &cut).ends_with(b"data\x05\0\0\0sound\0"), "a recording that was cut off");
+    for (first, content) in [(*b"JUNK", &[0; 28][..]), (*b"bext", TELLING[3]), (*b"LIST", TELLING[0]), (*b"abcd", b"odd")] {
+        let taken = corpus::wav_behind(first, content);
+        assert_eq!(inspect(&taken), Ok(FileType::Wav), "{}", String::from_utf8_lossy(&first));
+        assert!(cleaned(FileType::Wav, &taken) == copy, "nothing but the sound is left");
+        for end in 0..taken.len() {
+            drop(inspect(&taken[..end]));
+        }
+    }
+    assert_eq!(code(b"RIFF\x10\0\0\0WAVEJUNK\xff\xff\xff\xff.."), "file_damaged", "a chunk longer than the file");
     assert_eq!(clean(FileType::Mp3, b"ID3\x04\0\0\0\0\0\x7fshort").unwrap_err().code, "file_damaged");
     assert_eq!(clean(FileType::Gif, b"GIF89a\x04\0\x02\0\0\0\0!\xfe\x09short").unwrap_err().code, "file_damaged");
     assert_eq!(clean(FileType::Wav, b"RIFF\x10\0\0\0WAVEfmt \x02\0\0\0ab").unwrap_err().code, "file_damaged");
@@ -134,8 +143,9 @@ proptest! {
     #[test]
     fn parser_of_bent_files(places: [prop::sample::Index; 2], byte: u8, cut: bool) {
         let [at, bent] = places;
-        let kind = FileType::ALL[at.index(FileType::ALL.len())];
-        let mut bytes = corpus::of(kind);
+        let bodies = FileType::ALL.iter().map(|kind| corpus::of(*kind));
+        let bodies: Vec<Vec<u8>> = bodies.chain([corpus::wav_behind(*b"JUNK", &[0; 28]), corpus::wav_behind(*b"bext", b"odd")]).collect();
+        let mut bytes = bodies[at.index(bodies.len())].clone();
         let place = bent.index(bytes.len());
         if cut {
             bytes.truncate(place);

@@ -5,8 +5,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use civic::directory::{CalendarYear, Entry};
 use civic::refusal::{No, Refusal};
+use jiff::civil::Date;
 use maud::{Markup, html};
-use worktime::{Calendar, Year};
+use worktime::{Calendar, YEARS, Year, YearError};
 
 use super::Administrator;
 use super::set::{put, wrong};
@@ -22,6 +23,8 @@ use crate::link;
 
 /// Largest calendar file, in bytes.
 const FILE_BYTES_MAX: usize = 64 * 1024;
+/// Years ahead of which a notice can be out: it comes in autumn, for the year that follows.
+const YEARS_AHEAD_MAX: i16 = 2;
 /// Changed dates shown in the preview.
 const SHIFTS_SHOWN_MAX: usize = 20;
 
@@ -32,8 +35,10 @@ pub async fn show(Administrator(desk): Administrator) -> Response {
 
 /// Previews a year, or loads it once it was confirmed.
 pub async fn load(Administrator(desk): Administrator, upload: Upload) -> Result<Response, Problem> {
-    let (text, fields) = (text_of(&upload), upload.fields);
-    let answer = match read(&text) {
+    let text = text_of(&upload);
+    let typed = upload.files.is_empty() && !upload.fields.has("text");
+    let fields = upload.fields;
+    let answer = match read(&text, (&fields, typed), desk.app.today()) {
         Ok(year) if fields.has("confirm") => match keep(&desk, year, text).await {
             Ok(()) => return Ok(done(link::ADMIN_CALENDAR, "saved")),
             Err(no) => Err(no),
@@ -77,9 +82,26 @@ fn toml_text(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', " "))
 }
 
-fn read(text: &str) -> Result<Year, Refusal> {
-    Year::parse(text)
-        .map_err(|error| Refusal::new("calendar_file").with("why", error).with("field", "off").instead("correct_field"))
+/// Reads a year, and names the field that is wrong: of the form, or the file.
+fn read(text: &str, (fields, typed): (&Fields, bool), today: Date) -> Result<Year, Refusal> {
+    let at =
+        |own: &'static str, refusal: Refusal| refusal.with("field", if typed { own } else { "files" }).instead("correct_field");
+    if typed && fields.get("year").parse::<i16>().is_err() {
+        return Err(at("year", Refusal::new("calendar_year_number")));
+    }
+    let last = today.year() + YEARS_AHEAD_MAX;
+    let far = || at("year", Refusal::new("calendar_year_far").with("first", YEARS.start()).with("last", last));
+    match Year::parse(text) {
+        Ok(year) if year.year > last => Err(far()),
+        Ok(year) => Ok(year),
+        Err(YearError::Year(_)) => Err(far()),
+        Err(YearError::Day(span)) => {
+            let own = if fields.get("off").replace('至', "/").contains(&span) { "off" } else { "work" };
+            Err(at(own, Refusal::new("calendar_day").with("day", span)))
+        }
+        Err(YearError::Worked(day)) => Err(at("work", Refusal::new("calendar_worked").with("day", day))),
+        Err(error) => Err(at("off", Refusal::new("calendar_file").with("why", error))),
+    }
 }
 
 async fn keep(desk: &Desk, year: Year, text: String) -> Result<(), No> {

@@ -1,12 +1,39 @@
 //! The contents of administration, with how many of each there are.
 
+use appeals::alarm::{Gap, gaps};
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
 
 use super::Administrator;
+use crate::desk::frame::Desk;
 use crate::kit::Tone;
 use crate::kit::notice::notice;
 use crate::link;
+use crate::portal::track::story::office;
+
+/// Warns where danger to life could not be told to anybody today.
+fn unreached(desk: &Desk) -> Markup {
+    let (lang, directory) = (desk.lang(), desk.directory());
+    let gaps = gaps(&directory, desk.app.today());
+    if gaps.is_empty() {
+        return html! {};
+    }
+    let nobody = gaps.iter().any(|(_, gap)| *gap == Gap::Nobody);
+    let line = |code: &str, gap: Gap| {
+        let key = match gap {
+            Gap::Nobody => "unreached-nobody",
+            Gap::Office => "unreached-office",
+            Gap::Above => "unreached-above",
+        };
+        lang.say(key, &[("office", office(lang, &directory, code).into())])
+    };
+    let body = html! {
+        p { (lang.t("unreached-why")) }
+        ul { @for (code, gap) in &gaps { li { a href=(link::admin_office(code)) { (line(code, *gap)) } } } }
+        p { (lang.t("unreached-way")) " " a href=(link::ADMIN_STAFF) { (lang.t("admin-staff")) } }
+    };
+    notice(if nobody { Tone::Late } else { Tone::Soon }, &lang.t("unreached-title"), &body)
+}
 
 /// Shows the page.
 pub async fn show(Administrator(desk): Administrator) -> Response {
@@ -26,6 +53,7 @@ pub async fn show(Administrator(desk): Administrator) -> Response {
     ];
     let body = html! {
         h1 { (lang.t("nav-admin")) }
+        (unreached(&desk))
         (notice(Tone::Plain, &lang.t("admin-notice"), &html! { p { (lang.t("admin-notice-why")) } }))
         ul.doors {
             @for (address, key, count) in doors {

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::Administrator;
 use super::people::{handed, person_fields, roles};
-use super::set::{allowed, fields as texts, mark, put, some, unchanged, wrong};
+use super::set::{allowed, day, fields as texts, mark, put, some, unchanged, wrong};
 use crate::desk::frame::{Desk, done};
 use crate::error::Problem;
 use crate::extract::{Fields, Form, Path};
@@ -90,16 +90,13 @@ async fn edit(desk: &Desk, staff: &Staff, fields: &Fields) -> Result<(), No> {
 }
 
 async fn away(desk: &Desk, staff: &Staff, fields: &Fields) -> Result<(), No> {
-    let wrong = |field: &str| Refusal::new("day_wrong").with("field", field).instead("correct_field");
-    let day = |name: &str| match fields.get(name) {
-        "" => Ok(None),
-        text => text.parse().map(Some).map_err(|_| wrong(name)),
-    };
+    let missing = |field: &str| Refusal::new("day_missing").with("field", field).instead("correct_field");
+    let day = |name: &'static str| day(fields, name, desk.app.today());
     let days = match (day("away_from")?, day("away_until")?) {
         (Some(first), Some(last)) => Some((first, last)),
         (None, None) => None,
-        (None, Some(_)) => return Err(wrong("away_from").into()),
-        (Some(_), None) => return Err(wrong("away_until").into()),
+        (None, Some(_)) => return Err(missing("away_from").into()),
+        (Some(_), None) => return Err(missing("away_until").into()),
     };
     let deputy = match fields.get("deputy") {
         "" => None,

@@ -9,6 +9,7 @@ use civic::site::Site;
 use data_encoding::HEXLOWER;
 use db::Tx;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -74,6 +75,23 @@ pub(super) async fn set(desk: &Desk, seen: &str, entry: Entry, change: &'static 
         put(tx, site, by, &who, (&entry, change))
     })
     .await
+}
+
+/// Years around today in which a day that somebody types can lie.
+const YEARS_AWAY_MAX: i16 = 5;
+
+/// Reads a day off a field; none where it was left empty. A day that is none, or years away from today, is refused by name.
+pub(super) fn day(fields: &Fields, name: &'static str, today: Date) -> Result<Option<Date>, Refusal> {
+    let at = |refusal: Refusal| refusal.with("field", name).instead("correct_field");
+    let text = fields.get(name);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let day = worktime::day(text).ok_or_else(|| at(Refusal::new("day_wrong")))?;
+    if (day.year() - today.year()).abs() > YEARS_AWAY_MAX {
+        return Err(at(Refusal::new("day_far").with("max", YEARS_AWAY_MAX)));
+    }
+    Ok(Some(day))
 }
 
 /// Puts a refusal beside the field it names; anything else but a refusal goes up.

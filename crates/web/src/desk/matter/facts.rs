@@ -1,7 +1,7 @@
 //! The clear facts of a matter: who has it and until when first, then what everybody who may see it may know.
 
 use appeals::State;
-use appeals::appeal::Review;
+use appeals::appeal::{Promised, Review};
 use civic::directory::Directory;
 use civic::site::Site;
 use maud::{Markup, html};
@@ -11,7 +11,6 @@ use crate::kit::Tone;
 use crate::kit::due::{DueView, answered_line, due_line};
 use crate::kit::facts::facts;
 use crate::kit::notice::notice;
-use crate::portal::track::promised;
 use crate::portal::track::story::office;
 use crate::words::{Lang, day, moment};
 
@@ -32,10 +31,24 @@ pub fn owner_and_due(desk: &Desk, state: &State) -> Markup {
             (answered_line(lang, word.day))
         } @else if state.is_open() {
             (due_line(lang, &view))
-            (promised(lang, site, state))
+            (owed(lang, site, state))
         }
         @if state.clock_paused() { p.quiet { (lang.t("fact-paused")) } }
     }
+}
+
+/// Says to staff what the office owes the resident by that day.
+fn owed(lang: Lang, site: &Site, state: &State) -> Markup {
+    let (rules, directory) = (site.rules(), site.directory());
+    let Some(promise) = state.promise(&rules) else { return html! {} };
+    let key = match promise.what {
+        Promised::Acceptance => "owed-acceptance",
+        Promised::Answer => "owed-answer",
+        Promised::Review => "owed-review",
+        Promised::Recheck => "owed-recheck",
+    };
+    let office = office(lang, &directory, promise.office);
+    html! { p { (lang.say(key, &[("office", office.into()), ("day", day(lang, promise.due.due.last).into())])) } }
 }
 
 /// Draws what presses: danger, an offer, a ruling to come, a withdrawal to come, a review that waits.

@@ -1,7 +1,7 @@
 //! Reading the personal part: the purpose is chosen, the access entry becomes durable, and only then does the page show a
 //! word. The resident sees the entry.
 
-use appeals::State;
+use appeals::{State, alarm};
 use axum::response::{IntoResponse, Redirect, Response};
 use civic::access::{self, Purpose, Reading};
 use civic::directory::{Directory, Role, Staff};
@@ -51,7 +51,8 @@ pub async fn note(desk: Desk, Path(number): Path<String>, Form(fields): Form) ->
         let purpose = purpose.filter(|purpose| purposes(&directory, person, &state).contains(purpose));
         let purpose = purpose.ok_or_else(|| Refusal::new("purpose_missing").instead("choose_purpose"))?;
         let reading = Reading { staff, office, session, matter: state.matter, purpose };
-        Ok::<_, No>(access::record(tx, site, now, &reading)?)
+        access::record(tx, site, now, &reading)?;
+        Ok::<_, No>(alarm::answer(tx, site, now, (staff, state.matter), purpose)?)
     })
     .await?;
     // whoever opened it to ring up goes on there

@@ -125,6 +125,13 @@ pub fn scopes(desk: &Desk) -> Vec<(String, Scope)> {
     scopes.into_iter().map(|scope| (code(scope), scope)).collect()
 }
 
+/// Returns the address of the widest table this person may look at; what is in danger stands first in it.
+pub fn everything(desk: &Desk) -> String {
+    let scopes = scopes(desk);
+    let widest = scopes.iter().find(|(_, scope)| *scope == Scope::Site).or(scopes.first());
+    widest.map_or_else(|| link::DESK.to_owned(), |(code, _)| format!("{}?scope={code}", link::DESK))
+}
+
 /// Returns the last day that counts as soon.
 pub fn soon(calendar: &Calendar, today: Date) -> Date {
     let (mut day, mut left) = (today, SOON_DAYS);

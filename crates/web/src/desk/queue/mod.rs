@@ -6,7 +6,7 @@ mod filter;
 mod list;
 mod show;
 
-pub use filter::soon;
+pub use filter::{everything, soon};
 pub use show::note_titles;
 
 use axum::routing::get;

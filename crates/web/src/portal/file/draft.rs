@@ -64,6 +64,9 @@ pub struct FiledCopy {
     pub sealed: bool,
     /// True when nobody can be told of the answer.
     pub anonymous: bool,
+    /// Where somebody is in danger: how many of the staff were written to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub danger: Option<usize>,
 }
 
 /// Is the draft of a request: the cookie's token and what lies under it.

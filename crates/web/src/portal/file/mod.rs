@@ -14,7 +14,8 @@ mod walk;
 mod wrong;
 
 pub use attach::{ACCEPT, room};
-pub use draft::form;
+pub use device::offer;
+pub use draft::{Typed, form};
 pub use receipt::receipt_file;
 pub use steps::{danger_box, danger_calls, danger_line};
 pub use wrong::sentence;

@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
+use super::danger_calls;
 use super::draft::{FiledCopy, Typed, cookie_gone};
 use crate::app::App;
 use crate::error::Problem;
@@ -24,6 +25,7 @@ pub async fn show(State(app): State<App>, visit: Visit, typed: Typed) -> Respons
     let lang = visit.lang;
     let body = html! {
         h1 data-draft-done="" { (lang.t("receipt-title")) }
+        (danger(&app, lang, filed))
         (notice(Tone::Soon, &lang.t("receipt-keep"), &html! { p { (lang.t("receipt-keep-why")) } }))
         (slip(lang, &lang.t("receipt-slip"), &paper(&app, lang, filed)))
         div.acts {
@@ -34,6 +36,23 @@ pub async fn show(State(app): State<App>, visit: Visit, typed: Typed) -> Respons
         form method="post" action="/appeals/receipt/erase" { button.plain-button { (lang.t("receipt-erase")) } }
     };
     Page::new(&visit, &lang.t("receipt-title")).show(&body)
+}
+
+/// Says what was done because somebody is in danger, and what it cannot replace.
+fn danger(app: &App, lang: Lang, filed: &FiledCopy) -> Markup {
+    let Some(people) = filed.danger else { return html! {} };
+    let rules = app.hall.site.rules();
+    let minutes = |id: &str| rules.clock(id).as_mins();
+    let body = html! {
+        (danger_calls(lang))
+        @if filed.sealed { p { (lang.t("danger-told-sealed")) } }
+        @else if people == 0 { p { (lang.t("danger-told-nobody")) } }
+        @else { p { (lang.say("danger-told", &[("people", people.into())])) } }
+        @if !filed.sealed {
+            p { (lang.say("danger-told-next", &[("head", minutes("site.danger_head").into()), ("leaders", minutes("site.danger_leaders").into())])) }
+        }
+    };
+    notice(Tone::Late, &lang.t("danger-told-title"), &body)
 }
 
 fn paper(app: &App, lang: Lang, filed: &FiledCopy) -> Markup {

@@ -1,15 +1,19 @@
 //! The whole form at once: from the preview, or from a program (`Accept: application/json`).
 
 use appeals::Kind;
+use appeals::alarm;
 use appeals::filing::{self, FieldError, Filed, Form, NotFiled, Upload as RoomUpload, form_hash};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use civic::directory::normal_contact;
+use civic::outbox;
 use civic::refusal::{No, Refusal};
 use data_encoding::HEXLOWER;
+use db::Fault;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::attach::{reread, room};
 use super::draft::{FiledCopy, Typed, form};
@@ -114,6 +118,7 @@ async fn answer(
         },
         sealed: form.kind == Kind::Accusation.code(),
         anonymous: form.identity == appeals::Identity::Anonymous.code(),
+        danger: written_to(app, form, filed.matter).await?,
     };
     if visit.json {
         let status = if filed.repeated { StatusCode::OK } else { StatusCode::CREATED };
@@ -122,6 +127,22 @@ async fn answer(
     typed.finish(app, copy).await?;
     let cookie = AppendHeaders([(header::SET_COOKIE, typed.receipt_cookie(app, visit.peer))]);
     Ok((cookie, Redirect::to(link::RECEIPT)).into_response())
+}
+
+/// Counts who of the staff was written to because somebody is in danger; of an accusation nobody is.
+async fn written_to(app: &App, form: &Form, matter: Uuid) -> Result<Option<usize>, Fault> {
+    if !form.danger {
+        return Ok(None);
+    }
+    let jurisdiction = app.hall.site.jurisdiction;
+    let messages = app.hall.store.read(move |tx| outbox::of_matter(tx, jurisdiction, matter)).await?;
+    let (directory, today) = (app.hall.site.directory(), app.today());
+    let reached = |recipient: &str| {
+        let id = recipient.strip_prefix("staff:").and_then(|id| id.parse().ok());
+        id.and_then(|id: Uuid| directory.staff.get(&id)).is_some_and(|staff| alarm::reachable(staff, today))
+    };
+    let alarms = messages.iter().filter(|letter| letter.template == alarm::FIRST);
+    Ok(Some(alarms.filter(|letter| reached(&letter.recipient)).count()))
 }
 
 /// Answers a form that was sent from here before.

@@ -1,9 +1,12 @@
 //! Following one's own matter: number and code open it for half an hour; no secret stands in any address.
 //!
+//! `danger` says who was told where a life may be in danger.
+//!
 //! `open` takes number and code, `page` draws the matter, `story` its steps, `acts` what can be done now, `act` does it.
 
 mod act;
 mod acts;
+mod danger;
 mod load;
 mod open;
 mod page;
@@ -11,7 +14,7 @@ mod sealed;
 pub mod story;
 
 pub(crate) use open::ask_again;
-pub use page::{messages, now, promised, readings, stage};
+pub use page::{messages, now, readings, stage};
 
 #[cfg(test)]
 pub use acts::{ACTS, DONE};

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::load::{Found, load, permit, seed};
-use super::{acts, sealed, story};
+use super::{acts, danger, sealed, story};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::{Path, Query};
@@ -52,6 +52,7 @@ fn matter(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Ma
     html! {
         p.quiet.code { (state.number) }
         h1 { (story::title(lang, state.kind)) " " (stage(lang, state.stage)) }
+        (danger::told(app, lang, personal))
         @if let Some(office) = directory.acting(now(site, state).as_str()) { (owner_line(lang, office)) }
         @if state.is_open() { (due(app, lang, state)) }
         (promised(lang, site, state))
@@ -103,7 +104,7 @@ pub fn now(site: &Site, state: &Standing) -> String {
 }
 
 /// Says what will have happened by the day shown, and by whose hand.
-pub fn promised(lang: Lang, site: &Site, state: &Standing) -> Markup {
+fn promised(lang: Lang, site: &Site, state: &Standing) -> Markup {
     let (rules, directory) = (site.rules(), site.directory());
     let Some(promise) = state.promise(&rules) else { return html! {} };
     let office = story::office(lang, &directory, promise.office);

@@ -1,7 +1,7 @@
 //! The steps of a matter put into words: who did what, and why, as the resident may read it.
 
 use appeals::appeal::{FileRef, ReplyText};
-use appeals::decide::HEAD;
+use appeals::decide::{HEAD, LEADERS};
 use appeals::view::Step;
 use appeals::{Event, Kind};
 use civic::directory::Directory;
@@ -55,9 +55,11 @@ pub fn office(lang: Lang, directory: &Directory, code: &str) -> String {
 /// Says what an event means.
 pub fn tone(event: &Event) -> Tone {
     match event {
-        Event::NotAccepted { .. } | Event::Disputed { .. } | Event::ReferralReported { .. } | Event::Escalated { .. } => {
-            Tone::Late
-        }
+        Event::NotAccepted { .. }
+        | Event::Disputed { .. }
+        | Event::ReferralReported { .. }
+        | Event::Escalated { .. }
+        | Event::Alarmed { .. } => Tone::Late,
         Event::SupplementAsked { .. } | Event::WithdrawAsked { .. } | Event::Paused { .. } | Event::Extended { .. } => Tone::Soon,
         Event::Replied { .. }
         | Event::Closed { .. }
@@ -160,6 +162,15 @@ fn fewer(lang: Lang, site: &Site, event: &Event) -> Markup {
             let id = if *level == HEAD { "story-escalated-1" } else { "story-escalated-2" };
             html! { p { (lang.say(id, &[("day", day(lang, *last).into()), ("office", named(to).into())])) } }
         }
+        Event::Alarmed { level } => {
+            let id = match *level {
+                HEAD => "story-alarmed-1",
+                LEADERS => "story-alarmed-2",
+                _ => "story-alarmed-0",
+            };
+            html! { p { (lang.t(id)) } }
+        }
+        Event::AlarmAnswered { office } => html! { p { (named(office)) } },
         Event::WithdrawAsked { words, until } => html! {
             (quote(words))
             p { (lang.say("story-withdraw-until", &[("moment", moment(lang, *until, &site.zone).into())])) }

@@ -1,0 +1,66 @@
+//! The red line on top of every page of the desk: a life may be in danger and nobody has opened the matter. It stands there
+//! for everybody whose reach it lies in, until somebody does.
+
+use std::sync::Arc;
+
+use appeals::alarm;
+use appeals::queue::shown;
+use appeals::store::Row;
+use db::Fault;
+use maud::{Markup, html};
+
+use super::frame::Desk;
+use super::queue::everything;
+use crate::app::App;
+use crate::kit::Tone;
+use crate::kit::icon::icon;
+use crate::link;
+use crate::portal::track::story::office;
+use crate::session::Staff;
+use crate::words::{Lang, moment};
+
+/// The line counts so far.
+pub const SHOWN_MAX: usize = 99;
+/// Seconds in a minute, and minutes up to which a wait is told in minutes.
+const MINUTE_SECONDS: i64 = 60;
+const WAIT_MINUTES_MAX: i64 = 180;
+
+/// Finds the matters that nobody opened, as far as they concern this person.
+pub async fn unheard(app: &App, staff: &Staff) -> Result<Vec<Row>, Fault> {
+    let (site, person) = (Arc::clone(&app.hall.site), Arc::clone(&staff.person));
+    app.hall.store.read(move |tx| alarm::unheard(tx, &site, &person, SHOWN_MAX)).await
+}
+
+/// Draws the line, with the way to the matter that waits longest.
+pub fn banner(desk: &Desk) -> Markup {
+    let Some(first) = desk.unheard.first() else { return html! {} };
+    let (lang, directory) = (desk.lang(), desk.directory());
+    let count = shown(desk.unheard.len() as i64, SHOWN_MAX as i64);
+    let title = lang.say("alarm-title", &[("count", count.into())]);
+    let address = link::matter(&first.number);
+    let here = desk.visit.path.split('?').next() == Some(address.as_str());
+    html! {
+        section.alarm aria-label=(title) {
+            div {
+                p.alarm-title { (icon(Tone::Late)) strong { (title) } }
+                p {
+                    span.code { (first.number) } " · " (office(lang, &directory, &first.owner)) " · " (waited(desk, lang, first))
+                }
+                p { (lang.t("alarm-do")) }
+            }
+            div.acts {
+                @if !here { a.button href=(address) { (lang.t("alarm-open")) } }
+                @if desk.unheard.len() > 1 { a.button.second href=(everything(desk)) { (lang.t("alarm-all")) } }
+            }
+        }
+    }
+}
+
+/// Says how long it waits; of a long wait, since when.
+fn waited(desk: &Desk, lang: Lang, row: &Row) -> String {
+    let minutes = (desk.app.now().as_second() - row.received_at.as_second()) / MINUTE_SECONDS;
+    if minutes <= WAIT_MINUTES_MAX {
+        return lang.say("alarm-waits", &[("minutes", minutes.max(0).into())]);
+    }
+    lang.say("alarm-since", &[("moment", moment(lang, row.received_at, &desk.app.hall.site.zone).into())])
+}
