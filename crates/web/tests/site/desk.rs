@@ -185,16 +185,17 @@ fn a_red_line_stands_on_every_page_of_the_desk_until_somebody_opens_what_is_in_d
     let (first, query_code) = filed(&site, "3&identity=anonymous&danger=1");
     site.world.clock.advance(7.minutes());
     filed(&site, "4&identity=anonymous&danger=1");
-    let has =
-        |login: &'static str, path: &str| site.get_as(&enter(&site, login), path).visible().contains("人命关天的事还没有人打开");
+    let line = |cookie: &str, path: &str| site.get_as(cookie, path).visible().contains("人命关天的事还没有人打开");
+    let has = |login: &'static str, path: &str| line(&enter(&site, login), path);
+    let (head, officer) = (enter(&site, "qiao"), enter(&site, "gu"));
     for path in ["/desk", "/desk/account", "/desk/leave", &format!("/desk/matters/{first}")] {
-        assert!(has("qiao", path), "{path}");
+        assert!(line(&head, path), "{path}");
     }
     assert!(has("du", "/desk") && has("meng", "/desk/account"), "the leaders above and the supervisors see it too");
     for login in ["lin", "bai", "tang", "yan", "luo"] {
         assert!(!has(login, "/desk/account"), "{login} has nothing to do with it");
     }
-    let page = site.get_as(&enter(&site, "gu"), "/desk/account");
+    let page = site.get_as(&officer, "/desk/account");
     assert!(
         page.visible().contains("有 2 件人命关天的事还没有人打开") && page.visible().contains("已等 7 分钟"),
         "{}",
@@ -208,8 +209,8 @@ fn a_red_line_stands_on_every_page_of_the_desk_until_somebody_opens_what_is_in_d
     {
         assert!(before.contains(words), "{words}: {before}");
     }
-    look(&site, &enter(&site, "gu"), &first);
-    let page = site.get_as(&enter(&site, "gu"), "/desk/account").visible();
+    look(&site, &officer, &first);
+    let page = site.get_as(&officer, "/desk/account").visible();
     assert!(page.contains("有 1 件人命关天的事还没有人打开") && !page.contains(&first));
     let after = person.get("/track/matter").visible();
     assert!(
@@ -217,7 +218,7 @@ fn a_red_line_stands_on_every_page_of_the_desk_until_somebody_opens_what_is_in_d
         "{after}"
     );
     let (accused, _) = filed_as(&site, "accusation", "5&identity=anonymous&danger=1");
-    let page = site.get_as(&enter(&site, "gu"), "/desk/account").visible();
+    let page = site.get_as(&officer, "/desk/account").visible();
     assert!(page.contains("有 1 件人命关天") && !page.contains(&accused), "an accusation raises no line");
 }
 
