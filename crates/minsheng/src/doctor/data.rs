@@ -93,7 +93,7 @@ fn danger(hall: &Hall) -> Vec<Finding> {
         )];
     }
     let line = |(office, gap): (String, Gap)| match gap {
-        Gap::Nobody => Finding::bad(
+        Gap::Nobody => Finding::warning(
             format!("单位 {office}：危及生命的急件一个人也通知不到（没有邮箱、休假或没有在岗人员）。"),
             format!("Office {office}: danger to life reaches nobody at all (no e-mail, on leave, or no active staff)."),
         ),

@@ -17,6 +17,10 @@ fn a_healthy_site_has_warnings_at_most() {
     let data = site(folder.path(), "");
     let (well, words) = doctor(&data);
     assert!(well && words.contains("Nobody serves the site") && words.contains("supervising body's key still lies"), "{words}");
+    // the example's head of xf has no e-mail, and no leader stands above anybody
+    for gap in ["Office xf: danger to life reaches nobody at all", "Office qs: danger to life reaches no leader above it"] {
+        assert!(words.contains(gap), "{words}");
+    }
     fs::remove_file(data.join("supervisor.key")).unwrap();
     let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
     server.file("一件事。");
