@@ -1,8 +1,8 @@
 //! What stands over the form of a call: what has to be said, in plain words, until when, and the number to ring. The number
 //! is a personal part: opening it is a reading with a purpose, noted first and shown to the resident.
 
-use appeals::State;
 use appeals::appeal::Untold;
+use appeals::{Event, State};
 use civic::access::Purpose;
 use civic::permit::Act;
 use maud::{Markup, html};
@@ -14,7 +14,7 @@ use crate::kit::due;
 use crate::kit::icon::icon;
 use crate::kit::notice::notice;
 use crate::link;
-use crate::portal::track::story::{more, office};
+use crate::portal::track::story::{more, office, reply_text};
 use crate::words::day;
 
 /// Draws what to say and whom to ring.
@@ -57,24 +57,32 @@ fn sentence(desk: &Desk, state: &State, one: &Untold) -> String {
         ("day", day(lang, state.shown_due().due.last).into()),
         ("until", until.unwrap_or_default().into()),
     ];
-    match one.template {
+    let promise = match (state.pending_review(), state.owes_reply()) {
+        (Some(_), _) => lang.say("call-promise-review", &facts),
+        (None, true) => lang.say("call-promise", &facts),
+        (None, false) => String::new(),
+    };
+    let said = match one.template {
         "accepted" => lang.say("call-accepted", &facts),
         "not_accepted" => lang.t("call-not-accepted"),
         "extended" => lang.say("call-extended", &facts),
         "paused" => lang.t("call-paused"),
-        "resumed" => lang.say("call-resumed", &facts),
+        "resumed" => lang.t("call-resumed"),
         "due_moved" => lang.say("call-due-moved", &facts),
         "word_moved" => lang.say("call-word-moved", &facts),
         "new_owner" => lang.say("call-new-owner", &facts),
         "supplement_asked" => lang.t("call-supplement-asked"),
         "replied" => lang.t("call-replied"),
         "review_decided" => lang.t("call-review-decided"),
-        "under_review" => lang.say("call-under-review", &facts),
+        "under_review" => lang.t("call-under-review"),
         "withdraw_asked" => lang.t("call-withdraw-asked"),
         "withdrawn" => lang.t("call-withdrawn"),
         "delegate_named" => lang.t("call-delegate-named"),
         _ => lang.t("call-closed"),
-    }
+    };
+    // until when they will hear again, where this step is what it was promised with
+    let promised = matches!(one.template, "accepted" | "resumed" | "new_owner" | "under_review") && !promise.is_empty();
+    if promised { format!("{said}{}{promise}", lang.pick("", " ")) } else { said }
 }
 
 /// Says until when it has to be told, and how far off that is.
@@ -93,6 +101,11 @@ fn until(desk: &Desk, one: &Untold) -> Markup {
 fn words(desk: &Desk, matter: &Matter, one: &Untold) -> Markup {
     let (lang, site) = (desk.lang(), &desk.app.hall.site);
     let step = matter.words.as_ref().and_then(|personal| personal.steps.iter().find(|step| step.version == one.version));
+    if let Some(Event::Replied { reply, .. } | Event::ReviewDecided { reply, .. } | Event::RecheckDecided { reply, .. }) =
+        step.map(|step| &step.event)
+    {
+        return reply_text(lang, &site.rules(), reply); // open, to be read out
+    }
     html! { @if let Some(step) = step { (more(lang, site, (step, &link::matter_files(&matter.state.number)))) } }
 }
 
@@ -105,7 +118,7 @@ fn number(desk: &Desk, matter: &Matter) -> Markup {
         form.purpose method="post" action=(link::matter_read(&matter.state.number)) {
             input type="hidden" name="next" value=(Act::TellByPhone.code());
             (notice(Tone::Plain, &lang.t("call-closed-number"), &html! { p { (lang.t("personal-why")) } }))
-            div.acts { button.second name="purpose" value=(Purpose::Tell.code()) data-key="0" { (lang.t("call-open")) } }
+            div.acts { button name="purpose" value=(Purpose::Tell.code()) data-key="0" { (lang.t("call-open")) } }
         }
     }
 }

@@ -158,12 +158,12 @@ fn draw(desk: &Desk, (matter, act): (&Matter, Act), (typed, refusal): (&Fields, 
                     input type="hidden" name="seen" value=(state.version);
                     (draw_fields(&form))
                     div.acts {
-                        button { (title) }
+                        button { @if act == Act::TellByPhone { (lang.t("call-note")) } @else { (title) } }
                         a.button.second href=(back(matter)) { (lang.t("back")) }
                     }
                 }
             }
-            @if matter.seen { aside.two-aside { (aside(desk, matter)) } }
+            @if matter.seen { aside.two-aside { (aside(desk, (matter, act != Act::TellByPhone))) } }
         }
     };
     desk.page(&title, &body)

@@ -150,7 +150,8 @@ pub fn person(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
     }
 }
 
-/// Draws what stands beside the form of an act: head and, while an entry covers it, the words.
-pub fn aside(desk: &Desk, matter: &Matter) -> Markup {
-    html! { (head(desk, matter)) (words(desk, matter)) h2 { (desk.lang().t("fact-title")) } (facts::list(desk, &matter.state)) }
+/// Draws what stands beside the form of an act: head and, while an entry covers it, the words; else the door to them, where
+/// the form has none of its own.
+pub fn aside(desk: &Desk, (matter, door): (&Matter, bool)) -> Markup {
+    html! { (head(desk, matter)) @if door || matter.words.is_some() { (words(desk, matter)) } h2 { (desk.lang().t("fact-title")) } (facts::list(desk, &matter.state)) }
 }

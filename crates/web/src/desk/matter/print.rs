@@ -19,7 +19,7 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Pr
     let lang = desk.lang();
     let now = moment(lang, desk.app.now(), &desk.app.hall.site.zone);
     let paper = html! {
-        (page::aside(&desk, &matter))
+        (page::aside(&desk, (&matter, true)))
         @if let Some(personal) = &matter.words {
             (last_word(lang, &desk.app.hall.site.rules(), &personal.steps))
         }

@@ -25,7 +25,7 @@ pub fn draw(desk: &Desk, view: &View, (page, beside): (&Page, &Beside)) -> Marku
     if page.rows.is_empty() {
         return empty(&lang.t("calls-empty"), &lang.t("calls-empty-why"), &html! {});
     }
-    let heads = ["queue-matter", "calls-say", "calls-tried", "calls-do"].map(|key| lang.t(key)).to_vec();
+    let heads = ["queue-matter", "calls-say", "calls-do"].map(|key| lang.t(key)).to_vec();
     let rows = page.rows.iter().enumerate().map(|(at, row)| {
         let title = beside.titles.get(at).and_then(Option::as_deref);
         cells(desk, (row, title), beside.calls.get(at).and_then(Option::as_ref))
@@ -52,8 +52,8 @@ fn cells(desk: &Desk, (row, title): (&Row, Option<&str>), state: Option<&State>)
             span.quiet { span.code { (row.number) } " · " (lang.code("kind", row.kind.code())) }
         },
         html! { @if let Some(state) = state { (sentences(desk, state)) } },
-        html! { @if calls > 0 { (chip(Tone::Soon, &tried)) } @else { (lang.t("call-not-tried")) } },
         html! {
+            p { @if calls > 0 { (chip(Tone::Soon, &tried)) } @else { (lang.t("call-not-tried")) } }
             a.button.second.no-print href=(link::matter_act(&row.number, Act::TellByPhone)) {
                 (lang.t("call-do")) span.unseen { (row.number) }
             }

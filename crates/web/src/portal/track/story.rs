@@ -236,7 +236,7 @@ pub fn last_word(lang: Lang, rules: &RuleSet, steps: &[Step]) -> Markup {
 }
 
 /// Draws a written opinion with the parts the law names.
-fn reply_text(lang: Lang, rules: &RuleSet, reply: &ReplyText) -> Markup {
+pub fn reply_text(lang: Lang, rules: &RuleSet, reply: &ReplyText) -> Markup {
     html! {
         dl.opinion {
             @for (head, text) in [("reply-request", &reply.request), ("reply-facts", &reply.facts), ("reply-opinion", &reply.opinion)] {
