@@ -49,21 +49,23 @@ impl Output {
 }
 
 impl House {
-    /// Makes the site of the example county in a new folder.
+    /// Makes the site of the example county in a new folder, over SQLite.
     pub fn make(binary: &Path) -> Result<Self, String> {
+        Self::make_on(binary, "sqlite")
+    }
+
+    /// Makes the site over a database: `sqlite`, or the address of a PostgreSQL.
+    pub fn make_on(binary: &Path, database: &str) -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("minsheng-drill-").tempdir().map_err(|error| error.to_string())?;
         let binary = fs::canonicalize(binary).map_err(|error| format!("{}: {error}", binary.display()))?;
         let house = Self { binary, folder, before: Vec::new(), environment: Vec::new() };
         let county = house.folder.path().join("county.toml");
         let example = house.run(&["init", "--example"]);
         fs::write(&county, example.words).map_err(|error| error.to_string())?;
-        let data = house.data().display().to_string();
-        let made = house.run(&["init", "--data", &data, "--file", &county.display().to_string()]);
-        if !made.success {
-            return Err(format!("the site cannot be made: {}", made.words));
-        }
-        fs::write(house.data().join("minsheng.toml"), CONFIG).map_err(|error| error.to_string())?;
-        Ok(house)
+        let places = format!("data = {:?}\ndatabase = {database:?}\nkeystore = {database:?}\n", house.data());
+        fs::write(house.config(), places + CONFIG).map_err(|error| error.to_string())?;
+        let made = house.tool(&["init", "--file", &county.display().to_string()]);
+        if made.success { Ok(house) } else { Err(format!("the site cannot be made: {}", made.words)) }
     }
 
     /// Returns the folder of the site's data.
@@ -78,8 +80,8 @@ impl House {
 
     /// Runs a tool of the program on the site's data.
     pub fn tool(&self, words: &[&str]) -> Output {
-        let data = self.data().display().to_string();
-        self.run(&[words, &["--data", &data]].concat())
+        let config = self.config().display().to_string();
+        self.run(&[words, &["--config", &config]].concat())
     }
 
     fn run(&self, words: &[&str]) -> Output {
@@ -98,7 +100,7 @@ impl House {
         let begun = Instant::now();
         let log = File::options().create(true).append(true).open(self.log_file()).map_err(|error| error.to_string())?;
         let mut command = self.command();
-        command.arg("serve").arg("--data").arg(self.data()).args(["--listen", "127.0.0.1:0"]);
+        command.arg("serve").arg("--config").arg(self.config()).args(["--listen", "127.0.0.1:0"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
         let mut child = command.spawn().map_err(|error| format!("the program cannot be started: {error}"))?;
         let mut out = BufReader::new(child.stdout.take().expect("standard output was piped"));
@@ -132,6 +134,10 @@ impl House {
 
     fn last_words(&self) -> String {
         self.log().lines().rev().take(3).collect::<Vec<_>>().join(" / ")
+    }
+
+    fn config(&self) -> PathBuf {
+        self.beside("minsheng.toml")
     }
 
     fn log_file(&self) -> PathBuf {

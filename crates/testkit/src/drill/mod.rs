@@ -9,15 +9,18 @@ use std::time::Instant;
 use self::house::Server;
 use crate::oracle::Oracle;
 
+mod cluster;
 mod crowd;
 mod disk;
 mod enospc;
 mod fsync;
+mod gap;
 mod handles;
 pub mod house;
 pub mod http;
 mod kill;
 mod memory;
+mod postgres;
 mod power;
 mod readonly;
 mod repeats;
@@ -73,6 +76,12 @@ pub const ALL: &[Kind] = &[
     kind("memory", "no memory left while 16 residents file (F26)", (10, 0), memory::run),
     kind("handles", "no file can be opened while 16 residents file (F27)", (10, 1), handles::run),
     kind("slow", "2,000 clients who send and read slowly (F09)", (1, 0), slow::run),
+    kind(
+        "postgres",
+        "PostgreSQL restarted, killed, held, unheard while 16 residents file (F16, F18, F19)",
+        (50, 1),
+        postgres::run,
+    ),
     kind("repeats", "the same form again, also a hundred at once (F23)", (10_000, 600), repeats::run),
     kind("enospc", "a disk without room or inodes while 16 residents file (F04)", (40, 0), enospc::run),
     kind("rot", "one bit turned over in database, key store or file (F07)", (300, 12), rot::run),
