@@ -38,7 +38,9 @@ pub fn banner(desk: &Desk) -> Markup {
     let count = shown(desk.unheard.len() as i64, SHOWN_MAX as i64);
     let title = lang.say("alarm-title", &[("count", count.into())]);
     let address = link::matter(&first.number);
+    // on its own page the way leads to the words, for only whoever opens those has opened it
     let here = desk.visit.path.split('?').next() == Some(address.as_str());
+    let way = if here { "#personal".to_owned() } else { address };
     html! {
         section.alarm aria-label=(title) {
             div {
@@ -49,7 +51,7 @@ pub fn banner(desk: &Desk) -> Markup {
                 p { (lang.t("alarm-do")) }
             }
             div.acts {
-                @if !here { a.button href=(address) { (lang.t("alarm-open")) } }
+                a.button href=(way) { (lang.t("alarm-open")) }
                 @if desk.unheard.len() > 1 { a.button.second href=(everything(desk)) { (lang.t("alarm-all")) } }
             }
         }

@@ -91,7 +91,7 @@ fn words(desk: &Desk, matter: &Matter) -> Markup {
     match (&matter.words, &matter.closed) {
         (Some(personal), _) => personal_part(desk, matter, personal),
         (None, Some(refusal)) => html! {
-            h2 { (desk.lang().t("personal-title")) }
+            h2 #personal { (desk.lang().t("personal-title")) }
             (notice(Tone::Plain, &reason(desk.lang(), refusal), &html! { p { (way_on(desk.lang(), refusal).unwrap_or_default()) } }))
         },
         (None, None) => door(desk, matter),
@@ -103,7 +103,7 @@ fn door(desk: &Desk, matter: &Matter) -> Markup {
     let (lang, directory) = (desk.lang(), desk.directory());
     let all = purposes(&directory, desk.person(), &matter.state);
     html! {
-        h2 { (lang.t("personal-title")) }
+        h2 #personal { (lang.t("personal-title")) }
         form.purpose method="post" action=(link::matter_read(&matter.state.number)) {
             p { (lang.t("personal-why")) }
             div.acts {
@@ -123,7 +123,7 @@ fn personal_part(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
     let purpose = matter.purpose.map_or_else(String::new, |purpose| lang.code("purpose", purpose.code()));
     let first = personal.steps.first().map_or(1, |step| step.version);
     html! {
-        h2 { (lang.t("personal-title")) }
+        h2 #personal { (lang.t("personal-title")) }
         p.quiet { (lang.say("personal-noted", &[("purpose", purpose.into())])) }
         (quote(&filing.what))
         (attachments(lang, (&link::matter_files(&filing.number), first), &filing.files))
