@@ -27,6 +27,19 @@ use testkit::{Engine, county, on_both};
 use tlog::note::Verifier;
 use tlog::proof::TlogProof;
 
+/// The statements of every part of this room.
+const ROOM: &[&[(&str, &str)]] = &[
+    STATEMENTS,
+    store::COUNT_STATEMENTS,
+    store::CALL_STATEMENTS,
+    store::NEAR_STATEMENTS,
+    store::WALK_STATEMENTS,
+    store::ALARM_STATEMENTS,
+    appeals::sealed::STATEMENTS,
+    appeals::sealed::KEPT_STATEMENTS,
+    appeals::digest::STATEMENTS,
+];
+
 on_both![
     a_form_sent_twice_makes_one_matter_and_another_form_under_its_key_none,
     the_receipt_proves_the_matter_its_day_and_its_words,
@@ -277,17 +290,7 @@ fn a_relative_sees_counts_and_lists_nothing(engine: Engine) {
 
 fn every_statement_of_the_room_can_be_prepared(engine: Engine) {
     let town = Town::new(engine);
-    for statements in [
-        STATEMENTS,
-        store::COUNT_STATEMENTS,
-        store::CALL_STATEMENTS,
-        store::NEAR_STATEMENTS,
-        store::WALK_STATEMENTS,
-        store::ALARM_STATEMENTS,
-        appeals::sealed::STATEMENTS,
-        appeals::sealed::KEPT_STATEMENTS,
-        appeals::digest::STATEMENTS,
-    ] {
+    for statements in ROOM {
         town.world.read(|tx, _| db::prepare_all(tx, statements)).unwrap();
     }
 }
@@ -427,17 +430,7 @@ const READ_ALL: &[(&str, &str)] = &[
 #[test]
 fn no_statement_of_the_room_goes_through_a_whole_table() {
     let town = Town::new(Engine::Sqlite);
-    for statements in [
-        STATEMENTS,
-        store::COUNT_STATEMENTS,
-        store::CALL_STATEMENTS,
-        store::NEAR_STATEMENTS,
-        store::WALK_STATEMENTS,
-        store::ALARM_STATEMENTS,
-        appeals::sealed::STATEMENTS,
-        appeals::sealed::KEPT_STATEMENTS,
-        appeals::digest::STATEMENTS,
-    ] {
+    for statements in ROOM {
         let whole = town.world.read(move |tx, _| Ok::<_, Fault>(testkit::plan::whole_tables(tx, statements))).unwrap();
         let meant = |line: &String| READ_ALL.iter().any(|(name, _)| line.starts_with(&format!("{name}: ")));
         let unmeant: Vec<_> = whole.into_iter().filter(|line| !meant(line)).collect();
@@ -486,16 +479,7 @@ fn counts_are_those_of_the_lists_and_end_somewhere(engine: Engine) {
 fn tables_and_statements_stay_inside_one_jurisdiction() {
     let loose = testkit::shard::loose_keys(&[civic::hall::MIGRATIONS, appeals::MIGRATIONS].concat());
     assert!(loose.is_empty(), "{loose:#?}");
-    let room = [
-        STATEMENTS,
-        store::COUNT_STATEMENTS,
-        store::CALL_STATEMENTS,
-        store::NEAR_STATEMENTS,
-        appeals::sealed::STATEMENTS,
-        appeals::sealed::KEPT_STATEMENTS,
-        appeals::digest::STATEMENTS,
-    ];
-    for statements in room.iter().chain(civic::hall::STATEMENTS) {
+    for statements in ROOM.iter().chain(civic::hall::STATEMENTS) {
         let loose = testkit::shard::loose_statements(statements);
         assert!(loose.is_empty(), "{loose:#?}");
     }

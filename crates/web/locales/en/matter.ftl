@@ -74,10 +74,7 @@ owed-review = Under review: { $office } decides by { $day } at the latest.
 owed-recheck = Under re-review: { $office } decides by { $day } at the latest.
 press-danger = A life may be in danger
 press-danger-why = First call 110, 119 or 120 and the head of the office; then anything else.
-alarm-title = { $count ->
-    [one] One matter of danger to life has not been opened by anybody
-   *[other] { $count } matters of danger to life have not been opened by anybody
-  }
+alarm-title = Danger to life, not opened by anybody yet: { $count }
 alarm-waits = waiting for { $minutes } min
 alarm-since = waiting since { $moment }
 alarm-do = Call 110, 119 or 120 first, then open it; this line stays until somebody does.
