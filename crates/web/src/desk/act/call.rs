@@ -43,7 +43,7 @@ pub fn draw(desk: &Desk, matter: &Matter) -> Markup {
 /// Draws in plain words what a resident has to be told, one sentence each, and until when; for lists.
 pub fn sentences(desk: &Desk, state: &State) -> Markup {
     html! {
-        ul.plain-list {
+        ul.plain-list.sayings {
             @for one in &state.untold { li { (sentence(desk, state, one)) br; (until(desk, one)) } }
         }
     }
@@ -80,9 +80,10 @@ fn sentence(desk: &Desk, state: &State, one: &Untold) -> String {
         "delegate_named" => lang.t("call-delegate-named"),
         _ => lang.t("call-closed"),
     };
-    // until when they will hear again, where this step is what it was promised with
-    let promised = matches!(one.template, "accepted" | "resumed" | "new_owner" | "under_review") && !promise.is_empty();
-    if promised { format!("{said}{}{promise}", lang.pick("", " ")) } else { said }
+    // until when they will hear again is said once, after the last step that promises it
+    let promises = |one: &&Untold| matches!(one.template, "accepted" | "resumed" | "new_owner" | "under_review");
+    let last = state.untold.iter().rfind(promises).map(|one| one.version);
+    if last == Some(one.version) && !promise.is_empty() { format!("{said}{}{promise}", lang.pick("", " ")) } else { said }
 }
 
 /// Says until when it has to be told, and how far off that is.

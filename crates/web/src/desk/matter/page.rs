@@ -67,7 +67,7 @@ fn merged(desk: &Desk, matter: &Matter) -> Markup {
         @if !matter.merged.is_empty() {
             h2 #merged { (lang.say("merged-title", &[("count", matter.merged.len().into())])) }
             p.quiet { (lang.t("merged-why")) }
-            ul.plain-list.numbers {
+            ul.plain-list.merged-numbers {
                 @for (number, open) in &matter.merged {
                     li { a.code href=(link::matter(number)) { (number) } @if !open { " " span.quiet { (lang.t("merged-over")) } } }
                 }
