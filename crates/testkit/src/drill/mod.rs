@@ -10,6 +10,7 @@ use self::house::Server;
 use crate::oracle::Oracle;
 
 mod cluster;
+mod cluster_ill;
 mod crowd;
 mod disk;
 mod enospc;
@@ -20,7 +21,6 @@ pub mod house;
 pub mod http;
 mod kill;
 mod memory;
-mod postgres;
 mod power;
 mod readonly;
 mod repeats;
@@ -80,7 +80,7 @@ pub const ALL: &[Kind] = &[
         "postgres",
         "PostgreSQL restarted, killed, held, unheard while 16 residents file (F16, F18, F19)",
         (50, 1),
-        postgres::run,
+        cluster_ill::run,
     ),
     kind("repeats", "the same form again, also a hundred at once (F23)", (10_000, 600), repeats::run),
     kind("enospc", "a disk without room or inodes while 16 residents file (F04)", (40, 0), enospc::run),
