@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 
-use crate::{Fault, FaultKind, Tx};
+use crate::{Fault, FaultKind, Guards, Tx};
 
 /// Is called around each batch, inside its transaction: for what must happen once however many commands there are.
 pub trait BatchHooks: Send {
@@ -46,6 +46,14 @@ pub(crate) trait Engine: Send {
     fn commit(&mut self) -> Result<(), Fault>;
     fn rollback(&mut self);
     fn tx(&mut self) -> Tx<'_>;
+    /// Holds the connection from now on to what a serving one may do.
+    fn confine(&mut self, guards: Guards) -> Result<(), Fault>;
+    /// Lists what this connection could do that a serving one must not.
+    fn excess(&mut self, guards: Guards) -> Result<Vec<String>, Fault>;
+    /// Tells whether a table is there.
+    fn has_table(&mut self, name: &str) -> Result<bool, Fault>;
+    /// Gives another role what a serving connection needs.
+    fn grant(&mut self, role: &str, guards: Guards) -> Result<(), Fault>;
     /// Tells whether the twin texts for PostgreSQL apply.
     fn is_postgres(&self) -> bool;
     /// Returns the engine's name and version.

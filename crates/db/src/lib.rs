@@ -5,6 +5,7 @@
 
 mod batch;
 mod fault;
+mod guard;
 mod lock;
 mod migrate;
 mod postgres;
@@ -17,6 +18,7 @@ mod value;
 
 pub use batch::{BatchHooks, NoHooks};
 pub use fault::{Context, Fault, FaultKind};
+pub use guard::{Guard, Guards, Keep};
 pub use migrate::{Migration, pending};
 pub use row::Row;
 pub use statements::prepare_all;

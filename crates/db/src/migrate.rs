@@ -21,7 +21,10 @@ const LIST: &str = "select name, hash from migration order by name";
 const NOTE: &str = "insert into migration (name, hash) values ($1, $2)";
 
 pub(crate) fn run(engine: &mut dyn Engine, migrations: &[Migration]) -> Result<(), Fault> {
-    in_transaction(engine, |engine| engine.tx().batch(MAKE))?;
+    if !engine.has_table(crate::guard::MIGRATIONS)? {
+        let made = in_transaction(engine, |engine| engine.tx().batch(MAKE));
+        made.map_err(|fault| fault.context(format!("while making the first table{}", way(engine))))?;
+    }
     let mut done = std::collections::BTreeMap::new();
     for row in engine.tx().rows(LIST, &[])? {
         done.insert(row.get::<String>("name")?, row.get::<String>("hash")?);
@@ -62,7 +65,13 @@ fn one(engine: &mut dyn Engine, migration: &Migration, hash: &str) -> Result<(),
         engine.tx().batch(sql)?;
         engine.tx().run(NOTE, params![migration.name, hash]).map(drop)
     })
-    .map_err(|fault| fault.context(format!("while migrating to {}", migration.name)))
+    .map_err(|fault| fault.context(format!("while migrating to {}{}", migration.name, way(engine))))
+}
+
+/// Says what to do where the role that serves may make no tables.
+fn way(engine: &dyn Engine) -> &'static str {
+    let words = "; where a role serves that owns nothing, run `minsheng migrate --owner FILE` first";
+    if engine.is_postgres() { words } else { "" }
 }
 
 fn in_transaction(engine: &mut dyn Engine, act: impl FnOnce(&mut dyn Engine) -> Result<(), Fault>) -> Result<(), Fault> {

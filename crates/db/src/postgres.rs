@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::batch::Engine;
 use crate::row::Row;
 use crate::value::Value;
-use crate::{Context, Fault, FaultKind, Tx};
+use crate::{Context, Fault, FaultKind, Guards, Keep, Tx, guard};
 
 /// Prepared statements kept per connection; more and the oldest knowledge is thrown away whole.
 const STATEMENTS_MAX: usize = 512;
@@ -25,7 +25,7 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn open(url: &str, schema: Option<&str>, write: bool) -> Result<Self, Fault> {
-        let client = connect(url, schema)?;
+        let client = connect(url, schema, write)?;
         Ok(Self { client, statements: HashMap::new(), url: url.to_owned(), schema: schema.map(str::to_owned), write })
     }
 
@@ -86,6 +86,47 @@ impl Engine for Connection {
         Tx::postgres(self)
     }
 
+    fn confine(&mut self, _: Guards) -> Result<(), Fault> {
+        Ok(()) // the role was given its rights by the owner; what it holds beyond them is told by `excess`
+    }
+
+    fn excess(&mut self, guards: Guards) -> Result<Vec<String>, Fault> {
+        let mut found = Vec::new();
+        let ask = "select rolsuper as yes from pg_catalog.pg_roles where rolname = current_user";
+        if self.rows(ask, &[])?.first().is_some_and(|row| row.get("yes").unwrap_or(true)) {
+            found.push("the role that serves is a superuser: it could change and delete anything".to_owned());
+            return Ok(found);
+        }
+        let ask = "select has_schema_privilege(current_schema(), 'create') as yes";
+        if self.rows(ask, &[])?.first().is_some_and(|row| row.get("yes").unwrap_or(true)) {
+            found.push("the role that serves could make tables".to_owned());
+        }
+        for guard in guards.iter().copied().flatten() {
+            let more = match guard.keep {
+                Keep::Appended | Keep::Columns(_) => "update, delete, truncate",
+                Keep::Kept => "delete, truncate",
+            };
+            let ask = "select coalesce(has_table_privilege(to_regclass($1), $2), false) as yes";
+            let asked = self.rows(ask, &[Value::from(guard::quoted(guard.table)), Value::from(more)])?;
+            if asked.first().is_some_and(|row| row.get("yes").unwrap_or(true)) {
+                found.push(format!("the role that serves could change or delete rows of {}", guard.table));
+            }
+        }
+        Ok(found)
+    }
+
+    fn has_table(&mut self, name: &str) -> Result<bool, Fault> {
+        let sql = "select 1 as one from pg_catalog.pg_tables where schemaname = current_schema() and tablename = $1";
+        Ok(!self.rows(sql, &[Value::from(name)])?.is_empty())
+    }
+
+    fn grant(&mut self, role: &str, guards: Guards) -> Result<(), Fault> {
+        let sql = "select tablename from pg_catalog.pg_tables where schemaname = current_schema() order by tablename";
+        let tables = self.rows(sql, &[])?.iter().map(|row| row.get("tablename")).collect::<Result<Vec<String>, Fault>>()?;
+        let schema = self.schema.clone().unwrap_or_else(|| "public".to_owned());
+        self.batch(&guard::grants(&schema, role, &tables, guards)).context(format!("while giving {role} its rights"))
+    }
+
     fn is_postgres(&self) -> bool {
         true
     }
@@ -115,14 +156,20 @@ impl Engine for Connection {
 
     fn recover(&mut self) -> Result<(), Fault> {
         if self.client.is_closed() {
-            self.client = connect(&self.url, self.schema.as_deref())?;
+            self.client = connect(&self.url, self.schema.as_deref(), self.write)?;
             self.statements.clear();
         }
         Ok(())
     }
 }
 
-fn connect(url: &str, schema: Option<&str>) -> Result<Client, Fault> {
+/// Returns the role that an address names.
+pub(crate) fn role(url: &str) -> Result<Option<String>, Fault> {
+    let config: postgres::Config = url.parse().context("while reading the PostgreSQL address")?;
+    Ok(config.get_user().map(str::to_owned))
+}
+
+fn connect(url: &str, schema: Option<&str>, write: bool) -> Result<Client, Fault> {
     let config: postgres::Config = url.parse().context("while reading the PostgreSQL address")?;
     let mut client = match config.get_ssl_mode() {
         postgres::config::SslMode::Require => config.connect(tls()?),
@@ -130,12 +177,17 @@ fn connect(url: &str, schema: Option<&str>) -> Result<Client, Fault> {
     }
     .context("while connecting to PostgreSQL")?;
     if let Some(schema) = schema {
-        let quoted = format!("\"{}\"", schema.replace('"', "\"\""));
+        let quoted = guard::quoted(schema);
+        let there = client.query("select 1 from pg_catalog.pg_namespace where nspname = $1", &[&schema]);
+        // a serving role may not make schemas, not even one that is there
+        let lacking = there.context("while looking for the schema")?.is_empty();
+        let make = if lacking { format!("create schema if not exists {quoted};") } else { String::new() };
         client
-            .batch_execute(&format!(
-                "set client_min_messages = warning; create schema if not exists {quoted}; set search_path = {quoted}"
-            ))
+            .batch_execute(&format!("set client_min_messages = warning; {make} set search_path = {quoted}"))
             .context("while choosing the schema")?;
+    }
+    if !write {
+        client.batch_execute("set default_transaction_read_only = on").context("while setting up a reader")?;
     }
     Ok(client)
 }

@@ -3,15 +3,17 @@
 use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::config::DbConfig;
+use rusqlite::hooks::{AuthAction, Authorization};
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql};
 
 use crate::batch::Engine;
 use crate::row::Row;
 use crate::value::Value;
-use crate::{Context, Fault, FaultKind, Tx};
+use crate::{Context, Fault, FaultKind, Guards, Tx, guard};
 
 /// Oldest SQLite without the WAL-reset corruption (3.7.0 to 3.51.2), as its version number.
 const VERSION_MIN: i32 = 3_051_003;
@@ -22,9 +24,14 @@ const CHECKPOINT_PAGES: u32 = 4_000;
 /// How long a reader waits for a lock, in milliseconds.
 const BUSY_MILLIS: u32 = 5_000;
 
+/// Pragmas that a confined connection may ask, without a value.
+const PRAGMAS: [&str; 3] = ["journal_mode", "quick_check", "integrity_check"];
+
 pub(crate) struct Sqlite {
     connection: Connection,
     write: bool,
+    /// Set when the authorizer saw a guarded table in a statement that was prepared anew; `None` without an authorizer.
+    touched: Option<Arc<AtomicBool>>,
 }
 
 pub(crate) fn open(file: &Path, write: bool) -> Result<Sqlite, Fault> {
@@ -56,12 +63,12 @@ pub(crate) fn open(file: &Path, write: bool) -> Result<Sqlite, Fault> {
     } else {
         connection.execute_batch("pragma query_only=on").context("while setting up SQLite")?;
     }
-    Ok(Sqlite { connection, write })
+    Ok(Sqlite { connection, write, touched: None })
 }
 
 impl Engine for Sqlite {
     fn begin(&mut self) -> Result<(), Fault> {
-        batch(&self.connection, if self.write { "begin immediate" } else { "begin" })
+        batch(self, if self.write { "begin immediate" } else { "begin" })
     }
 
     fn commit(&mut self) -> Result<(), Fault> {
@@ -79,7 +86,29 @@ impl Engine for Sqlite {
     }
 
     fn tx(&mut self) -> Tx<'_> {
-        Tx::sqlite(&self.connection)
+        Tx::sqlite(self)
+    }
+
+    fn confine(&mut self, guards: Guards) -> Result<(), Fault> {
+        let touched = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&touched);
+        let hook = move |asked: rusqlite::hooks::AuthContext<'_>| authorize(&asked.action, guards, &seen);
+        self.connection.authorizer(Some(hook)).context("while guarding the database")?;
+        self.touched = Some(touched);
+        Ok(())
+    }
+
+    fn excess(&mut self, _: Guards) -> Result<Vec<String>, Fault> {
+        Ok(Vec::new()) // the authorizer is on every serving connection
+    }
+
+    fn has_table(&mut self, name: &str) -> Result<bool, Fault> {
+        let sql = "select 1 from sqlite_master where type = 'table' and name = $1";
+        Ok(!rows(self, sql, &[Value::from(name)])?.is_empty())
+    }
+
+    fn grant(&mut self, _: &str, _: Guards) -> Result<(), Fault> {
+        Err(Fault::other("SQLite knows no roles: the serving process is held by an authorizer on its connections"))
     }
 
     fn is_postgres(&self) -> bool {
@@ -147,7 +176,7 @@ impl ToSql for Value {
 }
 
 /// Binds `$n` by its number: to SQLite it is a name, numbered in order of first use.
-fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value]) -> Result<(), Fault> {
+fn bind(statement: &mut CachedStatement<'_>, params: &[Value]) -> Result<(), Fault> {
     for index in 1..=statement.parameter_count() {
         let name = statement.parameter_name(index).and_then(|name| name.strip_prefix('$'));
         let number: Option<usize> = name.and_then(|name| name.parse().ok());
@@ -158,14 +187,14 @@ fn bind(statement: &mut rusqlite::CachedStatement<'_>, params: &[Value]) -> Resu
     Ok(())
 }
 
-pub(crate) fn run(connection: &Connection, sql: &str, params: &[Value]) -> Result<u64, Fault> {
-    let mut statement = connection.prepare_cached(sql)?;
+pub(crate) fn run(sqlite: &Sqlite, sql: &str, params: &[Value]) -> Result<u64, Fault> {
+    let mut statement = prepared(sqlite, sql)?;
     bind(&mut statement, params)?;
     Ok(statement.raw_execute()? as u64)
 }
 
-pub(crate) fn rows(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
-    let mut statement = connection.prepare_cached(sql)?;
+pub(crate) fn rows(sqlite: &Sqlite, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
+    let mut statement = prepared(sqlite, sql)?;
     bind(&mut statement, params)?;
     let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
     let mut found = Vec::new();
@@ -190,12 +219,68 @@ fn text(bytes: &[u8]) -> Result<String, Fault> {
     String::from_utf8(bytes.to_vec()).map_err(|_| Fault::new(FaultKind::Corrupt, "a text in the database is not UTF-8"))
 }
 
-pub(crate) fn batch(connection: &Connection, sql: &str) -> Result<(), Fault> {
-    Ok(connection.execute_batch(sql)?)
+pub(crate) fn batch(sqlite: &Sqlite, sql: &str) -> Result<(), Fault> {
+    if sqlite.touched.is_some() && guard::replaces(sql) {
+        return Err(replacing());
+    }
+    Ok(sqlite.connection.execute_batch(sql)?)
 }
 
-pub(crate) fn prepare(connection: &Connection, sql: &str) -> Result<(), Fault> {
-    connection.prepare(sql)?;
+pub(crate) fn is_autocommit(sqlite: &Sqlite) -> bool {
+    sqlite.connection.is_autocommit()
+}
+
+/// Prepares a statement. The authorizer is asked the first time only, so nothing of this is paid for later ones; it does
+/// not see `or replace`, which deletes rows, so the text of a statement on a guarded table is looked at.
+fn prepared<'s>(sqlite: &'s Sqlite, sql: &str) -> Result<CachedStatement<'s>, Fault> {
+    let statement = sqlite.connection.prepare_cached(sql)?;
+    let anew = sqlite.touched.as_ref().is_some_and(|touched| touched.swap(false, Ordering::Relaxed));
+    if anew && guard::replaces(sql) {
+        statement.discard();
+        return Err(replacing());
+    }
+    Ok(statement)
+}
+
+fn replacing() -> Fault {
+    Fault::other("a statement that replaces rows is refused: rows of a guarded table are never replaced")
+}
+
+/// Answers SQLite's question whether a statement that is being prepared may do something.
+fn authorize(action: &AuthAction<'_>, guards: Guards, touched: &AtomicBool) -> Authorization {
+    let allowed = match *action {
+        AuthAction::Select
+        | AuthAction::Read { .. }
+        | AuthAction::Function { .. }
+        | AuthAction::Recursive
+        | AuthAction::Transaction { .. }
+        | AuthAction::Savepoint { .. } => true,
+        AuthAction::Insert { table_name } => {
+            touched.fetch_or(guard::of(guards, table_name).is_some(), Ordering::Relaxed);
+            is_own(table_name) && table_name != guard::MIGRATIONS
+        }
+        AuthAction::Update { table_name, column_name } => {
+            touched.fetch_or(guard::of(guards, table_name).is_some(), Ordering::Relaxed);
+            is_own(table_name) && guard::may_update(guards, table_name, column_name)
+        }
+        AuthAction::Delete { table_name } => is_own(table_name) && guard::may_delete(guards, table_name),
+        AuthAction::Pragma { pragma_name, pragma_value } => {
+            let counted = pragma_value.is_none_or(|value| value.bytes().all(|byte| byte.is_ascii_digit()));
+            PRAGMAS.contains(&pragma_name) && counted
+        }
+        // tables, indexes, triggers, views, other files: a serving connection makes, changes and drops none
+        _ => false,
+    };
+    if allowed { Authorization::Allow } else { Authorization::Deny }
+}
+
+/// Tells whether a table is one of ours and not SQLite's own, which hold the schema.
+fn is_own(table: &str) -> bool {
+    !table.starts_with("sqlite_")
+}
+
+pub(crate) fn prepare(sqlite: &Sqlite, sql: &str) -> Result<(), Fault> {
+    sqlite.connection.prepare(sql)?;
     Ok(())
 }
 

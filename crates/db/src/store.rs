@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use crate::batch::{self, BatchHooks, Command, Engine};
-use crate::{Context, Fault, FaultKind, Migration, Tx, lock, migrate, postgres, sqlite};
+use crate::{Context, Fault, FaultKind, Guards, Migration, Tx, lock, migrate, postgres, sqlite};
 
 /// Says where the data is.
 #[derive(Debug, Clone)]
@@ -25,6 +25,16 @@ pub enum Target {
     },
 }
 
+impl Target {
+    /// Returns the role that an address of PostgreSQL names. `None`: it names none, or this is SQLite.
+    pub fn role(&self) -> Result<Option<String>, Fault> {
+        match self {
+            Self::Postgres { url, .. } => postgres::role(url),
+            _ => Ok(None),
+        }
+    }
+}
+
 /// Sets the store's limits.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
@@ -34,11 +44,13 @@ pub struct Options {
     pub batch_commands_max: usize,
     /// Commands that may wait; more are answered with `Busy`.
     pub queue_commands_max: usize,
+    /// What serving connections are held to, once the tables are made. Without it they may do everything.
+    pub guards: Option<Guards>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, batch_commands_max: 256, queue_commands_max: 4_096 }
+        Self { readers: 4, batch_commands_max: 256, queue_commands_max: 4_096, guards: None }
     }
 }
 
@@ -78,6 +90,9 @@ impl Store {
         let connect = connector(target, file.clone());
         let mut writer = connect(true)?;
         migrate::run(writer.as_mut(), migrations)?;
+        if let Some(guards) = options.guards {
+            writer.confine(guards)?;
+        }
         let version = writer.version()?;
         let (commands, waiting) = sync_channel::<Command>(options.queue_commands_max);
         let closed = Arc::new(AtomicBool::new(false));
@@ -85,7 +100,7 @@ impl Store {
         let mut threads = vec![spawn("writer", move || {
             batch::write_loop(writer, &waiting, (options.batch_commands_max, &shared), hooks);
         })?];
-        let (reads, mut readers) = read_threads(&connect, options.readers)?;
+        let (reads, mut readers) = read_threads(&connect, options.readers, options.guards)?;
         threads.append(&mut readers);
         let inner = Inner {
             commands: Some(commands),
@@ -110,7 +125,7 @@ impl Store {
         };
         let connect = connector(target, file.clone());
         let version = connect(false)?.version()?;
-        let (reads, threads) = read_threads(&connect, readers)?;
+        let (reads, threads) = read_threads(&connect, readers, Some(&[]))?;
         let inner = Inner {
             commands: None,
             reads: Some(reads),
@@ -186,6 +201,23 @@ impl Store {
         let (answer, waiting) = channel();
         self.ask(Box::new(move |engine| drop(answer.send(engine.damage()))))?;
         waiting.recv().unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Lists what the connections could do that serving ones must not: on PostgreSQL by the rights of the role.
+    pub fn excess(&self, guards: Guards) -> Result<Vec<String>, Fault> {
+        let (answer, waiting) = channel();
+        self.ask(Box::new(move |engine| drop(answer.send(engine.excess(guards)))))?;
+        waiting.recv().unwrap_or_else(|_| Err(closed()))
+    }
+
+    /// Brings the tables up to these migrations as their owner, and gives another role of PostgreSQL what serving needs.
+    pub fn grant(target: &Target, migrations: &[Migration], role: &str, guards: Guards) -> Result<(), Fault> {
+        let Target::Postgres { .. } = target else {
+            return Err(Fault::other("roles are PostgreSQL's: on SQLite the serving process guards its own connections"));
+        };
+        let mut owner = connector(target, None)(true)?;
+        migrate::run(owner.as_mut(), migrations)?;
+        owner.grant(role, guards)
     }
 
     /// Copies an SQLite database while it is in use: one consistent state, durable when this returns.
@@ -282,12 +314,15 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
 }
 
 /// Starts reader threads, each with a connection; they end when the sender is gone.
-fn read_threads(connect: &Connector, count: usize) -> Result<(Sender<Read>, Vec<JoinHandle<()>>), Fault> {
+fn read_threads(connect: &Connector, count: usize, guards: Option<Guards>) -> Result<(Sender<Read>, Vec<JoinHandle<()>>), Fault> {
     let (reads, asked) = channel::<Read>();
     let asked = Arc::new(Mutex::new(asked));
     let mut threads = Vec::new();
     for _ in 0..count.max(1) {
         let (mut reader, asked) = (connect(false)?, Arc::clone(&asked));
+        if let Some(guards) = guards {
+            reader.confine(guards)?;
+        }
         threads.push(spawn("reader", move || read_loop(reader.as_mut(), &asked))?);
     }
     Ok((reads, threads))

@@ -14,12 +14,12 @@ pub struct Tx<'c> {
 }
 
 pub(crate) enum Conn<'c> {
-    Sqlite(&'c rusqlite::Connection),
+    Sqlite(&'c sqlite::Sqlite),
     Postgres(&'c mut postgres::Connection),
 }
 
 impl<'c> Tx<'c> {
-    pub(crate) fn sqlite(connection: &'c rusqlite::Connection) -> Self {
+    pub(crate) fn sqlite(connection: &'c sqlite::Sqlite) -> Self {
         Self { conn: Conn::Sqlite(connection), depth: 0, torn: None, full: false }
     }
 
@@ -94,7 +94,7 @@ impl<'c> Tx<'c> {
     /// and would keep each further statement by itself.
     fn holds(&self) -> Result<(), Fault> {
         match &self.conn {
-            Conn::Sqlite(connection) if self.depth > 0 && connection.is_autocommit() => {
+            Conn::Sqlite(connection) if self.depth > 0 && sqlite::is_autocommit(connection) => {
                 let kind = if self.full { FaultKind::Full } else { FaultKind::Other };
                 Err(Fault::new(kind, "the engine gave up the transaction"))
             }
