@@ -38,12 +38,12 @@ pub struct Opened {
     pub unknown: usize,
 }
 
-fn key_id(name: &str, key: &[u8; 32]) -> [u8; 4] {
-    let hash = Sha256::new().chain_update(name).chain_update([b'\n', ED25519]).chain_update(key).finalize();
+pub(crate) fn key_id(name: &str, kind: u8, key: &[u8; 32]) -> [u8; 4] {
+    let hash = Sha256::new().chain_update(name).chain_update([b'\n', kind]).chain_update(key).finalize();
     [hash[0], hash[1], hash[2], hash[3]]
 }
 
-fn name_is_valid(name: &str) -> bool {
+pub(crate) fn name_is_valid(name: &str) -> bool {
     !name.is_empty() && !name.chars().any(|c| c.is_whitespace() || c == '+' || c.is_control())
 }
 
@@ -57,13 +57,13 @@ impl Signer {
     /// Returns the verifier key as text: `name+id+key`.
     pub fn vkey(&self) -> String {
         let public = self.key.verifying_key().to_bytes();
-        let id = data_encoding::HEXLOWER.encode(&key_id(&self.name, &public));
+        let id = data_encoding::HEXLOWER.encode(&key_id(&self.name, ED25519, &public));
         let typed: Vec<u8> = std::iter::once(ED25519).chain(public).collect();
         format!("{}+{id}+{}", self.name, BASE64.encode(&typed))
     }
 
     fn line(&self, text: &str) -> String {
-        let id = key_id(&self.name, &self.key.verifying_key().to_bytes());
+        let id = key_id(&self.name, ED25519, &self.key.verifying_key().to_bytes());
         let signature = self.key.sign(text.as_bytes()).to_bytes();
         let bytes: Vec<u8> = id.into_iter().chain(signature).collect();
         format!("\u{2014} {} {}\n", self.name, BASE64.encode(&bytes))
@@ -79,7 +79,7 @@ impl Verifier {
         let key = BASE64.decode(key.as_bytes()).map_err(|_| malformed)?;
         let (kind, key) = key.split_first().ok_or(malformed)?;
         let key: [u8; 32] = key.try_into().map_err(|_| malformed)?;
-        let computed = key_id(name, &key);
+        let computed = key_id(name, ED25519, &key);
         let fits = *kind == ED25519 && name_is_valid(name) && data_encoding::HEXLOWER.encode(&computed) == id;
         let key = VerifyingKey::from_bytes(&key).map_err(|_| malformed)?;
         if fits { Ok(Self { name: name.to_owned(), id: computed, key }) } else { Err(malformed) }
@@ -102,8 +102,8 @@ pub fn sign(text: &str, signers: &[&Signer]) -> String {
     signers.iter().fold(format!("{text}\n"), |note, signer| note + &signer.line(text))
 }
 
-/// Opens a note: at least one known key must have signed it, and no known key's signature may be wrong.
-pub fn open(note: &str, verifiers: &[&Verifier]) -> Result<Opened, Wrong> {
+/// Splits a note into its text and its signature lines.
+pub(crate) fn split(note: &str) -> Result<(&str, &str), Wrong> {
     if note.len() > NOTE_BYTES_MAX {
         return Err(Wrong::TooLarge(NOTE_BYTES_MAX));
     }
@@ -115,30 +115,49 @@ pub fn open(note: &str, verifiers: &[&Verifier]) -> Result<Opened, Wrong> {
     if signatures.is_empty() || !signatures.ends_with('\n') {
         return Err(Wrong::Malformed("signature lines of a note"));
     }
-    let mut opened = Opened { text: text.to_owned(), signers: Vec::new(), unknown: 0 };
-    for (count, line) in signatures.lines().enumerate() {
-        if count >= SIGNATURES_MAX {
-            return Err(Wrong::Malformed("too many signatures on a note"));
-        }
-        one_signature(line, text, verifiers, &mut opened)?;
-    }
-    if opened.signers.is_empty() { Err(Wrong::Unsigned) } else { Ok(opened) }
+    Ok((text, signatures))
 }
 
-fn one_signature(line: &str, text: &str, verifiers: &[&Verifier], opened: &mut Opened) -> Result<(), Wrong> {
+/// Is one signature line, not yet checked.
+pub(crate) struct Line<'a> {
+    /// The line without its line feed.
+    pub(crate) text: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) id: [u8; 4],
+    pub(crate) signature: Vec<u8>,
+}
+
+/// Reads the signature lines of a note.
+pub(crate) fn lines(signatures: &str) -> Result<Vec<Line<'_>>, Wrong> {
     let malformed = Wrong::Malformed("a signature line");
-    let (name, encoded) = line.strip_prefix("\u{2014} ").and_then(|line| line.split_once(' ')).ok_or(malformed)?;
-    let bytes = BASE64.decode(encoded.as_bytes()).map_err(|_| malformed)?;
-    let (id, signature) = bytes.split_first_chunk::<4>().ok_or(malformed)?;
-    if !name_is_valid(name) || signature.is_empty() {
-        return Err(malformed);
-    }
-    match verifiers.iter().find(|known| known.name == name && known.id == *id) {
-        Some(known) => {
-            known.check(text, signature)?;
-            opened.signers.push(name.to_owned());
+    let mut read = Vec::new();
+    for text in signatures.lines() {
+        if read.len() >= SIGNATURES_MAX {
+            return Err(Wrong::Malformed("too many signatures on a note"));
         }
-        None => opened.unknown += 1,
+        let (name, encoded) = text.strip_prefix("\u{2014} ").and_then(|line| line.split_once(' ')).ok_or(malformed)?;
+        let bytes = BASE64.decode(encoded.as_bytes()).map_err(|_| malformed)?;
+        let (id, signature) = bytes.split_first_chunk::<4>().ok_or(malformed)?;
+        if !name_is_valid(name) || signature.is_empty() {
+            return Err(malformed);
+        }
+        read.push(Line { text, name, id: *id, signature: signature.to_vec() });
     }
-    Ok(())
+    Ok(read)
+}
+
+/// Opens a note: at least one known key must have signed it, and no known key's signature may be wrong.
+pub fn open(note: &str, verifiers: &[&Verifier]) -> Result<Opened, Wrong> {
+    let (text, signatures) = split(note)?;
+    let mut opened = Opened { text: text.to_owned(), signers: Vec::new(), unknown: 0 };
+    for line in lines(signatures)? {
+        match verifiers.iter().find(|known| known.name == line.name && known.id == line.id) {
+            Some(known) => {
+                known.check(text, &line.signature)?;
+                opened.signers.push(line.name.to_owned());
+            }
+            None => opened.unknown += 1,
+        }
+    }
+    if opened.signers.is_empty() { Err(Wrong::Unsigned) } else { Ok(opened) }
 }

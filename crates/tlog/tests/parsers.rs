@@ -4,8 +4,10 @@
 use proptest::prelude::*;
 use testkit::hostile::{bent, bent_bytes, changes};
 use tlog::checkpoint::Checkpoint;
+use tlog::cosignature::{Cosigner, Witness};
 use tlog::note::{self, Signer, Verifier};
 use tlog::proof::TlogProof;
+use tlog::witness::AddCheckpoint;
 use tlog::{Tile, bundle, leaf_hash};
 
 fn signer() -> Signer {
@@ -52,6 +54,34 @@ proptest! {
             prop_assert_eq!(verifier.name(), "log.example/qinghe", "a changed name has another key id");
         }
         let _ = Verifier::parse(&junk);
+    }
+
+    #[test]
+    fn parser_of_cosignatures(changes in changes(), junk in "\\PC{0,200}") {
+        let cosigner = Cosigner::new("witness.example/w1", [8; 32]).unwrap();
+        let witness = Witness::parse(&cosigner.vkey()).unwrap();
+        let line = cosigner.cosign(&checkpoint().to_text(), 1_764_000_000);
+        let text = bent(&(checkpoint().sign(&signer()) + &line), &changes);
+        if let Ok(Some(found)) = witness.find(&text) {
+            prop_assert!(text.starts_with(&checkpoint().to_text()), "only the cosigned text is found");
+            prop_assert_eq!(found.line, line);
+        }
+        let _ = witness.find(&junk);
+        if let Ok(witness) = Witness::parse(&bent(&cosigner.vkey(), &changes)) {
+            prop_assert_eq!(witness.name(), "witness.example/w1", "a changed name has another key id");
+        }
+    }
+
+    #[test]
+    fn parser_of_requests_to_a_witness(changes in changes(), junk in "\\PC{0,200}") {
+        let asked = AddCheckpoint { old: 1, proof: vec![leaf_hash(b"b")], note: checkpoint().sign(&signer()) };
+        let again = AddCheckpoint::parse(&asked.to_text());
+        prop_assert_eq!(again.as_ref(), Ok(&asked));
+        if let Ok(read) = AddCheckpoint::parse(&bent(&asked.to_text(), &changes)) {
+            prop_assert!(read.proof.len() <= 63);
+            let _ = read.judge(&verifier(), Some((1, leaf_hash(b"a"))));
+        }
+        let _ = AddCheckpoint::parse(&junk);
     }
 
     #[test]
