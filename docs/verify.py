@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Checks the public log of a Minsheng site from outside, with this one file and Python 3.9 or newer.
 
-verify.py URL VKEY [--receipt FILE]... [--since FILE]...   URL: address of the site or of its log; VKEY: its verifier key
+verify.py URL VKEY [--receipt FILE]... [--since FILE]... [--witness KEY]...   URL: address of the site or of its log; VKEY: its verifier key
 Everything is fetched and recomputed: the checkpoint's signature, every entry, every tile, the root, the form and order
 of the entries, the signature of every rating. --receipt FILE: is this entry in the log, and are these its words?
---since FILE: does the log still begin with the one that this older checkpoint states? The last line is the log's size.
+--since FILE: does the log still begin with the one that this older checkpoint states? --witness KEY: did the witness
+with this key cosign the newest checkpoint? The last line is the log's size.
 Exit code 0: everything holds; 1: something does not; 2: it could not be checked. Formats: docs/log-format.md."""
 import argparse, base64, functools, hashlib, hmac, json, re, sys, urllib.request
 
@@ -58,6 +59,15 @@ def opened(note, vkey):  # C2SP signed-note: returns the lines of the text
     if not fits or not all(fits) or name != lines[1 if lines[0] == "minsheng.promise/1" else 0]:
         wrong.append("no good signature of this key under %r" % lines)
     return lines
+
+def cosigned(note, vkey):  # C2SP tlog-cosignature: is there a good one of this witness?
+    name, _, key = vkey.strip().split("+", 2)
+    key, (text, lines) = decoded(key), note.rsplit("\n\n", 1)
+    for _, signer, signature in (line.split(" ") for line in lines.splitlines()):
+        known, at, signature = (lambda b: (b[:4], int.from_bytes(b[4:12], "big"), b[12:]))(decoded(signature))
+        if signer == name and known == sha256(name.encode() + b"\n" + key)[:4]:
+            return key[0] == 4 and signed(key[1:], b"cosignature/v1\ntime %d\n%s\n" % (at, text.encode()), signature)
+    return False
 
 def root(hashes):  # RFC 6962, 2.1
     if len(hashes) < 2:
@@ -117,9 +127,14 @@ def main():
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("url"), ask.add_argument("vkey")
     ask.add_argument("--receipt", action="append", default=[]), ask.add_argument("--since", action="append", default=[])
+    ask.add_argument("--witness", action="append", default=[])
     args = ask.parse_args()
     url, entries = args.url.rstrip("/") + ("" if args.url.rstrip("/").endswith("/log") else "/log"), []
-    _, size, stated = opened(fetch(url + "/checkpoint").decode(), args.vkey)[:3]
+    note = fetch(url + "/checkpoint").decode()
+    _, size, stated = opened(note, args.vkey)[:3]
+    for vkey in args.witness:
+        if not cosigned(note, vkey):
+            wrong.append("the witness %s did not cosign the newest checkpoint" % vkey.split("+")[0])
     size = int(size)
     for _, _, bundle in tiles(url, "entries", size):
         while bundle:

@@ -26,4 +26,4 @@ pub mod view;
 
 pub use appeal::{Command, Event, Identity, Kind, Stage, State};
 pub use run::{Done, execute};
-pub use store::{MIGRATIONS, STATEMENTS};
+pub use store::{GUARDS, MIGRATIONS, STATEMENTS};

@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use db::{Fault, Migration, NoHooks, Options, Store, Target, params};
+use db::{Fault, Guard, Guards, Migration, NoHooks, Options, Store, Target, params};
 
 use crate::clock::SharedClock;
 use crate::journal::{self, Hooks};
 use crate::rules::RuleSet;
 use crate::site::{Site, SiteConfig};
-use crate::vault::{KEYSTORE_MIGRATIONS, KeyFiles, KeyStore};
+use crate::vault::{KEYSTORE_GUARDS, KEYSTORE_MIGRATIONS, KeyFiles, KeyStore};
 use crate::{access, account, directory, draft, guess, outbox, session};
 
 /// Lists the migrations of the hall in order.
@@ -23,11 +23,16 @@ pub const MIGRATIONS: &[Migration] = &[
     draft::MIGRATION,
     guess::MIGRATION,
     access::HEAD_MIGRATION,
+    journal::WITNESSED_MIGRATION,
 ];
+
+/// Lists what the serving connection may not do to the hall's tables.
+pub const GUARDS: &[&[Guard]] = &[journal::GUARDS, journal::WITNESSED_GUARDS, access::GUARDS, directory::GUARDS];
 
 /// Lists every statement of the hall, so that a test prepares each on both engines.
 pub const STATEMENTS: &[&[(&str, &str)]] = &[
     journal::STATEMENTS,
+    journal::WITNESSED_STATEMENTS,
     directory::STATEMENTS,
     access::STATEMENTS,
     access::CHECK_STATEMENTS,
@@ -61,6 +66,8 @@ pub struct Place<'a> {
     pub keystore: Target,
     /// The folder of key files.
     pub keys: &'a Path,
+    /// What the serving connections are held to, the hall's and the rooms'; none for tests that play the administrator.
+    pub guards: Option<Guards>,
 }
 
 impl Hall {
@@ -73,11 +80,11 @@ impl Hall {
         (clock, seed): (SharedClock, [u8; 32]),
     ) -> Result<Self, Fault> {
         let lacking = db::pending(&place.data, migrations)?.unwrap_or_default();
-        let options = Options { readers: KEYSTORE_READERS, ..Options::default() };
+        let options = Options { readers: KEYSTORE_READERS, guards: place.guards.map(|_| KEYSTORE_GUARDS), ..Options::default() };
         let keystore = Store::open(&place.keystore, options, KEYSTORE_MIGRATIONS, Box::new(NoHooks))?;
         let site = site(place, config, rules, (keystore, seed))?;
         let hooks = Box::new(Hooks::new(Arc::clone(&site)));
-        let store = Store::open(&place.data, Options::default(), migrations, hooks)?;
+        let store = Store::open(&place.data, Options { guards: place.guards, ..Options::default() }, migrations, hooks)?;
         let hall = Self { site, store, clock };
         hall.start_log()?;
         if lacking.contains(&access::HEAD_MIGRATION.name) {

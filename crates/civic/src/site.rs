@@ -27,6 +27,8 @@ pub struct SiteConfig {
     pub origin: String,
     /// Name of the IANA time zone whose civil day counts; `Asia/Shanghai` by default.
     pub zone: String,
+    /// How many witnesses must have cosigned a checkpoint before it is published; 0 where the log has none.
+    pub witnesses_required: usize,
 }
 
 /// Is one site: one jurisdiction tree, one log.
@@ -39,6 +41,8 @@ pub struct Site {
     pub origin: String,
     /// The zone whose civil day counts.
     pub zone: TimeZone,
+    /// How many witnesses must have cosigned a checkpoint before it is published.
+    pub witnesses_required: usize,
     /// Keys that are not a matter's own.
     pub keys: Keys,
     /// Matter keys.
@@ -60,6 +64,7 @@ impl Site {
             code: config.code,
             origin: config.origin,
             zone,
+            witnesses_required: config.witnesses_required,
             keys,
             keystore,
             log_signer,

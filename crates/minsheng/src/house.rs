@@ -1,18 +1,25 @@
 //! The whole house put together: the hall and the rooms over one database, as the configuration says.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use civic::hall::{Hall, Place};
 use civic::rules::RuleSet;
 use civic::vault::{KEYSTORE_MIGRATIONS, KeyFiles, private_folder};
-use db::{Context, Fault, Migration, Store, Target};
+use db::{Context, Fault, Guard, Guards, Migration, Store, Target};
 
 use crate::config::Config;
-use crate::{chance, clock};
+use crate::{chance, clock, gap};
 
 /// Lists the migrations of the hall and then the rooms, in the order of the floors.
 pub(crate) fn migrations() -> Vec<Migration> {
     [civic::hall::MIGRATIONS, appeals::MIGRATIONS].concat()
+}
+
+/// Lists what the serving connections are held to, in the order of the floors.
+pub(crate) fn guards() -> Guards {
+    static ALL: LazyLock<Vec<&'static [Guard]>> = LazyLock::new(|| [civic::hall::GUARDS, &[appeals::GUARDS]].concat());
+    &ALL
 }
 
 /// Reads the rules: the ones that ship and, over them, the site's own folder.
@@ -31,6 +38,15 @@ pub(crate) fn open(config: &Config) -> Result<Hall, Fault> {
     Ok(hall)
 }
 
+/// Opens the house for serving and tells in the log file what the role that serves could do to the past.
+pub(crate) fn serving(config: &Config) -> Result<Hall, Fault> {
+    let hall = open(config)?;
+    for excess in hall.store.excess(guards())? {
+        tracing::warn!(excess, "the database lets the serving role do more than it must; see `minsheng migrate --owner`");
+    }
+    Ok(hall)
+}
+
 /// Makes the rules in force public, once.
 pub(crate) fn announce(hall: &Hall) -> Result<(), Fault> {
     let (site, now) = (hall.site.clone(), hall.clock.now());
@@ -40,24 +56,32 @@ pub(crate) fn announce(hall: &Hall) -> Result<(), Fault> {
     })
 }
 
-/// Opens the house without writing anything to its log: the demo begins its own in the past.
+/// Opens the house without writing anything to its log: the demo begins its own in the past. Refuses data that is behind
+/// what was published.
 pub(crate) fn unannounced(config: &Config) -> Result<Hall, Fault> {
+    let hall = unchecked(config)?;
+    gap::check(config, &hall)?;
+    Ok(hall)
+}
+
+/// Opens the house whatever was published before: for who is about to say what is lost.
+pub(crate) fn unchecked(config: &Config) -> Result<Hall, Fault> {
     if !KeyFiles::at(config.keys()).exist() {
         let text = format!("no keys in {}: make the site first with `minsheng init`", config.keys().display());
         return Err(Fault::other(text));
     }
     save_before_upgrade(config)?;
     let keys = config.keys();
-    let place = Place { data: config.data_target(), keystore: config.keystore_target(), keys: &keys };
+    let place = Place { data: config.data_target(), keystore: config.keystore_target(), keys: &keys, guards: Some(guards()) };
     let own = (clock::system(), chance::seed()?);
-    Hall::open(&place, config.site.to_civic(), rules(config)?, &migrations(), own)
+    Hall::open(&place, config.to_civic(), rules(config)?, &migrations(), own)
 }
 
 /// Opens the house for looking only, beside the process that serves it or when nobody does.
 pub(crate) fn look(config: &Config) -> Result<Hall, Fault> {
     let keys = config.keys();
-    let place = Place { data: config.data_target(), keystore: config.keystore_target(), keys: &keys };
-    Hall::look(&place, config.site.to_civic(), rules(config)?, (clock::system(), chance::seed()?))
+    let place = Place { data: config.data_target(), keystore: config.keystore_target(), keys: &keys, guards: None };
+    Hall::look(&place, config.to_civic(), rules(config)?, (clock::system(), chance::seed()?))
 }
 
 /// Copies SQLite data into `before-upgrade/` when this version changes its tables: an upgrade that goes wrong is undone

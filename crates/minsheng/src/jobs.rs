@@ -3,6 +3,7 @@
 //!
 //! Each step happens once, however often it is run, so a process that dies in the middle loses nothing.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,13 +14,18 @@ use civic::hall::Hall;
 use civic::{draft, session};
 use db::{Context, Fault};
 
+use crate::config::Config;
+use crate::gap::Keeping;
+use crate::watch::Watch;
+use crate::witness::job::Cosigning;
+
 /// Rounds of one kind in a row, so that the others get their turn.
 const ROUNDS_MAX: usize = 50;
 
 /// Seconds in an hour.
 const HOUR_SECONDS: i64 = 3_600;
 
-/// Is the running threads of jobs. Mail has one of its own: a mail server that does not answer delays no term.
+/// Is the running threads of jobs. Mail and witnesses have one each: a server elsewhere that does not answer delays no term.
 pub(crate) struct Jobs {
     stops: Vec<Sender<()>>,
     ended: Receiver<()>,
@@ -31,16 +37,36 @@ pub(crate) struct With {
     pub files: FileStore,
     /// The way to a mail server, where the site has one.
     pub mailer: Option<Mailer>,
+    /// What is kept of the log outside the database.
+    pub keeping: Keeping,
+    /// The way to the log's witnesses, where it has some.
+    pub cosigning: Option<Cosigning>,
+}
+
+impl With {
+    /// Takes everything from the configuration.
+    pub(crate) fn of(config: &Config, hall: &Hall, watch: &Arc<Watch>) -> Result<Self, Fault> {
+        Ok(Self {
+            files: FileStore::open(config.files())?,
+            mailer: config.mailer()?,
+            keeping: Keeping::begin(config, hall, watch),
+            cosigning: Cosigning::of(config, hall, watch)?,
+        })
+    }
 }
 
 impl Jobs {
     /// Starts threads that do what is due, again and again.
     pub(crate) fn start(hall: &Hall, with: With, every: Duration) -> Result<Self, Fault> {
         let (end, ended) = channel();
-        let With { files, mailer } = with;
+        let With { files, mailer, mut keeping, cosigning } = with;
         let (time, mut swept) = (hall.clone(), None);
         let terms = move || round(&time).and_then(|()| sweep(&time, &files, &mut swept));
         let mut stops = vec![repeat("jobs", every, end.clone(), terms)?];
+        stops.push(repeat("mark", every, end.clone(), move || keeping.round())?);
+        if let Some(cosigning) = cosigning {
+            stops.push(repeat("witnesses", every, end.clone(), move || cosigning.round())?);
+        }
         if let Some(mailer) = mailer {
             let hall = hall.clone();
             stops.push(repeat("mail", every, end, move || send(&hall, &mailer))?);

@@ -18,6 +18,7 @@ mod config;
 mod control;
 mod doctor;
 mod expiry;
+mod gap;
 mod house;
 mod init;
 mod jobs;
@@ -25,6 +26,8 @@ mod load;
 mod logs;
 mod rotate;
 mod serve;
+mod watch;
+mod witness;
 
 fn main() -> ExitCode {
     match Cli::parse().run() {

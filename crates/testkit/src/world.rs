@@ -121,8 +121,11 @@ impl World {
             code: county::COUNTY.to_owned(),
             origin: county::ORIGIN.to_owned(),
             zone: "Asia/Shanghai".to_owned(),
+            witnesses_required: 0,
         };
-        let place = Place { data: ground.target("data"), keystore: ground.target("keys"), keys: &ground.path().join("keys") };
+        let keys = ground.path().join("keys");
+        // a world's tests play the database's administrator too, so nothing is guarded here
+        let place = Place { data: ground.target("data"), keystore: ground.target("keys"), keys: &keys, guards: None };
         let time: SharedClock = Arc::clone(&clock) as SharedClock;
         let hall = Hall::open(&place, config, RuleSet::builtin(), migrations, (time, SEED)).expect("the hall opens");
         Self { hall, clock, ground: Some(ground), migrations }

@@ -44,9 +44,9 @@ fn answer(kind: &'static str, caching: &'static str, body: impl IntoResponse) ->
 }
 
 async fn checkpoint(State(app): State<App>) -> Result<Response, Problem> {
-    let jurisdiction = app.hall.site.jurisdiction;
-    let head = app.hall.store.read(move |tx| journal::head(tx, jurisdiction)).await?;
-    let (_, note) = head.ok_or(Problem::Absent)?;
+    let site = Arc::clone(&app.hall.site);
+    let published = app.hall.store.read(move |tx| journal::published(tx, &site)).await?;
+    let (_, note) = published.ok_or(Problem::Absent)?;
     Ok(answer(TEXT, SHORTLY, note))
 }
 

@@ -28,6 +28,16 @@ pub(crate) use near::{NEAR_CONTACT, NEAR_PLACE};
 pub(crate) use sql::{AWAKE, FIND_CODE, FIND_SUBMISSION, OF_CONTACT, OF_HANDLER, OF_OWNER};
 pub(crate) use sql::{QUEUE_DISPUTED, QUEUE_HELD, QUEUE_MINE, QUEUE_SITE};
 
+/// Guards this room's tables that are no consequence of events. A row of accusations loses its commitment when its batch is
+/// public, and is otherwise as it came in.
+pub const GUARDS: &[db::Guard] = &[
+    db::Guard { table: "accusation", keep: db::Keep::Columns(&["commitment"]) },
+    db::Guard { table: "accusation_file", keep: db::Keep::Appended },
+    db::Guard { table: "sealed_batch", keep: db::Keep::Appended },
+    db::Guard { table: "digest_day", keep: db::Keep::Appended },
+    db::Guard { table: "calendar_walk", keep: db::Keep::Kept },
+];
+
 /// Lists the migrations of this room in order.
 pub const MIGRATIONS: &[db::Migration] = &[
     MIGRATION,

@@ -13,7 +13,7 @@ mod head;
 pub use check::{STATEMENTS as CHECK_STATEMENTS, check};
 pub use head::{MIGRATION as HEAD_MIGRATION, STATEMENTS as HEAD_STATEMENTS};
 
-use db::{Fault, Migration, Row, Tx, params};
+use db::{Fault, Guard, Keep, Migration, Row, Tx, params};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -55,6 +55,13 @@ pub const MIGRATION: Migration = Migration {
             primary key (jurisdiction, day));",
     sql_postgres: None,
 };
+
+/// Guards the tables: a reading that was noted stays noted.
+pub const GUARDS: &[Guard] = &[
+    Guard { table: "access_entry", keep: Keep::Appended },
+    Guard { table: "access_root", keep: Keep::Appended },
+    Guard { table: "access_head", keep: Keep::Kept },
+];
 
 db::statements! {
     LAST = "select seq, hash from access_entry where jurisdiction = $1 order by seq desc limit 1";

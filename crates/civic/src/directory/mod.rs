@@ -21,7 +21,7 @@ pub use entry::{CalendarYear, Duty, Entry, Office, Place, PlaceLevel, Staff};
 pub use relative::{Relation, Relative, contact_index, normal_contact};
 pub use roles::Role;
 pub use snapshot::{Directory, load};
-pub use sql::{ALL as STATEMENTS, MIGRATION};
+pub use sql::{ALL as STATEMENTS, GUARDS, MIGRATION};
 pub use write::{KIND, apply, set, stream};
 
 #[cfg(test)]

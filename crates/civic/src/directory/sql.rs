@@ -1,6 +1,6 @@
 //! Statements of the directory.
 
-use db::Migration;
+use db::{Guard, Keep, Migration};
 
 /// Builds the directory's table.
 pub const MIGRATION: Migration = Migration {
@@ -13,6 +13,9 @@ pub const MIGRATION: Migration = Migration {
             primary key (jurisdiction, noun, code));",
     sql_postgres: None,
 };
+
+/// Guards the table: a place, an office or a member of staff may change and never goes.
+pub const GUARDS: &[Guard] = &[Guard { table: "directory", keep: Keep::Kept }];
 
 db::statements! {
     pub PUT = "insert into directory (jurisdiction, noun, code, doc) values ($1, $2, $3, $4)

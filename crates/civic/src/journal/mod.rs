@@ -1,6 +1,6 @@
 //! The journal: everything that happens, appended once and never changed.
 //!
-//! It owns the tables `event`, `log_head`, `tile` and `checkpoint`, the public entry and the sealed body.
+//! It owns the tables `event`, `log_head`, `tile`, `checkpoint` and `witnessed`, the public entry and the sealed body.
 //! It does not know what events mean; nouns do. Positions count from 1 and have no gaps.
 
 mod append;
@@ -10,6 +10,7 @@ mod log;
 mod read;
 mod seal;
 mod sql;
+mod witnessed;
 
 pub use append::{Actor, NewEvent, SEALED_KIND, Stored, append, append_sealed};
 pub use canonical::canonical;
@@ -17,4 +18,8 @@ pub use fact::{FACT_BYTES_MAX, Public, commitment, pseudonym, render};
 pub use log::{Hooks, Tiles, checkpoints, entries, head, proof_for, receipt_note, start};
 pub use read::{Raw, examine, of_matter, open_body, page, stored};
 pub use seal::Damage;
-pub use sql::{ADVANCE_DIRECTORY, ALL as STATEMENTS, HEAD, MIGRATION};
+pub use sql::{ADVANCE_DIRECTORY, ALL as STATEMENTS, GUARDS, HEAD, MIGRATION};
+pub use witnessed::{
+    GUARDS as WITNESSED_GUARDS, MIGRATION as WITNESSED_MIGRATION, STATEMENTS as WITNESSED_STATEMENTS, all_witnessed,
+    note_witnessed, published, witnessed,
+};

@@ -1,6 +1,6 @@
 //! Statements of the journal.
 
-use db::Migration;
+use db::{Guard, Keep, Migration};
 
 /// Builds the journal's tables.
 pub const MIGRATION: Migration = Migration {
@@ -41,6 +41,14 @@ pub const MIGRATION: Migration = Migration {
             primary key (jurisdiction, size));",
     sql_postgres: None,
 };
+
+/// Guards the tables: what happened is added and never changed.
+pub const GUARDS: &[Guard] = &[
+    Guard { table: "event", keep: Keep::Appended },
+    Guard { table: "checkpoint", keep: Keep::Appended },
+    Guard { table: "log_head", keep: Keep::Kept },
+    Guard { table: "tile", keep: Keep::Kept },
+];
 
 db::statements! {
     /// Writes the head of a new log.

@@ -90,6 +90,19 @@ impl KeyFiles {
         Ok(version)
     }
 
+    /// Keeps a text beside the keys, where whoever edits the database does not reach. Durable when this returns.
+    pub fn keep(&self, name: &str, text: &str) -> Result<(), Fault> {
+        write_durable(&self.folder, name, text.as_bytes())
+    }
+
+    /// Reads a text kept beside the keys. `None`: none was.
+    pub fn kept(&self, name: &str) -> Result<Option<String>, Fault> {
+        match fs::read_to_string(self.folder.join(name)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            text => text.map(Some).context(format!("while reading {name} beside the keys")),
+        }
+    }
+
     fn read(&self, name: &str) -> Result<Key, Fault> {
         let text = fs::read_to_string(self.folder.join(name)).context(format!("while reading the key file {name}"))?;
         let bytes = HEXLOWER.decode(text.trim().as_bytes()).map_err(|_| Fault::other(format!("{name} is not hexadecimal")))?;

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use db::{Fault, FaultKind, Migration, Store, params};
+use db::{Fault, FaultKind, Guard, Guards, Keep, Migration, Store, params};
 use rand_core::SeedableRng;
 
 use super::crypto::{Key, open, seal};
@@ -39,6 +39,10 @@ pub const MIGRATIONS: &[Migration] = &[Migration {
           create table key_block (jurisdiction bigint not null primary key, made bigint not null);",
     sql_postgres: None,
 }];
+
+/// Guards the tables: a key can be wrapped anew and shredded; that it was shredded stays noted.
+pub const GUARDS: Guards =
+    &[&[Guard { table: "shredded_key", keep: Keep::Appended }, Guard { table: "key_block", keep: Keep::Kept }]];
 
 db::statements! {
     TAKE_BLOCK = "insert into key_block (jurisdiction, made) values ($1, $2)

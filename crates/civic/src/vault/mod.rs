@@ -11,4 +11,4 @@ mod keystore;
 
 pub use crypto::{Key, derive, index, mac, open, seal};
 pub use files::{KeyFiles, Keys, private_folder};
-pub use keystore::{KeyId, KeyStore, MIGRATIONS as KEYSTORE_MIGRATIONS};
+pub use keystore::{GUARDS as KEYSTORE_GUARDS, KeyId, KeyStore, MIGRATIONS as KEYSTORE_MIGRATIONS};

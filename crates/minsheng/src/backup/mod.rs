@@ -2,8 +2,8 @@
 //! everything with its hash. Restoring checks the list, shreds again what was shredded since, and says so in the journal.
 
 mod manifest;
-mod restored;
 mod sink;
 
 pub(crate) mod restore;
+pub(crate) mod restored;
 pub(crate) mod take;

@@ -9,12 +9,14 @@ use age::x25519::Identity;
 use civic::hall::Hall;
 use civic::vault::{KeyStore, private_folder};
 use db::{Context, Fault, Store, Target};
+use serde_json::json;
+use tlog::checkpoint::Checkpoint;
 
 use super::manifest::Manifest;
-use super::restored;
+use super::restored::{self, Restored as Told};
 use super::sink::{SEALED, open, sync};
 use crate::config::{Config, FILE_NAME};
-use crate::house;
+use crate::{gap, house};
 
 /// Asks for a restore.
 pub(crate) struct Restore<'a> {
@@ -56,10 +58,34 @@ pub(crate) fn restore(ask: &Restore<'_>) -> Result<Restored, Fault> {
         put(ask, &part.name, identity.as_ref(), &keys)?;
     }
     sync(ask.data)?;
-    let hall = house::open(&config)?;
+    let hall = house::unchecked(&config)?;
     let shredded_again = shred_again(&hall, ask.newer)?;
-    restored::append(&hall, &manifest, shredded_again)?;
+    tell(ask, &config, (&hall, &manifest), shredded_again)?;
+    house::announce(&hall)?;
+    gap::remember(&config, &hall)?;
     Ok(Restored { manifest, shredded_again, config })
+}
+
+/// Says in the log what is kept of it, and what is known to be lost: by the backup's own mark, which was copied after the
+/// data, by the marks of newer key folders, and by witnesses.
+fn tell(ask: &Restore<'_>, config: &Config, (hall, manifest): (&Hall, &Manifest), shredded_again: usize) -> Result<(), Fault> {
+    let mut lost: Vec<Checkpoint> = Vec::new();
+    for path in ask.newer.iter().filter(|path| path.is_dir()) {
+        for folder in [path.join("keys"), path.clone()] {
+            lost.extend(gap::mark_at(&folder, hall)?);
+        }
+    }
+    let newest = lost.into_iter().max_by_key(|mark| mark.size).filter(|mark| mark.size > manifest.log_size);
+    let seen = gap::look(config, hall)?;
+    let (size, root) = match (&newest, &seen) {
+        (Some(mark), Some(gap)) if gap.lost > mark.size => (Some(gap.lost), gap.root),
+        (Some(mark), _) => (Some(mark.size), Some(mark.root)),
+        (None, Some(gap)) => (Some(gap.lost), gap.root),
+        (None, None) => (None, None),
+    };
+    let (made, kept) = (manifest.made.to_string(), manifest.log_size);
+    let body = json!({"made": made, "size": kept, "shredded_again": shredded_again, "lost": size});
+    restored::append(hall, Told { size: kept, lost: size, root, body })
 }
 
 fn read_identity(file: &Path) -> Result<Identity, Fault> {

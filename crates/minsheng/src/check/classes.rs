@@ -18,6 +18,7 @@ const TABLES: &[(&str, Class)] = &[
     // the journal and its log
     ("event", Proven),
     ("checkpoint", Proven),
+    ("witnessed", Proven),
     ("tile", Derived),
     (
         "log_head",
@@ -78,6 +79,18 @@ fn every_table_is_in_exactly_one_class() {
     let mut classed: Vec<&str> = TABLES.iter().map(|(name, _)| *name).collect();
     classed.sort_unstable();
     assert_eq!(made(), classed, "say in check/classes.rs what notices an edit of a new table");
+}
+
+#[test]
+fn what_proves_the_past_is_guarded_against_the_serving_connection() {
+    let guards = [crate::house::guards(), civic::vault::KEYSTORE_GUARDS].concat().concat();
+    for guard in &guards {
+        assert!(TABLES.iter().any(|(name, _)| *name == guard.table), "{} is guarded and no table", guard.table);
+    }
+    for (name, _) in TABLES.iter().filter(|(_, class)| *class == Proven) {
+        // a matter's key is shredded when the matter is erased, and wrapped anew when the site key is
+        assert!(guards.iter().any(|guard| guard.table == *name) || *name == "matter_key", "{name} needs a guard");
+    }
 }
 
 #[test]

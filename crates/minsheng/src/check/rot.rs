@@ -32,23 +32,30 @@ pub(crate) fn look(hall: &Hall, files: &FileStore) -> Result<Vec<String>, Fault>
     Ok(found)
 }
 
-/// Compares every checkpoint ever signed with the entries: receipts carry them.
+/// Compares every checkpoint ever signed, and every one that witnesses cosigned, with the entries: receipts carry them.
 pub(crate) fn checkpoints(tx: &mut Tx<'_>, site: &Site, leaves: &[Hash]) -> Result<Vec<String>, Fault> {
     let verifier = Verifier::parse(&site.vkey()).map_err(|wrong| Fault::other(wrong.to_string()))?;
-    let (mut found, mut after, mut tree) = (Vec::new(), -1, Growing::default());
-    loop {
-        let page = journal::checkpoints(tx, site.jurisdiction, after, PAGE_CHECKPOINTS)?;
-        let Some((last, _)) = page.last() else { return Ok(found) };
-        after = *last;
-        for (size, note) in &page {
-            let root = usize::try_from(*size).ok().and_then(|size| leaves.get(..size)).map(|leaves| tree.root(leaves));
-            let signed = Checkpoint::open(note, &verifier).ok().filter(|checkpoint| checkpoint.size as i64 == *size);
-            if root.is_none() || signed.map(|checkpoint| checkpoint.root) != root {
-                found.push(format!("checkpoint of size {size} does not state the entries under it"));
+    let mut found = Vec::new();
+    for (what, list) in [("checkpoint", journal::checkpoints as Pages), ("cosigned checkpoint", journal::all_witnessed)] {
+        let (mut after, mut tree) = (-1, Growing::default());
+        loop {
+            let page = list(tx, site.jurisdiction, after, PAGE_CHECKPOINTS)?;
+            let Some((last, _)) = page.last() else { break };
+            after = *last;
+            for (size, note) in &page {
+                let root = usize::try_from(*size).ok().and_then(|size| leaves.get(..size)).map(|leaves| tree.root(leaves));
+                let signed = Checkpoint::open(note, &verifier).ok().filter(|checkpoint| checkpoint.size as i64 == *size);
+                if root.is_none() || signed.map(|checkpoint| checkpoint.root) != root {
+                    found.push(format!("{what} of size {size} does not state the entries under it"));
+                }
             }
         }
     }
+    Ok(found)
 }
+
+/// Lists signed checkpoints above a size, some at once.
+type Pages = fn(&mut Tx<'_>, i64, i64, i64) -> Result<Vec<(i64, String)>, Fault>;
 
 /// Grows a tree leaf by leaf: whole subtrees by their height, joined from the right.
 #[derive(Default)]

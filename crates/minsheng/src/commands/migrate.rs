@@ -1,9 +1,12 @@
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use civic::vault::KEYSTORE_MIGRATIONS;
-use db::Fault;
+use civic::vault::{KEYSTORE_GUARDS, KEYSTORE_MIGRATIONS};
+use db::{Context, Fault, Store, Target};
 
 use super::Which;
+use crate::config::Config;
 use crate::house;
 
 /// 升级数据表（先自动备份）；启动服务时也会自动进行。 Brings the tables up to this version, after a copy; `serve` does the same.
@@ -12,6 +15,13 @@ pub(crate) struct Args {
     /// 只列出尚未进行的升级。 Only lists what is still to be done.
     #[arg(long)]
     check: bool,
+    /// 只用于 PostgreSQL：文件的第一行是表的所有者的地址（密钥库另有所有者时，写在第二行）。由所有者建表，并授予
+    /// 配置中的服务角色所需的权限：只能追加，不能更改或删除已发生的事。
+    /// PostgreSQL only: a file whose first line is the address of the tables' owner (a second line: of the key store's,
+    /// where it is another). The owner makes the tables and grants the role that serves what it needs: it can add to the
+    /// past and not change it.
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    owner: Option<PathBuf>,
     #[command(flatten)]
     which: Which,
 }
@@ -21,12 +31,37 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
     let config = args.which.read()?;
     let mut steps = db::pending(&config.data_target(), &house::migrations())?.unwrap_or_default();
     steps.extend(db::pending(&config.keystore_target(), KEYSTORE_MIGRATIONS)?.unwrap_or_default());
-    if !args.check {
-        drop(house::open(&config)?);
+    match &args.owner {
+        Some(file) => as_owner(&config, file)?,
+        None if args.check => {}
+        None => drop(house::open(&config)?),
     }
     for step in &steps {
         println!("{step}");
     }
     println!("{} 步 steps", steps.len());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the tables as their owner and grants the role that serves what it needs.
+fn as_owner(config: &Config, file: &Path) -> Result<(), Fault> {
+    let text = fs::read_to_string(file).context(format!("while reading {}", file.display()))?;
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let data = lines.next().ok_or_else(|| Fault::other(format!("{} holds no address", file.display())))?;
+    let keys = lines.next().unwrap_or(data);
+    let all = house::migrations();
+    for (target, owner, migrations, guards) in [
+        (config.data_target(), data, all.as_slice(), house::guards()),
+        (config.keystore_target(), keys, KEYSTORE_MIGRATIONS, KEYSTORE_GUARDS),
+    ] {
+        let Target::Postgres { schema, .. } = &target else { continue };
+        let role = target.role()?.ok_or_else(|| Fault::other("the configured address of the database names no user"))?;
+        let owner = Target::Postgres { url: owner.to_owned(), schema: schema.clone() };
+        if owner.role()?.as_ref() == Some(&role) {
+            return Err(Fault::other(format!("{role} serves the site, so it must not own the tables: give the owner's address")));
+        }
+        Store::grant(&owner, migrations, &role, guards)?;
+        println!("{role}：权限已授予。 {role} was granted what it needs.");
+    }
+    Ok(())
 }

@@ -18,6 +18,7 @@ mod rebuild;
 mod restore;
 mod serve;
 mod verify;
+mod witness;
 mod worker;
 
 /// 民声：互联网群众工作服务平台。不带命令即运行演示。
@@ -44,6 +45,7 @@ enum Command {
     Key(key::Args),
     Migrate(migrate::Args),
     Worker(worker::Args),
+    Witness(witness::Args),
     Load(load::Args),
 }
 
@@ -63,6 +65,7 @@ impl Cli {
             Command::Doctor(args) => doctor::run(&args),
             Command::Migrate(args) => migrate::run(&args),
             Command::Worker(args) => worker::run(&args),
+            Command::Witness(args) => witness::run(args),
             Command::Load(args) => load::run(&args),
         }
     }

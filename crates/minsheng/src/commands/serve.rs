@@ -28,7 +28,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Fault> {
     serve::run(
         &config,
         Mode::Serve,
-        move || house::open(&opened),
+        move || house::serving(&opened),
         |address| {
             tracing::info!(%address, version = env!("CARGO_PKG_VERSION"), "serving");
             println!("{scheme}://{address}/");

@@ -4,8 +4,10 @@ use std::process::ExitCode;
 
 use civic::file::FileStore;
 use db::Fault;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use tlog::checkpoint::Checkpoint;
+use tlog::cosignature::Witness;
 use tlog::note::Verifier;
 
 use super::Which;
@@ -36,6 +38,12 @@ pub(crate) struct Args {
     /// 以前保存的检查点文件。 Checkpoint file kept from an earlier day.
     #[arg(long, value_name = "FILE")]
     since: Vec<PathBuf>,
+    /// 见证方公钥：最新检查点须有其联署。 Verifier key of a witness that must have cosigned the newest checkpoint.
+    #[arg(long, value_name = "KEY", conflicts_with = "database")]
+    witness: Vec<String>,
+    /// 上述见证方中至少须有几个联署；默认全部。 How many of these witnesses must have; by default all.
+    #[arg(long, value_name = "N", requires = "witness")]
+    at_least: Option<usize>,
     /// 核验数据库。 Verifies the database.
     #[arg(long)]
     database: bool,
@@ -79,6 +87,7 @@ fn remote(args: &Args, remote: &Remote) -> Result<ExitCode, Fault> {
         findings.wrong(format!("the newest checkpoint: {wrong}"));
         Checkpoint::peek(&note).map_err(|wrong| Fault::other(format!("the newest checkpoint: {wrong}")))
     })?;
+    cosigned(args, &note, &mut findings)?;
     let mut kept = Kept::read(args, &verifier, &mut findings)?;
     let (tree, entries) = walk(remote, checkpoint.size, &mut kept, &mut findings)?;
     findings.hold(tree.root(checkpoint.size) == Some(checkpoint.root), || {
@@ -98,6 +107,31 @@ fn remote(args: &Args, remote: &Remote) -> Result<ExitCode, Fault> {
     }
     println!("{}", checkpoint.size);
     Ok(if findings.0.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(WRONG) })
+}
+
+/// Looks for the cosignatures of the given witnesses under a checkpoint.
+fn cosigned(args: &Args, note: &str, findings: &mut Findings) -> Result<(), Fault> {
+    let (mut missing, mut count) = (Vec::new(), 0);
+    for vkey in &args.witness {
+        let witness = Witness::parse(vkey).map_err(|wrong| Fault::other(format!("--witness {vkey}: {wrong}")))?;
+        match witness.find(note) {
+            Ok(Some(found)) => {
+                let at = i64::try_from(found.at).ok().and_then(|at| Timestamp::from_second(at).ok());
+                println!("cosigned by {} at {}", witness.name(), at.map_or_else(|| "-".to_owned(), |at| at.to_string()));
+                count += 1;
+            }
+            Ok(None) => missing.push(witness.name().to_owned()),
+            Err(wrong) => findings.wrong(format!("the cosignature of {}: {wrong}", witness.name())),
+        }
+    }
+    let needed = args.at_least.unwrap_or(args.witness.len());
+    findings.hold(count >= needed, || {
+        format!(
+            "{count} of the given witnesses cosigned the newest checkpoint, {needed} must have; without: {}",
+            missing.join(" ")
+        )
+    });
+    Ok(())
 }
 
 /// Fetches every entry, in order.

@@ -1,7 +1,7 @@
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
-use civic::file::FileStore;
 use db::{Fault, Target};
 
 use super::Which;
@@ -22,8 +22,9 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
         return Err(Fault::other("on SQLite one process serves the site and does this work too: use `minsheng serve`"));
     }
     logs::start(&config.log)?;
-    let with = With { files: FileStore::open(config.files())?, mailer: config.mailer()? };
-    let jobs = Jobs::start(&house::open(&config)?, with, Duration::from_secs(config.limits.jobs_seconds))?;
+    let hall = house::open(&config)?;
+    let with = With::of(&config, &hall, &Arc::default())?;
+    let jobs = Jobs::start(&hall, with, Duration::from_secs(config.limits.jobs_seconds))?;
     println!("working");
     serve::wait()?;
     jobs.stop(config.limits.shutdown());

@@ -11,8 +11,10 @@ use db::{Fault, Target};
 use serde::Deserialize;
 
 mod limits;
+mod witnesses;
 
 pub(crate) use limits::Limits;
+pub(crate) use witnesses::{PeerSection, WitnessesSection};
 
 /// The commented example; a test reads it.
 pub(crate) const EXAMPLE: &str = include_str!("example.toml");
@@ -61,6 +63,9 @@ pub(crate) struct Config {
     pub tls: Option<TlsSection>,
     /// Where mail goes out.
     pub smtp: Option<SmtpSection>,
+    /// Who cosigns the log.
+    #[serde(default)]
+    pub witnesses: WitnessesSection,
     /// Every limit.
     #[serde(default)]
     pub limits: Limits,
@@ -213,6 +218,7 @@ impl Config {
         let config: Self = toml::from_str(text).map_err(|error| error.to_string())?;
         config.site.check()?;
         config.limits.check()?;
+        config.witnesses.check()?;
         config.smtp.as_ref().map_or(Ok(()), SmtpSection::check)?;
         Ok(config)
     }
@@ -233,6 +239,11 @@ impl Config {
              clear: set [tls], or listen on 127.0.0.1, or name the proxy that ends TLS in `proxies`",
             self.listen
         )))
+    }
+
+    /// Hands the site's identity to the hall.
+    pub(crate) fn to_civic(&self) -> SiteConfig {
+        self.site.to_civic(self.witnesses.required)
     }
 
     /// Returns the folder of the key files.
@@ -289,10 +300,15 @@ impl SiteSection {
         Ok(())
     }
 
-    /// Hands the site's identity to the hall.
-    pub(crate) fn to_civic(&self) -> SiteConfig {
+    fn to_civic(&self, witnesses_required: usize) -> SiteConfig {
         let jurisdiction = self.code.parse().expect("the code was checked to be six digits");
-        SiteConfig { jurisdiction, code: self.code.clone(), origin: self.origin.clone(), zone: self.zone.clone() }
+        SiteConfig {
+            jurisdiction,
+            code: self.code.clone(),
+            origin: self.origin.clone(),
+            zone: self.zone.clone(),
+            witnesses_required,
+        }
     }
 }
 
@@ -333,6 +349,7 @@ mod tests {
         let key = |line: &str| line.strip_prefix("#: ").map(str::to_owned);
         let text: Vec<String> = EXAMPLE.lines().map(|line| key(line).unwrap_or_else(|| line.to_owned())).collect();
         let config = Config::parse(&text.join("\n")).unwrap();
+        assert_eq!((config.witnesses.required, config.witnesses.peers.len()), (1, 1));
         assert!(config.tls.is_some() && config.smtp.is_some() && config.rules.is_some() && config.metrics_listen.is_some());
     }
 

@@ -40,12 +40,14 @@ impl Demo {
             data: Target::Sqlite(folder.path().join("minsheng.db")),
             keystore: Target::Sqlite(folder.path().join("keys.db")),
             keys: &keys,
+            guards: Some([hall::GUARDS, &[appeals::GUARDS]].concat().leak()),
         };
         let config = SiteConfig {
             jurisdiction: 990_121,
             code: county::SITE_CODE.into(),
             origin: "log.qinghe.example/990121".into(),
             zone: "Asia/Shanghai".into(),
+            witnesses_required: 0,
         };
         let now: Timestamp = instant.parse().unwrap();
         let migrations = [hall::MIGRATIONS, appeals::MIGRATIONS].concat();

@@ -5,7 +5,7 @@ use std::process::Command;
 use appeals::alarm::{Gap, gaps};
 use civic::hall::Hall;
 use civic::journal::{self, SEALED_KIND, Tiles};
-use civic::vault::KEYSTORE_MIGRATIONS;
+use civic::vault::{KEYSTORE_GUARDS, KEYSTORE_MIGRATIONS};
 use db::{Fault, params};
 use tlog::HashSource;
 
@@ -47,10 +47,27 @@ fn engine(hall: &Hall) -> Result<Vec<Finding>, Fault> {
     let version = hall.store.engine_version();
     let mut problems = hall.store.problems()?;
     problems.extend(hall.site.keystore.store().problems()?);
+    let mut found = rights(hall)?;
     if problems.is_empty() {
-        return Ok(vec![Finding::good(format!("{version}：写入即落盘，文件完好。"), format!("{version}: durable and whole."))]);
+        found.push(Finding::good(format!("{version}：写入即落盘，文件完好。"), format!("{version}: durable and whole.")));
     }
-    Ok(problems.into_iter().map(|problem| Finding::bad(format!("数据库有问题：{problem}"), problem)).collect())
+    found.extend(problems.into_iter().map(|problem| Finding::bad(format!("数据库有问题：{problem}"), problem)));
+    Ok(found)
+}
+
+/// Asks what the role that serves could do to the past.
+fn rights(hall: &Hall) -> Result<Vec<Finding>, Fault> {
+    let mut excess = hall.store.excess(house::guards())?;
+    excess.extend(hall.site.keystore.store().excess(KEYSTORE_GUARDS)?);
+    excess.dedup();
+    let told = |line: String| {
+        let (zh, way) = ("服务所用的数据库角色权限过大", "see `minsheng migrate --owner` in docs/operate.md");
+        Finding::warning(
+            format!("{zh}：{line}；见 docs/operate.md 中的 `minsheng migrate --owner`。"),
+            format!("Too many rights: {line}; {way}."),
+        )
+    };
+    Ok(excess.into_iter().map(told).collect())
 }
 
 fn clock(hall: &Hall) -> Result<Finding, Fault> {

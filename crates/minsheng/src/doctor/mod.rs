@@ -10,6 +10,7 @@ use crate::{control, house};
 mod data;
 mod keys;
 mod outside;
+mod witnesses;
 
 /// Says how grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +68,10 @@ pub(crate) fn look(config: &Config) -> Result<Vec<Finding>, Fault> {
     });
     found.extend(keys::look(config));
     match house::look(config) {
-        Ok(hall) => found.extend(data::look(config, &hall)?),
+        Ok(hall) => {
+            found.extend(data::look(config, &hall)?);
+            found.extend(witnesses::look(config, &hall)?);
+        }
         Err(fault) => found.push(Finding::bad(format!("数据打不开：{fault}"), format!("The data cannot be opened: {fault}"))),
     }
     found.extend(outside::look(config));

@@ -72,6 +72,12 @@ impl Gate {
         })
     }
 
+    /// Makes the gate before a router that anybody may reach.
+    pub(super) fn plain(limits: Limits, router: Router) -> Arc<Self> {
+        let crowd = Crowd::new(limits.connections_max, limits.connections_per_address_max);
+        Arc::new(Self { limits, peers: Peers::local(), tls: None, crowd, pages: Box::new(move || router.clone()) })
+    }
+
     /// Returns the present router: the starting page first, then the site.
     pub(super) fn router(&self) -> Router {
         (self.pages)()

@@ -19,11 +19,14 @@ use super::handles;
 use super::health::Health;
 use super::metrics::{self, Metrics};
 use crate::config::Config;
+use crate::watch::Watch;
 
 /// Is what the listeners show.
 pub(super) struct Front {
     /// Everyone connected to the pages.
     pub crowd: Arc<Crowd>,
+    /// What jobs find out about the log.
+    pub watch: Arc<Watch>,
     metrics: Arc<Metrics>,
     mode: Mode,
     limits: web::Limits,
@@ -39,6 +42,7 @@ impl Front {
         let crowd = Crowd::new(all_max, config.limits.connections_per_address_max);
         Self {
             crowd,
+            watch: Arc::default(),
             metrics: Arc::default(),
             mode,
             limits: config.limits.to_web(),
@@ -57,7 +61,7 @@ impl Front {
             app.samples = samples.map(|sample| Sample { number: sample.number, code: sample.code }).collect();
         }
         let site = web::router(app).layer(observed);
-        let router = site.merge(Health::new(hall.clone(), &self.data).router());
+        let router = site.merge(Health::new(hall.clone(), &self.data, Arc::clone(&self.watch)).router());
         let first = self.house.set((hall, router)).is_ok();
         debug_assert!(first, "a house is opened once");
     }
@@ -69,7 +73,9 @@ impl Front {
 
     /// Returns the page of the metrics.
     pub(super) fn metrics_page(self: Arc<Self>) -> Router {
-        let page = move || async move { self.metrics.render(self.house.get().map(|(hall, _)| hall), self.crowd.count()).await };
+        let page = move || async move {
+            self.metrics.render(self.house.get().map(|(hall, _)| hall), self.crowd.count(), &self.watch).await
+        };
         Router::new().route("/metrics", get(page))
     }
 }

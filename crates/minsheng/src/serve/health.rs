@@ -17,6 +17,8 @@ use civic::journal;
 use db::Fault;
 use tokio::sync::Mutex;
 
+use crate::watch::Watch;
+
 /// How long an answer holds, so that nobody makes the disk work by asking, in milliseconds.
 const HOLDS_MILLIS: u64 = 2_000;
 /// Bytes written to the data's disk and taken away again. SQLite may have room inside its own files for a small write when
@@ -31,13 +33,14 @@ const WRITE_MILLIS_MAX: u64 = 2_000;
 pub(super) struct Health {
     hall: Hall,
     probe: PathBuf,
+    watch: Arc<Watch>,
     last: Mutex<Option<(Instant, Result<(), String>)>>,
 }
 
 impl Health {
     /// Watches a hall and the disk its data is on.
-    pub(super) fn new(hall: Hall, data: &Path) -> Arc<Self> {
-        Arc::new(Self { hall, probe: data.join(PROBE_FILE), last: Mutex::default() })
+    pub(super) fn new(hall: Hall, data: &Path, watch: Arc<Watch>) -> Arc<Self> {
+        Arc::new(Self { hall, probe: data.join(PROBE_FILE), watch, last: Mutex::default() })
     }
 
     /// Returns the two addresses.
@@ -67,6 +70,9 @@ impl Health {
     }
 
     async fn check(&self) -> Result<(), String> {
+        if let Some(trouble) = self.watch.trouble() {
+            return Err(trouble);
+        }
         let jurisdiction = self.hall.site.jurisdiction;
         let write = async {
             let probe = self.probe.clone();
@@ -106,7 +112,11 @@ fn room(probe: &Path) -> io::Result<()> {
 
 async fn ready(State(health): State<Arc<Health>>) -> Response {
     match health.ready().await {
-        Ok(()) => plain(StatusCode::OK, "ready"),
+        // intake goes on while witnesses lag; what is published waits for them, and whoever asks here is told
+        Ok(()) => match health.watch.cosigned().and_then(|cosigned| cosigned.lag()) {
+            Some(lag) => plain(StatusCode::OK, &format!("ready; {lag}")),
+            None => plain(StatusCode::OK, "ready"),
+        },
         Err(reason) => plain(StatusCode::SERVICE_UNAVAILABLE, &reason),
     }
 }

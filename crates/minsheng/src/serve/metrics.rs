@@ -21,6 +21,7 @@ use prometheus_client::registry::{Registry, Unit};
 use web::Peer;
 
 use crate::logs::network;
+use crate::watch::Watch;
 
 type Labels = Vec<(&'static str, String)>;
 type Number = Gauge<i64, AtomicI64>;
@@ -39,6 +40,9 @@ pub(super) struct Metrics {
     writes_waiting: Number,
     outbox_waiting: Number,
     log_entries: Number,
+    log_entries_published: Number,
+    witnesses_cosigned: Number,
+    witnesses_required: Number,
     takes_writes: Number,
 }
 
@@ -60,6 +64,9 @@ impl Default for Metrics {
             writes_waiting: gauge("writes_waiting", "Commands that wait for the writer"),
             outbox_waiting: gauge("outbox_waiting", "Messages that wait to be sent"),
             log_entries: gauge("log_entries", "Entries of the public log"),
+            log_entries_published: gauge("log_entries_published", "Entries under the published checkpoint"),
+            witnesses_cosigned: gauge("witnesses_cosigned", "Witnesses that cosigned at the last round"),
+            witnesses_required: gauge("witnesses_required", "Cosignatures that a published checkpoint needs"),
             takes_writes: gauge("takes_writes", "1 while the store takes writes"),
             registry,
             requests,
@@ -70,8 +77,9 @@ impl Default for Metrics {
 
 impl Metrics {
     /// Renders everything for one scrape.
-    pub(super) async fn render(&self, hall: Option<&Hall>, connections: usize) -> Response {
+    pub(super) async fn render(&self, hall: Option<&Hall>, connections: usize, watch: &Watch) -> Response {
         self.connections.set(connections as i64);
+        self.witnesses_cosigned.set(watch.cosigned().map_or(0, |cosigned| cosigned.by) as i64);
         if let Some(hall) = hall
             && let Err(fault) = self.look(hall).await
         {
@@ -89,16 +97,19 @@ impl Metrics {
     async fn look(&self, hall: &Hall) -> Result<(), Fault> {
         self.writes_waiting.set(hall.store.waiting() as i64);
         self.takes_writes.set(hall.takes_writes().into());
-        let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
-        let (waiting, size) = hall
+        let (site, now) = (Arc::clone(&hall.site), hall.clock.now());
+        self.witnesses_required.set(site.witnesses_required as i64);
+        let (waiting, size, published) = hall
             .store
             .read(move |tx| {
-                let size = journal::head(tx, jurisdiction)?.map_or(0, |(size, _)| size);
-                Ok::<_, Fault>((outbox::count_waiting(tx, jurisdiction, now)?, size))
+                let size = journal::head(tx, site.jurisdiction)?.map_or(0, |(size, _)| size);
+                let published = journal::published(tx, &site)?.map_or(0, |(size, _)| size);
+                Ok::<_, Fault>((outbox::count_waiting(tx, site.jurisdiction, now)?, size, published))
             })
             .await?;
         self.outbox_waiting.set(waiting);
         self.log_entries.set(size as i64);
+        self.log_entries_published.set(published as i64);
         Ok(())
     }
 }

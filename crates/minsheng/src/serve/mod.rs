@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use web::Mode;
 
 use crate::clock;
-use crate::config::{Config, TlsSection};
+use crate::config::{Config, Limits, TlsSection};
 use crate::{control, jobs};
 
 mod accept;
@@ -78,7 +78,7 @@ async fn serve(
         () = stop::wait(&mut stop) => return Ok(()),
     };
     let control = tokio::spawn(control::serve(config.clone(), hall.clone(), stop.clone()));
-    let with = jobs::With { files: FileStore::open(config.files())?, mailer: config.mailer()? };
+    let with = jobs::With::of(config, &hall, &front.watch)?;
     let jobs = jobs::Jobs::start(&hall, with, Duration::from_secs(config.limits.jobs_seconds))?;
     let watched = hall.clone();
     front.open(hall, FileStore::open(config.files())?);
@@ -103,6 +103,18 @@ async fn serve(
     }
     control.await.map_err(|error| Fault::other("the control socket broke").caused_by(error))??;
     if failed { Err(Fault::new(FaultKind::Closed, BROKEN)) } else { Ok(()) }
+}
+
+/// Serves a router that is no site, under the same limits, until a signal says stop.
+pub(crate) fn plain(listen: SocketAddr, router: axum::Router, ready: impl FnOnce(SocketAddr)) -> Result<(), Fault> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("while starting the runtime")?;
+    runtime.block_on(async {
+        let (_tell, stop) = stop::listen()?;
+        let listener = bind(listen).await?;
+        ready(listener.local_addr().context("while reading the own address")?);
+        accept::run(listener, accept::Gate::plain(Limits::default(), router), stop).await;
+        Ok(())
+    })
 }
 
 /// Waits for a signal that says stop, for a command without a listener.

@@ -7,6 +7,8 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 
 /// Longest time a test waits for the other side, in seconds.
 const WAIT_SECONDS: u64 = 60;
+/// Time between two looks at a state of the other side, in milliseconds.
+const ASK_MILLIS: u64 = 100;
 
 /// Is a running `minsheng`; it is stopped when this goes.
 pub struct Running {
@@ -142,6 +144,16 @@ impl Drop for Running {
     fn drop(&mut self) {
         drop(self.child.kill());
         drop(self.child.wait());
+    }
+}
+
+/// Waits until something holds that a running program brings about.
+pub fn until(holds: impl Fn() -> bool) {
+    let (_kept, never) = std::sync::mpsc::channel::<()>();
+    let begun = std::time::Instant::now();
+    while !holds() {
+        assert!(begun.elapsed().as_secs() < WAIT_SECONDS, "it did not come about");
+        let _nothing_comes = never.recv_timeout(std::time::Duration::from_millis(ASK_MILLIS));
     }
 }
 

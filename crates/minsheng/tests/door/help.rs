@@ -2,8 +2,10 @@
 
 use crate::common::{minsheng, text};
 
-const COMMANDS: &[&str] =
-    &["demo", "init", "serve", "config", "doctor", "backup", "restore", "verify", "rebuild", "key", "migrate", "worker", "load"];
+const COMMANDS: &[&str] = &[
+    "demo", "init", "serve", "config", "doctor", "backup", "restore", "verify", "rebuild", "key", "migrate", "worker", "witness",
+    "load",
+];
 
 #[test]
 fn the_help_is_as_committed() {
