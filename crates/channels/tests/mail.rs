@@ -10,10 +10,14 @@ use appeals::appeal::{Command as Act, Outcome, ReplyText};
 use appeals::filing::{Form, file};
 use appeals::run;
 use channels::mail::{Mailer, Relay, Round, Security, round};
-use civic::outbox;
 use civic::permit::Who;
+use civic::{lease, outbox};
 use jiff::ToSpan;
 use testkit::{Engine, World, county};
+
+/// This process, and another one on the same database.
+const HOLDER: uuid::Uuid = uuid::Uuid::from_u128(1);
+const OTHER: uuid::Uuid = uuid::Uuid::from_u128(2);
 
 struct Server {
     child: Child,
@@ -103,9 +107,9 @@ fn states(world: &World, matter: uuid::Uuid) -> Vec<(String, i64)> {
 fn a_filing_is_told_once_with_its_number_and_never_its_words() {
     let (world, server) = (world(), Server::start());
     let (number, matter) = filed(&world, "li@home.example");
-    let first = round(&world.hall, &server.mailer()).unwrap();
+    let first = round(&world.hall, &server.mailer(), HOLDER).unwrap();
     assert_eq!((first.sent, first.failed), (1, 0));
-    assert_eq!(round(&world.hall, &server.mailer()).unwrap(), Round::default());
+    assert_eq!(round(&world.hall, &server.mailer(), HOLDER).unwrap(), Round::default());
     let taken = server.taken();
     assert_eq!(taken.len(), 1);
     assert!(taken[0].contains("Message-ID: <") && taken[0].contains("@qinghe.example>"));
@@ -119,12 +123,12 @@ fn a_server_that_says_later_is_asked_again_and_one_that_says_never_is_not() {
     let (world, server) = (world(), Server::start());
     let (_, later) = filed(&world, "later@home.example");
     let (_, never) = filed(&world, "never@home.example");
-    assert_eq!(round(&world.hall, &server.mailer()).unwrap().failed, 2);
+    assert_eq!(round(&world.hall, &server.mailer(), HOLDER).unwrap().failed, 2);
     assert_eq!(states(&world, later), [("waiting".to_owned(), 1)]);
     assert_eq!(states(&world, never)[0].0, "failed");
     for _ in 1..outbox::TRIES_MAX {
         world.clock.advance(3.hours());
-        round(&world.hall, &server.mailer()).unwrap();
+        round(&world.hall, &server.mailer(), HOLDER).unwrap();
     }
     assert_eq!(states(&world, later), [("failed".to_owned(), outbox::TRIES_MAX)]);
     assert!(server.taken().is_empty());
@@ -134,12 +138,25 @@ fn a_server_that_says_later_is_asked_again_and_one_that_says_never_is_not() {
 fn a_server_that_hangs_or_is_gone_costs_a_try_and_nothing_else() {
     let (world, server) = (world(), Server::start());
     let (_, matter) = filed(&world, "hang@home.example");
-    assert_eq!(round(&world.hall, &server.mailer()).unwrap().failed, 1);
+    assert_eq!(round(&world.hall, &server.mailer(), HOLDER).unwrap().failed, 1);
     let mailer = server.mailer();
     drop(server);
     world.clock.advance(2.minutes());
-    assert_eq!(round(&world.hall, &mailer).unwrap().failed, 1);
+    assert_eq!(round(&world.hall, &mailer, HOLDER).unwrap().failed, 1);
     assert_eq!(states(&world, matter), [("waiting".to_owned(), 2)]);
+}
+
+#[test]
+fn of_two_processes_on_one_database_one_sends_and_the_other_takes_over_when_it_stands_still() {
+    let (world, server) = (world(), Server::start());
+    filed(&world, "li@home.example");
+    assert_eq!(round(&world.hall, &server.mailer(), HOLDER).unwrap().sent, 1);
+    filed(&world, "zhao@home.example");
+    assert_eq!(round(&world.hall, &server.mailer(), OTHER).unwrap(), Round::default(), "the job is the first one's");
+    world.clock.advance(lease::LEASE_SECONDS.seconds());
+    assert_eq!(round(&world.hall, &server.mailer(), OTHER).unwrap().sent, 1);
+    assert_eq!(round(&world.hall, &server.mailer(), HOLDER).unwrap(), Round::default());
+    assert_eq!(server.taken().len(), 2);
 }
 
 #[test]
@@ -165,7 +182,7 @@ fn an_invitation_to_rate_leaves_when_it_is_time_and_not_when_it_is_idle() {
         act(officer, Act::Reply { reply, outcome: Outcome::Support });
         act(Who::Resident { matter }, Act::Open);
     }
-    let before = round(&world.hall, &server.mailer()).unwrap();
+    let before = round(&world.hall, &server.mailer(), HOLDER).unwrap();
     assert_eq!((before.failed, before.dropped), (0, 0));
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let who = Who::Resident { matter: matters[1] };
@@ -173,7 +190,7 @@ fn an_invitation_to_rate_leaves_when_it_is_time_and_not_when_it_is_idle() {
     let request = run::Request { who, matter: matters[1], seen: None, command: again };
     runtime.block_on(run::act(&world.hall, request)).unwrap();
     world.clock.days(4);
-    let after = round(&world.hall, &server.mailer()).unwrap();
+    let after = round(&world.hall, &server.mailer(), HOLDER).unwrap();
     assert_eq!((after.sent, after.dropped), (1, 1));
     let facts =
         [("number", "MS1".to_owned()), ("office", "水务站".to_owned()), ("track", "https://minsheng.example/track".to_owned())];
@@ -194,7 +211,7 @@ fn a_letter_sent_and_not_marked_goes_out_again_under_the_same_id() {
     let facts = [("number", "MS".to_owned()), ("office", String::new()), ("due", String::new())];
     let letter = channels::mail::letter(message.id, "li@home.example", ("filed", "zh-CN"), &facts).unwrap();
     server.mailer().send(&letter).unwrap(); // and the process dies here
-    round(&world.hall, &server.mailer()).unwrap();
+    round(&world.hall, &server.mailer(), HOLDER).unwrap();
     let ids: Vec<_> =
         server.taken().iter().map(|mail| mail.lines().find(|l| l.starts_with("Message-ID")).unwrap().to_owned()).collect();
     assert_eq!(ids.len(), 2);

@@ -10,7 +10,7 @@ use crate::journal::{self, Hooks};
 use crate::rules::RuleSet;
 use crate::site::{Site, SiteConfig};
 use crate::vault::{KEYSTORE_GUARDS, KEYSTORE_MIGRATIONS, KeyFiles, KeyStore};
-use crate::{access, account, directory, draft, guess, outbox, session};
+use crate::{access, account, directory, draft, guess, lease, outbox, session};
 
 /// Lists the migrations of the hall in order.
 pub const MIGRATIONS: &[Migration] = &[
@@ -24,6 +24,7 @@ pub const MIGRATIONS: &[Migration] = &[
     guess::MIGRATION,
     access::HEAD_MIGRATION,
     journal::WITNESSED_MIGRATION,
+    lease::MIGRATION,
 ];
 
 /// Lists what the serving connection may not do to the hall's tables.
@@ -42,6 +43,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     session::STATEMENTS,
     draft::STATEMENTS,
     guess::STATEMENTS,
+    lease::STATEMENTS,
 ];
 
 /// Is what rooms and faces work with. Cheap to clone.

@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::fmt;
 
-/// What Linux answers when the machine, or this process, has as many files open as it may.
+/// What Linux answers when the disk fails.
+const EIO: i32 = 5;
+/// What it answers when the machine, or this process, has as many files open as it may.
 const ENFILE: i32 = 23;
 const EMFILE: i32 = 24;
 
@@ -97,6 +99,7 @@ impl From<std::io::Error> for Fault {
             std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => FaultKind::Full,
             _ if matches!(error.raw_os_error(), Some(ENFILE | EMFILE)) => FaultKind::Busy,
             std::io::ErrorKind::ReadOnlyFilesystem => FaultKind::Disk,
+            _ if error.raw_os_error() == Some(EIO) => FaultKind::Disk,
             _ => FaultKind::Other,
         };
         Self::new(kind, error.to_string()).caused_by(error)
@@ -119,7 +122,7 @@ impl<T, E: Into<Fault>> Context<T> for Result<T, E> {
 mod tests {
     use std::io::{Error, ErrorKind};
 
-    use super::{EMFILE, ENFILE, Fault, FaultKind};
+    use super::{EIO, EMFILE, ENFILE, Fault, FaultKind};
 
     #[test]
     fn an_error_of_the_disk_says_what_can_be_done_about_it() {
@@ -127,6 +130,7 @@ mod tests {
             (Error::from(ErrorKind::StorageFull), FaultKind::Full),
             (Error::from(ErrorKind::QuotaExceeded), FaultKind::Full),
             (Error::from(ErrorKind::ReadOnlyFilesystem), FaultKind::Disk),
+            (Error::from_raw_os_error(EIO), FaultKind::Disk),
             (Error::from_raw_os_error(ENFILE), FaultKind::Busy),
             (Error::from_raw_os_error(EMFILE), FaultKind::Busy),
             (Error::from(ErrorKind::PermissionDenied), FaultKind::Other),

@@ -13,6 +13,7 @@ use civic::file::FileStore;
 use civic::hall::Hall;
 use civic::{draft, session};
 use db::{Context, Fault};
+use uuid::Uuid;
 
 use crate::config::Config;
 use crate::gap::Keeping;
@@ -69,7 +70,8 @@ impl Jobs {
         }
         if let Some(mailer) = mailer {
             let hall = hall.clone();
-            stops.push(repeat("mail", every, end, move || send(&hall, &mailer))?);
+            let holder = civic::chance::id_plain(&mut hall.site.chance());
+            stops.push(repeat("mail", every, end, move || send(&hall, &mailer, holder))?);
         }
         Ok(Self { stops, ended })
     }
@@ -123,9 +125,9 @@ fn round(hall: &Hall) -> Result<(), Fault> {
 }
 
 /// Sends what waits, until nothing does.
-fn send(hall: &Hall, mailer: &Mailer) -> Result<(), Fault> {
+fn send(hall: &Hall, mailer: &Mailer, holder: Uuid) -> Result<(), Fault> {
     for _ in 0..ROUNDS_MAX {
-        if mail::round(hall, mailer)? == mail::Round::default() {
+        if mail::round(hall, mailer, holder)? == mail::Round::default() {
             break;
         }
     }

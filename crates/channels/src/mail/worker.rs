@@ -7,6 +7,7 @@ use appeals::store::Loaded;
 use appeals::{Event, store};
 use civic::directory::{Directory, Staff};
 use civic::hall::Hall;
+use civic::lease::Lease;
 use civic::outbox::{self, Waiting};
 use db::{Fault, Tx};
 use jiff::civil::Date;
@@ -21,6 +22,9 @@ use super::words;
 const DIGEST: &str = "digest";
 /// Messages of one round.
 const ROUND_MESSAGES_MAX: i64 = 50;
+
+/// The job's name: of several processes one hands letters over at a time.
+const JOB: &str = "mail";
 
 /// Counts what a round did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -43,15 +47,19 @@ enum Written {
 }
 
 /// Runs one round. Blocks while it sends; not for asynchronous code. A message is marked after it was handed over, so a
-/// crash between the two sends it once more under the same `Message-ID`, never not at all.
-pub fn round(hall: &Hall, mailer: &Mailer) -> Result<Round, Fault> {
+/// crash between the two sends it once more under the same `Message-ID`, never not at all. `holder` names this process among
+/// those that work on one database: only one of them sends at a time.
+pub fn round(hall: &Hall, mailer: &Mailer, holder: Uuid) -> Result<Round, Fault> {
     let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
     let due = hall.store.read_blocking(move |tx| outbox::due(tx, jurisdiction, now, ROUND_MESSAGES_MAX))?;
     let mut round = Round::default();
     for waiting in due {
+        let asked = hall.clock.now();
+        let lease = hall.store.write_blocking(move |tx| Lease::take(tx, jurisdiction, (JOB, holder), asked))?;
+        let Some(lease) = lease else { break };
         let (hall_of_letter, asked, pages) = (hall.clone(), waiting.clone(), mailer.pages.clone());
         match hall.store.read_blocking(move |tx| address(tx, &hall_of_letter, (&asked, &pages)))? {
-            Written::Letter(letter) => note(hall, waiting, mailer.send(&letter), &mut round)?,
+            Written::Letter(letter) => note(hall, (waiting, lease), mailer.send(&letter), &mut round)?,
             Written::Nobody => {
                 round.unreachable += 1;
                 hall.store.write_blocking(move |tx| outbox::unreachable(tx, jurisdiction, waiting.id, now))?;
@@ -65,23 +73,26 @@ pub fn round(hall: &Hall, mailer: &Mailer) -> Result<Round, Fault> {
     Ok(round)
 }
 
-fn note(hall: &Hall, waiting: Waiting, outcome: Result<(), NotSent>, round: &mut Round) -> Result<(), Fault> {
+/// Notes what became of a message, unless another process has taken the job since: then it is that one's to note.
+fn note(hall: &Hall, (waiting, lease): (Waiting, Lease), outcome: Result<(), NotSent>, round: &mut Round) -> Result<(), Fault> {
     let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
-    match outcome {
-        Ok(()) => {
-            round.sent += 1;
-            hall.store.write_blocking(move |tx| outbox::sent(tx, jurisdiction, waiting.id, now))
-        }
-        Err(NotSent::Later(why)) => {
-            round.failed += 1;
-            hall.store.write_blocking(move |tx| outbox::failed(tx, jurisdiction, &waiting, now, &why))
-        }
-        Err(NotSent::Never(why)) => {
-            round.failed += 1;
-            let last = Waiting { attempts: outbox::TRIES_MAX, ..waiting };
-            hall.store.write_blocking(move |tx| outbox::failed(tx, jurisdiction, &last, now, &why))
-        }
+    match &outcome {
+        Ok(()) => round.sent += 1,
+        Err(_) => round.failed += 1,
     }
+    hall.store.write_blocking(move |tx| {
+        if !lease.holds(tx, jurisdiction)? {
+            return Ok(());
+        }
+        match outcome {
+            Ok(()) => outbox::sent(tx, jurisdiction, waiting.id, now),
+            Err(NotSent::Later(why)) => outbox::failed(tx, jurisdiction, &waiting, now, &why),
+            Err(NotSent::Never(why)) => {
+                let last = Waiting { attempts: outbox::TRIES_MAX, ..waiting };
+                outbox::failed(tx, jurisdiction, &last, now, &why)
+            }
+        }
+    })
 }
 
 /// Finds the address of a message and writes the letter.

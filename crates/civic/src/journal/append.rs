@@ -19,8 +19,8 @@ use crate::vault::{Key, KeyId};
 
 /// Kind code of the entries of the daily batch.
 pub const SEALED_KIND: &str = "sealed";
-/// Length of the body of such an entry, in bytes.
-const SEALED_BODY_BYTES: usize = 96;
+/// Key id of such an entry: no matter's key is in play.
+pub(super) const NO_KEY: KeyId = 0;
 
 /// Tells who did it, as the journal keeps it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,8 +145,8 @@ pub fn append(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance,
     })
 }
 
-/// Appends an entry of which nothing but a commitment made elsewhere may be known (tier C): its body is chance of a
-/// constant length, so a real one and a dummy look alike to whoever reads the table.
+/// Appends an entry of which nothing but a commitment made elsewhere may be known (tier C): its body looks like chance and
+/// has a constant length, so a real one and a dummy look alike to whoever reads the table.
 pub fn append_sealed(
     tx: &mut Tx<'_>,
     site: &Site,
@@ -158,15 +158,19 @@ pub fn append_sealed(
     let row = tx.row(sql::NEXT, params![jurisdiction, now.as_microsecond()])?;
     let row = row.ok_or_else(|| Fault::other("the site has no log head: run init first"))?;
     let (position, size, at): (i64, i64, i64) = (row.get("position")?, row.get("size")?, row.get("at")?);
-    let day = site.day(Timestamp::from_microsecond(at).map_err(|_| Fault::other("the journal's time is out of range"))?);
+    let at = Timestamp::from_microsecond(at).map_err(|_| Fault::other("the journal's time is out of range"))?;
+    let day = site.day(at);
     let (matter, drawn) = (chance::id_plain(chance), chance::bytes::<32>(chance));
     let pseudonym = HEXLOWER.encode(&chance::bytes::<16>(chance));
     let dummy = HEXLOWER.encode(&drawn);
     let fact = fact::render(SEALED_KIND, &pseudonym, day, &Public::default(), commitment.unwrap_or(&dummy))?;
-    let body = chance::bytes::<SEALED_BODY_BYTES>(chance);
+    let (actor, leaf) = (Actor::System.to_string(), size - 1);
+    let beside = Beside { jurisdiction, position, leaf, matter, version: 1, actor: &actor, kind: SEALED_KIND, fact: &fact };
+    let body = beside.batch_body(&site.keys.seal, at);
+    let at = at.as_microsecond();
     tx.run(
         sql::INSERT,
-        params![jurisdiction, position, matter, 1, at, Actor::System.to_string(), SEALED_KIND, fact, body, 0, size - 1],
+        params![jurisdiction, position, matter, 1, at, actor.as_str(), SEALED_KIND, fact.as_str(), body, NO_KEY, leaf],
     )?;
     Ok(())
 }

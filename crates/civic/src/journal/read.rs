@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::append::{Actor, Stored};
+use super::append::{Actor, NO_KEY, Stored};
 use super::seal::{Beside, Damage, Inside};
 use super::sql;
 use crate::site::Site;
@@ -67,12 +67,8 @@ pub fn page(tx: &mut Tx<'_>, jurisdiction: i64, after: i64, count: i64) -> Resul
     tx.rows(sql::PAGE, params![jurisdiction, after, count])?.iter().map(raw).collect()
 }
 
-/// Opens a sealed event and checks it: that its seal is whole, that its public entry commits to its body, that its time
-/// is the one it was appended with.
-pub fn examine(site: &Site, raw: &Raw, key: &Key) -> Result<Stored, Damage> {
-    let fact: Value = serde_json::from_str(&raw.fact).map_err(|_| Damage::Changed)?;
-    let day: Date = fact["d"].as_str().and_then(|day| day.parse().ok()).ok_or(Damage::Changed)?;
-    let beside = Beside {
+fn beside<'a>(site: &Site, raw: &'a Raw) -> Beside<'a> {
+    Beside {
         jurisdiction: site.jurisdiction,
         position: raw.position,
         leaf: raw.leaf,
@@ -81,8 +77,21 @@ pub fn examine(site: &Site, raw: &Raw, key: &Key) -> Result<Stored, Damage> {
         actor: &raw.actor,
         kind: &raw.kind,
         fact: &raw.fact,
-    };
-    let inside = Inside::open(key, &beside, fact["h"].as_str().unwrap_or_default(), &raw.body)?;
+    }
+}
+
+/// Checks an entry of the daily batch, which has nothing to open: its body is a seal over all that stands beside it.
+pub fn examine_sealed(site: &Site, raw: &Raw) -> Result<(), Damage> {
+    let whole = raw.key_id == NO_KEY && raw.body == beside(site, raw).batch_body(&site.keys.seal, raw.at);
+    if whole { Ok(()) } else { Err(Damage::Changed) }
+}
+
+/// Opens a sealed event and checks it: that its seal is whole, that its public entry commits to its body, that its time
+/// is the one it was appended with.
+pub fn examine(site: &Site, raw: &Raw, key: &Key) -> Result<Stored, Damage> {
+    let fact: Value = serde_json::from_str(&raw.fact).map_err(|_| Damage::Changed)?;
+    let day: Date = fact["d"].as_str().and_then(|day| day.parse().ok()).ok_or(Damage::Changed)?;
+    let inside = Inside::open(key, &beside(site, raw), fact["h"].as_str().unwrap_or_default(), &raw.body)?;
     if inside.at != raw.at {
         return Err(Damage::Redated);
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::commitment;
 use crate::chance::Chance;
-use crate::vault::{Key, open, seal};
+use crate::vault::{Key, mac, open, seal};
 
 /// Is what stands in clear beside a body.
 pub(super) struct Beside<'a> {
@@ -27,6 +27,19 @@ impl Beside<'_> {
     fn context(&self) -> String {
         let Self { jurisdiction, position, leaf, matter, version, actor, kind, fact } = self;
         format!("{jurisdiction}|event|{position}|body|1|{leaf}|{matter}|{version}|{actor}|{kind}|{fact}")
+    }
+}
+
+/// Length of the body of an entry of the daily batch, in bytes.
+const BATCH_BODY_BYTES: usize = 96;
+
+impl Beside<'_> {
+    /// Makes the body of an entry of the daily batch: nothing but chance to whoever reads the table, so that a real one and a
+    /// dummy look alike; to whoever holds the key a seal over the time and everything else that stands beside it.
+    pub(super) fn batch_body(&self, key: &Key, at: Timestamp) -> Vec<u8> {
+        let (context, at) = (self.context(), at.as_microsecond().to_be_bytes());
+        let parts = (0_u8..).flat_map(|part| mac(key, &[b"batch body", context.as_bytes(), &at, &[part]]));
+        parts.take(BATCH_BODY_BYTES).collect()
     }
 }
 

@@ -92,10 +92,12 @@ fn look(site: &Site, raw: &Raw, published: &[Hash]) -> Result<Seen, Fault> {
     Ok(Seen { position, leaf, matter, version, hash, in_place, damage, redated })
 }
 
-/// Looks under the seal. A shredded key counts as whole; entries of the daily batch have nothing to open.
+/// Looks under the seal. A shredded key counts as whole.
 fn sealed(site: &Site, raw: &Raw) -> Result<Option<What>, Fault> {
-    let key = if raw.kind == journal::SEALED_KIND { Ok(None) } else { site.keystore.get(raw.key_id) };
-    let key = match key {
+    if raw.kind == journal::SEALED_KIND {
+        return Ok(journal::examine_sealed(site, raw).is_err().then_some(What::Changed));
+    }
+    let key = match site.keystore.get(raw.key_id) {
         Ok(key) => key,
         Err(fault) if fault.kind() == db::FaultKind::Corrupt => return Ok(Some(What::Changed)),
         Err(fault) => return Err(fault),

@@ -62,7 +62,8 @@ impl House {
         let county = house.folder.path().join("county.toml");
         let example = house.run(&["init", "--example"]);
         fs::write(&county, example.words).map_err(|error| error.to_string())?;
-        let places = format!("data = {:?}\ndatabase = {database:?}\nkeystore = {database:?}\n", house.data());
+        let data = house.data().display().to_string();
+        let places = format!("data = {data:?}\ndatabase = {database:?}\nkeystore = {database:?}\n");
         fs::write(house.config(), places + CONFIG).map_err(|error| error.to_string())?;
         let made = house.tool(&["init", "--file", &county.display().to_string()]);
         if made.success { Ok(house) } else { Err(format!("the site cannot be made: {}", made.words)) }

@@ -10,7 +10,6 @@ use self::house::Server;
 use crate::oracle::Oracle;
 
 mod cluster;
-mod cluster_ill;
 mod crowd;
 mod disk;
 mod enospc;
@@ -21,6 +20,7 @@ pub mod house;
 pub mod http;
 mod kill;
 mod memory;
+mod pg;
 mod power;
 mod readonly;
 mod repeats;
@@ -76,12 +76,7 @@ pub const ALL: &[Kind] = &[
     kind("memory", "no memory left while 16 residents file (F26)", (10, 0), memory::run),
     kind("handles", "no file can be opened while 16 residents file (F27)", (10, 1), handles::run),
     kind("slow", "2,000 clients who send and read slowly (F09)", (1, 0), slow::run),
-    kind(
-        "postgres",
-        "PostgreSQL restarted, killed, held, unheard while 16 residents file (F16, F18, F19)",
-        (50, 1),
-        cluster_ill::run,
-    ),
+    kind("pg", "PostgreSQL restarted, killed, held, unheard while 16 residents file (F16, F18, F19)", (50, 1), pg::run),
     kind("repeats", "the same form again, also a hundred at once (F23)", (10_000, 600), repeats::run),
     kind("enospc", "a disk without room or inodes while 16 residents file (F04)", (40, 0), enospc::run),
     kind("rot", "one bit turned over in database, key store or file (F07)", (300, 12), rot::run),

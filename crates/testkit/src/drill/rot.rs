@@ -89,18 +89,22 @@ fn contents(data: &Path) -> Result<Contents, String> {
             for row in tx.rows("select name from sqlite_master where type = 'table' order by name", &[])? {
                 tables.push(row.get::<String>("name")?);
             }
-            let mut found = vec![("structure".to_owned(), tx.rows("pragma integrity_check", &[])?)];
+            let mut found = vec![("structure".to_owned(), texts(&tx.rows("pragma integrity_check", &[])?))];
             for table in tables {
-                let rows = tx.rows(&format!("select * from \"{table}\""), &[])?;
-                found.push((table, rows));
+                let rows = tx.rows(&format!("select * from \"{table}\""), &[]);
+                found.push((table, rows.map_or_else(|fault| vec![format!("unreadable: {fault}")], |rows| texts(&rows))));
             }
             Ok::<_, Fault>(found)
         });
         for (table, rows) in found.map_err(|fault| format!("{name}: {fault}"))? {
-            all.push((format!("{name} {table}"), rows.iter().map(|row| format!("{:?}", row.values())).collect()));
+            all.push((format!("{name} {table}"), rows));
         }
     }
     Ok(all)
+}
+
+fn texts(rows: &[db::Row]) -> Vec<String> {
+    rows.iter().map(|row| format!("{:?}", row.values())).collect()
 }
 
 fn difference(whole: &Contents, now: Result<Contents, String>) -> Option<String> {

@@ -1,0 +1,73 @@
+//! Leases: which of several processes does a job that two must not do at once, such as handing letters to a mail server.
+//!
+//! A lease is taken in a write and lasts some minutes. Whoever takes it from another gets a higher number, its fence. A process
+//! that stood still past its lease and goes on does not know that another has begun; so what such a job writes down names its
+//! fence, and an old one is refused.
+
+use db::{Fault, Migration, Tx, params};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+/// Builds the table.
+pub const MIGRATION: Migration = Migration {
+    name: "0013_lease",
+    sql: "create table lease (
+            jurisdiction bigint not null,
+            job text not null,
+            fence bigint not null,
+            holder uuid not null,
+            until bigint not null,
+            primary key (jurisdiction, job));",
+    sql_postgres: None,
+};
+
+db::statements! {
+    GET = "select fence, holder, until from lease where jurisdiction = $1 and job = $2";
+    TAKE = "insert into lease (jurisdiction, job, fence, holder, until) values ($1, $2, $3, $4, $5)
+        on conflict (jurisdiction, job) do update set fence = excluded.fence, holder = excluded.holder, until = excluded.until";
+}
+
+/// Lists the statements, so that a test prepares each on both engines.
+pub const STATEMENTS: &[(&str, &str)] = ALL;
+
+/// How long a lease lasts, in seconds: longer than any step of a job that is done under it.
+pub const LEASE_SECONDS: i64 = 120;
+
+/// Is a job that this process may do, for a while.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lease {
+    job: &'static str,
+    fence: i64,
+}
+
+impl Lease {
+    /// Takes a job, or goes on with it. `None` = another process has it.
+    pub fn take(
+        tx: &mut Tx<'_>,
+        jurisdiction: i64,
+        (job, holder): (&'static str, Uuid),
+        now: Timestamp,
+    ) -> Result<Option<Self>, Fault> {
+        let row = tx.row(GET, params![jurisdiction, job])?;
+        let fence = match row {
+            None => 1,
+            Some(row) => {
+                let (fence, own) = (row.get::<i64>("fence")?, row.get::<Uuid>("holder")? == holder);
+                match (own, row.get::<i64>("until")? > now.as_microsecond()) {
+                    (false, true) => return Ok(None),
+                    (true, true) => fence,
+                    (_, false) => fence + 1,
+                }
+            }
+        };
+        let until = now.saturating_add(SignedDuration::from_secs(LEASE_SECONDS)).unwrap_or(Timestamp::MAX);
+        tx.run(TAKE, params![jurisdiction, job, fence, holder, until.as_microsecond()])?;
+        Ok(Some(Self { job, fence }))
+    }
+
+    /// Tells whether nobody has taken the job since; what is written under it must not be otherwise.
+    pub fn holds(&self, tx: &mut Tx<'_>, jurisdiction: i64) -> Result<bool, Fault> {
+        let row = tx.row(GET, params![jurisdiction, self.job])?;
+        Ok(row.is_some_and(|row| row.get::<i64>("fence").is_ok_and(|fence| fence == self.fence)))
+    }
+}
