@@ -85,6 +85,19 @@ pub(crate) fn look(config: &Config, hall: &Hall) -> Result<Option<Gap>, Fault> {
     Ok(gaps.into_iter().rev().max_by_key(|gap| gap.lost))
 }
 
+/// Says for the operator's tool what the mark beside the keys says against this log, if anything.
+pub(crate) fn finding(config: &Config, hall: &Hall) -> Result<Option<String>, Fault> {
+    let mark = match mark(config, hall) {
+        Ok(mark) => mark,
+        Err(fault) => return Ok(Some(fault.to_string())),
+    };
+    let Some(mark) = mark else { return Ok(None) };
+    if goes_on_from(hall, &mark)? || restored::told(hall)? >= mark.size {
+        return Ok(None);
+    }
+    Ok(Some(format!("the log does not go on from the one of {} entries that was published ({FILE} beside the keys)", mark.size)))
+}
+
 fn head(hall: &Hall) -> Result<(u64, String), Fault> {
     let jurisdiction = hall.site.jurisdiction;
     let head = hall.store.read_blocking(move |tx| journal::head(tx, jurisdiction))?;

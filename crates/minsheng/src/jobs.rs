@@ -65,7 +65,7 @@ impl Jobs {
         let terms = move || round(&time).and_then(|()| sweep(&time, &files, &mut swept));
         let mut stops = vec![repeat("jobs", every, end.clone(), terms)?];
         stops.push(repeat("mark", every, end.clone(), move || keeping.round())?);
-        if let Some(cosigning) = cosigning {
+        if let Some(mut cosigning) = cosigning {
             stops.push(repeat("witnesses", every, end.clone(), move || cosigning.round())?);
         }
         if let Some(mailer) = mailer {

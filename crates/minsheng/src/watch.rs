@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Says how many witnesses cosigned, at the last round that asked them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cosigned {
     /// Size of the checkpoint they were asked about.
     pub size: u64,
@@ -13,15 +13,23 @@ pub(crate) struct Cosigned {
     pub of: usize,
     /// How many must have, before it is published.
     pub required: usize,
+    /// Who refused because it had seen another log of this name.
+    pub refused: Vec<String>,
 }
 
 impl Cosigned {
-    /// Says in words that too few did. `None`: enough did.
+    /// Says in words that too few did, or that one saw another log. `None`: all is well.
     pub(crate) fn lag(&self) -> Option<String> {
-        let Self { size, by, of, required } = self;
-        (by < required).then(|| {
-            format!("awaiting witnesses: {by} of {of} cosigned the checkpoint of size {size}, {required} are required; an older one is published")
-        })
+        let Self { size, by, of, required, refused } = self;
+        let few = (by < required).then(|| {
+            format!(
+                "awaiting witnesses: {by} of {of} cosigned the checkpoint of size {size}, {required} are required; an older one is \
+                 published"
+            )
+        });
+        let other = (!refused.is_empty()).then(|| format!("refused as another log by {}", refused.join(", ")));
+        let words: Vec<String> = few.into_iter().chain(other).collect();
+        (!words.is_empty()).then(|| words.join("; "))
     }
 }
 
@@ -59,6 +67,6 @@ impl Watch {
 
     /// Tells how many cosigned. `None`: nobody was asked.
     pub(crate) fn cosigned(&self) -> Option<Cosigned> {
-        self.lock().cosigned
+        self.lock().cosigned.clone()
     }
 }

@@ -15,7 +15,7 @@ use crate::check::entries::Entries;
 use crate::check::remote::Remote;
 use crate::check::tree::{TILE_HASHES, Tree};
 use crate::check::{Findings, database, receipt, rot, tables};
-use crate::house;
+use crate::{gap, house};
 
 /// Exit code when something does not hold.
 const WRONG: u8 = 1;
@@ -65,6 +65,7 @@ fn local(args: &Args) -> Result<ExitCode, Fault> {
     let files = FileStore::open(config.files())?;
     let mut report = database::look(&hall, &files)?;
     report.others.extend(rot::look(&hall, &files)?);
+    report.others.extend(gap::finding(&config, &hall)?);
     if report.events.is_empty() {
         // with a damaged journal the tables differ as a matter of course
         report.others.extend(tables::compare(&config, &hall)?);

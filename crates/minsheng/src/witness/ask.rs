@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use civic::hall::Hall;
-use civic::journal::Tiles;
+use civic::journal::{self, Tiles};
 use db::Fault;
 use tlog::cosignature::{Cosignature, Witness};
 use tlog::witness::AddCheckpoint;
@@ -82,7 +82,7 @@ fn one(peer: &Peer, hall: &Hall, (size, note): &Head, mut old: u64) -> Answer {
                 };
             }
             Ok((409, told)) => match told.trim().parse::<u64>() {
-                Ok(known) if known > *size => return Answer::Ahead(known),
+                Ok(known) if known > *size => return ahead(hall, known),
                 Ok(known) if known == old => return Answer::Fork(known),
                 Ok(known) => old = known,
                 Err(_) => return Answer::Failed("it has another size and does not tell which".to_owned()),
@@ -95,6 +95,16 @@ fn one(peer: &Peer, hall: &Hall, (size, note): &Head, mut old: u64) -> Answer {
         }
     }
     Answer::Failed("others ask it so often that no question of ours was in time".to_owned())
+}
+
+/// Tells a log that is behind from one to which another node has added since.
+fn ahead(hall: &Hall, known: u64) -> Answer {
+    let jurisdiction = hall.site.jurisdiction;
+    match hall.store.read_blocking(move |tx| journal::head(tx, jurisdiction)) {
+        Ok(Some((now, _))) if now >= known => Answer::Failed("another node was quicker; it is asked again".to_owned()),
+        Ok(_) => Answer::Ahead(known),
+        Err(fault) => Answer::Failed(format!("the head of the log cannot be read: {fault}")),
+    }
 }
 
 fn put(peer: &Peer, body: &str) -> Result<(u16, String), String> {

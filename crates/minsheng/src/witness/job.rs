@@ -20,6 +20,8 @@ pub(crate) struct Cosigning {
     peers: Vec<Peer>,
     required: usize,
     watch: Arc<Watch>,
+    /// What each witness failed with at the last round, so that it is told once.
+    failing: Vec<Option<String>>,
 }
 
 impl Cosigning {
@@ -27,11 +29,12 @@ impl Cosigning {
     pub(crate) fn of(config: &Config, hall: &Hall, watch: &Arc<Watch>) -> Result<Option<Self>, Fault> {
         let peers = ask::peers(config, Duration::from_secs(QUESTION_SECONDS_MAX))?;
         let (hall, required, watch) = (hall.clone(), config.witnesses.required, Arc::clone(watch));
-        Ok((!peers.is_empty()).then_some(Self { hall, peers, required, watch }))
+        let failing = vec![None; peers.len()];
+        Ok((!peers.is_empty()).then_some(Self { hall, peers, required, watch, failing }))
     }
 
     /// Asks for cosignatures on the newest checkpoint, unless it has them.
-    pub(crate) fn round(&self) -> Result<(), Fault> {
+    pub(crate) fn round(&mut self) -> Result<(), Fault> {
         let jurisdiction = self.hall.site.jurisdiction;
         let read = move |tx: &mut db::Tx<'_>| {
             Ok::<_, Fault>((journal::head(tx, jurisdiction)?, journal::witnessed(tx, jurisdiction)?.map_or(0, |(size, _)| size)))
@@ -40,8 +43,8 @@ impl Cosigning {
         if head.0 == old && self.watch.cosigned().is_some_and(|told| told.size == old) {
             return Ok(());
         }
-        let lines = self.ask(&head, old);
-        self.watch.told(Cosigned { size: head.0, by: lines.len(), of: self.peers.len(), required: self.required });
+        let (lines, refused) = self.ask(&head, old);
+        self.watch.told(Cosigned { size: head.0, by: lines.len(), of: self.peers.len(), required: self.required, refused });
         if lines.len() < self.required.max(1) {
             return Ok(());
         }
@@ -49,21 +52,35 @@ impl Cosigning {
         self.hall.store.write_blocking(move |tx| journal::note_witnessed(tx, jurisdiction, size, &note))
     }
 
-    fn ask(&self, head: &Head, old: u64) -> Vec<String> {
-        let mut lines = Vec::new();
-        for (peer, answer) in self.peers.iter().zip(ask::all(&self.peers, &self.hall, head, old)) {
+    /// Returns the lines of those that cosigned, and the names of those that refuse because they saw another log.
+    fn ask(&mut self, head: &Head, old: u64) -> (Vec<String>, Vec<String>) {
+        let (mut lines, mut refused) = (Vec::new(), Vec::new());
+        let answers = ask::all(&self.peers, &self.hall, head, old);
+        for ((peer, answer), failing) in self.peers.iter().zip(answers).zip(&mut self.failing) {
             let (witness, size) = (peer.witness.name(), head.0);
-            match answer {
-                Answer::Cosigned(cosignature) => lines.push(cosignature.line),
-                Answer::Failed(why) => tracing::warn!(witness, size, why, "a witness did not cosign; it is asked again"),
+            let why = match answer {
+                Answer::Cosigned(cosignature) => {
+                    if failing.take().is_some() {
+                        tracing::info!(witness, size, "a witness cosigns again");
+                    }
+                    lines.push(cosignature.line);
+                    continue;
+                }
+                Answer::Failed(why) => why,
                 Answer::Ahead(known) => {
-                    tracing::error!(witness, size, known, "a witness cosigned a larger log of this name before");
+                    refused.push(witness.to_owned());
+                    format!("it cosigned a log of this name with {known} entries before")
                 }
                 Answer::Fork(known) => {
-                    tracing::error!(witness, size, known, "a witness cosigned another log of this name before");
+                    refused.push(witness.to_owned());
+                    format!("it cosigned another log of this name with {known} entries before")
                 }
+            };
+            if failing.as_ref() != Some(&why) {
+                tracing::error!(witness, size, why, "a witness did not cosign; it is asked again");
+                *failing = Some(why);
             }
         }
-        lines
+        (lines, refused)
     }
 }

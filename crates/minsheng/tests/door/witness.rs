@@ -144,7 +144,7 @@ fn a_witness_remembers_what_the_whole_machine_forgot(engine: Engine) {
     let (well, words) = town.run(&["restore", "--acknowledge-gap", "--reason", "演练"]);
     assert!(well, "{words}");
     let server = town.serve();
-    until(|| server.get("/readyz").body.contains("awaiting witnesses"));
+    until(|| server.get("/readyz").body.contains("refused as another log by witness.heyuan.example"));
     assert_eq!(server.get("/log/checkpoint").status, 404, "nothing is published that the witness does not cosign");
     // the neighbour's operator, told in public what was lost, lets the log go on
     assert!(ours.stop().success());
