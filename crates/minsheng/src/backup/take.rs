@@ -72,7 +72,9 @@ fn keys(config: &Config, hall: &Hall, (sink, staging): (&mut Sink, &Path)) -> Re
     copy(&config.keystore_target(), hall.site.keystore.store(), (&mut *sink, &staging.join("keys.db")))?;
     let mut names: Vec<_> = fs::read_dir(config.keys()).context("while listing the keys")?.flatten().map(|e| e.path()).collect();
     names.sort();
-    for path in names.iter().filter(|path| path.is_file()) {
+    // what is being written has another ending and may be gone when it is to be copied
+    let written = |path: &&PathBuf| path.is_file() && path.extension().is_none_or(|ending| ending != "new");
+    for path in names.iter().filter(written) {
         let name = path.file_name().expect("a file has a name").to_string_lossy();
         sink.put(&format!("keys/{name}"), path)?;
     }

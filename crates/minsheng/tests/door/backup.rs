@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use civic::vault::{KEYSTORE_MIGRATIONS, KeyStore};
 use db::{NoHooks, Options, Store, Target};
+use tlog::checkpoint::Checkpoint;
 
-use crate::common::{Running, minsheng, site, text};
+use crate::common::{Running, minsheng, site, text, until};
 
 /// Takes a backup and returns its folder.
 fn backup(data: &Path, to: &Path, more: &[&str]) -> PathBuf {
@@ -102,6 +103,28 @@ fn what_was_erased_after_a_backup_is_erased_again_when_it_comes_back() {
     assert!(!server.post("/track", &form).body.contains("以后会被抹除的事"));
     let url = format!("http://{}", server.address);
     assert!(minsheng(&["verify", &url]).status.success(), "the log stays whole after an erasure");
+}
+
+#[test]
+fn a_restore_that_is_behind_names_what_was_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = site(folder.path(), "[limits]\njobs_seconds = 1");
+    let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    server.file("备份之前的事。");
+    let taken = backup(&data, &folder.path().join("backups"), &[]);
+    server.file("备份之后的事。");
+    let newest = Checkpoint::peek(&server.get("/log/checkpoint").body).unwrap();
+    let mark = data.join("keys/published.txt");
+    until(|| fs::read_to_string(&mark).is_ok_and(|note| Checkpoint::peek(&note).unwrap() == newest));
+    assert!(server.stop().success());
+    let back = folder.path().join("back");
+    let (whole, words) = restore(&taken, &back, &["--newer", data.to_str().unwrap()]);
+    assert!(whole, "{words}");
+    let look = Store::look(&Target::Sqlite(back.join("minsheng.db")), 1).unwrap();
+    let row = look.read_blocking(|tx| tx.row("select fact from event where kind = 'restored'", &[])).unwrap();
+    let (fact, root) = (row.unwrap().get::<String>("fact").unwrap(), data_encoding::HEXLOWER.encode(&newest.root));
+    assert!(fact.contains(&format!("\"lost\":{},\"root\":\"{root}\",\"size\":{}", newest.size, newest.size - 1)), "{fact}");
+    assert!(Running::start(&["serve", "--data", back.to_str().unwrap()]).stop().success(), "then it serves");
 }
 
 /// Shreds the key of a matter.
