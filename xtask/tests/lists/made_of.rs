@@ -40,6 +40,7 @@ const CALLERS: &[(&str, &str)] = &[
     ("crates/db/src/postgres.rs", "the database of the configuration"),
     ("crates/minsheng/src/check/remote.rs", "the command `verify URL`"),
     ("crates/minsheng/src/doctor/outside.rs", "the command `doctor`: is the mail server there"),
+    ("crates/minsheng/src/witness/ask.rs", "the witnesses of the configuration"),
     ("crates/minsheng/src/load/wire.rs", "the command `load`: the site under load"),
 ];
 /// How a connection to somebody else is opened.
