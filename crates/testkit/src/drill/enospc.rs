@@ -10,7 +10,7 @@ use super::{Drill, Report, audit};
 use crate::oracle::Oracle;
 
 /// The disk, as mount options: room for the drill, and inodes for its files.
-const DISK: &str = "size=192m,nr_inodes=3000";
+const DISK: &str = "size=768m,nr_inodes=20000";
 /// How long the disk stays full, in milliseconds.
 const FULL_MILLIS: u64 = 700;
 /// How long residents file before it is full, in milliseconds.

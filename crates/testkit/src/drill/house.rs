@@ -54,19 +54,49 @@ impl House {
         Self::make_on(binary, "sqlite")
     }
 
+    /// Makes the site with an environment of its own, such as a false clock: what it needs is put beside the data first.
+    pub fn make_within(
+        binary: &Path,
+        prepare: impl FnOnce(&Self) -> Result<Vec<(String, String)>, String>,
+    ) -> Result<Self, String> {
+        let mut house = Self::found(binary)?;
+        house.environment = prepare(&house)?;
+        house.furnish("sqlite")?;
+        Ok(house)
+    }
+
     /// Makes the site over a database: `sqlite`, or the address of a PostgreSQL.
     pub fn make_on(binary: &Path, database: &str) -> Result<Self, String> {
+        let house = Self::found(binary)?;
+        house.furnish(database)?;
+        Ok(house)
+    }
+
+    fn found(binary: &Path) -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("minsheng-drill-").tempdir().map_err(|error| error.to_string())?;
         let binary = fs::canonicalize(binary).map_err(|error| format!("{}: {error}", binary.display()))?;
-        let house = Self { binary, folder, before: Vec::new(), environment: Vec::new() };
-        let county = house.folder.path().join("county.toml");
-        let example = house.run(&["init", "--example"]);
-        fs::write(&county, example.words).map_err(|error| error.to_string())?;
-        let data = house.data().display().to_string();
+        Ok(Self { binary, folder, before: Vec::new(), environment: Vec::new() })
+    }
+
+    fn furnish(&self, database: &str) -> Result<(), String> {
+        let county = self.beside("county.toml");
+        fs::write(&county, self.run(&["init", "--example"]).words).map_err(|error| error.to_string())?;
+        self.configure(database)?;
+        let made = self.tool(&["init", "--file", &county.display().to_string()]);
+        if made.success { Ok(()) } else { Err(format!("the site cannot be made: {}", made.words)) }
+    }
+
+    /// Makes room for the same site elsewhere, over SQLite, without any data yet.
+    pub fn elsewhere(&self) -> Result<Self, String> {
+        let other = Self::found(&self.binary)?;
+        other.configure("sqlite")?;
+        Ok(other)
+    }
+
+    fn configure(&self, database: &str) -> Result<(), String> {
+        let data = self.data().display().to_string();
         let places = format!("data = {data:?}\ndatabase = {database:?}\nkeystore = {database:?}\n");
-        fs::write(house.config(), places + CONFIG).map_err(|error| error.to_string())?;
-        let made = house.tool(&["init", "--file", &county.display().to_string()]);
-        if made.success { Ok(house) } else { Err(format!("the site cannot be made: {}", made.words)) }
+        fs::write(self.config(), places + CONFIG).map_err(|error| error.to_string())
     }
 
     /// Returns the folder of the site's data.
@@ -85,7 +115,8 @@ impl House {
         self.run(&[words, &["--config", &config]].concat())
     }
 
-    fn run(&self, words: &[&str]) -> Output {
+    /// Runs the program with words of one's own.
+    pub fn run(&self, words: &[&str]) -> Output {
         Output::of(self.command().args(words).stdin(Stdio::null()))
     }
 

@@ -9,6 +9,7 @@ use std::time::Instant;
 use self::house::Server;
 use crate::oracle::Oracle;
 
+mod backup;
 mod cluster;
 mod crowd;
 mod disk;
@@ -25,6 +26,7 @@ mod power;
 mod readonly;
 mod repeats;
 mod rot;
+mod rotate;
 mod slow;
 mod time;
 
@@ -77,6 +79,8 @@ pub const ALL: &[Kind] = &[
     kind("handles", "no file can be opened while 16 residents file (F27)", (10, 1), handles::run),
     kind("slow", "2,000 clients who send and read slowly (F09)", (1, 0), slow::run),
     kind("pg", "PostgreSQL restarted, killed, held, unheard while 16 residents file (F16, F18, F19)", (50, 1), pg::run),
+    kind("backup", "a backup under load, restored elsewhere (F20)", (10, 1), backup::run),
+    kind("rotate", "the site key changed under load, with deaths (F31)", (20, 0), rotate::run),
     kind("repeats", "the same form again, also a hundred at once (F23)", (10_000, 600), repeats::run),
     kind("enospc", "a disk without room or inodes while 16 residents file (F04)", (40, 0), enospc::run),
     kind("rot", "one bit turned over in database, key store or file (F07)", (300, 12), rot::run),

@@ -32,6 +32,8 @@ const JUMPS: &[(&str, &str)] = &[
     ("2038-01-19 03:14:08", "2038"),
     ("2026-11-25 10:10:00", "the present again"),
 ];
+/// The file that says where the clock stands.
+const CLOCK: &str = "clock";
 /// Matters filed after each jump.
 const MATTERS: u64 = 6;
 /// How long each time lasts, in milliseconds: longer than the round in which things happen by themselves.
@@ -45,10 +47,11 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
     let mut report = Report::default();
     let mut acknowledged = 0;
     for round in 0..drill.count {
-        let mut house = House::make(&drill.binary)?;
-        let clock = house.beside("clock");
-        set(&clock, JUMPS[0].0)?;
-        house.environment = environment(&library, &clock);
+        let house = House::make_within(&drill.binary, |house| {
+            set(&house.beside(CLOCK), JUMPS[0].0)?;
+            Ok(environment(&library, &house.beside(CLOCK)))
+        })?;
+        let clock = house.beside(CLOCK);
         let (oracle, mut chance) = (Oracle::default(), Chance::seed_from_u64(drill.seed.wrapping_add(round)));
         let mut server = house.start()?;
         for (to, what) in JUMPS {

@@ -52,6 +52,11 @@ impl Oracle {
     /// to the same form (I2).
     pub fn ask(&self, server: &Server, from: usize) -> Findings {
         let all: Vec<usize> = (from..self.counts().0).collect();
+        self.ask_for(server, &all)
+    }
+
+    /// Asks for the acts at these places.
+    pub fn ask_for(&self, server: &Server, all: &[usize]) -> Findings {
         let part = |part: &[usize]| part.iter().flat_map(|at| self.ask_one(server, *at)).collect::<Vec<_>>();
         thread::scope(|scope| {
             let parts = all.chunks(all.len().div_ceil(ASK_THREADS).max(1));

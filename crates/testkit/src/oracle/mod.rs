@@ -150,6 +150,12 @@ impl Oracle {
         (0..ledger.entries.len()).filter(|at| ledger.entries[*at].told.is_none()).collect()
     }
 
+    /// Lists the places of the acts that were acknowledged so far.
+    pub fn heard(&self) -> Vec<usize> {
+        let ledger = self.ledger();
+        (0..ledger.entries.len()).filter(|at| ledger.entries[*at].told.is_some()).collect()
+    }
+
     /// Returns one act with what is known of it.
     pub fn entry(&self, at: usize) -> Entry {
         self.ledger().entries[at].clone()
