@@ -7,6 +7,7 @@ mod alarm;
 mod calendar;
 mod intake;
 mod joint;
+mod label;
 mod late;
 mod merged;
 mod owner;
@@ -105,6 +106,7 @@ impl<'a> Ctx<'a> {
 /// Decides a command. The permit was asked before; it is not known here.
 pub fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Event>, Refusal> {
     ready(state, command.act(), ctx)?;
+    label::check(command)?;
     match command {
         Command::Register { .. }
         | Command::Accept { .. }

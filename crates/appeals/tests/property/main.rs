@@ -62,6 +62,21 @@ fn check(bench: &Bench, before: &[State], steps: &[Step]) -> Result<(), TestCase
     Ok(())
 }
 
+/// Checks what time does by itself (guard rule E16): nothing is declined or answered, and only that ends which a person of
+/// an office answered, or which its resident withdrew.
+fn alone(event: &Event, before: &State) -> Result<(), TestCaseError> {
+    let may = match event {
+        Event::Closed { .. } => before.last_word().is_some_and(|word| word.delivered.is_some()),
+        Event::Withdrawn => before.withdraw_until.is_some(),
+        Event::Taken { .. } => before.offer.is_some(),
+        Event::Delivered { .. } => before.last_word().is_some(),
+        Event::DueRecomputed { .. } | Event::Escalated { .. } | Event::Alarmed { .. } => true,
+        _ => false,
+    };
+    prop_assert!(may, "time alone did {:?} to {:?}", event, before);
+    Ok(())
+}
+
 /// Checks what holds of every matter at every moment.
 fn standing(bench: &Bench, state: &State) -> Result<(), TestCaseError> {
     if !state.is_open() {
@@ -97,6 +112,7 @@ proptest! {
             for at in 0..MATTERS {
                 while let Some(event) = bench.due_now(at) {
                     let before = bench.states.clone();
+                    alone(&event, &before[at])?;
                     let steps = bench.take(at, vec![event]);
                     check(&bench, &before, &steps)?;
                     prop_assert_ne!(&before[at], &bench.states[at], "time does a thing once only");

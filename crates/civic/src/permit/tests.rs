@@ -162,3 +162,14 @@ fn a_leader_rules_over_offices_below_and_over_no_others() {
         assert_eq!(may(&directory, &who, Act::Arbitrate, &subject(relation)).is_ok(), relation == Relation::Superior);
     }
 }
+
+/// Guard rule E16: no decision without a person. What time does by itself goes through no permit and is tested apart.
+#[test]
+fn time_alone_has_no_permit() {
+    let (directory, _) = directory(Role::Leader);
+    for act in Act::ALL {
+        for relation in Relation::ALL {
+            assert!(may(&directory, &Who::Anyone, *act, &subject(relation)).is_err(), "{act:?}");
+        }
+    }
+}
