@@ -15,7 +15,7 @@ pub fn program_of(build: &str) -> PathBuf {
 /// Is the running demo; it stops when this is dropped, and when this process dies.
 pub struct Demo {
     process: Child,
-    /// Where it listens, as `http://host:port`.
+    /// Where it listens, as `http://host:port` or `https://host:port`.
     pub address: String,
     // kept open, so that printing never fails
     words: BufReader<std::process::ChildStdout>,
@@ -24,9 +24,14 @@ pub struct Demo {
 impl Demo {
     /// Starts the program of a build (`debug`, `release`) over a folder and waits until it says where it listens.
     pub fn start(build: &str, data: &str) -> Outcome<Self> {
+        Self::begin(build, &["demo", "--data", data])
+    }
+
+    /// Starts a serving command of a build on a free port and waits until it says where it listens.
+    pub fn begin(build: &str, words: &[&str]) -> Outcome<Self> {
         let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "TERM"]).arg(program_of(build));
-        command.args(["demo", "--data", data, "--listen", "127.0.0.1:0"]).stdin(Stdio::null()).stdout(Stdio::piped());
+        command.args(["--pdeathsig", "TERM"]).arg(program_of(build)).args(words);
+        command.args(["--listen", "127.0.0.1:0"]).stdin(Stdio::null()).stdout(Stdio::piped());
         let mut process = command.spawn().map_err(|error| format!("the demo cannot be started: {error}"))?;
         let words = BufReader::new(process.stdout.take().expect("standard output was piped"));
         let mut demo = Self { process, address: String::new(), words };
@@ -37,9 +42,10 @@ impl Demo {
     fn told_address(&mut self) -> Outcome<String> {
         let mut line = String::new();
         while self.words.read_line(&mut line).map_err(|error| error.to_string())? > 0 {
-            if let Some((_, rest)) = line.split_once("http://") {
+            if let Some((before, rest)) = line.split_once("://") {
+                let scheme = if before.ends_with("https") { "https" } else { "http" };
                 let end = rest.find(['/', ' ', '\n']).unwrap_or(rest.len());
-                return Ok(format!("http://{}", &rest[..end]));
+                return Ok(format!("{scheme}://{}", &rest[..end]));
             }
             line.clear();
         }

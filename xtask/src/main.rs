@@ -1,6 +1,7 @@
 //! Automation: one command for everything a newcomer or a build machine does. `cargo x test` is the whole proof.
 
 mod arrows;
+mod audit;
 mod bench;
 mod demo;
 mod drill;
@@ -60,6 +61,8 @@ enum Task {
         #[arg(long)]
         all: bool,
     },
+    /// Runs the scanners that are installed (cargo-deny, cargo-audit, testssl, wapiti, sqlmap) against a site of its own.
+    Audit,
     /// Takes pictures of the demo's pages into docs/images.
     Screenshots,
     /// Checks which crate may know which, and who may name an engine, a clock or the environment.
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         Task::Fuzz { cases, words } => test::fuzz(cases, &words),
         Task::Bench => bench::measure(),
         Task::Drill { name, n, seed, all } => drill::drill(name.as_deref(), n, seed, all),
+        Task::Audit => audit::audit(),
         Task::Screenshots => screenshots::take(),
         Task::Arrows => arrows::check(&run::root()),
         Task::Loc => loc::check(&run::root()),

@@ -109,7 +109,8 @@ fn axe() -> PathBuf {
     root().join("node_modules/axe-core/axe.min.js")
 }
 
-fn on_path(name: &str) -> Option<PathBuf> {
+/// Finds a program.
+pub fn on_path(name: &str) -> Option<PathBuf> {
     let folders = std::env::var_os("PATH")?;
     std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| path.is_file())
 }

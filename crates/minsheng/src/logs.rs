@@ -2,7 +2,6 @@
 //!
 //! What is never logged: query strings, bodies, form fields, names, numbers of matters, whole addresses.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::panic;
 
 use db::Fault;
@@ -24,20 +23,6 @@ fn note(info: &panic::PanicHookInfo<'_>) {
     let thread = std::thread::current();
     let backtrace = std::backtrace::Backtrace::force_capture();
     tracing::error!(place, thread = thread.name().unwrap_or("unnamed"), %backtrace, "a bug: the program panicked here");
-}
-
-/// Cuts an address to its network, /24 or /64: enough to see an attack, too little to find a person.
-pub(crate) fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(address) => {
-            let [a, b, c, _] = address.octets();
-            Ipv4Addr::new(a, b, c, 0).into()
-        }
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            address.to_ipv4_mapped().map_or_else(|| Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into(), |short| network(short.into()))
-        }
-    }
 }
 
 #[cfg(test)]
@@ -72,16 +57,5 @@ mod tests {
         assert!(broken.is_err());
         let line = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
         assert!(line.contains("logs.rs:") && !line.contains("罗某"), "{line}");
-    }
-
-    #[test]
-    fn an_address_is_cut_to_its_network() {
-        for (whole, cut) in [
-            ("198.51.100.77", "198.51.100.0"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-            ("::ffff:198.51.100.77", "198.51.100.0"),
-        ] {
-            assert_eq!(network(whole.parse().unwrap()).to_string(), cut);
-        }
     }
 }

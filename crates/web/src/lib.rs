@@ -24,6 +24,7 @@ pub mod visit;
 pub mod words;
 
 pub use app::{App, Mode};
+pub use guard::harden;
 pub use limits::Limits;
 pub use route::{ROUTES, router};
-pub use visit::Peer;
+pub use visit::{Peer, network};

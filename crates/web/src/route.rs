@@ -79,13 +79,18 @@ pub const ROUTES: &[&[Route]] = &[
 
 /// Makes the router of the whole site.
 pub fn router(app: App) -> Router {
-    let mut router = Router::new();
+    let mut table = Router::new();
     for route in ROUTES.iter().copied().flatten() {
         let admit = from_fn_with_state((app.clone(), route.who), admit);
-        router = router.route(route.path, (route.on)().route_layer(admit));
+        table = table.route(route.path, (route.on)().route_layer(admit));
     }
+    dressed(table, app)
+}
+
+/// Puts around addresses what holds for all of them: limits, no foreign request, a page for every no, safe headers.
+pub fn dressed(table: Router<App>, app: App) -> Router {
     let body_bytes_max = app.limits.upload_bytes_max;
-    router
+    table
         .fallback(|| async { Problem::Absent })
         .layer(DefaultBodyLimit::max(body_bytes_max))
         .layer(from_fn(guard::same_site))

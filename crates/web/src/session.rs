@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use civic::directory;
 use civic::permit::Who as Actor;
 use civic::session::{self, Session, TRACK_MINUTES_MAX, TrackSession};
@@ -24,6 +24,9 @@ use crate::visit::{Peer, Signed, Visit};
 const STAFF_COOKIE: &str = "ms_staff";
 /// Holds the token of a resident's session.
 const TRACK_COOKIE: &str = "ms_track";
+/// Tells a browser to forget the pages it kept when a session is left: nobody finds them by going back.
+pub const CLEARED: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
 /// Seconds in a minute.
 const MINUTE_SECONDS: i64 = 60;
 

@@ -1,6 +1,6 @@
 //! One request of one visitor: language, print size, where it came from, who is signed in.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
@@ -32,6 +32,20 @@ pub struct Peer {
 impl Default for Peer {
     fn default() -> Self {
         Self { address: Ipv4Addr::LOCALHOST.into(), secure: false, unlimited: false }
+    }
+}
+
+/// Cuts an address to its network, /24 or /64: enough to see an attack, too little to find a person. Logs hold no more.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            Ipv4Addr::new(a, b, c, 0).into()
+        }
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            address.to_ipv4_mapped().map_or_else(|| Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into(), |short| network(short.into()))
+        }
     }
 }
 
@@ -118,5 +132,21 @@ impl FromRequestParts<App> for Visit {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(|| Self::read(app, parts)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_cut_to_its_network() {
+        for (whole, cut) in [
+            ("198.51.100.77", "198.51.100.0"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("::ffff:198.51.100.77", "198.51.100.0"),
+        ] {
+            assert_eq!(network(whole.parse().unwrap()).to_string(), cut);
+        }
     }
 }

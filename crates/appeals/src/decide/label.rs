@@ -78,9 +78,9 @@ fn texts(command: &Command) -> Vec<&str> {
         | Command::Resume
         | Command::Merge { .. }
         | Command::Unmerge
-        | Command::HandOver { .. } => Vec::new(),
+        | Command::HandOver { .. }
         // what a resident writes is theirs
-        Command::Open
+        | Command::Open
         | Command::Supplement { .. }
         | Command::AskWithdraw { .. }
         | Command::RevokeWithdraw

@@ -13,8 +13,27 @@ pub const PASSWORD_CHARS_MIN: usize = 10;
 /// Longest password, in characters.
 pub const PASSWORD_CHARS_MAX: usize = 128;
 
-/// Passwords that everybody tries first; compared after folding to lower case.
+/// Passwords that everybody tries first, and short words that many build on; in lower case, sorted. The long ones and the
+/// words are those that leaked most often, by the lists of zxcvbn (MIT) and Django (BSD-3-Clause).
 const COMMON: &str = include_str!("common.txt");
+/// Words of this place: a password of nothing else is the next that a stranger tries.
+const PLACE: &[&str] = &[
+    "minsheng",
+    "民声",
+    "信访",
+    "xinfang",
+    "政府",
+    "zhengfu",
+    "12345",
+    "群众",
+    "qunzhong",
+    "admin",
+    "管理员",
+    "password",
+    "密码",
+    "服务",
+    "fuwu",
+];
 
 /// Says how dear one hash is.
 #[derive(Debug, Clone, Copy)]
@@ -32,7 +51,7 @@ impl Cost {
     pub const CHEAP: Self = Self { memory_kib: 64, passes: 1 };
 }
 
-/// Checks a new password against the rule: length, and none that everybody tries first.
+/// Checks a new password against the rule: length, and none that everybody tries first. Kinds of characters do not matter.
 pub fn rule(password: &str, login: &str) -> Result<(), Refusal> {
     let count = password.chars().count();
     if count < PASSWORD_CHARS_MIN {
@@ -45,10 +64,22 @@ pub fn rule(password: &str, login: &str) -> Result<(), Refusal> {
     let mut drawn = folded.chars();
     let first = drawn.next();
     let monotone = drawn.all(|c| Some(c) == first);
-    if monotone || folded.contains(&login.to_lowercase()) || COMMON.lines().any(|known| known == folded) {
+    if monotone || folded.contains(&login.to_lowercase()) || is_known(&folded) || is_of_place(&folded) {
         return Err(Refusal::new("password_common"));
     }
     Ok(())
+}
+
+/// Tells whether everybody tries it: as it stands, or a known word with digits and signs before and behind.
+fn is_known(folded: &str) -> bool {
+    let word = folded.trim_matches(|c: char| !c.is_alphabetic());
+    COMMON.lines().any(|known| known == folded || known == word)
+}
+
+/// Tells whether it is made of words of the place, digits and signs alone.
+fn is_of_place(folded: &str) -> bool {
+    let rest = PLACE.iter().fold(folded.to_owned(), |rest, word| rest.replace(word, ""));
+    rest.len() < folded.len() && !rest.contains(char::is_alphabetic)
 }
 
 /// Hashes a password into a PHC string.
@@ -84,6 +115,53 @@ mod tests {
         }
         assert!(rule("村口的老槐树今年又开花了", "wang.li").is_ok());
         assert!(rule(&"长".repeat(129), "wang.li").is_err());
+    }
+
+    #[test]
+    fn the_rule_of_passwords_by_table() {
+        assert!(COMMON.lines().count() >= 3_000, "at least the three thousand that leaked most often");
+        let cjk = "山高水长路远人勤春华秋实风调雨顺".repeat(4);
+        assert_eq!(cjk.chars().count(), 64);
+        let nine = "槐花开满院子了呀啦";
+        assert_eq!(nine.chars().count(), 9);
+        for (password, code) in [
+            (nine, Some("password_short")),
+            ("槐花开满院子了呀啦哦", None),
+            (cjk.as_str(), None),
+            (&"x7".repeat(64), None),
+            (&"x7".repeat(65), Some("password_long")),
+            // no kind of character is asked for or forbidden
+            ("correct horse battery staple", None),
+            ("    spaces at both ends    ", None),
+            ("8274 6193 5501", None),
+            ("ÄÖÜ ß – ☂ — 🌧 okay", None),
+            // what leaked most often, also with something before and behind, in any case
+            ("QWERTYUIOP", Some("password_common")),
+            ("dragon2026!!", Some("password_common")),
+            ("2026-Sunshine-2026", Some("password_common")),
+            ("password123456", Some("password_common")),
+            // words of the place and nothing else
+            ("民声12345民声12345", Some("password_common")),
+            ("minsheng-admin-2026", Some("password_common")),
+            ("信访密码123456", Some("password_common")),
+            ("民声里有槐花香一九八四", None),
+            // the log-in name
+            ("i-am-Wang.Li-again", Some("password_common")),
+        ] {
+            assert_eq!(rule(password, "wang.li").err().map(|refusal| refusal.code), code, "{password}");
+        }
+    }
+
+    #[test]
+    fn a_password_counts_as_it_was_typed() {
+        let typed = format!(" 槐  Tree {}", "长".repeat(110));
+        let phc = hash(&typed, Cost::CHEAP, &mut Chance::seed_from_u64(2)).unwrap();
+        assert!(verify(&typed, &phc));
+        let mut cut = typed.clone();
+        cut.pop();
+        for other in [typed.trim(), &typed.to_lowercase(), &typed.replace("  ", " ").replace(" Tree", "Tree"), &cut] {
+            assert!(!verify(other, &phc), "{other}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
-use web::Mode;
+use web::{Mode, network};
 
 use super::connection;
 use super::crowd::{Crowd, Place};
@@ -20,16 +20,16 @@ use super::peer::Peers;
 use super::stop;
 use super::tls::Certificates;
 use crate::config::{Config, Limits};
-use crate::logs::network;
 
 /// Pause after the system could not accept, for example for want of file handles, in milliseconds.
 const ACCEPT_PAUSE_MILLIS: u64 = 100;
 /// Answer to a connection over the limits.
 const FULL: &str = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\nconnection: close\r\n\
-    content-type: text/plain; charset=utf-8\r\n\r\n\
+    content-type: text/plain; charset=utf-8\r\nx-content-type-options: nosniff\r\ncache-control: no-store\r\n\r\n\
     现在连接的人太多，请几秒后再试。\nToo many are connected now; please try again in a few seconds.\n";
 /// Answer to plain http from elsewhere than a listed proxy.
-const PLAIN: &str = "HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\n\r\n\
+const PLAIN: &str = "HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\n\
+    x-content-type-options: nosniff\r\ncache-control: no-store\r\n\r\n\
     本服务只通过其前置代理以加密方式访问。\nThis service is reached through its proxy only, over TLS.\n";
 
 /// Decides who may connect, and hands requests on.

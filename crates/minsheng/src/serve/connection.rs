@@ -17,6 +17,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 use tower::ServiceExt;
+use web::{harden, network};
 
 use super::accept::Gate;
 use super::heads::{Framing, Heads};
@@ -24,7 +25,6 @@ use super::linger::Linger;
 use super::pace::{Pace, Paced};
 use super::stop;
 use super::timed::{Answer, Upload};
-use crate::logs::network;
 
 /// Serves a connection until either side ends it.
 pub(super) async fn serve(stream: TcpStream, from: IpAddr, gate: Arc<Gate>, stop: watch::Receiver<bool>) {
@@ -69,17 +69,19 @@ async fn answer(
     framing: Arc<Framing>,
 ) -> Result<Response<Answer>, Infallible> {
     let until = Instant::now() + gate.limits.request();
+    let peer = gate.peers.tell(from, request.headers());
     if framing.is_ambiguous() {
-        let response =
+        let mut response =
             closing(StatusCode::BAD_REQUEST, "这次请求的长度有两种读法，已拒绝。\nThe request can be read in two ways.");
+        harden(response.headers_mut(), peer);
         return Ok(response.map(|body| Answer::new(body, until)));
     }
     let too_slow = Arc::new(AtomicBool::new(false));
     let (mut parts, body) = request.into_parts();
-    parts.extensions.insert(gate.peers.tell(from, &parts.headers));
+    parts.extensions.insert(peer);
     let body = Upload::new(body, Pace::new(&gate.limits), (Arc::clone(&too_slow), framing));
     let handled = gate.router().oneshot(Request::from_parts(parts, Body::new(body)));
-    let response = match timeout_at(until, handled).await {
+    let mut response = match timeout_at(until, handled).await {
         Ok(Ok(response)) if !too_slow.load(Ordering::Acquire) => response,
         Ok(Ok(_)) => closing(
             StatusCode::REQUEST_TIMEOUT,
@@ -90,6 +92,8 @@ async fn answer(
             "这次请求用时太久，已停止；请重试。\nThis request took too long and was ended.",
         ),
     };
+    // what is answered before the pages are asked is guarded like them: health, starting, too slow
+    harden(response.headers_mut(), peer);
     Ok(response.map(|body| Answer::new(body, until)))
 }
 

@@ -18,9 +18,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::{Registry, Unit};
-use web::Peer;
+use web::{Peer, network};
 
-use crate::logs::network;
 use crate::watch::Watch;
 
 type Labels = Vec<(&'static str, String)>;

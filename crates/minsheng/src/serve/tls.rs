@@ -105,3 +105,20 @@ fn load(files: &TlsSection) -> Result<CertifiedKey, Fault> {
 fn unreadable(file: &Path) -> impl Fn(pem::Error) -> Fault {
     move |error| Fault::other(format!("{} cannot be read as PEM", file.display())).caused_by(error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_strong_suites_are_offered() {
+        let suites: Vec<String> =
+            ring::default_provider().cipher_suites.iter().map(|suite| format!("{:?}", suite.suite())).collect();
+        assert!(suites.len() > 3);
+        for suite in suites {
+            let fresh_key = suite.starts_with("TLS13_") || suite.starts_with("TLS_ECDHE_");
+            let authenticated = suite.contains("_GCM_") || suite.contains("POLY1305");
+            assert!(fresh_key && authenticated, "{suite}");
+        }
+    }
+}

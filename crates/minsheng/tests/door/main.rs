@@ -1,6 +1,7 @@
 //! The real binary, started and asked from outside, one file for each command.
 
 mod backup;
+mod columns;
 mod common;
 mod contract;
 mod database;
@@ -12,6 +13,7 @@ mod insider;
 mod key;
 mod postgres;
 mod rot;
+mod secrets;
 mod serve;
 mod sockets;
 mod tls;

@@ -83,3 +83,20 @@ fn a_length_that_lies_is_found_out() {
     let answers: Vec<&str> = told.body.split("HTTP/1.1 ").skip(1).map(|rest| &rest[..3]).collect();
     assert_eq!(answers, ["400"], "what is left over is no request: {}", told.body);
 }
+
+#[test]
+fn what_the_door_itself_answers_is_guarded_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = server(&folder);
+    let two_ways = format!(
+        "POST /settings HTTP/1.1\r\nhost: x\r\n{FORM}\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"
+    );
+    for answer in [server.get("/healthz"), server.get("/readyz"), server.get("/nothing"), server.send(&two_ways)] {
+        for part in ["x-content-type-options: nosniff", "cache-control: no-store", "frame-ancestors 'none'"] {
+            assert!(answer.head.contains(part), "{part} is missing in {}", answer.head);
+        }
+        assert!(!answer.head.contains("\nserver:"), "{}", answer.head);
+    }
+    let traced = server.send("TRACE /help HTTP/1.1\r\nhost: x\r\nconnection: close\r\nx-secret: canary-1\r\n\r\n");
+    assert!(traced.status == 405 && !traced.body.contains("canary-1"), "{}", traced.head);
+}

@@ -1,6 +1,7 @@
 //! TLS of our own, with certificates that are replaced under way.
 
 use std::fs;
+use std::io::{Read, Write};
 
 use crate::common::{Running, minsheng, read_answer, site};
 use ureq::Agent;
@@ -37,6 +38,37 @@ fn a_renewed_certificate_is_used_without_a_restart_and_a_broken_one_is_not() {
     assert!(trusting(FIRST[0]).get(&url).call().is_err(), "a new visitor gets the new certificate");
     put([b"nonsense", b"nonsense"]);
     assert_eq!(second.get(&url).call().unwrap().status(), 200, "the old certificate stays");
+}
+
+/// A greeting as TLS 1.0 and 1.1 began with it: one suite of that time, no extensions.
+fn greeting(version: u8) -> Vec<u8> {
+    let mut hello = vec![3, version];
+    hello.extend([7; 32]); // chance
+    hello.extend([0, 0, 4, 0xc0, 0x13, 0x00, 0x2f, 1, 0]); // no session; ECDHE-RSA-AES128-CBC-SHA and RSA-AES128-CBC-SHA
+    let mut message = vec![1, 0, 0, hello.len() as u8];
+    message.extend(hello);
+    let mut record = vec![22, 3, 1, 0, message.len() as u8];
+    record.extend(message);
+    record
+}
+
+#[test]
+fn an_older_tls_than_1_2_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    fs::write(&cert, FIRST[0]).unwrap();
+    fs::write(&key, FIRST[1]).unwrap();
+    let data = site(folder.path(), &format!("\n[tls]\ncert = {cert:?}\nkey = {key:?}\n"));
+    let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    for version in [1, 2] {
+        let mut stream = server.connect();
+        stream.write_all(&greeting(version)).unwrap();
+        let mut answer = Vec::new();
+        drop(stream.read_to_end(&mut answer));
+        assert!(answer.len() <= 7 && answer.first().is_none_or(|kind| *kind == 21), "an alert and nothing else: {answer:?}");
+    }
+    let url = format!("https://localhost:{}/healthz", server.address.port());
+    assert_eq!(trusting(FIRST[0]).get(&url).call().unwrap().status(), 200);
 }
 
 #[test]

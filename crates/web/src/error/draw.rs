@@ -49,7 +49,13 @@ fn words(app: &App, visit: &Visit, status: StatusCode, problem: &Problem) -> Wor
             incident: None,
             body: html! { p { (lang.t("absent-why")) } (ways_on(visit)) },
         },
-        Problem::Refused(status, refusal) => refused(app, visit, *status, refusal),
+        Problem::Refused(status, refusal) => {
+            if matches!(*status, StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS) {
+                let route = visit.route.as_ref().map_or("none", MatchedPath::as_str);
+                tracing::info!(code = refusal.code, route, status = status.as_u16(), "a request was refused");
+            }
+            refused(app, visit, *status, refusal)
+        }
         Problem::SignIn(_) => refused(app, visit, status, &Refusal::new("sign_in").instead("sign_in")),
         Problem::ShowCode => refused(app, visit, status, &Refusal::new("show_code").instead("track")),
         Problem::Failed(fault) => {

@@ -2,11 +2,13 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
 
 use crate::app::App;
 use crate::kit::shell::Page;
+use crate::kit::table::{Table, table};
 use crate::visit::Visit;
+use crate::words::Lang;
 
 /// The points of the notice, in the order of the law: `privacy-NAME` heads, `privacy-NAME-text` says.
 const POINTS: &[(&str, &str)] = &[
@@ -21,6 +23,21 @@ const POINTS: &[(&str, &str)] = &[
     ("privacy-machine", "privacy-machine-text"),
     ("privacy-children", "privacy-children-text"),
     ("privacy-device", "privacy-device-text"),
+];
+
+/// What is held of a resident, why and until when; `docs/columns.csv` says the same of every column.
+const HELD: &[[&str; 3]] = &[
+    ["held-words-what", "held-words-why", "held-words-until"],
+    ["held-contact-what", "held-contact-why", "held-contact-until"],
+    ["held-steps-what", "held-steps-why", "held-steps-until"],
+    ["held-rating-what", "held-rating-why", "held-rating-until"],
+    ["held-messages-what", "held-messages-why", "held-messages-until"],
+    ["held-readings-what", "held-readings-why", "held-readings-until"],
+    ["held-sealed-what", "held-sealed-why", "held-sealed-until"],
+    ["held-draft-what", "held-draft-why", "held-draft-until"],
+    ["held-visit-what", "held-visit-why", "held-visit-until"],
+    ["held-tries-what", "held-tries-why", "held-tries-until"],
+    ["held-log-what", "held-log-why", "held-log-until"],
 ];
 
 /// Shows the page.
@@ -40,6 +57,13 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Response {
         @for (head, text) in POINTS {
             section { h2 { (lang.t(head)) } p { (lang.t(text)) } }
         }
+        section { h2 id="held" { (lang.t("held-title")) } (held(lang)) }
     };
     Page::new(&visit, &lang.t("privacy-title")).show(&body)
+}
+
+fn held(lang: Lang) -> Markup {
+    let rows = HELD.iter().map(|row| row.iter().map(|key| html! { (lang.t(key)) }).collect()).collect();
+    let heads = [lang.t("held-what"), lang.t("held-why"), lang.t("held-until")];
+    table(&Table { caption: lang.t("held-title"), heads: heads.to_vec(), rows })
 }

@@ -7,7 +7,7 @@ use web::ROUTES;
 use web::route::Who;
 
 /// Fills the gaps of a path with something that is not there.
-fn concrete(path: &str) -> String {
+pub fn concrete(path: &str) -> String {
     path.replace("{*rest}", "0/000")
         .split('/')
         .map(|part| if part.starts_with('{') { "00000000-0000-4000-8000-000000000000" } else { part })
@@ -178,7 +178,7 @@ fn the_places_nest() {
 }
 
 /// Counts the rows of every table that a request may write.
-fn rows(site: &Site) -> Vec<i64> {
+pub fn rows(site: &Site) -> Vec<i64> {
     let tables = ["event", "draft", "guess", "session", "track_session", "matter", "outbox", "access_entry"];
     let count = |table: &str| format!("select cast(count(*) as bigint) as many from {table} where jurisdiction = $1");
     let read = move |tx: &mut db::Tx<'_>, at: &civic::site::Site| {

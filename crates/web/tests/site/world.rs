@@ -56,6 +56,13 @@ impl Site {
         Self { router: web::router(app), world, runtime }
     }
 
+    /// Opens a site that has these addresses only.
+    pub fn around(table: Router<App>) -> Self {
+        let mut site = Self::sqlite();
+        site.router = web::route::dressed(table, app(&site.world, Mode::Serve));
+        site
+    }
+
     /// Opens the same demo again, with matters for its visitors.
     pub fn with_samples(mut self, samples: Vec<Sample>) -> Self {
         let mut app = app(&self.world, Mode::Demo);

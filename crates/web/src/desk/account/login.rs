@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use civic::account::{self, Credential};
 use civic::guess::{self, GuessKey};
@@ -23,8 +23,8 @@ use crate::kit::field::{Field, Input, field};
 use crate::kit::refusal::{reason, way_on};
 use crate::kit::shell::Page;
 use crate::link;
-use crate::session::staff_cookie;
-use crate::visit::{Signed, Visit};
+use crate::session::{Staff, staff_cookie};
+use crate::visit::{Signed, Visit, network};
 use crate::words::Lang;
 
 /// Longest log-in name, in characters.
@@ -41,10 +41,17 @@ pub async fn show(State(app): State<App>, visit: Visit, Query(query): Query) -> 
 }
 
 /// Lets a person in, or says no without saying why.
-pub async fn enter(State(app): State<App>, visit: Visit, headers: HeaderMap, Form(fields): Form) -> Result<Response, Problem> {
+pub async fn enter(
+    State(app): State<App>,
+    visit: Visit,
+    extensions: Extensions,
+    headers: HeaderMap,
+    Form(fields): Form,
+) -> Result<Response, Problem> {
     let device = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     match try_enter(&app, &visit, &fields, device).await {
         Ok(token) => {
+            end_before(&app, extensions.get::<Staff>()).await?;
             let cookie = AppendHeaders([(header::SET_COOKIE, staff_cookie(visit.peer, &token))]);
             Ok(match words::offered(&visit, &fields) {
                 Some(page) => (cookie, page).into_response(),
@@ -52,6 +59,7 @@ pub async fn enter(State(app): State<App>, visit: Visit, headers: HeaderMap, For
             })
         }
         Err(No::Refused(refusal)) => {
+            tracing::warn!(code = refusal.code, network = %network(visit.peer.address), "a log-in was refused");
             let problem = Problem::refused(refusal.clone());
             let status = if refusal.code == "slow_down" { problem.into_response().status() } else { StatusCode::FORBIDDEN };
             let mut errors = Errors::default();
@@ -60,6 +68,14 @@ pub async fn enter(State(app): State<App>, visit: Visit, headers: HeaderMap, For
         }
         Err(no) => Err(no.into()),
     }
+}
+
+/// Ends the session that this browser had before, so that none is left behind that nobody holds any more.
+async fn end_before(app: &App, before: Option<&Staff>) -> Result<(), No> {
+    let Some((staff, own)) = before.map(|before| (before.person.id, before.session.id)) else { return Ok(()) };
+    let jurisdiction = app.hall.site.jurisdiction;
+    app.hall.store.write(move |tx| session::end(tx, jurisdiction, staff, own).map(drop)).await?;
+    Ok(())
 }
 
 async fn try_enter(app: &App, visit: &Visit, fields: &Fields, device: String) -> Result<String, No> {
@@ -82,6 +98,7 @@ async fn try_enter(app: &App, visit: &Visit, fields: &Fields, device: String) ->
     let token = session::token(&mut app.chance());
     let begun = match (fits, usable, step) {
         (true, Some(credential), Some(step)) => {
+            tracing::info!(staff = %credential.staff, "a member of staff showed both factors");
             let entering = Entering { staff: credential.staff, step, token: token.clone(), device, keys: keys.clone() };
             begin(app, now, entering).await?
         }

@@ -72,7 +72,9 @@ async fn try_change(desk: &Desk, fields: &Fields) -> Result<(), No> {
         session::end_others(tx, site.jurisdiction, staff, own)?;
         Ok(())
     })
-    .await
+    .await?;
+    tracing::info!(%staff, "a password was changed; the other sessions ended");
+    Ok(())
 }
 
 /// Describes the two fields of a new password.

@@ -24,7 +24,7 @@ use crate::kit::errors::{Errors, summary};
 use crate::kit::field::{Field, field};
 use crate::kit::shell::Page;
 use crate::link;
-use crate::session::{track_cookie, track_cookie_gone, track_token};
+use crate::session::{CLEARED, track_cookie, track_cookie_gone, track_token};
 use crate::visit::Visit;
 
 /// Opens the page of the matter that number and code just opened.
@@ -161,6 +161,6 @@ pub async fn leave(State(app): State<App>, visit: Visit, headers: axum::http::He
         let jurisdiction = app.hall.site.jurisdiction;
         app.hall.store.write(move |tx| session::end_track(tx, jurisdiction, &token)).await?;
     }
-    let cookie = AppendHeaders([(header::SET_COOKIE, track_cookie_gone(visit.peer))]);
-    Ok((cookie, Redirect::to(link::TRACK)).into_response())
+    let gone = AppendHeaders([(header::SET_COOKIE, track_cookie_gone(visit.peer)), CLEARED]);
+    Ok((gone, Redirect::to(link::TRACK)).into_response())
 }
