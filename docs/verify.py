@@ -1,12 +1,11 @@
 #!/usr/bin/env python3
-"""Checks the public log of a Minsheng site from outside, with this one file and Python 3.9 or newer.
+"""Checks the public log of a Minsheng site from outside, with this one file and Python 3.9 or newer (docs/log-format.md).
 
-verify.py URL VKEY [--receipt FILE]... [--since FILE]... [--witness KEY]...   URL: address of the site or of its log; VKEY: its verifier key
+verify.py URL VKEY [--receipt FILE]... [--since FILE]... [--witness KEY]...   URL: the site or its log; VKEY: its verifier key
 Everything is fetched and recomputed: the checkpoint's signature, every entry, every tile, the root, the form and order
 of the entries, the signature of every rating. --receipt FILE: is this entry in the log, and are these its words?
---since FILE: does the log still begin with the one that this older checkpoint states? --witness KEY: did the witness
-with this key cosign the newest checkpoint? The last line is the log's size.
-Exit code 0: everything holds; 1: something does not; 2: it could not be checked. Formats: docs/log-format.md."""
+--since FILE: does the log still begin with the one this older checkpoint states? --witness KEY: did it cosign the newest?
+The last line is the log's size. Exit code 0: everything holds; 1: something does not; 2: it could not be checked."""
 import argparse, base64, functools, hashlib, hmac, json, re, sys, urllib.request
 
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
@@ -22,8 +21,7 @@ def point(data):  # Ed25519 (RFC 8032): 32 bytes to a point (x, y, z, t), or Non
     u, v = (y * y - 1) % P, (D * y * y + 1) % P
     x = u * pow(v, 3, P) * pow(u * pow(v, 7, P), (P - 5) // 8, P) % P
     x = x if (v * x * x - u) % P == 0 else x * I % P
-    if len(data) != 32 or y >= P or (v * x * x - u) % P or (x == 0 and sign):
-        return None
+    if len(data) != 32 or y >= P or (v * x * x - u) % P or (x == 0 and sign): return None
     x = x if x & 1 == sign else P - x
     return x, y, 1, x * y % P
 
@@ -34,8 +32,7 @@ def add(p, q):
 
 def times(n, p):
     q = (0, 1, 1, 0)
-    while n:
-        q, p, n = add(q, p) if n & 1 else q, add(p, p), n >> 1
+    while n: q, p, n = add(q, p) if n & 1 else q, add(p, p), n >> 1
     return q
 
 def signed(key, text, signature):
@@ -48,38 +45,34 @@ def signed(key, text, signature):
     x, y = x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
-def opened(note, vkey):  # C2SP signed-note: returns the lines of the text
+def signatures(note, vkey):  # C2SP signed-note: name and key, the text, and this key's signatures under it
     name, _, key = vkey.strip().split("+", 2)
-    key, (text, lines), fits = decoded(key), note.rsplit("\n\n", 1), []
-    for dash, signer, signature in (line.split(" ") for line in lines.splitlines()):
-        signature = decoded(signature)
-        if dash == "\u2014" and signer == name and signature[:4] == sha256(name.encode() + b"\n" + key)[:4]:
-            fits.append(key[0] == 1 and signed(key[1:], text.encode() + b"\n", signature[4:]))
-    lines = text.split("\n")
-    if not fits or not all(fits) or name != lines[1 if lines[0] == "minsheng.promise/1" else 0]:
+    key, (text, lines), begin = decoded(key), note.rsplit("\n\n", 1), "\u2014 %s " % name
+    found = [decoded(line[len(begin):]) for line in lines.splitlines() if line.startswith(begin)]
+    return name, key, text + "\n", [one[4:] for one in found if one[:4] == sha256(name.encode() + b"\n" + key)[:4]]
+
+def opened(note, vkey):  # returns the lines of the text
+    name, key, text, found = signatures(note, vkey)
+    lines = text[:-1].split("\n")
+    fits = found and all(key[0] == 1 and signed(key[1:], text.encode(), one) for one in found)
+    if not fits or name != lines[1 if lines[0] == "minsheng.promise/1" else 0]:
         wrong.append("no good signature of this key under %r" % lines)
     return lines
 
 def cosigned(note, vkey):  # C2SP tlog-cosignature: is there a good one of this witness?
-    name, _, key = vkey.strip().split("+", 2)
-    key, (text, lines) = decoded(key), note.rsplit("\n\n", 1)
-    for _, signer, signature in (line.split(" ") for line in lines.splitlines()):
-        known, at, signature = (lambda b: (b[:4], int.from_bytes(b[4:12], "big"), b[12:]))(decoded(signature))
-        if signer == name and known == sha256(name.encode() + b"\n" + key)[:4]:
-            return key[0] == 4 and signed(key[1:], b"cosignature/v1\ntime %d\n%s\n" % (at, text.encode()), signature)
-    return False
+    _, key, text, found = signatures(note, vkey)
+    said = lambda one: b"cosignature/v1\ntime %d\n%s" % (int.from_bytes(one[:8], "big"), text.encode())
+    return key[0] == 4 and any(signed(key[1:], said(one), one[8:]) for one in found)
 
 def root(hashes):  # RFC 6962, 2.1
-    if len(hashes) < 2:
-        return hashes[0] if hashes else sha256(b"")
+    if len(hashes) < 2: return hashes[0] if hashes else sha256(b"")
     middle = 1 << (len(hashes) - 1).bit_length() - 1
     return sha256(b"\1" + root(hashes[:middle]) + root(hashes[middle:]))
 
 def tiles(url, kind, count):  # C2SP tlog-tiles: yields each tile's number, width and content
     for n in range((count + 255) // 256):
         width, path, rest = min(256, count - 256 * n), "%03d" % (n % 1000), n // 1000
-        while rest:
-            path, rest = "x%03d/%s" % (rest % 1000, path), rest // 1000
+        while rest: path, rest = "x%03d/%s" % (rest % 1000, path), rest // 1000
         yield n, width, fetch("%s/tile/%s/%s" % (url, kind, path if width == 256 else "%s.p/%d" % (path, width)))
 
 def look(entries):  # the form and order of the entries, and the signatures of the ratings
@@ -92,8 +85,7 @@ def look(entries):  # the form and order of the entries, and the signatures of t
             plain = json.dumps(fact, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
             if plain != entry or len(entry) > 512 or not re.fullmatch("[0-9a-f]{32}:[0-9a-f]{64}", m + ":" + fact["h"]):
                 wrong.append("entry %d is not in the form of version 1" % n)
-            if fact["d"] < day:
-                wrong.append("entry %d is dated %s, after one of %s" % (n, fact["d"], day))
+            if fact["d"] < day: wrong.append("entry %d is dated %s, after one of %s" % (n, fact["d"], day))
             day = fact["d"]
             keys.setdefault(m, []).extend(decoded(x[name]) for name in x if name == "rk")
             if fact["k"] == "rated":
@@ -120,35 +112,28 @@ def kept(name, proves, vkey, entries, leaves):  # an older checkpoint, or a rece
             wrong.append("%s: the log does not begin with the one this checkpoint states" % name)
         if head and extra["entry"].encode() not in entries[int(head.split("\nindex ")[1].split("\n")[0]):][:1]:
             wrong.append("%s: the entry at the receipt's place in the log is another one" % name)
-    if promised != h:
-        wrong.append("%s: the words on the receipt are not the ones its entry commits to" % name)
+    if promised != h: wrong.append("%s: the words on the receipt are not the ones its entry commits to" % name)
 
 def main():
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("url"), ask.add_argument("vkey")
-    ask.add_argument("--receipt", action="append", default=[]), ask.add_argument("--since", action="append", default=[])
-    ask.add_argument("--witness", action="append", default=[])
+    for name in ("--receipt", "--since", "--witness"): ask.add_argument(name, action="append", default=[])
     args = ask.parse_args()
     url, entries = args.url.rstrip("/") + ("" if args.url.rstrip("/").endswith("/log") else "/log"), []
     note = fetch(url + "/checkpoint").decode()
-    _, size, stated = opened(note, args.vkey)[:3]
-    for vkey in args.witness:
-        if not cosigned(note, vkey):
-            wrong.append("the witness %s did not cosign the newest checkpoint" % vkey.split("+")[0])
-    size = int(size)
+    size, stated = int((lines := opened(note, args.vkey))[1]), decoded(lines[2])
+    wrong.extend("no cosignature of %s under the newest checkpoint" % key for key in args.witness if not cosigned(note, key))
     for _, _, bundle in tiles(url, "entries", size):
         while bundle:
             end = 2 + int.from_bytes(bundle[:2], "big")
             entries.append(bundle[2:end])
             bundle = bundle[end:]
     leaves = [sha256(b"\0" + entry) for entry in entries]
-    if root(leaves) != decoded(stated):
-        wrong.append("the entries do not lead to the root of the checkpoint")
+    if root(leaves) != stated: wrong.append("the entries do not lead to the root of the checkpoint")
     level, row = 0, leaves
     while size >> 8 * level:
         for n, width, tile in tiles(url, level, size >> 8 * level):
-            if tile != b"".join(row[256 * n:256 * n + width]):
-                wrong.append("tile %d/%d does not hold the hashes of its entries" % (level, n))
+            if tile != b"".join(row[256 * n:256 * n + width]): wrong.append("tile %d/%d does not hold the hashes of its entries" % (level, n))
         level, row = level + 1, [root(row[at:at + 256]) for at in range(0, len(row) // 256 * 256, 256)]
     look(entries)
     print("entries: %d, tile levels: %d, ratings: %d" % (size, level, sum(b'"k":"rated"' in entry for entry in entries)))
