@@ -1,5 +1,6 @@
 //! Which days are worked: Monday to Friday, minus the days off, plus the weekend days worked in exchange (调休).
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -27,6 +28,17 @@ pub struct Year {
     pub source: String,
     /// True when a person still has to check it against the notice.
     pub unsure: bool,
+}
+
+/// Says how a last day stands to the day on which somebody looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// It is still to come: working days until then, itself included; 0 when only rest days lie between.
+    Ahead(i64),
+    /// It is today.
+    Today,
+    /// It has passed: working days since then, today included; 0 from the next day until the rest days are over.
+    Over(i64),
 }
 
 /// Says why a calendar file was refused.
@@ -174,11 +186,22 @@ impl Calendar {
         first.series(1.day()).take_while(|day| day.year() == year).filter(|day| self.is_working(*day)).count()
     }
 
-    /// Counts the working days from today to a last day: 0 on the last day itself, negative when it has passed.
+    /// Counts the working days from today to a last day, that one included: negative when it has passed. A count of 0
+    /// does not tell a last day from one that passed over a holiday; [`Calendar::left`] does.
     pub fn working_days_left(&self, today: Date, last: Date) -> i64 {
         let count = |from: Date, to: Date| {
             from.series(1.day()).skip(1).take_while(|day| *day <= to).filter(|day| self.is_working(*day)).count() as i64
         };
         if today <= last { count(today, last) } else { -count(last, today) }
+    }
+
+    /// Tells how a last day stands to today. Dates alone decide what is over; working days only measure how far.
+    pub fn left(&self, today: Date, last: Date) -> Left {
+        let days = self.working_days_left(today, last);
+        match today.cmp(&last) {
+            Ordering::Less => Left::Ahead(days),
+            Ordering::Equal => Left::Today,
+            Ordering::Greater => Left::Over(-days),
+        }
     }
 }

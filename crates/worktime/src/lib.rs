@@ -8,6 +8,6 @@ mod calendar;
 mod due;
 mod term;
 
-pub use calendar::{Calendar, YEARS, Year, YearError, day};
+pub use calendar::{Calendar, Left, YEARS, Year, YearError, day};
 pub use due::{Due, Pause, SKIPPED_DAYS_MAX, Steps, due, due_hours, due_with};
 pub use term::{TERM_VALUE_MAX, Term, Unit};

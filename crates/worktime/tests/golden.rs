@@ -98,6 +98,21 @@ fn wrong_calendar_files_are_refused_with_the_day_named() {
     assert!(wrong("", "\"2035-01-06\"").contains("2035-01-06"));
 }
 
+#[test]
+fn what_is_over_is_told_by_dates_through_every_holiday() {
+    let calendar = Calendar::builtin();
+    // the Spring Festival of 2026: off from Sunday 15 to Monday 23 February, worked on Saturday the 14th
+    let last = date(2026, 2, 14);
+    assert_eq!(calendar.left(date(2026, 2, 13), last), Left::Ahead(1));
+    assert_eq!(calendar.left(last, last), Left::Today);
+    for day in 15..=23 {
+        assert_eq!(calendar.left(date(2026, 2, day), last), Left::Over(0), "on the {day}th");
+    }
+    assert_eq!(calendar.left(date(2026, 2, 24), last), Left::Over(1));
+    assert_eq!(calendar.left(date(2026, 11, 28), date(2026, 11, 30)), Left::Ahead(1));
+    assert_eq!(calendar.left(date(2026, 11, 28), date(2026, 11, 29)), Left::Ahead(0));
+}
+
 fn days() -> impl Strategy<Value = Date> {
     (2023..2029_i16, 1..13_i8, 1..29_i8).prop_map(|(year, month, day)| date(year, month, day))
 }
@@ -124,6 +139,15 @@ proptest! {
         let found = due(&calendar, start, term(value, Unit::WorkingDay));
         prop_assert_eq!(calendar.working_days_left(start, found.target), i64::from(value));
         prop_assert_eq!(calendar.working_days_left(found.target, start), -i64::from(value));
+    }
+
+    #[test]
+    fn today_is_one_day_only_and_dates_decide_what_is_over(last in days(), apart in -60..60_i64) {
+        let calendar = Calendar::builtin();
+        let today = last.checked_add(jiff::Span::new().days(apart)).unwrap();
+        let count = calendar.working_days_left(today, last).abs();
+        let expected = if apart < 0 { Left::Ahead(count) } else if apart == 0 { Left::Today } else { Left::Over(count) };
+        prop_assert_eq!(calendar.left(today, last), expected);
     }
 
     #[test]

@@ -15,12 +15,14 @@ refusal-clause = { "Ground: " }
 unsure = to be checked
 
 due-left = { $days ->
+    [0] Only rest days left
     [one] 1 working day left
    *[other] { $days } working days left
 } · by { $day }
 due-today = Today ({ $day }) is the last day
 due-answered = answered on { $day }
 due-late = { $days ->
+    [0] Late
     [one] 1 working day late
    *[other] { $days } working days late
 } · was due by { $day }

@@ -14,10 +14,16 @@ print-hint = 要打印，请用浏览器的“打印”菜单。
 refusal-clause = 依据：
 unsure = 待核对
 
-due-left = 还剩 { $days } 个工作日 · { $day }前
+due-left = { $days ->
+    [0] 还没到期 · { $day }前，这之前都是休息日
+   *[other] 还剩 { $days } 个工作日 · { $day }前
+}
 due-today = 今天（{ $day }）是最后一天
 due-answered = { $day }已答复
-due-late = 已超期 { $days } 个工作日 · 应在{ $day }前
+due-late = { $days ->
+    [0] 已超期 · 应在{ $day }前
+   *[other] 已超期 { $days } 个工作日 · 应在{ $day }前
+}
 due-how = 这个日期怎么算出来的
 due-start = { $day }收到（当天不算）
 due-first = 从次日 { $day }起算

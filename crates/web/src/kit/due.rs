@@ -3,7 +3,7 @@
 use civic::rules::{RuleSet, TermRule};
 use jiff::civil::Date;
 use maud::{Markup, html};
-use worktime::{Due, Term, Unit};
+use worktime::{Due, Left, Term, Unit};
 
 use super::Tone;
 use super::icon::icon;
@@ -19,28 +19,28 @@ pub struct DueView<'a> {
     pub rules: &'a RuleSet,
     /// The date and its arithmetic.
     pub due: &'a Due,
-    /// Working days left: 0 on the last day, negative when it has passed.
-    pub days_left: i64,
+    /// How its last day stands to today.
+    pub left: Left,
     /// The rule it follows from, for the clause.
     pub rule: Option<&'a TermRule>,
 }
 
-/// Tells what a number of working days left means.
-pub fn tone(days_left: i64) -> Tone {
-    match days_left {
-        ..0 => Tone::Late,
-        0..=SOON_DAYS => Tone::Soon,
-        _ => Tone::Way,
+/// Tells what it means how a last day stands to today.
+pub fn tone(left: Left) -> Tone {
+    match left {
+        Left::Over(_) => Tone::Late,
+        Left::Today | Left::Ahead(..=SOON_DAYS) => Tone::Soon,
+        Left::Ahead(_) => Tone::Way,
     }
 }
 
 /// Says how long still and until when: `还剩 3 个工作日 · 12月1日前`.
-pub fn sentence(lang: Lang, days_left: i64, last: Date) -> String {
+pub fn sentence(lang: Lang, left: Left, last: Date) -> String {
     let day = day_short(lang, last);
-    match days_left {
-        ..0 => lang.say("due-late", &[("days", (-days_left).into()), ("day", day.into())]),
-        0 => lang.say("due-today", &[("day", day.into())]),
-        _ => lang.say("due-left", &[("days", days_left.into()), ("day", day.into())]),
+    match left {
+        Left::Over(days) => lang.say("due-late", &[("days", days.into()), ("day", day.into())]),
+        Left::Today => lang.say("due-today", &[("day", day.into())]),
+        Left::Ahead(days) => lang.say("due-left", &[("days", days.into()), ("day", day.into())]),
     }
 }
 
@@ -56,10 +56,10 @@ pub fn answered_line(lang: Lang, on: Date) -> Markup {
 
 /// Draws the line with its arithmetic folded away.
 pub fn due_line(lang: Lang, view: &DueView<'_>) -> Markup {
-    let tone = tone(view.days_left);
+    let tone = tone(view.left);
     html! {
         div class={ "due " (tone.class()) } {
-            p { (icon(tone)) strong { (sentence(lang, view.days_left, view.due.last)) } }
+            p { (icon(tone)) strong { (sentence(lang, view.left, view.due.last)) } }
             details {
                 summary { (lang.t("due-how")) }
                 (arithmetic(lang, view))

@@ -6,14 +6,14 @@ use jiff::civil::Date;
 use maud::html;
 use web::extract::Fields;
 use web::kit::choice::{Choice, Choices, choices};
-use web::kit::due::{DueView, due_line};
+use web::kit::due::{self, DueView, due_line};
 use web::kit::errors::{Errors, summary};
 use web::kit::field::{Field, Input, field};
 use web::kit::refusal::refusal_block;
 use web::kit::table::{Table, table};
 use web::kit::{Tone, qr, state, steps};
 use web::words::Lang;
-use worktime::Calendar;
+use worktime::{Calendar, Left};
 
 /// Leaves out tags and shapes.
 fn words(markup: &str) -> String {
@@ -33,7 +33,7 @@ fn a_due_line_says_how_long_and_shows_its_arithmetic() {
     let (rules, calendar) = (RuleSet::builtin(), Calendar::builtin());
     let start: Date = "2026-02-06".parse().unwrap();
     let due = worktime::due(&calendar, start, rules.count("xf.inform_direct"));
-    let view = DueView { rules: &rules, due: &due, days_left: 3, rule: rules.find_term("xf.inform_direct") };
+    let view = DueView { rules: &rules, due: &due, left: Left::Ahead(3), rule: rules.find_term("xf.inform_direct") };
     insta::assert_snapshot!(words(&due_line(Lang::Zh, &view).into_string()), @r"
     还剩 3 个工作日 · 2月24日前
     这个日期怎么算出来的
@@ -44,7 +44,7 @@ fn a_due_line_says_how_long_and_shows_its_arithmetic() {
     这天是休息日，顺延到 2026年2月24日(周二)
     《信访工作条例》第二十三条第二款
     ");
-    insta::assert_snapshot!(words(&due_line(Lang::En, &DueView { days_left: -1, ..view }).into_string()), @r"
+    insta::assert_snapshot!(words(&due_line(Lang::En, &DueView { left: Left::Over(1), ..view }).into_string()), @r"
     1 working day late · was due by 24 February
     How this date was worked out
     Received on Friday 6 February 2026 (this day is not counted)
@@ -54,6 +54,28 @@ fn a_due_line_says_how_long_and_shows_its_arithmetic() {
     A rest day, so it moves to Tuesday 24 February 2026
     Regulations on Petition Work, Art. 23(2)
     ");
+}
+
+#[test]
+fn what_is_over_is_never_called_today() {
+    let calendar = Calendar::builtin();
+    let said = |lang, today: &str, last: &str| {
+        let (today, last): (Date, Date) = (today.parse().unwrap(), last.parse().unwrap());
+        let left = calendar.left(today, last);
+        (due::tone(left), due::sentence(lang, left, last))
+    };
+    let zh = |today, last| said(Lang::Zh, today, last);
+    // due on Friday, seen on that day, through the weekend and on Monday
+    assert_eq!(zh("2026-11-27", "2026-11-27"), (Tone::Soon, "今天（11月27日）是最后一天".into()));
+    assert_eq!(zh("2026-11-28", "2026-11-27"), (Tone::Late, "已超期 · 应在11月27日前".into()));
+    assert_eq!(zh("2026-11-29", "2026-11-27"), (Tone::Late, "已超期 · 应在11月27日前".into()));
+    assert_eq!(zh("2026-11-30", "2026-11-27"), (Tone::Late, "已超期 1 个工作日 · 应在11月27日前".into()));
+    // due on Monday, seen on Saturday; due on a rest day, seen the day before
+    assert_eq!(zh("2026-11-28", "2026-11-30"), (Tone::Soon, "还剩 1 个工作日 · 11月30日前".into()));
+    assert_eq!(zh("2026-11-28", "2026-11-29"), (Tone::Soon, "还没到期 · 11月29日前，这之前都是休息日".into()));
+    let en = |today, last| said(Lang::En, today, last).1;
+    assert_eq!(en("2026-11-29", "2026-11-27"), "Late · was due by 27 November");
+    assert_eq!(en("2026-11-28", "2026-11-29"), "Only rest days left · by 29 November");
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn sentence(desk: &Desk, state: &State, one: &Untold) -> String {
 fn until(desk: &Desk, one: &Untold) -> Markup {
     let (lang, site) = (desk.lang(), &desk.app.hall.site);
     let last = one.until(&site.rules(), &site.calendar());
-    let tone = due::tone(site.calendar().working_days_left(desk.app.today(), last));
+    let tone = due::tone(site.calendar().left(desk.app.today(), last));
     let words = match tone {
         Tone::Late => lang.say("call-late", &[("day", day(lang, last).into())]),
         _ => lang.say("call-until", &[("day", day(lang, last).into())]),

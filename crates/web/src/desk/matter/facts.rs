@@ -18,8 +18,8 @@ use crate::words::{Lang, day, moment};
 pub fn owner_and_due(desk: &Desk, state: &State) -> Markup {
     let (lang, site) = (desk.lang(), &desk.app.hall.site);
     let (directory, rules, shown) = (site.directory(), site.rules(), state.shown_due());
-    let days_left = site.calendar().working_days_left(desk.app.today(), shown.due.last);
-    let view = DueView { rules: &rules, due: &shown.due, days_left, rule: rules.find_term(&shown.term) };
+    let left = site.calendar().left(desk.app.today(), shown.due.last);
+    let view = DueView { rules: &rules, due: &shown.due, left, rule: rules.find_term(&shown.term) };
     let handler = state.handler.and_then(|id| directory.staff.get(&id)).map(|staff| staff.name.clone());
     html! {
         p.owner {

@@ -54,7 +54,7 @@ pub fn due_words(desk: &Desk, row: &Row) -> Markup {
         return html! { span class={ "due-words " (Tone::Done.class()) } { (crate::kit::icon::icon(Tone::Done)) (due::answered(desk.lang(), on)) } };
     }
     let Ok(last) = row.due.parse::<Date>() else { return html! {} };
-    let left = desk.app.hall.site.calendar().working_days_left(desk.app.today(), last);
+    let left = desk.app.hall.site.calendar().left(desk.app.today(), last);
     let tone = due::tone(left);
     html! { span class={ "due-words " (tone.class()) } { (crate::kit::icon::icon(tone)) (due::sentence(desk.lang(), left, last)) } }
 }

@@ -96,7 +96,7 @@ fn asked(desk: &Desk, ask: &Ask) -> Markup {
             let tone = if at < desk.app.hall.clock.now() { Tone::Late } else { Tone::Soon };
             (tone, moment(lang, at, &site.zone))
         }
-        (Ok(last), Err(_)) => (due::tone(site.calendar().working_days_left(desk.app.today(), last)), day(lang, last)),
+        (Ok(last), Err(_)) => (due::tone(site.calendar().left(desk.app.today(), last)), day(lang, last)),
         (Err(_), Err(_)) => (Tone::Plain, String::new()),
     };
     let key = match ask.what.as_str() {

@@ -61,8 +61,8 @@ fn paper(app: &App, lang: Lang, filed: &FiledCopy) -> Markup {
     let office = directory.offices.get(&filed.owner);
     let name = office.map_or("", |office| lang.pick(&office.name, &office.name_en)).to_owned();
     let last = filed.due.due.last;
-    let days_left = site.calendar().working_days_left(today, last);
-    let view = DueView { rules: &rules, due: &filed.due.due, days_left, rule: rules.find_term(&filed.due.term) };
+    let left = site.calendar().left(today, last);
+    let view = DueView { rules: &rules, due: &filed.due.due, left, rule: rules.find_term(&filed.due.term) };
     let owner = if filed.acceptance { "receipt-owner-acceptance" } else { "receipt-owner" };
     let next = if filed.anonymous { "receipt-next-anonymous" } else { "receipt-next-told" };
     html! {

@@ -94,8 +94,8 @@ fn due(app: &App, lang: Lang, state: &Standing) -> Markup {
     if !state.owes_word() {
         return html! {};
     }
-    let days_left = site.calendar().working_days_left(app.today(), shown.due.last);
-    due_line(lang, &DueView { rules: &rules, due: &shown.due, days_left, rule: rules.find_term(&shown.term) })
+    let left = site.calendar().left(app.today(), shown.due.last);
+    due_line(lang, &DueView { rules: &rules, due: &shown.due, left, rule: rules.find_term(&shown.term) })
 }
 
 /// Returns the office that has it now: while a review runs, the one that reviews.
