@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, ThreadId};
 
-use db::{Fault, Tx};
+use db::{Fault, Tx, params};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -13,6 +13,7 @@ use worktime::Calendar;
 
 use crate::chance::{self, Chance};
 use crate::directory::{self, Directory};
+use crate::journal;
 use crate::rules::RuleSet;
 use crate::vault::{KeyStore, Keys};
 
@@ -125,6 +126,22 @@ impl Site {
         if self.directory().version != version {
             let known = Known::of(directory::load(tx, self, version)?);
             *self.published.write().unwrap_or_else(PoisonError::into_inner) = known;
+        }
+        Ok(())
+    }
+
+    /// Takes over what another node has changed in the directory, as far as this transaction sees it: who was named, left or
+    /// lost a role there has no access here from that commit on. Asked whenever somebody of the staff is recognised.
+    pub fn catch_up(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
+        let Some(row) = tx.row(journal::HEAD, params![self.jurisdiction])? else { return Ok(()) };
+        let version: i64 = row.get("directory")?;
+        if self.directory().version < version {
+            let known = Known::of(directory::load(tx, self, version)?);
+            let mut published = self.published.write().unwrap_or_else(PoisonError::into_inner);
+            // somebody else may have read on meanwhile
+            if published.directory.version < version {
+                *published = known;
+            }
         }
         Ok(())
     }

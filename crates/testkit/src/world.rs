@@ -23,6 +23,8 @@ use crate::ground::{Engine, Ground};
 const BEGIN: &str = "2026-11-24T02:00:00Z";
 /// Start of chance: the same in every world.
 const SEED: [u8; 32] = [7; 32];
+/// Start of chance of a second node, whose ids must be others.
+const SEED_BESIDE: [u8; 32] = [8; 32];
 /// Recipient of accusations; nobody holds its key.
 const SUPERVISOR: &str = "age19ztntncvc30rjmqegxv2xgyppt528c9n8ntntrccv2q0xazvtd6qds4ejt";
 /// Events read at once when the log is checked.
@@ -73,6 +75,15 @@ impl World {
         Self::over(ground, clock, migrations)
     }
 
+    /// Opens another node over the same data, as a second process on PostgreSQL is. SQLite has one process only: there it is
+    /// the same hall, asked from another side.
+    pub fn beside(&self) -> Hall {
+        match self.ground().engine() {
+            Engine::Sqlite => self.hall.clone(),
+            Engine::Postgres => hall(self.ground(), &self.clock, self.migrations, SEED_BESIDE),
+        }
+    }
+
     /// Tells the world's time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
@@ -116,18 +127,7 @@ impl World {
     }
 
     fn over(ground: Ground, clock: Arc<FakeClock>, migrations: &'static [Migration]) -> Self {
-        let config = SiteConfig {
-            jurisdiction: county::JURISDICTION,
-            code: county::COUNTY.to_owned(),
-            origin: county::ORIGIN.to_owned(),
-            zone: "Asia/Shanghai".to_owned(),
-            witnesses_required: 0,
-        };
-        let keys = ground.path().join("keys");
-        // a world's tests play the database's administrator too, so nothing is guarded here
-        let place = Place { data: ground.target("data"), keystore: ground.target("keys"), keys: &keys, guards: None };
-        let time: SharedClock = Arc::clone(&clock) as SharedClock;
-        let hall = Hall::open(&place, config, RuleSet::builtin(), migrations, (time, SEED)).expect("the hall opens");
+        let hall = hall(&ground, &clock, migrations, SEED);
         Self { hall, clock, ground: Some(ground), migrations }
     }
 
@@ -160,6 +160,22 @@ impl World {
             Ok(())
         })
     }
+}
+
+/// Opens a hall of the county.
+fn hall(ground: &Ground, clock: &Arc<FakeClock>, migrations: &[Migration], seed: [u8; 32]) -> Hall {
+    let config = SiteConfig {
+        jurisdiction: county::JURISDICTION,
+        code: county::COUNTY.to_owned(),
+        origin: county::ORIGIN.to_owned(),
+        zone: "Asia/Shanghai".to_owned(),
+        witnesses_required: 0,
+    };
+    let keys = ground.path().join("keys");
+    // a world's tests play the database's administrator too, so nothing is guarded here
+    let place = Place { data: ground.target("data"), keystore: ground.target("keys"), keys: &keys, guards: None };
+    let time: SharedClock = Arc::clone(clock) as SharedClock;
+    Hall::open(&place, config, RuleSet::builtin(), migrations, (time, seed)).expect("the hall opens")
 }
 
 impl Drop for World {

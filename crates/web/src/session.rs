@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use civic::directory;
 use civic::permit::Who as Actor;
 use civic::session::{self, Session, TRACK_MINUTES_MAX, TrackSession};
-use db::Fault;
+use db::{Fault, Tx};
 
 use crate::app::App;
 use crate::cookie::{self, Reach};
@@ -129,7 +129,12 @@ async fn find_staff(app: &App, headers: &HeaderMap, peer: Peer) -> Result<Option
     let Some(token) = cookie::get(headers, peer, STAFF_COOKIE).map(Arc::<str>::from) else { return Ok(None) };
     let (now, site) = (app.now(), Arc::clone(&app.hall.site));
     let (jurisdiction, wanted) = (site.jurisdiction, Arc::clone(&token));
-    let found = app.hall.store.read(move |tx| session::find(tx, jurisdiction, now, &wanted)).await?;
+    let known = Arc::clone(&site);
+    let find = move |tx: &mut Tx<'_>| {
+        known.catch_up(tx)?;
+        session::find(tx, jurisdiction, now, &wanted)
+    };
+    let found = app.hall.store.read(find).await?;
     let Some(running) = found else { return Ok(None) };
     let Some(person) = site.directory().staff.get(&running.staff).filter(|staff| staff.active).cloned() else { return Ok(None) };
     if session::wants_touch(&running, now) {

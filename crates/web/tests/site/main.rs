@@ -11,6 +11,7 @@ mod kit;
 mod log;
 mod logs;
 mod merged;
+mod named;
 mod parsers;
 mod personas;
 mod routes;

@@ -76,16 +76,17 @@ impl Site {
     }
 
     pub fn ask(&self, request: Request<Body>) -> Answer {
-        self.runtime.block_on(async {
-            let response = self.router.clone().oneshot(request).await.unwrap();
-            let (parts, body) = response.into_parts();
-            let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-            Answer { status: parts.status, headers: parts.headers, bytes }
-        })
+        self.runtime.block_on(answer(self.router.clone(), request))
     }
 
     pub fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// Returns the pages of another node over the same data.
+    pub fn node(&self) -> Router {
+        let files = FileStore::open(self.world.ground().path().join("files")).unwrap();
+        web::router(App::new(self.world.beside(), files, Mode::Serve, Limits::default()))
     }
 
     pub fn wait<T>(&self, future: impl Future<Output = T>) -> T {
@@ -99,6 +100,20 @@ impl Site {
     pub fn post(&self, path: &str, body: impl Into<Body>) -> Answer {
         self.ask(form(Method::POST, path, body))
     }
+}
+
+/// Asks a router.
+pub async fn answer(router: Router, request: Request<Body>) -> Answer {
+    let response = router.oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+    Answer { status: parts.status, headers: parts.headers, bytes }
+}
+
+/// Asks a router from a thread of its own.
+pub fn ask_of(router: &Router, cookie: &str, mut request: Request<Body>) -> Answer {
+    request.headers_mut().insert(header::COOKIE, cookie.parse().unwrap());
+    Builder::new_current_thread().enable_all().build().unwrap().block_on(answer(router.clone(), request))
 }
 
 fn app(world: &World, mode: Mode) -> App {
