@@ -10,7 +10,7 @@ use civic::hall::Hall;
 use civic::journal::{self, canonical, commitment};
 use civic::refusal::No;
 use civic::site::Site;
-use civic::vault::{open, seal};
+use civic::vault::{index, open, seal};
 use data_encoding::{BASE64, HEXLOWER};
 use db::{Fault, FaultKind, Migration, Tx, params};
 use jiff::civil::Date;
@@ -159,7 +159,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> 
     let (submit, form) = (new.seen.submit.clone(), new.seen.form);
     let row = kept::Row {
         id,
-        number: filing.number.clone(),
+        number: sign(site, &filing.number),
         code,
         submit,
         form: form.to_vec(),
@@ -219,10 +219,19 @@ fn promise(site: &Site, (commitment, day): (&str, Date), (nonce, body): (&[u8; 3
     format!("{PROMISE_HEADER}\nextra {extra}\n\n{}", site.sign_note(&text))
 }
 
-/// Finds an accusation by the keyed hash of its code.
-pub(crate) fn find(tx: &mut Tx<'_>, site: &Site, code: &[u8]) -> Result<Option<(Uuid, String)>, Fault> {
+/// Stands for a number in its row: in the clear it would tell whoever reads the database, and has seen the number on a slip
+/// or in a letter, that an accusation was behind it.
+fn sign(site: &Site, number: &str) -> String {
+    HEXLOWER.encode(&index(&site.keys.index, "accusation_number", number))
+}
+
+/// Finds an accusation by the keyed hash of its code, if the number is its own too.
+pub(crate) fn find(tx: &mut Tx<'_>, site: &Site, (number, code): (&str, &[u8])) -> Result<Option<Uuid>, Fault> {
     let row = tx.row(FIND_CODE, params![site.jurisdiction, code])?;
-    row.map(|row| Ok((row.get("id")?, row.get("number")?))).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let its: String = row.get("number")?;
+    // rows of earlier versions hold the number itself
+    if its == sign(site, number) || its == number { row.get("id").map(Some) } else { Ok(None) }
 }
 
 /// Answers a form that was sent before.

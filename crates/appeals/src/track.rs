@@ -26,12 +26,11 @@ pub fn open(tx: &mut Tx<'_>, site: &Site, number: &str, code: &str) -> Result<Op
     let code = Code::parse(code);
     let hash = code.as_ref().map(|code| code.hash(site)).unwrap_or_default();
     let row = tx.row(store::FIND_CODE, params![site.jurisdiction, hash.clone()])?;
-    let accusation = sealed::find(tx, site, &hash)?;
+    let accusation = sealed::find(tx, site, (&number, &hash))?;
     let known = store::by_number(tx, site.jurisdiction, &number)?;
     let Some(code) = code else { return Ok(None) };
-    if let Some((id, its_number)) = accusation.filter(|(_, its_number)| *its_number == number) {
-        drop(its_number);
-        return Ok(Some(Opened { matter: id, delegate: false, accusation: true, seed: code.seed() }));
+    if let Some(matter) = accusation {
+        return Ok(Some(Opened { matter, delegate: false, accusation: true, seed: code.seed() }));
     }
     match (row, known) {
         (Some(row), Some(known)) if row.get::<Uuid>("matter")? == known.id => {

@@ -143,10 +143,11 @@ pub fn failed(tx: &mut Tx<'_>, site: &Site, now: Timestamp, keys: &[GuessKey]) -
     Ok(())
 }
 
-/// Notes a right try: what is counted of the number or the log-in begins anew. An address does not, or one own matter would
-/// buy free tries at others.
+/// Notes a right try: what this address tried at the number or the log-in is forgotten. Its other tries are not, or one own
+/// matter would buy free tries at others. What all tried at the number is not either: strangers who wait would see by the
+/// end of their wait that somebody opened it, and so that it is there, an accusation's too.
 pub fn passed(tx: &mut Tx<'_>, site: &Site, keys: &[GuessKey]) -> Result<(), Fault> {
-    for key in keys.iter().filter(|key| key.kind != Kind::Wide) {
+    for key in keys.iter().filter(|key| key.kind == Kind::Narrow) {
         tx.run(FORGET, params![site.jurisdiction, key.hash.clone()])?;
     }
     Ok(())

@@ -43,6 +43,13 @@ impl Running {
         Self::begin(command(args))
     }
 
+    /// Starts a serving command whose log goes to a file.
+    pub fn logging(args: &[&str], log: &Path) -> Self {
+        let mut command = command(args);
+        command.stderr(std::fs::File::create(log).unwrap());
+        Self::begin(command)
+    }
+
     /// Starts a serving command on a disk of its own for its data: small, empty but for the data, gone with the process.
     /// The disk is mounted where only that process sees it, as root or in a user namespace.
     pub fn on_small_disk(data: &Path, mebibytes: u32) -> Self {

@@ -2,6 +2,7 @@
 
 mod backup;
 mod columns;
+mod canary;
 mod common;
 mod contract;
 mod database;

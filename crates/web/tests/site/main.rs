@@ -1,6 +1,7 @@
 //! The site asked through its router, as visitors and tools do.
 
 mod account;
+mod accused;
 mod admin;
 mod calls;
 mod counter;

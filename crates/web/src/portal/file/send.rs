@@ -53,7 +53,7 @@ fn reused() -> Problem {
 /// Takes a form within the limits. Whoever sends an accepted form again gets its answer, also when the limit for new ones
 /// is reached; but whatever makes no new matter is counted too, so that keys cannot be tried for free.
 async fn take(app: &App, visit: &Visit, form: &Form, uploads: &[RoomUpload]) -> Result<Filed, NotFiled> {
-    let idle = (format!("idle|{}", network(visit.peer.address)), app.limits.idle_sendings_of_address_hour_max);
+    let idle = (format!("{}idle|{}", apart(form), network(visit.peer.address)), app.limits.idle_sendings_of_address_hour_max);
     if !visit.peer.unlimited {
         app.throttle.check(app.now(), &idle.0, idle.1).map_err(No::from)?;
     }
@@ -84,16 +84,31 @@ async fn fresh(app: &App, visit: &Visit, form: &Form, uploads: &[RoomUpload]) ->
     Ok(filed)
 }
 
-/// Lists what is counted against floods: the address, and each contact.
+/// Lists what is counted against floods: the address, and each contact. Accusations count by themselves and by no contact:
+/// whoever files ordinary matters under somebody else's number until they are refused would learn that this number had been
+/// under an accusation.
 fn counted(app: &App, visit: &Visit, form: &Form) -> Vec<(String, u32)> {
     if visit.peer.unlimited {
         return Vec::new();
     }
-    let mut all = vec![(format!("filing|{}", network(visit.peer.address)), app.limits.filings_of_address_hour_max)];
+    let address = format!("{}filing|{}", apart(form), network(visit.peer.address));
+    let mut all = vec![(address, app.limits.filings_of_address_hour_max)];
+    if is_accusation(form) {
+        return all;
+    }
     for contact in [&form.mobile, &form.email].into_iter().filter(|contact| !contact.is_empty()) {
         all.push((format!("filing|{}", normal_contact(contact)), app.limits.filings_of_contact_hour_max));
     }
     all
+}
+
+fn is_accusation(form: &Form) -> bool {
+    form.kind == Kind::Accusation.code()
+}
+
+/// Begins the names of counters that hold accusations only.
+fn apart(form: &Form) -> &'static str {
+    if is_accusation(form) { "accusation|" } else { "" }
 }
 
 async fn answer(
@@ -116,7 +131,7 @@ async fn answer(
             let track = rules.track(&form.kind);
             track.first != track.handle
         },
-        sealed: form.kind == Kind::Accusation.code(),
+        sealed: is_accusation(form),
         anonymous: form.identity == appeals::Identity::Anonymous.code(),
         danger: written_to(app, form, filed.matter).await?,
     };
