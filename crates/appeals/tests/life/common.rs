@@ -18,7 +18,7 @@ pub struct Town {
 }
 
 /// Runs a future to its end; the store's threads do the work.
-fn wait<T>(future: impl Future<Output = T>) -> T {
+pub fn wait<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(future)
 }
 

@@ -10,6 +10,7 @@ mod common;
 mod late;
 mod many;
 mod merged;
+mod pairs;
 mod sealed;
 
 use appeals::appeal::{Command, Event, Outcome, Stage};

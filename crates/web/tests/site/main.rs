@@ -6,6 +6,7 @@ mod admin;
 mod calls;
 mod counter;
 mod desk;
+mod editors;
 mod file;
 mod kept;
 mod kit;
