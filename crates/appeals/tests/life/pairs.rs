@@ -201,8 +201,11 @@ fn taken_and_ended(town: &Town, key: &str) -> Case {
     let end: Deed = Box::new(move |hall| {
         let (site, now) = (hall.site.clone(), hall.clock.now());
         told(hall.store.write_blocking(move |tx| {
-            let ended = directory::Office { successor: Some(county::WATER.into()), ..office.clone() };
-            directory::set(tx, &site, (now, &mut site.chance()), Actor::System, (&Entry::Office(ended), "abolished"))?;
+            let known = site.directory();
+            let (from, to) = (&known.offices[&office.code], &known.offices[county::WATER]);
+            for (entry, change) in directory::absorb(&known, from, to, "abolished") {
+                directory::set(tx, &site, (now, &mut site.chance()), Actor::System, (&entry, change))?;
+            }
             tick::reorganise(tx, &site, now, (&office.code, "abolished"))
         }))
     });
@@ -243,15 +246,15 @@ fn done([one, two]: [Deed; 2], nodes: [&Hall; 2], order: Option<bool>) -> [Strin
 
 /// Says what became of the matters of a case, in words that are the same for every case of its kind.
 fn outcome(town: &Town, key: &str, matters: &[Filed], answers: &[String; 2]) -> String {
-    let mut told = format!("{answers:?}");
+    let mut told = vec![format!("{answers:?}")];
     for filed in matters {
         let state = town.state(filed);
         holds(town, &state, town.kinds(filed).len());
         let into = state.merged_into.map(|into| matters.iter().position(|other| other.matter == into));
         let (owner, handler) = (state.owner.replace(key, "OWN"), state.handler.is_some());
-        told += &format!(" | {:?} {owner} {handler} {into:?} {}", town.kinds(filed), state.stage.code());
+        told.push(format!("{:?} {owner} {handler} {into:?} {}", town.kinds(filed), state.stage.code()));
     }
-    told
+    told.join(" | ")
 }
 
 /// Checks what must hold of every matter, whatever was done.

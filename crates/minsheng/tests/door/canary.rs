@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use data_encoding::{BASE64, HEXLOWER};
-use db::{NoHooks, Options, Store, Target};
+use db::{Store, Target};
 use testkit::{Engine, Ground};
 
 use crate::common::{Running, minsheng, site, text};
@@ -33,7 +33,7 @@ fn spellings(canary: &str) -> Vec<Vec<u8>> {
         // base64 of it begins in one of three places; its first and last characters depend on the neighbours
         let whole = BASE64.encode(&[&[0; 3][..shift], canary.as_bytes()].concat());
         let (begin, end) = ([0, 2, 3][shift], whole.trim_end_matches('=').len() - 1);
-        all.push(whole[begin..end].as_bytes().to_vec());
+        all.push(whole.as_bytes()[begin..end].to_vec());
     }
     all
 }
@@ -79,7 +79,7 @@ impl Canaries {
 /// Files the accusation with its file, opens it with the right code and with a wrong one, and sends nonsense, so that errors
 /// are logged too.
 fn accuse(server: &Running) -> (String, String) {
-    let mut body = String::new();
+    let mut body = Vec::new();
     for (name, value) in [
         ("what", WORDS),
         ("kind", "accusation"),
@@ -89,11 +89,12 @@ fn accuse(server: &Running) -> (String, String) {
         ("email", EMAIL),
         ("submit_key", "canary"),
     ] {
-        body += &format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.push(format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
     }
-    body += &format!(
-        "--x\r\ncontent-disposition: form-data; name=\"files\"; filename=\"{FILE_NAME}.txt\"\r\n\r\n{FILE_TEXT}\r\n--x--\r\n"
-    );
+    let body = body.concat()
+        + &format!(
+            "--x\r\ncontent-disposition: form-data; name=\"files\"; filename=\"{FILE_NAME}.pdf\"\r\n\r\n%PDF-1.4 {FILE_TEXT}\n%%EOF\r\n--x--\r\n"
+        );
     let head = |accept: &str, kind: &str, length: usize| {
         format!(
             "host: {}\r\nconnection: close\r\naccept: {accept}\r\ncontent-type: {kind}\r\ncontent-length: {length}\r\n\r\n",
@@ -178,7 +179,7 @@ fn a_canary_in_an_accusation_is_found_in_no_row_of_postgresql() {
     canaries.fly_nowhere_below(ground.path());
     for schema in [schema.clone(), format!("{schema}_keys")] {
         let target = Target::Postgres { url: url.clone(), schema: Some(schema) };
-        let store = Store::open(&target, Options::default(), &[], Box::new(NoHooks)).unwrap();
+        let store = Store::look(&target, 1).unwrap();
         let rows = store.read_blocking(|tx| {
             let mut all = Vec::new();
             for table in tx.rows("select tablename as name from pg_catalog.pg_tables where schemaname = current_schema()", &[])? {
@@ -189,7 +190,9 @@ fn a_canary_in_an_accusation_is_found_in_no_row_of_postgresql() {
             Ok::<_, db::Fault>(all)
         });
         for (table, rows) in rows.unwrap() {
-            rows.iter().for_each(|row| canaries.fly_nowhere(&table, row.as_bytes()));
+            for row in &rows {
+                canaries.fly_nowhere(&table, row.as_bytes());
+            }
         }
     }
 }

@@ -66,7 +66,7 @@ fn town(engine: Engine) -> Town {
 
 /// Sends an accusation with a file as a program does, twice, and opens it with its code. Returns its number and code.
 fn accuse(site: &Site) -> (String, String) {
-    let mut body = String::new();
+    let mut body = Vec::new();
     for (name, value) in [
         ("what", ACCUSATION),
         ("kind", "accusation"),
@@ -77,9 +77,10 @@ fn accuse(site: &Site) -> (String, String) {
         ("danger", "1"),
         ("submit_key", "accusing"),
     ] {
-        body += &format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.push(format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
     }
-    body += "--x\r\ncontent-disposition: form-data; name=\"files\"; filename=\"账.txt\"\r\n\r\n第三笔对不上\r\n--x--\r\n";
+    let file = "--x\r\ncontent-disposition: form-data; name=\"files\"; filename=\"账.pdf\"\r\n\r\n%PDF-1.4 第三笔对不上\n%%EOF\r\n--x--\r\n";
+    let body = body.concat() + file;
     let send = || {
         let request = Request::post("/appeals").header("sec-fetch-site", "same-origin").header("accept", "application/json");
         let request = request.header("content-type", "multipart/form-data; boundary=x").extension(peer(VILLAGE_ADDRESS));
@@ -215,7 +216,9 @@ impl Town {
         for path in ["/track/matter", "/track/receipt", "/track/file/1/0"] {
             heard.push((format!("resident GET {path}"), person.get(path)));
         }
-        heard.into_iter().for_each(|(label, answer)| self.hear(label, answer));
+        for (label, answer) in heard {
+            self.hear(label, answer);
+        }
     }
 
     fn pass_a_day(&self) {
