@@ -1,8 +1,8 @@
 //! The real binary, started and asked from outside, one file for each command.
 
 mod backup;
-mod columns;
 mod canary;
+mod columns;
 mod common;
 mod contract;
 mod database;
