@@ -44,6 +44,8 @@ impl Certificates {
         let builder = versions.map_err(|error| Fault::other("TLS cannot be set up").caused_by(error))?.with_no_client_auth();
         let mut config = builder.with_cert_resolver(Arc::clone(self) as Arc<dyn ResolvesServerCert>);
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        // the strongest suite that both know, not the one the visitor names first
+        config.ignore_client_order = true;
         Ok(TlsAcceptor::from(Arc::new(config)))
     }
 
