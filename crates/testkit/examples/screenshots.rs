@@ -90,7 +90,7 @@ impl Shown<'_> {
         self.click("main form .acts button").await;
         self.browser.arrive("step=check").await;
         self.picture("check").await;
-        self.click("form[action='/appeals'] button").await;
+        self.click("form[action='/appeals'] .acts button").await;
         self.browser.arrive("/appeals/receipt").await;
         self.picture("receipt").await;
         let slip = self.browser.find_all(Locator::Css(".slip .code")).await.expect("the slip can be read");

@@ -29,11 +29,11 @@ const WORDS_CHARS_MIN: usize = 2;
 /// Answers a form that came after its session had ended: who is it, with the words kept. `None` when it cannot be read.
 pub(crate) async fn instead(app: &App, visit: &Visit, (problem, request): (&Problem, Request)) -> Option<Response> {
     let path = request.uri().path().to_owned();
-    let Upload { fields, files } = Upload::from_request(request, app).await.ok()?;
+    let Upload { fields, files, refused } = Upload::from_request(request, app).await.ok()?;
     let kept = keep(&path, &fields)?;
     let mut answer = match problem {
         Problem::SignIn(_) => desk::account::ask_again(app, visit, &kept),
-        Problem::ShowCode => portal::track::ask_again(visit, &kept, !files.is_empty()),
+        Problem::ShowCode => portal::track::ask_again(visit, &kept, !(files.is_empty() && refused.is_empty())),
         _ => return None,
     };
     *answer.status_mut() = StatusCode::UNAUTHORIZED;

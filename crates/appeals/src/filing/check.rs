@@ -149,12 +149,15 @@ fn shows(c: char) -> bool {
     c.is_alphanumeric() && !matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
 }
 
-/// Tells whether a character hides or reorders what a person reads: controls, bidirectional overrides, zero width.
+/// Tells whether a character hides or reorders what a person reads: controls, bidirectional overrides, zero width. U+FFFD
+/// stands where a control character was taken out.
 pub fn hides(c: char) -> bool {
     let control = c.is_control() && !matches!(c, '\n' | '\t');
     let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}');
     // U+200C and U+200D stay: scripts and emoji are written with them
-    control || turns || matches!(c, '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}' | '\u{e0000}'..='\u{e007f}')
+    control
+        || turns
+        || matches!(c, '\u{fffd}' | '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{ad}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn people(text: &str) -> Option<u32> {

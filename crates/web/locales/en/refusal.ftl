@@ -1,6 +1,5 @@
 refusal-method = This address does not take this kind of request.
 refusal-not-utf8 = The text is not UTF-8; we cannot read it and stored nothing. Please fill in the form with an ordinary browser.
-refusal-control-character = The text holds an invisible control character (such as NUL); nothing was stored. Please type that part anew.
 refusal-too-many-fields = Too many fields at once (at most { $max }); nothing was stored.
 refusal-field-name = A field has a wrong name; nothing was stored.
 refusal-field-long = One text is too long (at most { $max } bytes); nothing was stored.
@@ -16,7 +15,7 @@ refusal-file-large = A file may have { $max_mib } MB at most.
 refusal-slow-down = That was too fast; please try again in { $seconds } seconds.
 refusal-code-wrong = Number or query code is wrong.
 refusal-key-reused = This form was sent before, with other content; nothing was registered a second time.
-refusal-hidden-characters = The text holds invisible control characters (often from pasting); please type it anew.
+refusal-hidden-characters = The text holds control characters that cannot be read (often from pasting; shown as “�” where they stood); please delete them or type it anew.
 refusal-sealed-matter = Accusations are kept apart by the supervising body; this cannot be done here.
 
 refusal-not-yours = This is not the matter you are looking at.

@@ -23,7 +23,7 @@ messages-when = When
 messages-what = About
 messages-state = State
 list-comma = { ", " }
-words-kept = What you just wrote (not lost; you can copy it)
+words-kept = What you just wrote (not lost; change it and send it again)
 
 who-you = You
 who-delegate = Somebody acting for you

@@ -1,6 +1,5 @@
 refusal-method = 这个地址不接受这种请求方式。
 refusal-not-utf8 = 提交的文字不是 UTF-8 编码，我们读不出来，没有保存。请用普通浏览器重新填写。
-refusal-control-character = 文字里有看不见的控制字符（例如空字符），没有保存。请把这部分文字重新打一遍。
 refusal-too-many-fields = 一次提交的栏目太多（最多 { $max } 个），没有保存。
 refusal-field-name = 提交的栏目名称不对，没有保存。
 refusal-field-long = 有一栏文字太长（最多 { $max } 字节），没有保存。
@@ -16,7 +15,7 @@ refusal-file-large = 单个文件最大 { $max_mib } MB。
 refusal-slow-down = 试得太快了，请过 { $seconds } 秒再试。
 refusal-code-wrong = 编号或者查询码不对。
 refusal-key-reused = 同一张表已经提交过，这次的内容不一样，没有重复登记。
-refusal-hidden-characters = 文字里有看不见的控制字符（常由复制粘贴带入），请重新打一遍。
+refusal-hidden-characters = 文字里有认不出的控制字符（常由复制粘贴带入；写成“�”的就是），请删掉或者重新打一遍。
 refusal-sealed-matter = 检举控告由监督机关单独保管，这里不能办这一步。
 
 refusal-not-yours = 这不是您正在查看的那件事。

@@ -23,7 +23,7 @@ messages-when = 时间
 messages-what = 内容
 messages-state = 状态
 list-comma = 、
-words-kept = 您刚才写的（没有丢，可以复制）
+words-kept = 您刚才写的（没有丢，改好可以再提交）
 
 who-you = 您
 who-delegate = 代办人

@@ -8,6 +8,9 @@ use civic::refusal::Refusal;
 use crate::error::Problem;
 use crate::limits::Limits;
 
+/// Stands in the place of a control character, where a person can see it.
+const MARK: &str = "\u{fffd}";
+
 /// Holds what a form or a query brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(String, String)>);
@@ -44,7 +47,8 @@ impl Fields {
         self.0.push((name.to_owned(), text.into()));
     }
 
-    /// Adds a text as it came in: it must be whole UTF-8 without control characters, and within the limits.
+    /// Adds a text as it came in: it must be whole UTF-8 and within the limits. Control characters are marked, not refused
+    /// here: the form's own check names the field, and every word comes back.
     pub(crate) fn add(&mut self, limits: &Limits, name: &[u8], text: &[u8]) -> Result<(), Problem> {
         if self.0.len() >= limits.fields_max {
             return Err(too_much("too_many_fields", limits.fields_max));
@@ -55,7 +59,11 @@ impl Fields {
         if text.len() > limits.field_bytes_max {
             return Err(too_much("field_long", limits.field_bytes_max));
         }
-        self.0.push((whole(name)?, whole(text)?));
+        let name = whole(name)?;
+        if name.contains(MARK) {
+            return Err(Problem::bad("field_name"));
+        }
+        self.0.push((name, whole(text)?));
         Ok(())
     }
 
@@ -80,8 +88,8 @@ pub(crate) fn too_much(code: &'static str, max: usize) -> Problem {
 
 fn whole(bytes: &[u8]) -> Result<String, Problem> {
     let text = std::str::from_utf8(bytes).map_err(|_| Problem::bad("not_utf8"))?;
-    let control = text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
-    if control { Err(Problem::bad("control_character")) } else { Ok(text.replace("\r\n", "\n")) }
+    let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    Ok(text.replace("\r\n", "\n").replace(control, MARK))
 }
 
 fn decode(bytes: &[u8]) -> Cow<'_, [u8]> {
@@ -126,7 +134,9 @@ mod tests {
         assert_eq!((fields.get("x"), fields.get("y"), fields.get("flag"), fields.has("flag")), ("100%", "%zz", "", false));
         assert_eq!(code(b"a=%ff"), "not_utf8");
         assert_eq!(code(b"a=%ed%a0%80"), "not_utf8");
-        assert_eq!(code(b"a=1%002"), "control_character");
+        let marked = Fields::parse(&Limits::default(), b"a=1%002%0B&b=1%0D%0A%092").unwrap();
+        assert_eq!((marked.get("a"), marked.get("b")), ("1\u{fffd}2\u{fffd}", "1\n\t2"));
+        assert_eq!(code(b"a%00=1"), "field_name");
         assert_eq!(code(&b"a=1&".repeat(10_000)), "too_many_fields");
         assert_eq!(code(&b"a".repeat(65)), "field_name");
         assert_eq!(code(&[&b"a="[..], &b"x".repeat(128 * 1_024 + 1)].concat()), "field_long");

@@ -32,6 +32,8 @@ pub struct Upload {
     pub fields: Fields,
     /// The files.
     pub files: Vec<File>,
+    /// Files that were chosen and could not be read in, by name, with the reason: no handler may pass over them in silence.
+    pub refused: Vec<(String, Refusal)>,
 }
 
 impl FromRequest<App> for Upload {
@@ -40,7 +42,7 @@ impl FromRequest<App> for Upload {
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         if kind(request.headers()) != "multipart/form-data" {
             let Form(fields) = Form::from_request(request, app).await?;
-            return Ok(Self { fields, files: Vec::new() });
+            return Ok(Self { fields, ..Self::default() });
         }
         announced(request.headers(), app.limits.upload_bytes_max)?;
         let _place = app.uploads.acquire().await.expect("the places for uploads are never closed");
@@ -54,13 +56,21 @@ impl FromRequest<App> for Upload {
 }
 
 impl Upload {
+    /// Refuses where a chosen file could not be read in.
+    pub fn whole(&self) -> Result<(), Refusal> {
+        self.refused.first().map_or(Ok(()), |(_, refusal)| Err(refusal.clone()))
+    }
+
     async fn take(&mut self, part: Field<'_>, limits: &Limits) -> Result<(), Problem> {
         let Some(field) = part.name().map(str::to_owned) else { return Err(Problem::bad("field_name")) };
         let Some(name) = part.file_name().map(shown) else {
-            let bytes = read(part, ("field_long", limits.field_bytes_max), limits).await?;
+            let bytes = read(part, limits).await?;
             return self.fields.add(limits, field.as_bytes(), &bytes);
         };
-        let bytes = read(part, ("file_large", limits.file_bytes_max), limits).await?;
+        let Some(bytes) = read_file(part, limits).await? else {
+            self.refused.push((name, Refusal::new("file_large").with("max_mib", limits.file_bytes_max / MIB)));
+            return Ok(());
+        };
         // a browser sends an empty nameless file for a picker that was left empty
         if name.is_empty() && bytes.is_empty() {
             return Ok(());
@@ -69,24 +79,33 @@ impl Upload {
             return Err(Problem::bad("field_name"));
         }
         if self.files.len() >= limits.files_max {
-            let refusal = Refusal::new("file_many").with("max", limits.files_max);
-            return Err(Problem::Refused(StatusCode::PAYLOAD_TOO_LARGE, refusal));
+            self.refused.push((name, Refusal::new("file_many").with("max", limits.files_max)));
+            return Ok(());
         }
         self.files.push(File { name, bytes });
         Ok(())
     }
 }
 
-async fn read(mut part: Field<'_>, (code, max): (&'static str, usize), limits: &Limits) -> Result<Vec<u8>, Problem> {
+async fn read(mut part: Field<'_>, limits: &Limits) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     while let Some(chunk) = part.chunk().await.map_err(|error| broken(&error, limits))? {
-        if bytes.len() + chunk.len() > max {
-            return Err(match code {
-                "file_large" => Problem::Refused(StatusCode::PAYLOAD_TOO_LARGE, Refusal::new(code).with("max_mib", max / MIB)),
-                _ => too_much(code, max),
-            });
+        if bytes.len() + chunk.len() > limits.field_bytes_max {
+            return Err(too_much("field_long", limits.field_bytes_max));
         }
         bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes)
+}
+
+/// Reads a file; of one that is too large the rest is passed over, so that the fields behind it still arrive. `None` then.
+async fn read_file(mut part: Field<'_>, limits: &Limits) -> Result<Option<Vec<u8>>, Problem> {
+    let mut bytes = Some(Vec::new());
+    while let Some(chunk) = part.chunk().await.map_err(|error| broken(&error, limits))? {
+        bytes = bytes.filter(|bytes: &Vec<u8>| bytes.len() + chunk.len() <= limits.file_bytes_max);
+        if let Some(bytes) = &mut bytes {
+            bytes.extend_from_slice(&chunk);
+        }
     }
     Ok(bytes)
 }

@@ -51,7 +51,7 @@ pub async fn show(State(app): State<App>, visit: Visit, typed: Typed) -> Result<
 /// the device. Of an accusation or an anonymous matter nothing is said on a page that anybody opens.
 fn unfinished(lang: Lang, typed: &Typed) -> Markup {
     html! {
-        @if typed.is_empty() { (offer(lang, typed)) }
+        @if typed.is_empty() { (offer(lang)) }
         @else if !typed.is_hushed() { p { (lang.t("home-unfinished")) " " a href=(link::FILE) { (lang.t("device-restore")) } } }
     }
 }

@@ -76,7 +76,7 @@ fn the_whole_way_without_scripts() {
         click(&browser, "label[for=identity-anonymous]").await;
         click(&browser, "main form .acts button").await;
         site.arrive(&browser, "/appeals/new?step=check").await;
-        click(&browser, "form[action='/appeals'] button").await;
+        click(&browser, "form[action='/appeals'] .acts button").await;
         site.arrive(&browser, "/appeals/receipt").await;
         browser.assert_words("我们联系不上您").await;
         let (number, code) = slip(&browser).await;
@@ -139,7 +139,7 @@ fn a_named_draft_is_kept_on_the_device_and_comes_back_when_the_session_is_lost()
         site.arrive(&browser, "/appeals/new?step=check").await;
         browser.assert_words("田小满 · 13900000001").await;
         assert!(on_device(&browser).await.contains("田小满"));
-        click(&browser, "form[action='/appeals'] button").await;
+        click(&browser, "form[action='/appeals'] .acts button").await;
         site.arrive(&browser, "/appeals/receipt").await;
         assert_eq!(on_device(&browser).await, "", "erased after filing");
     });

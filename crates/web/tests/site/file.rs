@@ -161,7 +161,8 @@ fn files_that_lie_are_refused_and_nothing_is_stored() {
     assert!(page.contains("“photo.jpg”没有加上：这种文件我们收不了"), "{page}");
     assert!(answer.text().contains("id=\"attachments\""), "the picker stands on the same page");
     let answer = person.upload("/appeals/new/files", "big.jpg", &[&photo()[..], &vec![0; 20 * 1_048_576]].concat());
-    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(answer.visible().contains("“big.jpg”没有加上"), "{}", answer.visible());
     let unfinished = "--x\r\ncontent-disposition: form-data; name=\"files\"; filename=\"a.jpg\"\r\n\r\nhalf";
     for (kind, body) in [
         ("multipart/form-data; boundary=x", unfinished),
@@ -307,7 +308,7 @@ fn matters(site: &Site) -> i64 {
 }
 
 /// Makes the smallest photo that opens: one grey pixel.
-fn photo() -> Vec<u8> {
+pub fn photo() -> Vec<u8> {
     data_encoding::BASE64
         .decode(
             b"/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP//////////////////////////////////////////////////////////////////////\

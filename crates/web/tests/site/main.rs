@@ -6,6 +6,7 @@ mod admin;
 mod calls;
 mod counter;
 mod desk;
+mod draft;
 mod editors;
 mod file;
 mod kept;

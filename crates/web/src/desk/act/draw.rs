@@ -19,6 +19,9 @@ use crate::words::{Lang, cite};
 /// Longest words in one field, in characters.
 const WORDS_CHARS_MAX: usize = appeals::decide::WORDS_CHARS_MAX;
 
+/// Set where files were chosen that a browser cannot be given back.
+pub const CHOSEN: &str = "chosen_files";
+
 /// Holds what drawing a form needs.
 pub struct Form<'a> {
     /// The request.
@@ -59,7 +62,11 @@ fn piece(form: &Form<'_>, piece: Piece) -> Markup {
                 accept: ACCEPT,
                 ..Field::default()
             };
-            field(lang, &files, form.typed, &Errors::default())
+            let mut errors = Errors::default();
+            if form.typed.has(CHOSEN) {
+                errors.add("files", lang.t("files-again"));
+            }
+            field(lang, &files, form.typed, &errors)
         }
         Piece::Reached => either(form, ("reached", "piece-reached"), ("piece-reached-yes", "piece-reached-no")),
         Piece::Satisfied => either(form, ("satisfied", "piece-satisfied"), ("piece-satisfied-yes", "piece-satisfied-no")),

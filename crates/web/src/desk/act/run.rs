@@ -3,6 +3,7 @@
 
 use appeals::appeal::FileRef;
 use appeals::decide::carries;
+use appeals::filing::hides;
 use appeals::run::{self, Done, Request};
 use appeals::{number, store};
 use axum::response::{IntoResponse, Response};
@@ -15,7 +16,7 @@ use maud::{Markup, html};
 
 use super::call;
 use super::command::command;
-use super::draw::{Form as Drawn, fields as draw_fields};
+use super::draw::{CHOSEN, Form as Drawn, fields as draw_fields};
 use super::pieces::{Piece, pieces};
 use crate::desk::frame::{Desk, done};
 use crate::desk::matter::{ACTS, Matter, aside, asked, bare_since, find_for};
@@ -45,19 +46,31 @@ pub async fn show(desk: Desk, Path((number, act)): Path<(String, String)>, Query
 
 /// Does the act, or shows the form again with the reason and every word.
 pub async fn run(desk: Desk, Path((number, act)): Path<(String, String)>, upload: Upload) -> Result<Response, Problem> {
-    let Upload { fields, files } = upload;
+    let (whole, chosen) = (upload.whole(), !(upload.files.is_empty() && upload.refused.is_empty()));
+    let Upload { fields, files, .. } = upload;
     let act = known(&act)?;
     let matter = find_for(&desk, &number, act).await?;
-    match try_run(&desk, (&matter, act), (&fields, files)).await {
+    let ran = match whole.and_then(|()| legible(&fields)) {
+        Ok(()) => try_run(&desk, (&matter, act), (&fields, files)).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match ran {
         Ok(done) => after(&desk, act, done).await,
         Err(No::Refused(refusal)) => {
             let matter = find_for(&desk, &number, act).await?;
             let mut typed = fields;
             typed.set("second_code", "");
+            typed.set(CHOSEN, if chosen { "1" } else { "" });
             Ok((status(refusal.code), draw(&desk, (&matter, act), (&typed, Some(&refusal)))).into_response())
         }
         Err(no) => Err(no.into()),
     }
+}
+
+/// Refuses words with characters that hide, or that could not be read; they come back marked.
+fn legible(fields: &Fields) -> Result<(), Refusal> {
+    let hidden = fields.iter().any(|(_, text)| text.chars().any(hides));
+    if hidden { Err(Refusal::new("hidden_characters").instead("type_anew")) } else { Ok(()) }
 }
 
 fn known(code: &str) -> Result<Act, Problem> {

@@ -35,6 +35,7 @@ pub async fn show(Administrator(desk): Administrator) -> Response {
 
 /// Previews a year, or loads it once it was confirmed.
 pub async fn load(Administrator(desk): Administrator, upload: Upload) -> Result<Response, Problem> {
+    upload.whole()?;
     let text = text_of(&upload);
     let typed = upload.files.is_empty() && !upload.fields.has("text");
     let fields = upload.fields;

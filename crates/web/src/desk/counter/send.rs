@@ -18,18 +18,27 @@ use crate::extract::{Fields, Upload};
 use crate::files;
 use crate::kit::errors::Errors;
 use crate::kit::refusal::reason;
-use crate::portal::file::{self, room, sentence};
+use crate::portal::file::{self, not_taken, room, sentence};
 use crate::portal::track::story::office;
 use crate::words::day;
 
 /// Files the matter and offers its slip. A form sent twice makes one matter.
 pub async fn send(desk: Desk, upload: Upload) -> Result<Response, Problem> {
     let permit = desk.permit(Act::FileForPerson, &Subject::site())?;
-    let Upload { fields, files: sent } = upload;
+    let chosen = !upload.files.is_empty();
+    let Upload { fields, files: sent, refused } = upload;
+    let again = |desk: &Desk, fields: &Fields, errors: Errors| again(desk, fields, (errors, chosen));
+    if !refused.is_empty() {
+        let mut errors = Errors::default();
+        for (name, refusal) in &refused {
+            errors.add("files", not_taken(desk.lang(), name, refusal));
+        }
+        return Ok(again(&desk, &fields, errors));
+    }
     if let Some(refusal) = cannot_refer(&desk, &fields) {
         let mut errors = Errors::default();
         errors.add("referred", reason(desk.lang(), &refusal));
-        return Ok(again(&desk, &fields, &errors));
+        return Ok(again(&desk, &fields, errors));
     }
     let (form, uploads, keeper) = (form(&desk, &fields), room(sent), desk.app.clone());
     let keep = move |key: &_, uploads: &[_]| files::keep(&keeper, key, uploads);
@@ -44,19 +53,23 @@ pub async fn send(desk: Desk, upload: Upload) -> Result<Response, Problem> {
             for error in &list {
                 errors.add(error.field, sentence(desk.lang(), error));
             }
-            Ok(again(&desk, &fields, &errors))
+            Ok(again(&desk, &fields, errors))
         }
         Err(NotFiled::No(No::Refused(refusal))) => {
             let mut errors = Errors::default();
             errors.add("files", reason(desk.lang(), &refusal));
-            Ok(again(&desk, &fields, &errors))
+            Ok(again(&desk, &fields, errors))
         }
         Err(NotFiled::No(no)) => Err(no.into()),
     }
 }
 
-fn again(desk: &Desk, fields: &Fields, errors: &Errors) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, draw(desk, fields, errors)).into_response()
+/// Shows the form again; a browser cannot be given chosen files back, so that they have to be chosen again is said.
+fn again(desk: &Desk, fields: &Fields, (mut errors, chosen): (Errors, bool)) -> Response {
+    if chosen && errors.of("files").is_none() {
+        errors.add("files", desk.lang().t("files-again"));
+    }
+    (StatusCode::UNPROCESSABLE_ENTITY, draw(desk, fields, &errors)).into_response()
 }
 
 /// Takes the fields as a resident's own form does, and notes by which way the person came.

@@ -13,7 +13,7 @@ use super::draft::Typed;
 use super::steps::{At, Step, draw};
 use crate::app::App;
 use crate::error::Problem;
-use crate::extract::{File, Form, Upload};
+use crate::extract::{File, Upload};
 use crate::files;
 use crate::kit::errors::Errors;
 use crate::kit::field::{Field, Input, field};
@@ -24,48 +24,79 @@ use crate::words::Lang;
 
 /// What a picker offers; the server looks at the content anyway.
 pub const ACCEPT: &str = "image/*,audio/*,video/*,application/pdf";
+/// Keeps chosen files.
+pub const ADD: &str = "/appeals/new/files";
+/// Takes a file off again.
+pub const REMOVE: &str = "/appeals/new/files/remove";
 /// Bytes in a mebibyte.
 const MIB: usize = 1_048_576;
 
-/// Keeps further attachments. One that cannot be taken is named with the reason; the others stay.
+/// Keeps further attachments, and leads on to where the pressed button says.
 pub async fn add(State(app): State<App>, visit: Visit, mut typed: Typed, upload: Upload) -> Result<Response, Problem> {
-    let key = typed.files_key(&app);
-    let (mut all, mut errors) = (typed.files.clone(), Errors::default());
-    for upload in room(upload.files) {
-        let name = upload.name.clone();
+    let errors = receive(&app, visit.lang, &mut typed, upload.clone()).await?;
+    let to = Step::parse(upload.fields.get("go")).map_or_else(attachments, Step::address);
+    Ok(shown(&app, &visit, (&mut typed, &errors), &to))
+}
+
+/// Takes an attachment off; what was chosen meanwhile is kept.
+pub async fn remove(State(app): State<App>, visit: Visit, mut typed: Typed, upload: Upload) -> Result<Response, Problem> {
+    let file = upload.fields.get("file");
+    let left: Vec<FileRef> = typed.files.iter().filter(|own| own.sha256 != file).cloned().collect();
+    typed.keep_files(&app, left).await?;
+    let errors = receive(&app, visit.lang, &mut typed, upload.clone()).await?;
+    Ok(shown(&app, &visit, (&mut typed, &errors), &attachments()))
+}
+
+/// Keeps the chosen files of a form, whichever of its buttons was pressed. One that cannot be taken is named with the
+/// reason; the others stay. Where the draft is gone the texts that came with the form are kept too.
+pub async fn receive(app: &App, lang: Lang, typed: &mut Typed, upload: Upload) -> Result<Errors, Problem> {
+    let mut errors = Errors::default();
+    for (name, refusal) in &upload.refused {
+        errors.add("files", not_taken(lang, name, refusal));
+    }
+    let sent = room(upload.files);
+    if typed.submit_key.is_empty() && upload.fields.has("submit_key") {
+        typed.keep_all(app, &upload.fields).await?;
+    }
+    if sent.is_empty() {
+        return Ok(errors);
+    }
+    let (key, mut all) = (typed.files_key(app), typed.files.clone());
+    for upload in sent {
         let kept = inspect_count(all.len() + 1).map_err(No::from);
-        match kept.and_then(|()| files::keep(&app, &key, std::slice::from_ref(&upload))) {
-            Ok(kept) => all.extend(kept.into_iter().filter(|file| !typed.files.iter().any(|known| known.sha256 == file.sha256))),
-            Err(No::Refused(refusal)) => errors.add("files", not_taken(visit.lang, &name, &refusal)),
+        match kept.and_then(|()| files::keep(app, &key, std::slice::from_ref(&upload))) {
+            Ok(kept) => {
+                let fresh = |file: &FileRef| !all.iter().any(|known| known.sha256 == file.sha256);
+                let fresh: Vec<FileRef> = kept.into_iter().filter(fresh).collect();
+                all.extend(fresh);
+            }
+            Err(No::Refused(refusal)) => errors.add("files", not_taken(lang, &upload.name, &refusal)),
             Err(no) => return Err(no.into()),
         }
     }
-    typed.keep_files(&app, all).await?;
+    typed.keep_files(app, all).await?;
+    Ok(errors)
+}
+
+/// Leads on, or shows the preview again with the files that could not be taken.
+pub fn shown(app: &App, visit: &Visit, (typed, errors): (&mut Typed, &Errors), to: &str) -> Response {
+    let cookie = AppendHeaders([(header::SET_COOKIE, typed.cookie(app, visit.peer))]);
     if errors.is_empty() {
-        return Ok(back(&app, &visit, &mut typed));
+        return (cookie, Redirect::to(to)).into_response();
     }
-    let cookie = AppendHeaders([(header::SET_COOKIE, typed.cookie(&app, visit.peer))]);
-    let page = draw(&app, &visit, At { step: Step::Check, again: true }, &typed, &errors);
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, cookie, page).into_response())
+    let page = draw(app, visit, At { step: Step::Check, again: true, lost: false }, typed, errors);
+    (StatusCode::UNPROCESSABLE_ENTITY, cookie, page).into_response()
+}
+
+fn attachments() -> String {
+    format!("{}#attachments", Step::Check.address())
 }
 
 /// Says which file was not taken, why, and what to do.
-fn not_taken(lang: Lang, name: &str, refusal: &Refusal) -> String {
+pub fn not_taken(lang: Lang, name: &str, refusal: &Refusal) -> String {
     let why = std::iter::once(reason(lang, refusal)).chain(way_on(lang, refusal)).collect::<Vec<_>>();
     let why = why.join(if lang == Lang::En { " " } else { "" });
     lang.say("file-not-taken", &[("name", name.into()), ("why", why.into())])
-}
-
-/// Takes one attachment out.
-pub async fn remove(State(app): State<App>, visit: Visit, mut typed: Typed, Form(sent): Form) -> Result<Response, Problem> {
-    let left: Vec<FileRef> = typed.files.iter().filter(|file| file.sha256 != sent.get("file")).cloned().collect();
-    typed.keep_files(&app, left).await?;
-    Ok(back(&app, &visit, &mut typed))
-}
-
-fn back(app: &App, visit: &Visit, typed: &mut Typed) -> Response {
-    let cookie = AppendHeaders([(header::SET_COOKIE, typed.cookie(app, visit.peer))]);
-    (cookie, Redirect::to(&format!("{}#attachments", Step::Check.address()))).into_response()
 }
 
 /// Hands files to the room.
@@ -83,7 +114,8 @@ pub fn reread(app: &App, typed: &mut Typed) -> Result<Vec<RoomUpload>, Problem> 
     Ok(uploads)
 }
 
-/// Draws the attachments so far and the form for more.
+/// Draws the attachments so far and the picker for more. All of it stands in the one form of the preview, so that every
+/// button takes along what is chosen.
 pub fn section(lang: Lang, typed: &Typed, errors: &Errors) -> Markup {
     let picker = Field {
         name: "files",
@@ -100,19 +132,15 @@ pub fn section(lang: Lang, typed: &Typed, errors: &Errors) -> Markup {
                 ul.attachments {
                     @for file in &typed.files {
                         li {
-                            form method="post" action="/appeals/new/files/remove" {
-                                span { (file.name) " · " (size(file.size)) (as_it_came(lang, file)) }
-                                button.second name="file" value=(file.sha256) { (lang.t("file-remove")) span.unseen { (file.name) } }
-                            }
+                            span { (file.name) " · " (size(file.size)) (as_it_came(lang, file)) }
+                            button.second name="file" value=(file.sha256) formaction=(REMOVE) { (lang.t("file-remove")) span.unseen { (file.name) } }
                         }
                     }
                 }
             }
             @if typed.files.len() < FILES_MAX {
-                form method="post" action="/appeals/new/files" enctype="multipart/form-data" {
-                    (field(lang, &picker, &typed.fields, errors))
-                    button.second { (lang.t("file-add")) }
-                }
+                (field(lang, &picker, &typed.fields, errors))
+                button.second formaction=(ADD) { (lang.t("file-add")) }
             }
         }
     }

@@ -36,7 +36,7 @@ pub fn copy(typed: &Typed) -> String {
 }
 
 /// Draws the offer to go on from the copy, and to take it off this device. The script shows it where there is one.
-pub fn offer(lang: Lang, typed: &Typed) -> Markup {
+pub fn offer(lang: Lang) -> Markup {
     let body = html! {
         p { (lang.t("device-offer-why")) }
         form.acts method="post" action=(RESTORE) {
@@ -44,7 +44,7 @@ pub fn offer(lang: Lang, typed: &Typed) -> Markup {
             button.second type="button" data-draft-forget="" { (lang.t("device-forget")) }
         }
     };
-    html! { @if typed.is_empty() { div data-draft-offer="" hidden { (notice(Tone::Way, &lang.t("device-offer"), &body)) } } }
+    html! { div data-draft-offer="" hidden { (notice(Tone::Way, &lang.t("device-offer"), &body)) } }
 }
 
 /// Draws the word that a copy lies on this device. The script shows it once that is true.
@@ -54,9 +54,7 @@ pub fn kept(lang: Lang) -> Markup {
 
 /// Keeps what the copy holds as if it had been typed again, and leads to the preview, or to what is missing before it.
 pub async fn restore(State(app): State<App>, visit: Visit, mut typed: Typed, Form(sent): Form) -> Result<Response, Problem> {
-    for step in Step::TYPED {
-        typed.keep_step(&app, step.code(), step.fields(), &sent).await?;
-    }
+    typed.keep_all(&app, &sent).await?;
     let cookie = AppendHeaders([(header::SET_COOKIE, typed.cookie(&app, visit.peer))]);
     Ok((cookie, Redirect::to(&Step::Check.address())).into_response())
 }

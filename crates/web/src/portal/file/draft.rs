@@ -16,6 +16,7 @@ use db::Fault;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::steps::Step;
 use crate::app::App;
 use crate::cookie::{self, Reach};
 use crate::error::Problem;
@@ -145,6 +146,14 @@ impl Typed {
             self.put(app, KEY, &key).await?;
         }
         self.put(app, step, &texts).await
+    }
+
+    /// Keeps the texts of all steps.
+    pub async fn keep_all(&mut self, app: &App, sent: &Fields) -> Result<(), Problem> {
+        for step in Step::TYPED {
+            self.keep_step(app, step.code(), step.fields(), sent).await?;
+        }
+        Ok(())
     }
 
     /// Keeps the list of attachments.

@@ -1,6 +1,6 @@
 //! Filing an appeal: five short steps kept on the server, a preview, the receipt.
 //!
-//! `draft` keeps what was typed, `device` a copy where the script may, `steps` draws, `walk` leads from step to step, `send` takes the whole form (from the
+//! `draft` keeps what was typed, `device` a copy where the script may, `second` asks when a second one is begun, `steps` draws, `walk` leads from step to step, `send` takes the whole form (from the
 //! preview or from a program), `receipt` shows what came of it.
 
 mod attach;
@@ -8,12 +8,13 @@ mod device;
 mod draft;
 mod preview;
 mod receipt;
+mod second;
 mod send;
 mod steps;
 mod walk;
 mod wrong;
 
-pub use attach::{ACCEPT, room};
+pub use attach::{ACCEPT, not_taken, room};
 pub use device::offer;
 pub use draft::{Typed, form};
 pub use receipt::receipt_file;
@@ -27,8 +28,8 @@ use crate::route::Route;
 /// Lists the addresses.
 pub const ROUTES: &[Route] = &[
     Route::public("/appeals/new", "GET POST", || get(walk::show).post(walk::keep)),
-    Route::public("/appeals/new/files", "POST", || post(attach::add)),
-    Route::public("/appeals/new/files/remove", "POST", || post(attach::remove)),
+    Route::public(attach::ADD, "POST", || post(attach::add)),
+    Route::public(attach::REMOVE, "POST", || post(attach::remove)),
     Route::public(device::RESTORE, "POST", || post(device::restore)),
     Route::public("/appeals/new/erase", "POST", || post(walk::erase)),
     Route::public("/appeals", "GET POST", || get(walk::begin).post(send::send)),

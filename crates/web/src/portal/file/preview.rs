@@ -21,14 +21,15 @@ pub fn draw(app: &App, visit: &Visit, typed: &Typed, wrong: &Errors) -> Markup {
     let directory = app.hall.site.directory();
     html! {
         (facts(&rows(lang, &directory, typed)))
-        (attach::section(lang, typed, wrong))
-        (who_sees(lang, &directory, typed))
-        form method="post" action=(link::APPEALS) data-once="" data-draft=(device::copy(typed)) {
+        form method="post" action=(link::APPEALS) enctype="multipart/form-data" data-once="" data-draft=(device::copy(typed)) {
             @for name in Step::TYPED.iter().flat_map(|step| step.fields()) { @if typed.fields.has(name) { input type="hidden" name=(name) value=(typed.fields.get(name)); } }
             input type="hidden" name="submit_key" value=(typed.submit_key);
             input type="hidden" name="draft" value="1";
+            input type="hidden" name="attached" value=(typed.files.len());
+            (attach::section(lang, typed, wrong))
+            (who_sees(lang, &directory, typed))
             p { (lang.t("file-ground")) " " a href=(link::PRIVACY) { (lang.t("foot-privacy")) } }
-            div.acts { button { (lang.t("file-send")) } a.button.second href=(Step::Who.address()) { (lang.t("file-before")) } }
+            div.acts { button { (lang.t("file-send")) } button.second name="go" value=(Step::Who.code()) formaction=(attach::ADD) { (lang.t("file-before")) } }
         }
         (device::kept(lang))
         form method="post" action="/appeals/new/erase" data-draft-erase="" { button.plain-button { (lang.t("file-erase")) } }

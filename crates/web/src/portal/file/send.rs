@@ -15,7 +15,7 @@ use db::Fault;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::attach::{reread, room};
+use super::attach::{receive, reread, room, shown};
 use super::draft::{FiledCopy, Typed, form};
 use super::steps::{At, Step, draw};
 use super::wrong;
@@ -23,27 +23,46 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::extract::{Fields, Upload};
 use crate::files;
+use crate::kit::errors::Errors;
 use crate::link;
 use crate::throttle::network;
 use crate::visit::Visit;
+use crate::words::Lang;
 
 /// Takes a form. A form sent twice makes one matter and gives the same answer; another form under its key is refused.
 pub async fn send(State(app): State<App>, visit: Visit, mut typed: Typed, upload: Upload) -> Result<Response, Problem> {
-    let Upload { fields, files: sent } = upload;
-    let (form, mut uploads) = (form(&fields, &visit), room(sent));
+    let (form, mut uploads) = (form(&upload.fields, &visit), room(upload.files.clone()));
     let posted = HEXLOWER.encode(&form_hash(&form, &uploads));
     if let Some(filed) = typed.filed.as_ref().filter(|filed| filed.submit_key == form.submit_key) {
         return if filed.posted == posted { Ok(answer_again(&app, &visit, filed)) } else { Err(reused()) };
     }
-    if fields.has("draft") {
-        uploads.extend(reread(&app, &mut typed)?);
+    if upload.fields.has("draft") {
+        let errors = attached(&app, visit.lang, &mut typed, upload.clone()).await?;
+        if !errors.is_empty() {
+            return Ok(shown(&app, &visit, (&mut typed, &errors), link::FILE));
+        }
+        uploads = reread(&app, &mut typed)?;
+    } else if let Err(refusal) = upload.whole() {
+        return Err(Problem::Refused(StatusCode::PAYLOAD_TOO_LARGE, refusal));
     }
+    let fields = upload.fields;
     match take(&app, &visit, &form, &uploads).await {
         Ok(filed) => answer(&app, &visit, &mut typed, (&form, posted, filed)).await,
         Err(NotFiled::OtherForm) => Err(reused()),
         Err(NotFiled::No(no)) => Err(no.into()),
         Err(NotFiled::Fields(errors)) => incomplete(&app, &visit, (&mut typed, &fields), &errors).await,
     }
+}
+
+/// Keeps what was chosen at the preview, so that no button loses it, and says which attachments cannot go along.
+async fn attached(app: &App, lang: Lang, typed: &mut Typed, upload: Upload) -> Result<Errors, Problem> {
+    let before: usize = upload.fields.get("attached").parse().unwrap_or(0);
+    let gone = typed.files.len() < before;
+    let mut errors = receive(app, lang, typed, upload).await?;
+    if gone {
+        errors.add("files", lang.t("files-gone"));
+    }
+    Ok(errors)
 }
 
 fn reused() -> Problem {
@@ -196,12 +215,10 @@ async fn incomplete(
         let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, kind, problem.to_string()).into_response());
     }
-    for step in Step::TYPED {
-        typed.keep_step(app, step.code(), step.fields(), fields).await?;
-    }
+    typed.keep_all(app, fields).await?;
     let step = errors.first().map_or(Step::Check, |error| Step::of(error.field));
     let shown = wrong::errors(lang, errors, if step == Step::Check { &[] } else { step.fields() });
     let cookie = AppendHeaders([(header::SET_COOKIE, typed.cookie(app, visit.peer))]);
-    let page = draw(app, visit, At { step, again: true }, typed, &shown);
+    let page = draw(app, visit, At { step, again: true, lost: false }, typed, &shown);
     Ok((StatusCode::UNPROCESSABLE_ENTITY, cookie, page).into_response())
 }

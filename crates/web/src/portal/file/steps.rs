@@ -99,6 +99,8 @@ pub struct At {
     pub step: Step,
     /// True where the person came from the preview to change something.
     pub again: bool,
+    /// True where the draft is gone and only what came with this request is there.
+    pub lost: bool,
 }
 
 /// Draws a step with what was typed and what is wrong.
@@ -109,6 +111,7 @@ pub fn draw(app: &App, visit: &Visit, at: At, typed: &Typed, wrong: &Errors) -> 
     let body = html! {
         (steps(lang, &titles, number))
         h1 { (lang.t(heading(step))) }
+        @if at.lost { (notice(Tone::Soon, &lang.t("draft-lost"), &html! { p { (lang.t("draft-lost-why")) } })) }
         (summary(lang, wrong))
         @if step == Step::Check { (preview::draw(app, visit, typed, wrong)) } @else { (asking(app, lang, at, typed, wrong)) }
     };
@@ -125,12 +128,13 @@ fn heading(step: Step) -> &'static str {
     }
 }
 
-fn asking(app: &App, lang: Lang, At { step, again }: At, typed: &Typed, wrong: &Errors) -> Markup {
+fn asking(app: &App, lang: Lang, At { step, again, lost }: At, typed: &Typed, wrong: &Errors) -> Markup {
     html! {
-        (device::offer(lang, typed))
+        @if lost || typed.is_empty() { (device::offer(lang)) }
         form method="post" action=(link::FILE) data-draft=(device::copy(typed)) {
             input type="hidden" name="step" value=(step.code());
             input type="hidden" name="submit_key" value=(submit_key(app, typed));
+            @if !typed.submit_key.is_empty() { input type="hidden" name="began" value="1"; }
             @if again { input type="hidden" name="then" value="check"; }
             @match step {
                 Step::What => (what(lang, typed, wrong)),

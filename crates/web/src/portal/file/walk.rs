@@ -6,6 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 
 use super::draft::{Typed, cookie_gone, form};
+use super::second::{self, Begun};
 use super::steps::{At, Step, draw};
 use super::wrong;
 use crate::app::App;
@@ -29,21 +30,35 @@ pub async fn show(State(app): State<App>, visit: Visit, typed: Typed, Query(quer
         (Step::Check, Some(first)) => {
             let step = Step::of(first.field);
             let errors = wrong::errors(visit.lang, &wrong, step.fields());
-            draw(&app, &visit, At { step, again: true }, &typed, &errors)
+            draw(&app, &visit, At { step, again: true, lost: false }, &typed, &errors)
         }
-        _ => draw(&app, &visit, At { step, again }, &typed, &Errors::default()),
+        _ => draw(&app, &visit, At { step, again, lost: false }, &typed, &Errors::default()),
     }
 }
 
 /// Keeps a step and goes on to the next one, or back to the preview when that is where the person came from.
 pub async fn keep(State(app): State<App>, visit: Visit, mut typed: Typed, Form(sent): Form) -> Result<Response, Problem> {
     let step = Step::parse(sent.get("step")).filter(|step| *step != Step::Check).ok_or_else(|| Problem::bad("field_name"))?;
+    if step == Step::What {
+        match second::begun(&typed, &sent) {
+            Begun::Here => {}
+            Begun::Nothing => return Ok(Redirect::to(&step.address()).into_response()),
+            Begun::Another if sent.get("choose") == second::NEW => typed.erase(&app).await?,
+            Begun::Another => return Ok(second::ask(&visit, &typed, &sent)),
+        }
+    }
+    let lost = sent.has("began") && typed.submit_key.is_empty();
     typed.keep_step(&app, step.code(), step.fields(), &sent).await?;
     let cookie = AppendHeaders([(header::SET_COOKIE, typed.cookie(&app, visit.peer))]);
     let errors = wrong::errors(visit.lang, &missing(&app, &visit, &typed), step.fields());
     let again = sent.get("then") == Step::Check.code();
+    if lost && step != Step::What {
+        // what was typed at the other steps is gone: that is said, and nothing else
+        let page = draw(&app, &visit, At { step: Step::What, again: true, lost }, &typed, &Errors::default());
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, cookie, page).into_response());
+    }
     if !errors.is_empty() {
-        let page = draw(&app, &visit, At { step, again }, &typed, &errors);
+        let page = draw(&app, &visit, At { step, again, lost: false }, &typed, &errors);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, cookie, page).into_response());
     }
     let next = if again { Step::Check } else { step.next() };

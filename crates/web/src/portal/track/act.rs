@@ -18,6 +18,7 @@ use crate::error::{Problem, status};
 use crate::extract::{Fields, Upload};
 use crate::files;
 use crate::kit::Tone;
+use crate::kit::errors::Errors;
 use crate::kit::notice::notice;
 use crate::kit::print::slip;
 use crate::kit::refusal::refusal_block;
@@ -31,10 +32,10 @@ pub async fn act(State(app): State<App>, visit: Visit, resident: Resident, uploa
     let Found::Matter(personal) = load(&app, &resident).await? else {
         return Err(Refusal::new("sealed_matter").instead("ask_supervising").into());
     };
-    let sent = upload.fields.clone();
+    let (sent, chosen) = (upload.fields.clone(), !(upload.files.is_empty() && upload.refused.is_empty()));
     match run_act(&app, &resident, &personal, upload).await {
         Ok((act, done)) => Ok(after(&visit, act, &done)),
-        Err(Problem::Refused(_, refusal)) => Ok(refused(&app, &visit, &sent, &refusal)),
+        Err(Problem::Refused(_, refusal)) => Ok(refused(&app, &visit, (&personal, &sent, chosen), &refusal)),
         Err(problem) => Err(problem),
     }
 }
@@ -49,7 +50,8 @@ async fn run_act(app: &App, resident: &Resident, personal: &Personal, upload: Up
 }
 
 fn command(app: &App, resident: &Resident, personal: &Personal, (act, upload): (Act, Upload)) -> Result<Command, Problem> {
-    let Upload { fields, files } = upload;
+    upload.whole()?;
+    let Upload { fields, files, .. } = upload;
     if fields.iter().any(|(_, text)| text.chars().any(hides)) {
         return Err(Refusal::new("hidden_characters").instead("type_anew").into());
     }
@@ -109,13 +111,21 @@ fn after(visit: &Visit, act: Act, done: &Done) -> Response {
 }
 
 /// Shows why not, with the words that were typed, so that none is lost.
-fn refused(app: &App, visit: &Visit, sent: &Fields, refusal: &Refusal) -> Response {
+fn refused(app: &App, visit: &Visit, (personal, sent, chosen): (&Personal, &Fields, bool), refusal: &Refusal) -> Response {
     let lang = visit.lang;
+    let mut errors = Errors::default();
+    if chosen {
+        errors.add("files", lang.t("files-again"));
+    }
+    let act = Act::parse(sent.get("act")).filter(|act| super::acts::ACTS.contains(act));
     let title = lang.t("refused-rule-title");
     let body = html! {
         h1 { (title) }
         (refusal_block(lang, &app.hall.site.rules(), refusal))
-        @if sent.has("words") { h2 { (lang.t("words-kept")) } p.words { (sent.get("words")) } }
+        @if let Some(act) = act {
+            h2 { (lang.t("words-kept")) }
+            (super::acts::form(lang, (act, personal.state.version), (sent, &errors)))
+        }
         div.acts { a.button href="/track/matter" { (lang.t("track-back")) } }
     };
     let status: StatusCode = status(refusal.code);

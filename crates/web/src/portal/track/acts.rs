@@ -49,13 +49,7 @@ pub fn draw(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> 
             @for (act, _) in asked.iter().filter(|(_, answer)| answer.is_ok()) {
                 details.act open[*act == Act::Rate] {
                     summary { (lang.code("do", act.code())) }
-                    form method="post" action="/track/act" enctype="multipart/form-data" data-once="" {
-                        input type="hidden" name="act" value=(act.code());
-                        input type="hidden" name="seen" value=(personal.state.version);
-                        p { (lang.code("about", act.code())) }
-                        (fields(lang, *act))
-                        button { (lang.code("do", act.code())) }
-                    }
+                    (form(lang, (*act, personal.state.version), (&Fields::default(), &Errors::default())))
                 }
             }
             @if asked.iter().any(|(_, answer)| answer.is_err()) {
@@ -69,8 +63,20 @@ pub fn draw(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> 
     }
 }
 
-fn fields(lang: Lang, act: Act) -> Markup {
-    let (none, well) = (Fields::default(), Errors::default());
+/// Draws the form of an act with what was typed and what is wrong.
+pub fn form(lang: Lang, (act, version): (Act, i64), (typed, errors): (&Fields, &Errors)) -> Markup {
+    html! {
+        form method="post" action="/track/act" enctype="multipart/form-data" data-once="" {
+            input type="hidden" name="act" value=(act.code());
+            input type="hidden" name="seen" value=(version);
+            p { (lang.code("about", act.code())) }
+            (fields(lang, act, (typed, errors)))
+            button { (lang.code("do", act.code())) }
+        }
+    }
+}
+
+fn fields(lang: Lang, act: Act, (typed, errors): (&Fields, &Errors)) -> Markup {
     let words = |required| Field {
         name: "words",
         label: lang.code("words", act.code()),
@@ -81,29 +87,29 @@ fn fields(lang: Lang, act: Act) -> Markup {
     let line =
         |name, label, input, required| Field { name, label: lang.t(label), input, required, chars_max: 50, ..Field::default() };
     match act {
-        Act::Rate => html! { (grades(lang)) (field(lang, &words(false), &none, &well)) },
+        Act::Rate => html! { (grades(lang, typed)) (field(lang, &words(false), typed, errors)) },
         Act::Supplement => {
             let files =
                 Field { name: "files", label: lang.t("field-files"), input: Input::Files, accept: ACCEPT, ..Field::default() };
-            html! { (field(lang, &words(false), &none, &well)) (field(lang, &files, &none, &well)) }
+            html! { (field(lang, &words(false), typed, errors)) (field(lang, &files, typed, errors)) }
         }
-        Act::Reopen | Act::AskReview | Act::AskRecheck => field(lang, &words(true), &none, &well),
-        Act::AskWithdraw => field(lang, &words(false), &none, &well),
+        Act::Reopen | Act::AskReview | Act::AskRecheck => field(lang, &words(true), typed, errors),
+        Act::AskWithdraw => field(lang, &words(false), typed, errors),
         Act::NameDelegate => html! {
-            (field(lang, &line("name", "field-delegate-name", Input::Line, true), &none, &well))
-            (field(lang, &line("mobile", "field-delegate-mobile", Input::Phone, false), &none, &well))
+            (field(lang, &line("name", "field-delegate-name", Input::Line, true), typed, errors))
+            (field(lang, &line("mobile", "field-delegate-mobile", Input::Phone, false), typed, errors))
         },
         _ => html! {},
     }
 }
 
 /// Draws the five grades, best first.
-fn grades(lang: Lang) -> Markup {
+fn grades(lang: Lang, typed: &Fields) -> Markup {
     let list = (1..=5).rev().map(|grade: u8| Choice {
         value: grade.to_string(),
         title: lang.code("grade", &grade.to_string()),
         hint: String::new(),
     });
     let group = Choices { name: "grade", legend: lang.t("field-grade"), list: list.collect(), ..Choices::default() };
-    choices(&group, &Fields::default(), &Errors::default())
+    choices(&group, typed, &Errors::default())
 }
