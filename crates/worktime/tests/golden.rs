@@ -146,7 +146,11 @@ proptest! {
         let calendar = Calendar::builtin();
         let today = last.checked_add(jiff::Span::new().days(apart)).unwrap();
         let count = calendar.working_days_left(today, last).abs();
-        let expected = if apart < 0 { Left::Ahead(count) } else if apart == 0 { Left::Today } else { Left::Over(count) };
+        let expected = match apart {
+            ..0 => Left::Ahead(count),
+            0 => Left::Today,
+            1.. => Left::Over(count),
+        };
         prop_assert_eq!(calendar.left(today, last), expected);
     }
 
