@@ -102,8 +102,11 @@ fn ready_later(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
 }
 
 fn ready_resident(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
+    if matches!(act, Act::Supplement | Act::Rate | Act::Reopen | Act::AskReview | Act::AskRecheck) {
+        unanswered(state, act)?;
+    }
     match act {
-        Act::Supplement => need(state.is_open(), "closed", "reopen"),
+        Act::Supplement => need(state.is_open(), "closed", on_from_here(state, ctx)),
         Act::AskWithdraw => {
             need(state.is_open(), "closed", "read_timeline")?;
             need(state.withdraw_until.is_none(), "already_withdrawing", "revoke_withdraw")
@@ -113,7 +116,7 @@ fn ready_resident(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
             let reply = state.reply();
             need(reply.is_some(), "nothing_to_rate", "wait_for_reply")?;
             let rated = state.rating.map(|rating| rating.of);
-            need(reply.map(|reply| reply.leaf) != rated, "already_rated", "reopen")
+            need(reply.map(|reply| reply.leaf) != rated, "already_rated", on_from_here(state, ctx))
         }
         Act::Reopen => {
             need(matches!(state.stage, Stage::Replied | Stage::FollowedUp | Stage::Closed), "not_answered_yet", "supplement")?;
@@ -140,6 +143,19 @@ fn ready_resident(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
         Act::RemoveDelegate => need(state.delegate, "no_delegate", "name_delegate"),
         _ => Ok(()),
     }
+}
+
+/// A matter that was not accepted, or taken back, goes on no more. What the Regulations give then is the written ground with
+/// the lawful route (art. 23), and a new filing with what was missing; rating and review are of an answer, where there was one.
+fn unanswered(state: &State, act: Act) -> Answer {
+    let of_answer = state.reply().is_some() && !matches!(act, Act::Supplement | Act::Reopen);
+    need(of_answer || state.stage != Stage::NotAccepted, "not_accepted", "see_the_ground")?;
+    need(of_answer || state.stage != Stage::Withdrawn, "withdrawn", "file_new_facts")
+}
+
+/// Names the way on from a matter that is over: reopening while that is possible, else a new filing.
+fn on_from_here(state: &State, ctx: &Ctx<'_>) -> &'static str {
+    if ready_resident(state, Act::Reopen, ctx).is_ok() { "reopen" } else { "file_new_facts" }
 }
 
 /// The office still owes a reply of this matter's own.

@@ -118,6 +118,13 @@ reply-opinion = Opinion
 reply-basis = Legal basis
 reply-way-on = If you do not agree
 
+declined-title = { $office } decided on { $day } not to accept it; the ground and where to turn stand here
+declined-ways = What you can still do
+declined-anew = With what was missing, in clearer words, or with new facts, you can file it anew; it will be looked at again.
+declined-anew-link = File anew
+declined-ask = If the ground is not clear to you, ask the office that decided:{ " " }
+declined-above = If you think it should have been accepted, tell the office above, which has wrong refusals put right:{ " " }
+
 waits-supplement = You are asked to add something
 waits-withdraw = The withdrawal is not in force yet
 waits-merged = Handled together with the same matter of others

@@ -115,6 +115,13 @@ reply-opinion = 处理意见
 reply-basis = 依据
 reply-way-on = 不服怎么办
 
+declined-title = { $office }{ $day }决定不予受理，理由和该去哪里如下
+declined-ways = 您还可以
+declined-anew = 补齐材料、写得更清楚，或者有了新的情况，都可以另写一件，会重新看。
+declined-anew-link = 另写一件
+declined-ask = 对理由不明白，可以直接问作出决定的单位：
+declined-above = 觉得应该受理，可以向上一级反映；该受理没有受理的，上一级要督促改正：
+
 waits-supplement = 请您补充材料
 waits-withdraw = 撤回还没生效
 waits-merged = 这件事与同一件事合并办理

@@ -45,6 +45,35 @@ fn replied(site: &Site) {
     staff(site, "gu", Command::Reply { reply, outcome: Outcome::Support });
 }
 
+#[test]
+fn what_was_not_accepted_says_why_and_where_to_turn_and_goes_round_in_no_circle() {
+    let site = Site::sqlite();
+    let (number, code) = filed(&site, "&kind=help");
+    staff(&site, "gu", Command::NotAccept { ground: "litigation".into(), words: "法院已经立案".into() });
+    let mut person = Visitor::new(&site);
+    person.post("/track", &format!("number={number}&query_code={code}"));
+    let page = person.get("/track/matter").visible();
+    assert!(!page.contains("现在由"), "nobody has it any more: {page}");
+    let places = [
+        "决定不予受理",
+        "诉讼、仲裁",
+        "请向有管辖权的人民法院",
+        "法院已经立案",
+        "您还可以",
+        "另写一件",
+        "对理由不明白",
+        "觉得应该受理",
+        "您现在可以",
+    ];
+    let at: Vec<usize> = places.iter().map(|words| page.find(words).unwrap_or_else(|| panic!("{words}: {page}"))).collect();
+    assert!(at.is_sorted(), "the decision and the ways on stand before everything else: {at:?}");
+    for circle in ["可以要求重新办理", "可以先补充材料", "请等答复", "可以申请复查。"] {
+        assert!(!page.contains(circle), "{circle} leads nowhere: {page}");
+    }
+    assert!(page.contains("这件事没有受理。") && page.contains("理由和该去哪里写在页面上方"), "{page}");
+    assert!(person.get("/track/matter").text().contains("href=\"/appeals/new\""));
+}
+
 fn a_resident_follows_rates_and_withdraws(engine: Engine) {
     let site = Site::new(engine);
     let (number, code) = filed(&site, "&kind=help");

@@ -7,6 +7,7 @@
 mod act;
 mod acts;
 mod danger;
+mod declined;
 mod load;
 mod open;
 mod page;

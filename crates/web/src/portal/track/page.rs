@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::load::{Found, load, permit, seed};
-use super::{acts, danger, sealed, story};
+use super::{acts, danger, declined, sealed, story};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::{Path, Query};
@@ -53,7 +53,8 @@ fn matter(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Ma
         p.quiet.code { (state.number) }
         h1 { (story::title(lang, state.kind)) " " (stage(lang, state.stage)) }
         (danger::told(app, lang, personal))
-        @if let Some(office) = directory.acting(now(site, state).as_str()) { (owner_line(lang, office)) }
+        @if state.stage == Stage::NotAccepted { (declined::draw(lang, site, (state, &personal.steps))) }
+        @else if let Some(office) = directory.acting(now(site, state).as_str()) { (owner_line(lang, office)) }
         @if state.is_open() { (due(app, lang, state)) }
         (promised(lang, site, state))
         (waiting(lang, site, state))

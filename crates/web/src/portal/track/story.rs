@@ -207,7 +207,8 @@ pub fn quote(words: &str) -> Markup {
     html! { @if !words.is_empty() { p.words { (words) } } }
 }
 
-fn ground_words(lang: Lang, rules: &RuleSet, (list, code): (&str, &str)) -> Markup {
+/// Draws a ground with its clause, and where it leads.
+pub fn ground_words(lang: Lang, rules: &RuleSet, (list, code): (&str, &str)) -> Markup {
     let Some(ground) = rules.ground(list, code) else { return html! {} };
     let route = lang.pick(&ground.route_zh, &ground.route_en);
     html! {
