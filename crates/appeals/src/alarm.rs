@@ -73,6 +73,13 @@ fn heads<'a>(directory: &'a Directory, subject: &Subject) -> impl Iterator<Item 
     all.filter(move |staff| staff.active && asks(directory, staff, Act::See, subject))
 }
 
+/// Finds whom to ring so that somebody opens it now: the head, or who stands in, or whoever else of the holder is there
+/// today and may open the words. None where nobody is.
+pub fn to_ring<'a>(directory: &'a Directory, subject: &'a Subject, today: Date) -> Option<&'a Staff> {
+    let mut all = heads(directory, subject).chain(on_duty(directory, subject, today));
+    all.find(|staff| !staff.away_on(today) && asks(directory, staff, Act::ReadPersonal, subject))
+}
+
 /// The leaders of the holder and of the offices above it, and every supervisor.
 fn above<'a>(directory: &'a Directory, subject: &Subject) -> impl Iterator<Item = &'a Staff> {
     let active = directory.staff.values().filter(|staff| staff.active);

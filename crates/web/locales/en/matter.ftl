@@ -1,6 +1,7 @@
 nav-desk-news = Desk ({ $count })
 nav-counter = File for somebody
 done-acted = Done, and entered in the timeline.
+done-away = “{ $act }” is done and entered in the timeline. { $number } is no longer with you, so this is the list again.
 
 queue-scopes = Which table
 scope-held = Our office's
@@ -78,6 +79,10 @@ alarm-title = Danger to life, not opened by anybody yet: { $count }
 alarm-waits = waiting for { $minutes } min
 alarm-since = waiting since { $moment }
 alarm-do = Call 110, 119 or 120 first, then open it; this line stays until somebody does.
+alarm-ring = The words are for { $office } to open. Please ring { $name } now and have it opened at once:
+alarm-ring-nobody = The words are for { $office } to open, but nobody is on duty there today. Please send somebody, or have a supervisor open it:
+alarm-until = This line goes as soon as somebody there opens it.
+alarm-look = See where it stands
 alarm-open = Open it now
 alarm-all = See all
 press-offer = Offered to { $office }, which has not taken it yet

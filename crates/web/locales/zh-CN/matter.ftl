@@ -1,6 +1,7 @@
 nav-desk-news = 工作台（{ $count }）
 nav-counter = 代为登记
 done-acted = 已完成，并记入进度。
+done-away = “{ $act }”已完成，并记入进度。{ $number } 现在不在您这里了，所以回到了列表。
 
 queue-scopes = 看哪一摞
 scope-held = 本单位的
@@ -78,6 +79,10 @@ alarm-title = 有 { $count } 件人命关天的事还没有人打开
 alarm-waits = 已等 { $minutes } 分钟
 alarm-since = { $moment }起就在等
 alarm-do = 先打 110、119、120，再打开办；打开以前，这条提示不会消失。
+alarm-ring = 正文由{ $office }打开。请现在就打电话给{ $name }，让人马上打开办：
+alarm-ring-nobody = 正文由{ $office }打开，可是今天那里没有人在岗。请派人过去，或者请督查人员打开：
+alarm-until = 那边有人打开，这条提示就消失。
+alarm-look = 看看情况
 alarm-open = 现在打开
 alarm-all = 看全部
 press-offer = 已转给{ $office }，等它接收

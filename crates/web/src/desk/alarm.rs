@@ -6,6 +6,7 @@ use std::sync::Arc;
 use appeals::alarm;
 use appeals::queue::shown;
 use appeals::store::Row;
+use civic::permit::Act;
 use db::Fault;
 use maud::{Markup, html};
 
@@ -40,21 +41,42 @@ pub fn banner(desk: &Desk) -> Markup {
     let address = link::matter(&first.number);
     // on its own page the way leads to the words, for only whoever opens those has opened it
     let here = desk.visit.path.split('?').next() == Some(address.as_str());
+    let opens = desk.permit(Act::ReadPersonal, &first.subject()).is_ok();
     let way = if here { "#personal".to_owned() } else { address };
     html! {
-        section.alarm aria-label=(title) {
+        section.alarm.no-print aria-label=(title) {
             div {
                 p.alarm-title { (icon(Tone::Late)) strong { (title) } }
                 p {
                     span.code { (first.number) } " · " (office(lang, &directory, &first.owner)) " · " (waited(desk, lang, first))
                 }
-                p { (lang.t("alarm-do")) }
+                @if opens { p { (lang.t("alarm-do")) } } @else { (ring(desk, lang, first)) }
             }
             div.acts {
-                a.button href=(way) { (lang.t("alarm-open")) }
+                @if opens { a.button href=(way) { (lang.t("alarm-open")) } }
+                @else if !here { a.button href=(way) { (lang.t("alarm-look")) } }
                 @if desk.unheard.len() > 1 { a.button.second href=(everything(desk)) { (lang.t("alarm-all")) } }
             }
         }
+    }
+}
+
+/// Says whom to ring, to somebody who may not open the words: leaders direct, they do not read.
+fn ring(desk: &Desk, lang: Lang, row: &Row) -> Markup {
+    let (directory, subject) = (desk.directory(), row.subject());
+    let holder = directory.acting(&row.owner);
+    let name = office(lang, &directory, holder.map_or(&row.owner, |office| &office.code));
+    let phone = holder.map_or("", |office| office.phone.as_str());
+    let person = alarm::to_ring(&directory, &subject, desk.app.today());
+    html! {
+        p {
+            @match person {
+                Some(person) => (lang.say("alarm-ring", &[("office", name.into()), ("name", format!("{} {}", person.name, person.title).into())])),
+                None => (lang.say("alarm-ring-nobody", &[("office", name.into())])),
+            }
+            @if !phone.is_empty() { " " a href={ "tel:" (phone) } { (phone) } }
+        }
+        p { (lang.t("alarm-until")) }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use appeals::number;
 use appeals::queue::{self, Counts, Reach};
 use appeals::store::Row;
 use axum::extract::FromRequestParts;
@@ -35,7 +36,11 @@ const DONE: &[(&str, &str)] = &[
     ("ended", "done-ended"),
     ("password", "done-password"),
     ("acted", "done-acted"),
+    (AWAY, AWAY_KEY),
 ];
+/// Says what was done to a matter that is no longer in sight; the address names act and number as well.
+const AWAY: &str = "away";
+const AWAY_KEY: &str = "done-away";
 
 /// The badge in the navigation counts so far; the desk itself counts further.
 const BADGE_MAX: i64 = 99;
@@ -133,10 +138,22 @@ impl Desk {
 
     /// Says what was just done, when the address names it.
     fn done(&self) -> Markup {
-        let code = self.visit.path.split_once('?').map_or("", |(_, query)| query);
-        let code = code.split('&').find_map(|pair| pair.strip_prefix("done="));
-        let known = code.and_then(|code| DONE.iter().find(|(own, _)| *own == code));
-        html! { @if let Some((_, key)) = known { (flash(Tone::Done, &self.lang().t(key))) } }
+        let query = self.visit.path.split_once('?').map_or("", |(_, query)| query);
+        let value = |name: &str| query.split('&').find_map(|pair| pair.split_once('=').filter(|(own, _)| *own == name));
+        let known = value("done").and_then(|(_, code)| DONE.iter().find(|(own, _)| *own == code));
+        let lang = self.lang();
+        // only codes and numbers of the right form are said again, whatever an address carries
+        let act = value("act").and_then(|(_, code)| Act::parse(code));
+        let number = value("number").and_then(|(_, number)| number::parse(number));
+        html! {
+            @match (known, act, number) {
+                (Some((AWAY, key)), Some(act), Some(number)) => {
+                    (flash(Tone::Done, &lang.say(key, &[("act", lang.code("act", act.code()).into()), ("number", number.into())])))
+                }
+                (Some((AWAY, _)) | None, _, _) => {}
+                (Some((_, key)), _, _) => { (flash(Tone::Done, &lang.t(key))) }
+            }
+        }
     }
 
     fn ways(&self) -> Vec<Way> {
@@ -183,6 +200,11 @@ pub fn done(address: &str, code: &'static str) -> Response {
     debug_assert!(DONE.iter().any(|(own, _)| *own == code), "a page must know what {code} means");
     let joint = if address.contains('?') { '&' } else { '?' };
     Redirect::to(&format!("{address}{joint}done={code}")).into_response()
+}
+
+/// Leads on after an act whose actor no longer sees the matter: to the queue, which says what was done to which.
+pub fn done_away(act: Act, number: &str) -> Response {
+    done(&format!("{}?act={}&number={number}", link::DESK, act.code()), AWAY)
 }
 
 /// Keeps of a form what may be shown again: everything but secrets.

@@ -117,6 +117,9 @@ fn a_matter_goes_from_the_first_look_to_its_end_at_the_desk(engine: Engine) {
     assert!(steps.is_sorted(), "newest first: {steps:?}");
     let print = site.get_as(&cookie, &format!("/desk/matters/{number}/print"));
     assert!(print.text().contains("打印人：顾行舟") && print.text().contains("阀门老化"));
+    let steps: Vec<usize> =
+        ["受理", "答复", "回访"].iter().map(|word| print.text().rfind(&format!("<h3>{word}")).unwrap()).collect();
+    assert!(steps.is_sorted(), "on paper in the order in which it happened: {steps:?}");
     assert!(site.get_as(&cookie, "/desk").text().contains(&number));
 }
 
@@ -192,6 +195,16 @@ fn a_red_line_stands_on_every_page_of_the_desk_until_somebody_opens_what_is_in_d
         assert!(line(&head, path), "{path}");
     }
     assert!(has("du", "/desk") && has("meng", "/desk/account"), "the leaders above and the supervisors see it too");
+    // a leader may not open the words: the line says whom to ring, and offers nothing that would be refused
+    let leader = enter(&site, "du");
+    for path in ["/desk", &format!("/desk/matters/{first}")] {
+        let page = site.get_as(&leader, path);
+        let line = page.text().split("<section class=\"alarm").nth(1).unwrap().split("</section>").next().unwrap().to_owned();
+        assert!(line.starts_with(" no-print") && line.contains(&first) && line.contains("已等 7 分钟"), "{line}");
+        assert!(line.contains("正文由北渡镇人民政府打开") && line.contains("乔") && line.contains("href=\"tel:"), "{line}");
+        assert!(!line.contains("现在打开") && !line.contains("#personal"), "{line}");
+        assert_eq!(line.contains("看看情况"), path == "/desk", "{line}");
+    }
     for login in ["lin", "bai", "tang", "yan", "luo"] {
         assert!(!has(login, "/desk/account"), "{login} has nothing to do with it");
     }
@@ -368,8 +381,15 @@ fn a_matter_is_offered_returned_and_ruled_through_the_pages() {
     for _ in 0..2 {
         act(&site, &owner, (&number, "assign"), &format!("office={WATER}&words="));
         assert!(site.get_as(&other, &format!("/desk/matters/{number}")).text().contains("已转给清禾县水务局"));
-        act(&site, &other, (&number, "return"), "ground=competence&words=不归我们管");
+        let done = act(&site, &other, (&number, "return"), "ground=competence&words=不归我们管");
+        // whoever gave it back no longer sees it, and is told in the list what was done
+        let list = site.get_as(&other, done.header("location"));
+        assert_eq!(list.status, StatusCode::OK, "{}", list.visible());
+        assert!(list.visible().contains("“退回”已完成") && list.visible().contains(&number), "{}", list.visible());
+        assert_eq!(site.get_as(&other, &format!("/desk/matters/{number}")).status, StatusCode::FORBIDDEN);
     }
+    let forged = site.get_as(&other, "/desk?done=away&act=return&number=%3Cb%3E");
+    assert!(!forged.visible().contains("已完成"), "an address says nothing of its own: {}", forged.visible());
     act(&site, &owner, (&number, "assign"), &format!("office={WATER}&words="));
     act(&site, &other, (&number, "return"), "ground=competence&words=不归我们管");
     assert!(site.get_as(&leader, "/desk?scope=conference").text().contains(&number));

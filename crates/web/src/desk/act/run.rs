@@ -18,7 +18,7 @@ use super::call;
 use super::command::command;
 use super::draw::{CHOSEN, Form as Drawn, fields as draw_fields};
 use super::pieces::{Piece, pieces};
-use crate::desk::frame::{Desk, done};
+use crate::desk::frame::{Desk, done, done_away};
 use crate::desk::matter::{ACTS, Matter, aside, asked, bare_since, find_for};
 use crate::desk::slip;
 use crate::error::{Problem, status};
@@ -118,13 +118,14 @@ fn beside(tx: &mut Tx<'_>, site: &civic::site::Site, now: Timestamp, fields: &Fi
     if account::passed(tx, site, second, step)? { Ok(()) } else { Err(wrong().into()) }
 }
 
-/// Leads back to the matter; a new query code goes onto a slip, never onto a page of this session.
+/// Leads back to the matter, or to the queue whoever gave it out of sight; a new query code goes onto a slip, never onto a page of this session.
 async fn after(desk: &Desk, act: Act, made: Done) -> Result<Response, Problem> {
     match (act, made.code) {
         (Act::ReissueCode, Some(code)) => {
             let ticket = slip::keep(desk, (&made.state.number, &code.shown()), Vec::new()).await?;
             Ok(slip::offer(desk, (&made.state.number, &ticket), &html! {}))
         }
+        _ if desk.permit(Act::See, &made.state.subject()).is_err() => Ok(done_away(act, &made.state.number)),
         _ => Ok(done(&link::matter(&made.state.number), "acted")),
     }
 }

@@ -24,7 +24,7 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Pr
             (last_word(lang, &desk.app.hall.site.rules(), &personal.steps))
         }
         h2 { (lang.t("track-steps")) }
-        (story::draw(&desk, &matter))
+        (story::in_order(&desk, &matter))
         p.quiet { (lang.say("print-by", &[("name", desk.person().name.as_str().into()), ("moment", now.into())])) }
     };
     let body = html! {

@@ -1,4 +1,4 @@
-//! The steps of a matter for staff, newest first: with their words while an access entry covers them, bare otherwise.
+//! The steps of a matter for staff, newest first on the screen: with their words while an access entry covers them, bare otherwise.
 
 use appeals::view::{BareStep, Personal};
 use civic::directory::Directory;
@@ -13,16 +13,24 @@ use crate::link;
 use crate::portal::track::story;
 use crate::words::{Lang, moment};
 
-/// Draws the steps.
+/// Draws the steps, newest first.
 pub fn draw(desk: &Desk, matter: &Matter) -> Markup {
-    let (lang, site) = (desk.lang(), &desk.app.hall.site);
-    let directory = site.directory();
-    let mut steps: Vec<Step> = match &matter.words {
-        Some(personal) => told(desk, personal),
-        None => matter.bare.iter().map(|step| bare(lang, desk, (&directory, step))).collect(),
-    };
+    let mut steps = steps(desk, matter);
     steps.reverse();
     timeline(&steps)
+}
+
+/// Draws the steps in the order in which they happened, as a file on paper is read.
+pub fn in_order(desk: &Desk, matter: &Matter) -> Markup {
+    timeline(&steps(desk, matter))
+}
+
+fn steps(desk: &Desk, matter: &Matter) -> Vec<Step> {
+    let directory = desk.directory();
+    match &matter.words {
+        Some(personal) => told(desk, personal),
+        None => matter.bare.iter().map(|step| bare(desk.lang(), desk, (&directory, step))).collect(),
+    }
 }
 
 fn told(desk: &Desk, personal: &Personal) -> Vec<Step> {
