@@ -55,7 +55,15 @@ pub fn pick(hall: &Hall, today: Date, played: &[Played]) -> Result<Vec<Sample>, 
         let mut samples: Vec<Sample> = Vec::new();
         for filed in filed {
             let shows = match store::load(tx, &site, filed.matter)? {
-                Some(loaded) => WANTED.iter().filter(|(_, fits)| fits(&loaded.state, today)).map(|(shows, _)| *shows).collect(),
+                Some(loaded) => {
+                    // the page says of a sample what `web` sees in it: a matter that it calls otherwise does not fit
+                    let called = web::desk::demo::shows(&loaded.state, today);
+                    WANTED
+                        .iter()
+                        .filter(|(shows, fits)| *shows == called && fits(&loaded.state, today))
+                        .map(|(shows, _)| *shows)
+                        .collect()
+                }
                 None => vec!["accusation"],
             };
             let new = shows.into_iter().find(|shows| samples.iter().all(|sample| sample.shows != *shows));

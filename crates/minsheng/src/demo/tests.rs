@@ -169,6 +169,21 @@ fn everybody_can_sign_in_and_a_visitor_has_matters_to_follow() {
         shown.into_iter().collect::<Vec<_>>(),
         ["accusation", "closed", "handling", "merged", "overdue", "replied", "review", "supplement"]
     );
+    let (site, samples, today) = (Arc::clone(&demo.hall.site), demo.samples.clone(), demo.hall.site.day(demo.now));
+    let called = demo.hall.store.read_blocking(move |tx| {
+        let one = |sample: &sample::Sample| {
+            let row = store::by_number(tx, site.jurisdiction, &sample.number)?;
+            let loaded = row.map(|row| store::load(tx, &site, row.id)).transpose()?.flatten();
+            Ok::<_, Fault>(loaded.map_or("accusation", |loaded| web::desk::demo::shows(&loaded.state, today)))
+        };
+        samples.iter().map(one).collect::<Result<Vec<_>, Fault>>()
+    });
+    let meant: Vec<&str> = demo.samples.iter().map(|sample| sample.shows.as_str()).collect();
+    assert_eq!(called.unwrap(), meant, "each is called on the page what it was picked for");
+    let directory = demo.hall.site.directory();
+    let (place, office, person) = web::desk::demo::to_try(&directory).expect("the page proposes a place and an office");
+    assert!(directory.places.contains_key(&place.code) && directory.within(&place.code, &office.place));
+    assert_eq!((person.office.as_str(), person.active), (office.code.as_str(), true));
     for sample in demo.samples.clone() {
         let site = Arc::clone(&demo.hall.site);
         let opened = demo.hall.store.read_blocking(move |tx| appeals::track::open(tx, &site, &sample.number, &sample.code));

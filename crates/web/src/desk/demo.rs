@@ -6,9 +6,11 @@ use appeals::{State as Matter, store};
 use axum::extract::State;
 use axum::response::Response;
 use civic::account::{self, step_of};
-use civic::directory::Staff;
+use civic::directory::{Directory, Office, Place, PlaceLevel, Role, Staff};
+use civic::permit::{Act, Subject, Who, may};
 use jiff::civil::Date;
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use crate::app::{App, Mode};
 use crate::error::Problem;
@@ -42,13 +44,18 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
     }
     let lang = visit.lang;
     let (logins, samples) = (logins(&app).await?, samples(&app).await?);
+    let directory = app.hall.site.directory();
     let body = html! {
         h1 { (lang.t("demo-title")) }
         (notice(Tone::Soon, &lang.t("demo-notice"), &html! { p { (lang.t("demo-notice-why")) } }))
         h2 { (lang.t("demo-try")) }
         ol {
-            li { a href=(link::FILE) { (lang.t("demo-try-file")) } " " (lang.t("demo-try-file-how")) }
-            li { (lang.t("demo-try-answer")) }
+            @if let Some((place, office, person)) = to_try(&directory) {
+                @let place = lang.pick(&place.name, &place.name_en);
+                @let facts = [("office", lang.pick(&office.name, &office.name_en).into()), ("name", person.name.as_str().into())];
+                li { a href=(link::FILE) { (lang.t("demo-try-file")) } " " (lang.say("demo-try-file-how", &[("place", place.into())])) }
+                li { (lang.say("demo-try-answer", &facts)) }
+            }
             li { a href=(link::CHECK) { (lang.t("demo-try-check")) } " " (lang.t("demo-try-check-how")) }
         }
         @if !samples.is_empty() {
@@ -61,6 +68,21 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
         (list(&app, lang, &logins))
     };
     Ok(Page::new(&visit, &lang.t("demo-title")).wide().show(&body))
+}
+
+/// Picks from the county itself what the page proposes to try: a village or community, the office that takes its matters
+/// in, and somebody there who answers them.
+pub fn to_try(directory: &Directory) -> Option<(&Place, &Office, &Staff)> {
+    let places = directory.places.values().filter(|place| place.level == PlaceLevel::Village && place.merged_into.is_none());
+    places.filter_map(|place| Some((place, directory.intake(&place.code)?))).find_map(|(place, office)| {
+        let subject = Subject { matter: Uuid::max(), owner: office.code.clone(), ..Subject::default() };
+        let answers = |staff: &&Staff| {
+            let who = Who::Staff { id: staff.id, session: Uuid::nil() };
+            [Act::Register, Act::Accept, Act::Reply].into_iter().all(|act| may(directory, &who, act, &subject).is_ok())
+        };
+        let mut people = directory.staff_of(&office.code).filter(|staff| staff.is(Role::Officer));
+        Some((place, office, people.find(answers)?))
+    })
 }
 
 /// Finds where each sample stands today; the demo goes on, and so do its matters.
@@ -80,7 +102,7 @@ async fn samples(app: &App) -> Result<Vec<(Sample, &'static str)>, Problem> {
 }
 
 /// Names what there is to see in a matter: what its resident would want to know first.
-fn shows(state: &Matter, today: Date) -> &'static str {
+pub fn shows(state: &Matter, today: Date) -> &'static str {
     match state.stage {
         _ if state.pending_review().is_some() => "review",
         _ if state.merged_into.is_some() => "merged",

@@ -248,6 +248,22 @@ fn the_demo_page_shows_codes_that_work_and_the_real_site_has_no_such_page() {
 }
 
 #[test]
+fn the_demo_page_names_places_and_offices_of_its_own_county() {
+    let site = Site::demo();
+    let page = site.get("/demo").visible();
+    let directory = site.world.hall.site.directory();
+    let (place, office, person) = web::desk::demo::to_try(&directory).unwrap();
+    assert!(page.contains(&format!("地点选{}；", place.name)), "{page}");
+    assert!(page.contains(&format!("用{}{}的身份登录", office.name, person.name)), "{page}");
+    // the words themselves name no place: every county has its own
+    for words in [include_str!("../../locales/zh-CN/desk.ftl"), include_str!("../../locales/en/desk.ftl")] {
+        for place in directory.places.values() {
+            assert!(!words.contains(&place.name) && !words.contains(&place.name_en), "{} stands in the words", place.name);
+        }
+    }
+}
+
+#[test]
 fn the_demo_page_opens_matters_by_one_press_and_says_where_they_stand_today() {
     let site = Site::demo();
     let mut samples = Vec::new();
