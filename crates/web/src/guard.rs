@@ -47,6 +47,11 @@ pub(crate) async fn dress(State(app): State<App>, request: Request, next: Next) 
         let signed = response.extensions().get::<Visit>().cloned();
         response = draw(&app, &signed.unwrap_or_else(|| visit.clone()), &response, &problem);
     }
+    if visit.switched && response.status() != StatusCode::FORBIDDEN {
+        for cookie in visit.settings() {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
     harden(response.headers_mut(), visit.peer);
     response
 }

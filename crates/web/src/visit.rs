@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 
 use crate::app::{App, Mode};
 use crate::cookie::{self, Reach};
@@ -87,15 +87,27 @@ pub struct Visit {
     pub demo: bool,
     /// Who is signed in.
     pub signed: Signed,
+    /// True where a form came in because language or print size was switched on its page: it is shown again, never done.
+    pub switched: bool,
 }
+
+/// Names the switch in the address that a form is sent to.
+pub const SWITCH: &str = "switch";
 
 impl Visit {
     /// Reads a visit off a request, without asking the database.
     pub(crate) fn read(app: &App, parts: &Parts) -> Self {
         let peer = parts.extensions.get::<Peer>().copied().unwrap_or_default();
+        let switch = switch(parts);
         let lang = cookie::get(&parts.headers, peer, LANG_COOKIE).and_then(Lang::parse).unwrap_or_default();
+        let lang = switch.and_then(Lang::parse).unwrap_or(lang);
         let large = cookie::get(&parts.headers, peer, LARGE_COOKIE) == Some("1");
-        let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let large = switch.filter(|to| [LARGE, SMALL].contains(to)).map_or(large, |to| to == LARGE);
+        let path = match switch {
+            Some(_) => parts.uri.path(),
+            None => parts.uri.path_and_query().map_or("/", |path| path.as_str()),
+        };
+        let path = path.to_owned();
         let directory = app.hall.site.directory();
         let site = directory.root().map_or_else(String::new, |root| lang.pick(&root.name, &root.name_en).to_owned());
         Self {
@@ -108,6 +120,7 @@ impl Visit {
             site,
             demo: app.mode == Mode::Demo,
             signed: Signed::Nobody,
+            switched: switch.is_some(),
         }
     }
 
@@ -116,6 +129,17 @@ impl Visit {
         let kept = |name: &str, value: &str| cookie::set(self.peer, name, value, Reach::Lax, Some(SETTINGS_SECONDS));
         [kept(LANG_COOKIE, self.lang.tag()), kept(LARGE_COOKIE, if self.large { "1" } else { "0" })]
     }
+}
+
+/// Switches to large print.
+pub const LARGE: &str = "large";
+/// Switches back to the usual print.
+pub const SMALL: &str = "small";
+
+/// Reads what a form page was switched to while it was being filled in.
+fn switch(parts: &Parts) -> Option<&str> {
+    let query = parts.uri.query().filter(|_| parts.method == Method::POST)?;
+    query.strip_prefix(SWITCH)?.strip_prefix('=')
 }
 
 /// Tells whether JSON was asked for before HTML.

@@ -130,7 +130,9 @@ impl Wrong {
         let email = self.text("email", &form.email, EMAIL_CHARS_MAX);
         self.need(email.is_empty() || email_fits(&email), "email", "email_wrong");
         let none = form.mobile.trim().is_empty() && email.is_empty();
-        self.need(!none, "mobile", "contact_missing");
+        // whoever stands there has the slip with the query code, and gets the answer by hand or by post
+        let present = matches!(form.channel, Channel::Window | Channel::Visit) && !name.is_empty();
+        self.need(!none || present, "mobile", "contact_missing");
         Contact { name, mobile: mobile.unwrap_or_default(), email }
     }
 
@@ -208,6 +210,22 @@ mod tests {
 
     fn wrong(form: &Form) -> Vec<(&'static str, &'static str)> {
         check(form, &[], &Directory::default()).err().unwrap_or_default().iter().map(|e| (e.field, e.code)).collect()
+    }
+
+    #[test]
+    fn only_who_stands_there_and_is_named_may_leave_neither_telephone_nor_mail() {
+        let county = Directory::default();
+        let without = |channel, name: &str| {
+            let form = Form { channel, name: name.into(), mobile: String::new(), email: String::new(), ..form() };
+            check(&form, &[], &county).map_err(|wrong| wrong[0].code)
+        };
+        for channel in [Channel::Window, Channel::Visit] {
+            assert!(without(channel, "田小满").is_ok());
+            assert_eq!(without(channel, "").unwrap_err(), "name_missing");
+        }
+        for channel in [Channel::Web, Channel::Hotline] {
+            assert_eq!(without(channel, "田小满").unwrap_err(), "contact_missing");
+        }
     }
 
     #[test]

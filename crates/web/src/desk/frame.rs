@@ -23,7 +23,7 @@ use crate::error::Problem;
 use crate::extract::Fields;
 use crate::kit::Tone;
 use crate::kit::notice::flash;
-use crate::kit::shell::{Page, Way};
+use crate::kit::shell::{Filled, Page, Way};
 use crate::link;
 use crate::session::Staff;
 use crate::visit::Visit;
@@ -134,6 +134,12 @@ impl Desk {
     pub fn page(&self, title: &str, body: &Markup) -> Response {
         let body = html! { (alarm::banner(self)) (self.done()) (body) (keys::sheet(self.lang())) };
         Page::new(&self.visit, title).wide().ways(self.ways()).show(&body)
+    }
+
+    /// Draws a page whose switches keep what was typed in its form.
+    pub fn form_page(&self, title: &str, (to, body): (String, &Markup)) -> Response {
+        let body = html! { (alarm::banner(self)) (body) (keys::sheet(self.lang())) };
+        Page::new(&self.visit, title).wide().ways(self.ways()).form(Filled { to, files: false }).show(&body)
     }
 
     /// Says what was just done, when the address names it.

@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
-use crate::visit::{Signed, Visit};
+use crate::visit::{LARGE, SMALL, SWITCH, Signed, Visit};
 use crate::words::Lang;
 use crate::{assets, link};
 
@@ -17,12 +17,25 @@ pub struct Page<'a> {
     title: &'a str,
     wide: bool,
     ways: Option<Vec<Way>>,
+    form: Option<Filled>,
+}
+
+/// Is the id of the form whose words the switches keep.
+pub const FORM: &str = "typed";
+
+/// Says where the switches send the form of a page, so that what was typed comes back in the other language or size.
+#[derive(Debug, Clone)]
+pub struct Filled {
+    /// Address without query; a handler that sees [`Visit::switched`] shows the form again and does nothing else.
+    pub to: String,
+    /// True where chosen files are kept there too.
+    pub files: bool,
 }
 
 impl<'a> Page<'a> {
     /// Begins a page for a visit.
     pub fn new(visit: &'a Visit, title: &'a str) -> Self {
-        Self { visit, title, wide: false, ways: None }
+        Self { visit, title, wide: false, ways: None, form: None }
     }
 
     /// Uses the whole width: for tables and the desk.
@@ -36,6 +49,13 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn ways(mut self, ways: Vec<Way>) -> Self {
         self.ways = Some(ways);
+        self
+    }
+
+    /// Makes the switches keep what was typed in the page's form, whose id is [`FORM`].
+    #[must_use]
+    pub fn form(mut self, form: Filled) -> Self {
+        self.form = Some(form);
         self
     }
 
@@ -86,7 +106,7 @@ impl<'a> Page<'a> {
                             a href=(address) aria-current=[here(visit, address).then_some("page")] { (words) }
                         }
                     }
-                    (settings(visit))
+                    (settings(visit, self.form.as_ref()))
                     (signed(visit))
                 }
             }
@@ -109,10 +129,24 @@ fn ways(visit: &Visit) -> Vec<Way> {
     ways
 }
 
-/// Draws the two switches. They work without script; one press, and the same page comes back.
-fn settings(visit: &Visit) -> Markup {
+/// Draws the two switches. They work without script; one press, and the same page comes back, with what was typed: on a
+/// page with a form they are buttons of that form. The first of these is what Enter in a field presses, so one that only
+/// sends the form stands before the switches, unseen.
+fn settings(visit: &Visit, form: Option<&Filled>) -> Markup {
     let lang = visit.lang;
     let other = if lang == Lang::Zh { Lang::En } else { Lang::Zh };
+    let size = if visit.large { SMALL } else { LARGE };
+    if let Some(Filled { to, files }) = form {
+        let kind = (!files).then_some("application/x-www-form-urlencoded");
+        let switch = |to_what: &str| format!("{to}?{SWITCH}={to_what}");
+        return html! {
+            div.settings {
+                button.unseen form=(FORM) tabindex="-1" aria-hidden="true" {}
+                button form=(FORM) formaction=(switch(size)) formenctype=[kind] formnovalidate aria-pressed=(visit.large) { (lang.t("switch-large")) }
+                button form=(FORM) formaction=(switch(other.tag())) formenctype=[kind] formnovalidate lang=(other.tag()) { (other.t("switch-own-name")) }
+            }
+        };
+    }
     html! {
         form.settings method="post" action=(link::SETTINGS) {
             input type="hidden" name="back" value=(visit.path);

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use crate::app::App;
 use crate::error::Problem;
-use crate::kit::shell::Page;
+use crate::kit::shell::{FORM, Filled, Page};
 use crate::link;
 use crate::portal::figures::share;
 use crate::portal::file::{Typed, danger_box, danger_line, offer};
@@ -28,7 +28,7 @@ pub async fn show(State(app): State<App>, visit: Visit, typed: Typed) -> Result<
         h1 { (lang.t("home-title")) }
         p { (lang.t("home-sentence")) }
         (unfinished(lang, &typed))
-        form.first method="post" action=(link::FILE) {
+        form.first id=(FORM) method="post" action=(link::FILE) {
             input type="hidden" name="step" value="what";
             label.unseen for="what" { (lang.t("field-what")) }
             textarea #what name="what" rows="5" required aria-describedby="what-hint" {}
@@ -44,7 +44,8 @@ pub async fn show(State(app): State<App>, visit: Visit, typed: Typed) -> Result<
         }
         (numbers(lang, &count))
     };
-    Ok(Page::new(&visit, &lang.t("home-title")).show(&body))
+    let form = Filled { to: link::FILE.to_owned(), files: false };
+    Ok(Page::new(&visit, &lang.t("home-title")).form(form).show(&body))
 }
 
 /// Leads back to what was typed before, so that a second beginning does not overwrite it: the draft here, else the copy on

@@ -123,3 +123,24 @@ fn a_slip_that_was_left_lying_is_gone_after_a_quarter_of_an_hour() {
     assert!(gone.visible().contains("已经打开过，或者超过 15 分钟"));
     assert_eq!(site.post("/slip", "ticket=made-up").status, StatusCode::GONE);
 }
+
+#[test]
+fn whoever_stands_here_without_telephone_and_mail_is_registered_by_name_and_told_by_hand_or_post() {
+    let site = Site::demo();
+    accounts(&site);
+    let cookie = enter(&site, "he");
+    let body =
+        |way: &str| format!("submit_key=n{way}&what={WORDS}&kind=help&channel={way}&place={VILLAGE}&identity=named&name=田小满");
+    let hotline = site.post_as(&cookie, "/desk/counter", body("hotline"));
+    assert_eq!(hotline.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody could ever tell a caller");
+    let page = site.post_as(&cookie, "/desk/counter", body("window"));
+    assert_eq!(page.status, StatusCode::OK, "{}", page.visible());
+    let text = page.text();
+    let number = text.split("<p class=\"big code\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    let ticket = text.split("name=\"ticket\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert!(site.post("/slip", format!("ticket={ticket}")).visible().contains("没法打电话或者写信通知您"));
+    let now = state(&site, &number);
+    assert!(now.contacts.is_empty() && !now.phone_only && now.untold.is_empty(), "no letter, and no call that cannot be made");
+    let act = site.get_as(&cookie, &format!("/desk/matters/{number}/act/register"));
+    assert!(act.visible().contains("这个人没有留电话和邮箱"), "{}", act.visible());
+}

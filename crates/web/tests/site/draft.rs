@@ -168,3 +168,64 @@ fn a_control_character_comes_back_marked_at_its_field_with_every_word() {
     assert_eq!(act.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(act.text().contains("请\u{fffd}看") && act.text().contains("认不出的控制字符"), "{}", act.visible());
 }
+
+/// Presses the switch of a form page: the form goes to the same address, with what was typed.
+fn switched(person: &mut Visitor<'_>, path: &str, (to, body): (&str, &str)) -> Answer {
+    let answer = person.post(&format!("{path}?switch={to}"), body);
+    assert!(answer.headers.get_all("set-cookie").iter().any(|set| set.to_str().unwrap().starts_with("ms_lang=")));
+    answer
+}
+
+#[test]
+fn language_and_print_size_keep_what_was_typed_at_a_step_and_on_the_first_page() {
+    let site = Site::sqlite();
+    let mut person = Visitor::new(&site);
+    let home = person.get("/").text();
+    assert!(
+        home.contains("form=\"typed\" formaction=\"/appeals/new?switch=large\"") && home.contains("formnovalidate"),
+        "{home}"
+    );
+    assert!(home.find("aria-hidden=\"true\"></button>") < home.find("?switch="), "Enter in a field presses no switch");
+    switched(&mut person, "/appeals/new", ("en", "step=what&what=")).leads_to("/");
+    switched(&mut person, "/appeals/new", ("large", "step=what&what=路灯坏了")).leads_to("/appeals/new?step=what");
+    let page = person.get("/appeals/new?step=what").text();
+    assert!(page.contains("路灯坏了") && page.contains("class=\"large\"") && page.contains("lang=\"en\""), "{page}");
+    switched(&mut person, "/appeals/new", ("zh-CN", "step=who&identity=named&mobile=1")).leads_to("/appeals/new?step=who");
+    assert!(person.get("/appeals/new?step=who").text().contains("value=\"1\""), "kept, and not judged yet");
+    person.post("/appeals/new", "step=who&identity=named&mobile=12&go=kind").leads_to("/appeals/new?step=kind");
+    assert!(person.get("/appeals/new?step=who").text().contains("value=\"12\""), "the way back keeps it too");
+    let again = switched(&mut person, "/appeals/new", ("small", "step=what&what=水管裂了"));
+    assert!(again.visible().contains("水管裂了"), "a second beginning is still asked about");
+    assert!(person.get("/appeals/new?step=what").text().contains("路灯坏了"));
+}
+
+#[test]
+fn the_switches_of_the_preview_keep_chosen_files() {
+    let site = Site::sqlite();
+    let mut person = Visitor::new(&site);
+    let page = typed(&mut person);
+    assert!(page.contains("formaction=\"/appeals/new/files?switch=large\" formnovalidate"), "{page}");
+    send(&mut person, "/appeals/new/files?switch=large", &page, (&[], "a.jpg", &photo()))
+        .leads_to("/appeals/new?step=check#attachments");
+    let page = person.get("/appeals/new?step=check").text();
+    assert!(page.contains("a.jpg ·") && page.contains("class=\"large\""));
+}
+
+#[test]
+fn the_switches_of_the_desk_show_the_form_again_and_do_nothing() {
+    let site = Site::demo();
+    accounts(&site);
+    let (number, _) = filed(&site, NAMED);
+    let cookie = enter(&site, "he");
+    let body = format!("submit_key=c&what={WORDS}&kind=help&channel=window&files=a.jpg");
+    let counter = site.post_as(&cookie, "/desk/counter?switch=en", body);
+    assert_eq!(counter.status, StatusCode::OK);
+    let text = counter.text();
+    assert!(text.contains(WORDS) && text.contains("lang=\"en\"") && text.contains("choose them again"), "{}", counter.visible());
+    let cookie = enter(&site, "gu");
+    let path = format!("/desk/matters/{number}/act/register");
+    let act = site.post_as(&cookie, &format!("{path}?switch=large"), "seen=1&category=03&words=记一句".to_owned());
+    assert_eq!(act.status, StatusCode::OK);
+    assert!(act.text().contains("class=\"large\"") && act.text().contains("value=\"03\" selected"), "{}", act.visible());
+    assert_eq!(crate::desk::state(&site, &number).category, None, "nothing was done");
+}

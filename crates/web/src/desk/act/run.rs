@@ -5,7 +5,7 @@ use appeals::appeal::FileRef;
 use appeals::decide::carries;
 use appeals::filing::hides;
 use appeals::run::{self, Done, Request};
-use appeals::{number, store};
+use appeals::{Identity, Kind, State, number, store};
 use axum::response::{IntoResponse, Response};
 use civic::account;
 use civic::permit::Act;
@@ -27,6 +27,7 @@ use crate::files;
 use crate::kit::Tone;
 use crate::kit::notice::notice;
 use crate::kit::refusal::refusal_block;
+use crate::kit::shell::FORM;
 use crate::link;
 use crate::portal::file::room;
 
@@ -50,6 +51,12 @@ pub async fn run(desk: Desk, Path((number, act)): Path<(String, String)>, upload
     let Upload { fields, files, .. } = upload;
     let act = known(&act)?;
     let matter = find_for(&desk, &number, act).await?;
+    if desk.visit.switched {
+        let mut typed = fields;
+        let chosen = typed.get("files").to_owned();
+        typed.set(CHOSEN, chosen);
+        return Ok(draw(&desk, (&matter, act), (&typed, None)));
+    }
     let ran = match whole.and_then(|()| legible(&fields)) {
         Ok(()) => try_run(&desk, (&matter, act), (&fields, files)).await,
         Err(refusal) => Err(refusal.into()),
@@ -155,6 +162,8 @@ fn draw(desk: &Desk, (matter, act): (&Matter, Act), (typed, refusal): (&Fields, 
     let title = lang.code("act", act.code());
     let form = Drawn { desk, state, act, typed };
     let changed = refusal.filter(|refusal| refusal.code == "changed_meanwhile").map(|_| typed.get("seen").parse().unwrap_or(0));
+    // a form that is only switched keeps the version its reader saw
+    let version = typed.get("seen").parse().ok().filter(|_| desk.visit.switched).unwrap_or(state.version);
     let body = html! {
         div.two {
             div.two-form {
@@ -162,14 +171,15 @@ fn draw(desk: &Desk, (matter, act): (&Matter, Act), (typed, refusal): (&Fields, 
                 h1 { (title) }
                 p { (lang.code("about", act.code())) }
                 (for_all(desk, matter, act))
+                @if unreached(&matter.state) { (notice(Tone::Soon, &lang.t("unreached-person"), &html! { p { (lang.t("unreached-person-why")) } })) }
                 @if act == Act::TellByPhone { (call::draw(desk, matter)) }
                 @if let Some(refusal) = refusal { (refusal_block(lang, &desk.app.hall.site.rules(), refusal)) }
                 @if let Some(seen) = changed.filter(|_| matter.seen) {
                     h2 { (lang.t("changed-title")) }
                     (bare_since(desk, matter, seen))
                 }
-                form method="post" action=(link::matter_act(&state.number, act)) data-once="" enctype=[pieces(act).contains(&Piece::Files).then_some("multipart/form-data")] {
-                    input type="hidden" name="seen" value=(state.version);
+                form id=(FORM) method="post" action=(link::matter_act(&state.number, act)) data-once="" enctype=[pieces(act).contains(&Piece::Files).then_some("multipart/form-data")] {
+                    input type="hidden" name="seen" value=(version);
                     (draw_fields(&form))
                     div.acts {
                         button { @if act == Act::TellByPhone { (lang.t("call-note")) } @else { (title) } }
@@ -180,7 +190,12 @@ fn draw(desk: &Desk, (matter, act): (&Matter, Act), (typed, refusal): (&Fields, 
             @if matter.seen { aside.two-aside { (aside(desk, (matter, act != Act::TellByPhone))) } }
         }
     };
-    desk.page(&title, &body)
+    desk.form_page(&title, (link::matter_act(&state.number, act), &body))
+}
+
+/// Tells whether a named resident left neither telephone nor mail: no letter leaves, and nobody can ring up.
+fn unreached(state: &State) -> bool {
+    state.identity != Identity::Anonymous && state.kind != Kind::Accusation && state.contacts.is_empty()
 }
 
 /// Says before an act on a main matter whom else it tells, and where they stand by number.

@@ -18,6 +18,7 @@ use crate::kit::choice::{Choice, Choices, choices};
 use crate::kit::errors::{Errors, summary};
 use crate::kit::field::{Field, Input, field, select};
 use crate::kit::notice::notice;
+use crate::kit::shell::FORM;
 use crate::link;
 use crate::portal::file::{ACCEPT, danger_calls};
 use crate::words::Lang;
@@ -49,7 +50,7 @@ pub fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Response {
         p.lead { (lang.t("counter-lead")) }
         (notice(Tone::Late, &lang.t("danger-title"), &danger_calls(lang)))
         (summary(lang, errors))
-        form method="post" action=(link::COUNTER) enctype="multipart/form-data" data-once="" {
+        form id=(FORM) method="post" action=(link::COUNTER) enctype="multipart/form-data" data-once="" {
             input type="hidden" name="submit_key" value=(typed.get("submit_key"));
             (choices(&group(lang, ("channel", "counter-channel"), ways), typed, errors))
             (what(lang, typed, errors))
@@ -63,7 +64,7 @@ pub fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Response {
         p.quiet { (lang.t("find-reissue-why")) }
         (find::form(desk, ("field-number", "act-reissue-code"), Some(Act::ReissueCode)))
     };
-    desk.page(&lang.t("nav-counter"), &body)
+    desk.form_page(&lang.t("nav-counter"), (link::COUNTER.to_owned(), &body))
 }
 
 fn what(lang: Lang, typed: &Fields, errors: &Errors) -> Markup {
@@ -104,10 +105,11 @@ fn person(lang: Lang, typed: &Fields, errors: &Errors) -> Markup {
         ..Field::default()
     };
     let people = Field { hint: lang.t("counter-people-hint"), ..line("people", "fact-people", Input::Digits, 6) };
+    let mobile = Field { hint: lang.t("counter-no-contact"), ..line("mobile", "person-mobile", Input::Phone, 20) };
     html! {
         (choices(&group(lang, ("identity", "fact-identity"), identities), typed, errors))
         (field(lang, &line("name", "person-name", Input::Line, NAME_CHARS_MAX), typed, errors))
-        (field(lang, &line("mobile", "person-mobile", Input::Phone, 20), typed, errors))
+        (field(lang, &mobile, typed, errors))
         (field(lang, &line("email", "person-email", Input::Email, EMAIL_CHARS_MAX), typed, errors))
         (field(lang, &people, typed, errors))
     }

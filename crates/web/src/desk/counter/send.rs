@@ -2,7 +2,7 @@
 
 use appeals::appeal::Channel;
 use appeals::filing::{self, Filed, Form, NotFiled};
-use appeals::{Command, Kind, run, store};
+use appeals::{Command, Identity, Kind, run, store};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use civic::permit::{Act, Subject};
@@ -27,6 +27,13 @@ pub async fn send(desk: Desk, upload: Upload) -> Result<Response, Problem> {
     let permit = desk.permit(Act::FileForPerson, &Subject::site())?;
     let chosen = !upload.files.is_empty();
     let Upload { fields, files: sent, refused } = upload;
+    if desk.visit.switched {
+        let mut errors = Errors::default();
+        if fields.has("files") {
+            errors.add("files", desk.lang().t("files-again"));
+        }
+        return Ok(draw(&desk, &fields, &errors));
+    }
     let again = |desk: &Desk, fields: &Fields, errors: Errors| again(desk, fields, (errors, chosen));
     if !refused.is_empty() {
         let mut errors = Errors::default();
@@ -45,7 +52,7 @@ pub async fn send(desk: Desk, upload: Upload) -> Result<Response, Problem> {
     match filing::file(&desk.app.hall, &form, &uploads, Some(&permit), keep).await {
         Ok(filed) => {
             let more = referred(&desk, &fields, &filed).await?;
-            hand_out(&desk, (&form.what, &filed), more).await
+            hand_out(&desk, (&form, &filed), more).await
         }
         Err(NotFiled::OtherForm) => Err(Refusal::new("key_reused").instead("begin_anew").into()),
         Err(NotFiled::Fields(list)) => {
@@ -114,16 +121,20 @@ async fn referred(desk: &Desk, fields: &Fields, filed: &Filed) -> Result<Option<
     Ok(Some(lang.say("counter-referred-not", &[("why", why.into())])))
 }
 
-async fn hand_out(desk: &Desk, (what, filed): (&str, &Filed), more: Option<String>) -> Result<Response, Problem> {
+async fn hand_out(desk: &Desk, (form, filed): (&Form, &Filed), more: Option<String>) -> Result<Response, Problem> {
     let (lang, directory) = (desk.lang(), desk.directory());
     let owner = office(lang, &directory, &filed.owner);
     let line = lang.say("receipt-owner", &[("office", owner.into()), ("day", day(lang, filed.due.due.last).into())]);
-    let ticket = slip::keep(desk, (&filed.number, &filed.code.shown()), std::iter::once(line).chain(more).collect()).await?;
+    let named = form.identity != Identity::Anonymous.code();
+    let unreached = named && form.mobile.is_empty() && form.email.is_empty();
+    let unreached = unreached.then(|| lang.t("slip-no-contact"));
+    let lines = std::iter::once(line).chain(unreached).chain(more).collect();
+    let ticket = slip::keep(desk, (&filed.number, &filed.code.shown()), lines).await?;
     let matter = filed.matter;
     // an accusation lies in its own compartment and is compared with nothing
     let loaded = desk.read(move |tx, site, _| store::load(tx, site, matter)).await?;
     let likely = if let Some(loaded) = &loaded {
-        likely(desk, &loaded.state, Some(what)).await?
+        likely(desk, &loaded.state, Some(&form.what)).await?
     } else {
         html! {}
     };

@@ -11,6 +11,7 @@ use super::steps::Step;
 use crate::app::App;
 use crate::kit::errors::Errors;
 use crate::kit::facts::facts;
+use crate::kit::shell::FORM;
 use crate::link;
 use crate::visit::Visit;
 use crate::words::Lang;
@@ -21,7 +22,7 @@ pub fn draw(app: &App, visit: &Visit, typed: &Typed, wrong: &Errors) -> Markup {
     let directory = app.hall.site.directory();
     html! {
         (facts(&rows(lang, &directory, typed)))
-        form method="post" action=(link::APPEALS) enctype="multipart/form-data" data-once="" data-draft=(device::copy(typed)) {
+        form id=(FORM) method="post" action=(link::APPEALS) enctype="multipart/form-data" data-once="" data-draft=(device::copy(typed)) {
             @for name in Step::TYPED.iter().flat_map(|step| step.fields()) { @if typed.fields.has(name) { input type="hidden" name=(name) value=(typed.fields.get(name)); } }
             input type="hidden" name="submit_key" value=(typed.submit_key);
             input type="hidden" name="draft" value="1";

@@ -7,7 +7,7 @@ use maud::html;
 use super::draft::Typed;
 use super::steps::Step;
 use crate::extract::Fields;
-use crate::kit::shell::Page;
+use crate::kit::shell::{FORM, Filled, Page};
 use crate::link;
 use crate::visit::Visit;
 
@@ -45,7 +45,7 @@ pub fn ask(visit: &Visit, typed: &Typed, sent: &Fields) -> Response {
         h2 { (lang.t("second-old")) }
         @if open { p.words { (typed.fields.get("what")) } } @else { p { (lang.t("second-old-unshown")) } }
         p { a.button.second href=(Step::What.address()) { (lang.t("second-take-old")) } }
-        form method="post" action=(link::FILE) data-draft-erase="" {
+        form id=(FORM) method="post" action=(link::FILE) data-draft-erase="" {
             h2 { (lang.t("second-new")) }
             p.words { (sent.get("what")) }
             input type="hidden" name="step" value=(Step::What.code());
@@ -53,5 +53,6 @@ pub fn ask(visit: &Visit, typed: &Typed, sent: &Fields) -> Response {
             button name="choose" value=(NEW) { (lang.t("second-take-new")) }
         }
     };
-    (StatusCode::CONFLICT, Page::new(visit, &title).show(&body)).into_response()
+    let form = Filled { to: link::FILE.to_owned(), files: false };
+    (StatusCode::CONFLICT, Page::new(visit, &title).form(form).show(&body)).into_response()
 }

@@ -7,6 +7,7 @@ use civic::directory::{Directory, Place};
 use civic::session;
 use maud::{Markup, html};
 
+use super::attach;
 use super::device;
 use super::draft::Typed;
 use super::preview;
@@ -17,7 +18,7 @@ use crate::kit::errors::{Errors, summary};
 use crate::kit::field::{Field, Input, described, field};
 use crate::kit::icon::icon;
 use crate::kit::notice::notice;
-use crate::kit::shell::Page;
+use crate::kit::shell::{FORM, Filled, Page};
 use crate::kit::steps::steps;
 use crate::link;
 use crate::visit::Visit;
@@ -115,7 +116,10 @@ pub fn draw(app: &App, visit: &Visit, at: At, typed: &Typed, wrong: &Errors) -> 
         (summary(lang, wrong))
         @if step == Step::Check { (preview::draw(app, visit, typed, wrong)) } @else { (asking(app, lang, at, typed, wrong)) }
     };
-    Page::new(visit, &lang.t(heading(step))).show(&body)
+    // the preview's switches keep chosen files, as every button there does
+    let check = step == Step::Check;
+    let form = Filled { to: if check { attach::ADD } else { link::FILE }.to_owned(), files: check };
+    Page::new(visit, &lang.t(heading(step))).form(form).show(&body)
 }
 
 fn heading(step: Step) -> &'static str {
@@ -131,7 +135,7 @@ fn heading(step: Step) -> &'static str {
 fn asking(app: &App, lang: Lang, At { step, again, lost }: At, typed: &Typed, wrong: &Errors) -> Markup {
     html! {
         @if lost || typed.is_empty() { (device::offer(lang)) }
-        form method="post" action=(link::FILE) data-draft=(device::copy(typed)) {
+        form id=(FORM) method="post" action=(link::FILE) data-draft=(device::copy(typed)) {
             input type="hidden" name="step" value=(step.code());
             input type="hidden" name="submit_key" value=(submit_key(app, typed));
             @if !typed.submit_key.is_empty() { input type="hidden" name="began" value="1"; }
@@ -144,7 +148,7 @@ fn asking(app: &App, lang: Lang, At { step, again, lost }: At, typed: &Typed, wr
             }
             div.acts {
                 button { (lang.t(if again { "file-back-to-check" } else { "file-next" })) }
-                @if let Some(before) = step.before() { a.button.second href=(before.address()) { (lang.t("file-before")) } }
+                @if let Some(before) = step.before() { button.second name="go" value=(before.code()) formnovalidate { (lang.t("file-before")) } }
             }
         }
         p.quiet { (lang.t("file-kept")) }

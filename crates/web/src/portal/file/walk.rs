@@ -42,10 +42,15 @@ pub async fn keep(State(app): State<App>, visit: Visit, mut typed: Typed, Form(s
     if step == Step::What {
         match second::begun(&typed, &sent) {
             Begun::Here => {}
+            Begun::Nothing if visit.switched => return Ok(Redirect::to(link::HOME).into_response()),
             Begun::Nothing => return Ok(Redirect::to(&step.address()).into_response()),
             Begun::Another if sent.get("choose") == second::NEW => typed.erase(&app).await?,
             Begun::Another => return Ok(second::ask(&visit, &typed, &sent)),
         }
+    }
+    if visit.switched && typed.is_empty() && !step.fields().iter().any(|name| sent.has(name)) {
+        let empty = if sent.has("submit_key") { step.address() } else { link::HOME.to_owned() };
+        return Ok(Redirect::to(&empty).into_response());
     }
     let lost = sent.has("began") && typed.submit_key.is_empty();
     typed.keep_step(&app, step.code(), step.fields(), &sent).await?;
@@ -56,6 +61,12 @@ pub async fn keep(State(app): State<App>, visit: Visit, mut typed: Typed, Form(s
         // what was typed at the other steps is gone: that is said, and nothing else
         let page = draw(&app, &visit, At { step: Step::What, again: true, lost }, &typed, &Errors::default());
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, cookie, page).into_response());
+    }
+    // a switch, or a step back: kept as it stands, and not judged yet
+    let to = Step::parse(sent.get("go")).or(visit.switched.then_some(step));
+    if let Some(to) = to {
+        let then = if again { "&then=check" } else { "" };
+        return Ok((cookie, Redirect::to(&format!("{}{then}", to.address()))).into_response());
     }
     if !errors.is_empty() {
         let page = draw(&app, &visit, At { step, again, lost: false }, &typed, &errors);
