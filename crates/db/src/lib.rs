@@ -4,6 +4,7 @@
 //! It is the only crate that names an engine. It knows no table, no event and no clock.
 
 mod batch;
+mod distribute;
 mod fault;
 mod guard;
 mod lock;

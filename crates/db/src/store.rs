@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use crate::batch::{self, BatchHooks, Command, Engine};
-use crate::{Context, Fault, FaultKind, Guards, Migration, Tx, lock, migrate, postgres, sqlite};
+use crate::{Context, Fault, FaultKind, Guards, Migration, Tx, distribute, lock, migrate, postgres, sqlite};
 
 /// Says where the data is.
 #[derive(Debug, Clone)]
@@ -218,6 +218,15 @@ impl Store {
         let mut owner = connector(target, None)(true)?;
         migrate::run(owner.as_mut(), migrations)?;
         owner.grant(role, guards)
+    }
+
+    /// Spreads the tables over several machines by a column, with PostgreSQL's extension `citus`; what is done already is left
+    /// alone. Returns the statements that were run.
+    pub fn distribute(target: &Target, by: &str) -> Result<Vec<String>, Fault> {
+        let Target::Postgres { .. } = target else {
+            return Err(Fault::other("tables are spread over machines on PostgreSQL only"));
+        };
+        distribute::run(connector(target, None)(true)?.as_mut(), by)
     }
 
     /// Copies an SQLite database while it is in use: one consistent state, durable when this returns.

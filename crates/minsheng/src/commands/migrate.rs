@@ -22,6 +22,10 @@ pub(crate) struct Args {
     /// past and not change it.
     #[arg(long, value_name = "FILE", conflicts_with = "check")]
     owner: Option<PathBuf>,
+    /// 只用于装有 citus 扩展的 PostgreSQL：把各表按辖区分布到多台机器。
+    /// Only on PostgreSQL with the extension citus: spreads the tables over several machines by jurisdiction.
+    #[arg(long, conflicts_with = "check")]
+    distributed: bool,
     #[command(flatten)]
     which: Which,
 }
@@ -40,23 +44,52 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
         println!("{step}");
     }
     println!("{} 步 steps", steps.len());
+    if args.distributed {
+        distribute(&config, args.owner.as_deref())?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The column by which tables are spread: it begins every key of a matter's tables.
+const BY: &str = "jurisdiction";
+
+/// Spreads the tables over several machines, as their owner where there is one.
+fn distribute(config: &Config, owner: Option<&Path>) -> Result<(), Fault> {
+    let owners = owner.map(owners).transpose()?;
+    for (target, owner) in [
+        (config.data_target(), owners.as_ref().map(|both| &both.0)),
+        (config.keystore_target(), owners.as_ref().map(|both| &both.1)),
+    ] {
+        let target = match (target, owner) {
+            (Target::Postgres { schema, .. }, Some(url)) => Target::Postgres { url: url.clone(), schema },
+            (target, _) => target,
+        };
+        for statement in Store::distribute(&target, BY)? {
+            println!("{statement}");
+        }
+    }
+    Ok(())
+}
+
+/// Reads the addresses of the owners of the data and of the key store.
+fn owners(file: &Path) -> Result<(String, String), Fault> {
+    let text = fs::read_to_string(file).context(format!("while reading {}", file.display()))?;
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let data = lines.next().ok_or_else(|| Fault::other(format!("{} holds no address", file.display())))?;
+    Ok((data.to_owned(), lines.next().unwrap_or(data).to_owned()))
 }
 
 /// Makes the tables as their owner and grants the role that serves what it needs.
 fn as_owner(config: &Config, file: &Path) -> Result<(), Fault> {
-    let text = fs::read_to_string(file).context(format!("while reading {}", file.display()))?;
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let data = lines.next().ok_or_else(|| Fault::other(format!("{} holds no address", file.display())))?;
-    let keys = lines.next().unwrap_or(data);
+    let (data, keys) = owners(file)?;
     let all = house::migrations();
     for (target, owner, migrations, guards) in [
-        (config.data_target(), data, all.as_slice(), house::guards()),
-        (config.keystore_target(), keys, KEYSTORE_MIGRATIONS, KEYSTORE_GUARDS),
+        (config.data_target(), &data, all.as_slice(), house::guards()),
+        (config.keystore_target(), &keys, KEYSTORE_MIGRATIONS, KEYSTORE_GUARDS),
     ] {
         let Target::Postgres { schema, .. } = &target else { continue };
         let role = target.role()?.ok_or_else(|| Fault::other("the configured address of the database names no user"))?;
-        let owner = Target::Postgres { url: owner.to_owned(), schema: schema.clone() };
+        let owner = Target::Postgres { url: owner.clone(), schema: schema.clone() };
         if owner.role()?.as_ref() == Some(&role) {
             return Err(Fault::other(format!("{role} serves the site, so it must not own the tables: give the owner's address")));
         }

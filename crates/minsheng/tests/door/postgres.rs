@@ -44,6 +44,9 @@ fn a_site_on_postgresql_lives_like_one_on_sqlite() {
     assert!(doctor.contains("PostgreSQL runs with fsync off") && doctor.contains("events are whole"), "{doctor}");
     let url = format!("http://{}", server.address);
     assert!(minsheng(&["verify", &url]).status.success());
+    let spread = minsheng(&["migrate", "--distributed", "--config", etc]);
+    let words = text(&spread.stderr);
+    assert!(!spread.status.success() && words.contains("does not have the extension `citus`"), "{words}");
     assert!(run(&["backup", "--to", ground.path().join("backups").to_str().unwrap()]).contains("pg_basebackup"));
 }
 
