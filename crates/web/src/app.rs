@@ -44,6 +44,8 @@ pub struct App {
     pub figures: Arc<Fold>,
     /// Lets password hashes through, few at a time.
     pub gate: Arc<Gate>,
+    /// Whether this site sends mail; what residents are told depends on it.
+    pub writes_letters: bool,
     /// Matters that a visitor of the demo may open; none on a real site.
     pub samples: Arc<[Sample]>,
 }
@@ -61,6 +63,7 @@ impl App {
             uploads,
             figures: Arc::default(),
             gate: Arc::default(),
+            writes_letters: true,
             samples: Arc::default(),
         }
     }

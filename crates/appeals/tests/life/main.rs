@@ -9,6 +9,7 @@ mod clock;
 mod common;
 mod late;
 mod many;
+mod matrix;
 mod merged;
 mod pairs;
 mod sealed;

@@ -30,6 +30,7 @@ pub(super) struct Front {
     metrics: Arc<Metrics>,
     mode: Mode,
     limits: web::Limits,
+    writes_letters: bool,
     data: PathBuf,
     house: OnceLock<(Hall, Router)>,
     starting: Router,
@@ -46,6 +47,7 @@ impl Front {
             metrics: Arc::default(),
             mode,
             limits: config.limits.to_web(),
+            writes_letters: config.smtp.is_some(),
             data: config.data.clone(),
             house: OnceLock::new(),
             starting: starting(),
@@ -56,6 +58,7 @@ impl Front {
     pub(super) fn open(&self, hall: Hall, files: FileStore) {
         let observed = from_fn_with_state(Arc::clone(&self.metrics), metrics::observe);
         let mut app = App::new(hall.clone(), files, self.mode, self.limits.clone());
+        app.writes_letters = self.writes_letters;
         if self.mode == Mode::Demo {
             let samples = sample::read(&self.data).into_iter();
             app.samples = samples.map(|sample| Sample { number: sample.number, code: sample.code }).collect();

@@ -200,6 +200,7 @@ message-withdrawn = Withdrawn
 message-code-reissued = New query code
 message-delegate-named = Somebody may act for you
 message-closed = Closed
+sending-unwritten = Not sent: this site does not send mail yet
 sending-waiting = Waiting to be sent
 sending-sent = Sent
 sending-failed = Could not be sent; a person will reach you

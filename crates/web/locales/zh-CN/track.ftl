@@ -197,6 +197,7 @@ message-withdrawn = 撤回生效
 message-code-reissued = 查询码已补发
 message-delegate-named = 已指定代办人
 message-closed = 已办结
+sending-unwritten = 没有发出：平台还没有接通发邮件
 sending-waiting = 等待发送
 sending-sent = 已发出
 sending-failed = 发送失败，由人联系您

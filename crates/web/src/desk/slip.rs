@@ -25,6 +25,7 @@ use crate::kit::print::slip;
 use crate::kit::qr::qr;
 use crate::kit::shell::Page;
 use crate::link;
+use crate::portal::file::{self, FiledCopy};
 use crate::visit::{Signed, Visit};
 
 /// A ticket is good for so many minutes.
@@ -37,13 +38,25 @@ struct Slip {
     number: String,
     code: String,
     lines: Vec<String>,
+    /// What a filing at the counter gave: the same paper as everybody else's.
+    filed: Option<FiledCopy>,
     at: Timestamp,
 }
 
-/// Keeps a slip and returns its ticket. `lines` are sentences below the code: who has it, until when.
-pub async fn keep(desk: &Desk, (number, code): (&str, &str), lines: Vec<String>) -> Result<String, No> {
+/// Keeps a slip with a new code and returns its ticket.
+pub async fn keep(desk: &Desk, (number, code): (&str, &str)) -> Result<String, No> {
+    let (number, code) = (number.to_owned(), code.to_owned());
+    put(desk, Slip { number, code, lines: Vec::new(), filed: None, at: desk.app.now() }).await
+}
+
+/// Keeps the slip of a filing and returns its ticket. `lines` are sentences below it.
+pub async fn keep_filed(desk: &Desk, filed: FiledCopy, lines: Vec<String>) -> Result<String, No> {
+    let (number, code) = (filed.number.clone(), filed.code.clone());
+    put(desk, Slip { number, code, lines, filed: Some(filed), at: desk.app.now() }).await
+}
+
+async fn put(desk: &Desk, kept: Slip) -> Result<String, No> {
     let ticket = session::token(&mut desk.app.chance());
-    let kept = Slip { number: number.to_owned(), code: code.to_owned(), lines, at: desk.app.now() };
     let content = serde_json::to_vec(&kept).expect("a slip is plain data");
     let token = ticket.clone();
     desk.write(move |tx, site, by| {
@@ -82,14 +95,17 @@ pub async fn show(State(app): State<App>, mut visit: Visit, Form(fields): Form) 
     };
     let lang = visit.lang;
     let paper = html! {
-        div.slip-head {
-            div {
-                p.quiet { (lang.t("receipt-number")) }
-                p.big.code { (kept.number) }
-                p.quiet { (lang.t("receipt-code")) }
-                p.big.code { (kept.code) }
+        @if let Some(filed) = &kept.filed { (file::paper(&app, lang, filed)) }
+        @else {
+            div.slip-head {
+                div {
+                    p.quiet { (lang.t("receipt-number")) }
+                    p.big.code { (kept.number) }
+                    p.quiet { (lang.t("receipt-code")) }
+                    p.big.code { (kept.code) }
+                }
+                (qr(&kept.number, &lang.t("receipt-qr")))
             }
-            (qr(&kept.number, &lang.t("receipt-qr")))
         }
         @for line in &kept.lines { p { (line) } }
         p { (lang.t("slip-how")) }

@@ -33,6 +33,10 @@ fn the_counter_registers_on_the_spot_and_the_code_is_printed_outside_the_session
         slip.text().split("big code\">").skip(1).map(|rest| rest.split('<').next().unwrap().to_owned()).collect();
     assert_eq!(codes[0], number);
     assert!(!slip.text().contains("何晓岸"), "the slip stands outside the session");
+    let paper = slip.visible();
+    let receipt = ["告诉您是否受理", "《信访工作条例》第二十二条", "从次日", "接下来"];
+    assert!(receipt.iter().all(|words| paper.contains(words)), "the same paper as everybody else's: {paper}");
+    assert!(slip.text().contains("<svg"), "with the number as a picture");
     assert_eq!(site.post("/slip", format!("ticket={ticket}")).status, StatusCode::GONE);
     let tracked = site.post("/track", format!("number={number}&query_code={}", codes[1]));
     assert_eq!(tracked.header("location"), "/track/matter");

@@ -79,6 +79,39 @@ fn a_receipt_says_what_was_done_where_somebody_is_in_danger_and_puts_the_telepho
 }
 
 #[test]
+fn a_receipt_promises_each_resident_only_what_can_be_kept() {
+    let receipt = |site: &Site, fields: &str| {
+        let mut person = Visitor::new(site);
+        let key = fields.len();
+        let body = format!("what=路灯坏了三天&place={}&submit_key=r{key}&{fields}", county::VILLAGE);
+        person.post("/appeals", &body).leads_to("/appeals/receipt");
+        person.get("/appeals/receipt").visible()
+    };
+    let (anonymous, at_window) = ("kind=help&identity=anonymous", "到窗口补发");
+    let by_mail = "kind=help&identity=named&name=田小满&email=tian@home.example";
+    let by_phone = "kind=help&identity=named&name=田小满&mobile=13900000001";
+    let site = Site::sqlite();
+    let page = receipt(&site, anonymous);
+    assert!(page.contains("丢了谁也补不了") && page.contains("在查询页写明是否受理"), "{page}");
+    assert!(!page.contains(at_window) && !page.contains("会另外告诉您") && !page.contains("发邮件"), "{page}");
+    let page = receipt(&site, by_mail);
+    assert!(page.contains(at_window) && page.contains("每走一步都发邮件告诉您"), "{page}");
+    let page = receipt(&site, by_phone);
+    assert!(page.contains("会打电话告诉您") && !page.contains("短信"), "{page}");
+    let page = receipt(&site, "kind=accusation&identity=anonymous");
+    assert!(page.contains("没有写明多少天内告知") && !page.contains("工作日"), "{page}");
+    assert!(!page.contains("申请复查") && !page.contains(at_window), "{page}");
+    let named = format!("{}&x=", by_mail.replace("help", "accusation"));
+    let page = receipt(&site, &named);
+    assert!(page.contains("不会为这件事给您发信") && !page.contains("每走一步") && !page.contains("请评价"), "{page}");
+    let silent = Site::sqlite().without_letters();
+    let page = receipt(&silent, by_mail);
+    assert!(page.contains("还没有接通发邮件") && !page.contains("每走一步"), "{page}");
+    let page = receipt(&silent, &format!("{by_phone}&danger=1"));
+    assert!(page.contains("没有信发出去") && !page.contains("已写信通知"), "{page}");
+}
+
+#[test]
 fn a_program_is_told_every_wrong_field_at_once() {
     let site = Site::sqlite();
     let (status, problem) = file(&site, "mobile=1&identity=named&submit_key=k2");
@@ -146,7 +179,7 @@ fn an_accusation_is_sealed_and_promised() {
     let body = "what=有人收钱办事&kind=accusation&identity=anonymous&submit_key=k";
     person.post("/appeals", body).leads_to("/appeals/receipt");
     let page = person.get("/appeals/receipt").visible();
-    assert!(page.contains("签了名的承诺") && page.contains("我们联系不上您"));
+    assert!(page.contains("签了名的承诺") && page.contains("不会为这件事给您发信"));
     assert!(person.get("/appeals/receipt/file").text().starts_with("minsheng.promise/1\n"));
     person.post("/appeals", body).leads_to("/appeals/receipt");
 }

@@ -71,6 +71,14 @@ impl Site {
         self
     }
 
+    /// Opens the same site again, as one that has no mail server.
+    pub fn without_letters(mut self) -> Self {
+        let mut app = app(&self.world, Mode::Serve);
+        app.writes_letters = false;
+        self.router = web::router(app);
+        self
+    }
+
     pub fn sqlite() -> Self {
         Self::new(Engine::Sqlite)
     }

@@ -129,7 +129,7 @@ fn beside(tx: &mut Tx<'_>, site: &civic::site::Site, now: Timestamp, fields: &Fi
 async fn after(desk: &Desk, act: Act, made: Done) -> Result<Response, Problem> {
     match (act, made.code) {
         (Act::ReissueCode, Some(code)) => {
-            let ticket = slip::keep(desk, (&made.state.number, &code.shown()), Vec::new()).await?;
+            let ticket = slip::keep(desk, (&made.state.number, &code.shown())).await?;
             Ok(slip::offer(desk, (&made.state.number, &ticket), &html! {}))
         }
         _ if desk.permit(Act::See, &made.state.subject()).is_err() => Ok(done_away(act, &made.state.number)),

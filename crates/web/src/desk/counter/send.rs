@@ -18,9 +18,7 @@ use crate::extract::{Fields, Upload};
 use crate::files;
 use crate::kit::errors::Errors;
 use crate::kit::refusal::reason;
-use crate::portal::file::{self, not_taken, room, sentence};
-use crate::portal::track::story::office;
-use crate::words::day;
+use crate::portal::file::{self, FiledCopy, not_taken, room, sentence};
 
 /// Files the matter and offers its slip. A form sent twice makes one matter.
 pub async fn send(desk: Desk, upload: Upload) -> Result<Response, Problem> {
@@ -52,7 +50,7 @@ pub async fn send(desk: Desk, upload: Upload) -> Result<Response, Problem> {
     match filing::file(&desk.app.hall, &form, &uploads, Some(&permit), keep).await {
         Ok(filed) => {
             let more = referred(&desk, &fields, &filed).await?;
-            hand_out(&desk, (&form, &filed), more).await
+            hand_out(&desk, (&form, filed), more).await
         }
         Err(NotFiled::OtherForm) => Err(Refusal::new("key_reused").instead("begin_anew").into()),
         Err(NotFiled::Fields(list)) => {
@@ -121,16 +119,13 @@ async fn referred(desk: &Desk, fields: &Fields, filed: &Filed) -> Result<Option<
     Ok(Some(lang.say("counter-referred-not", &[("why", why.into())])))
 }
 
-async fn hand_out(desk: &Desk, (form, filed): (&Form, &Filed), more: Option<String>) -> Result<Response, Problem> {
-    let (lang, directory) = (desk.lang(), desk.directory());
-    let owner = office(lang, &directory, &filed.owner);
-    let line = lang.say("receipt-owner", &[("office", owner.into()), ("day", day(lang, filed.due.due.last).into())]);
+async fn hand_out(desk: &Desk, (form, filed): (&Form, Filed), more: Option<String>) -> Result<Response, Problem> {
     let named = form.identity != Identity::Anonymous.code();
     let unreached = named && form.mobile.is_empty() && form.email.is_empty();
-    let unreached = unreached.then(|| lang.t("slip-no-contact"));
-    let lines = std::iter::once(line).chain(unreached).chain(more).collect();
-    let ticket = slip::keep(desk, (&filed.number, &filed.code.shown()), lines).await?;
-    let matter = filed.matter;
+    let unreached = unreached.then(|| desk.lang().t("slip-no-contact"));
+    let (matter, number) = (filed.matter, filed.number.clone());
+    let copy = FiledCopy::new(&desk.app, (form, String::new()), filed);
+    let ticket = slip::keep_filed(desk, copy, unreached.into_iter().chain(more).collect()).await?;
     // an accusation lies in its own compartment and is compared with nothing
     let loaded = desk.read(move |tx, site, _| store::load(tx, site, matter)).await?;
     let likely = if let Some(loaded) = &loaded {
@@ -138,5 +133,5 @@ async fn hand_out(desk: &Desk, (form, filed): (&Form, &Filed), more: Option<Stri
     } else {
         html! {}
     };
-    Ok(slip::offer(desk, (&filed.number, &ticket), &likely))
+    Ok(slip::offer(desk, (&number, &ticket), &likely))
 }

@@ -47,7 +47,7 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Pr
                     h2 { (lang.t("readings-staff")) }
                     (readings(lang, &desk.app.hall.site, &personal.readings))
                     h2 { (lang.t("messages-staff")) }
-                    (messages(lang, &desk.app.hall.site, &personal.messages))
+                    (messages(lang, &desk.app, &personal.messages))
                 }
                 @if desk.permit(Act::SeeAccess, &state.subject()).is_ok() {
                     p.no-print { a href=(link::matter_access(&state.number)) { (lang.code("act", Act::SeeAccess.code())) } }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use appeals::appeal::{DueDate, FileRef};
+use appeals::appeal::FileRef;
 use appeals::filing::Form;
 use appeals::{Identity, Kind};
 use axum::extract::FromRequestParts;
@@ -14,8 +14,9 @@ use civic::refusal::No;
 use civic::session;
 use db::Fault;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::copy::FiledCopy;
 use super::steps::Step;
 use crate::app::App;
 use crate::cookie::{self, Reach};
@@ -37,38 +38,6 @@ const FILES: &str = "files";
 const KEY: &str = "key";
 /// Row of the answer to a filing.
 const FILED: &str = "filed";
-
-/// Is the answer to a filing, kept for the receipt page.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct FiledCopy {
-    /// When it was filed.
-    pub at: Timestamp,
-    /// Recognises the form if it is sent again.
-    pub submit_key: String,
-    /// Hash of the form as it was posted, so that another one under the same key is told from it.
-    #[serde(default)]
-    pub posted: String,
-    /// Number.
-    pub number: String,
-    /// Query code, as shown.
-    pub code: String,
-    /// Office that holds it, by code.
-    pub owner: String,
-    /// First due date.
-    pub due: DueDate,
-    /// The receipt file.
-    pub receipt: String,
-    /// What is promised by the day: to say whether it is accepted, and not yet the answer.
-    #[serde(default)]
-    pub acceptance: bool,
-    /// True for an accusation, whose receipt is a promise at first.
-    pub sealed: bool,
-    /// True when nobody can be told of the answer.
-    pub anonymous: bool,
-    /// Where somebody is in danger: how many of the staff were written to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub danger: Option<usize>,
-}
 
 /// Is the draft of a request: the cookie's token and what lies under it.
 #[derive(Debug, Clone, Default)]

@@ -4,6 +4,7 @@
 //! preview or from a program), `receipt` shows what came of it.
 
 mod attach;
+mod copy;
 mod device;
 mod draft;
 mod preview;
@@ -15,9 +16,10 @@ mod walk;
 mod wrong;
 
 pub use attach::{ACCEPT, not_taken, room};
+pub use copy::FiledCopy;
 pub use device::offer;
 pub use draft::{Typed, form};
-pub use receipt::receipt_file;
+pub use receipt::{paper, receipt_file};
 pub use steps::{danger_box, danger_calls, danger_line};
 pub use wrong::sentence;
 

@@ -5,8 +5,9 @@ use axum::http::{HeaderValue, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 
+use super::copy::{FiledCopy, Told};
 use super::danger_calls;
-use super::draft::{FiledCopy, Typed, cookie_gone};
+use super::draft::{Typed, cookie_gone};
 use crate::app::App;
 use crate::error::Problem;
 use crate::kit::Tone;
@@ -26,7 +27,7 @@ pub async fn show(State(app): State<App>, visit: Visit, typed: Typed) -> Respons
     let body = html! {
         h1 data-draft-done="" { (lang.t("receipt-title")) }
         (danger(&app, lang, filed))
-        (notice(Tone::Soon, &lang.t("receipt-keep"), &html! { p { (lang.t("receipt-keep-why")) } }))
+        (notice(Tone::Soon, &lang.t("receipt-keep"), &html! { p { (lang.t(keep_why(filed))) } }))
         (slip(lang, &lang.t("receipt-slip"), &paper(&app, lang, filed)))
         div.acts {
             a.button href="/appeals/receipt/file" download { (lang.t("receipt-download")) }
@@ -46,16 +47,51 @@ fn danger(app: &App, lang: Lang, filed: &FiledCopy) -> Markup {
     let body = html! {
         (danger_calls(lang))
         @if filed.sealed { p { (lang.t("danger-told-sealed")) } }
+        @else if !app.writes_letters { p { (lang.t("danger-told-unwritten")) } }
         @else if people == 0 { p { (lang.t("danger-told-nobody")) } }
         @else { p { (lang.say("danger-told", &[("people", people.into())])) } }
-        @if !filed.sealed {
+        @if !filed.sealed && app.writes_letters {
             p { (lang.say("danger-told-next", &[("head", minutes("site.danger_head").into()), ("leaders", minutes("site.danger_leaders").into())])) }
         }
     };
     notice(Tone::Late, &lang.t("danger-told-title"), &body)
 }
 
-fn paper(app: &App, lang: Lang, filed: &FiledCopy) -> Markup {
+/// Says whether a lost code can be made anew: only of a matter that the counter may see, for somebody it can recognise.
+fn keep_why(filed: &FiledCopy) -> &'static str {
+    if filed.sealed || filed.anonymous { "receipt-keep-why-lost" } else { "receipt-keep-why" }
+}
+
+/// Says who has it and what is promised by when.
+fn promised(filed: &FiledCopy) -> &'static str {
+    match (filed.sealed && filed.anonymous, filed.acceptance, filed.told) {
+        // the rule promises an answer to whoever gives their name
+        (true, ..) => "receipt-owner-unnamed",
+        (false, true, Told::Looking) => "receipt-owner-acceptance-looking",
+        (false, true, _) => "receipt-owner-acceptance",
+        (false, false, Told::Looking) => "receipt-owner-looking",
+        (false, false, _) => "receipt-owner",
+    }
+}
+
+/// Says what comes next, in three sentences: what the office does, how one hears of it, what one can do then.
+fn next(filed: &FiledCopy) -> [&'static str; 3] {
+    let told = match filed.told {
+        _ if filed.sealed => "receipt-next-sealed",
+        Told::Looking => "receipt-next-anonymous",
+        Told::Phone => "receipt-next-phone",
+        Told::Mail => "receipt-next-mail",
+        Told::Unwritten => "receipt-next-unwritten",
+    };
+    if filed.sealed {
+        ["receipt-next-owner-sealed", told, "receipt-next-you-sealed"]
+    } else {
+        ["receipt-next-owner", told, "receipt-next-you"]
+    }
+}
+
+/// Draws the paper itself.
+pub fn paper(app: &App, lang: Lang, filed: &FiledCopy) -> Markup {
     let site = &app.hall.site;
     let (directory, rules, today) = (site.directory(), site.rules(), app.today());
     let office = directory.offices.get(&filed.owner);
@@ -63,8 +99,7 @@ fn paper(app: &App, lang: Lang, filed: &FiledCopy) -> Markup {
     let last = filed.due.due.last;
     let left = site.calendar().left(today, last);
     let view = DueView { rules: &rules, due: &filed.due.due, left, rule: rules.find_term(&filed.due.term) };
-    let owner = if filed.acceptance { "receipt-owner-acceptance" } else { "receipt-owner" };
-    let next = if filed.anonymous { "receipt-next-anonymous" } else { "receipt-next-told" };
+    let unnamed = filed.sealed && filed.anonymous;
     html! {
         div.slip-head {
             div {
@@ -75,14 +110,12 @@ fn paper(app: &App, lang: Lang, filed: &FiledCopy) -> Markup {
             }
             (qr(&filed.number, &lang.t("receipt-qr")))
         }
-        p { (lang.say(owner, &[("office", name.as_str().into()), ("day", day(lang, last).into())])) }
+        p { (lang.say(promised(filed), &[("office", name.as_str().into()), ("day", day(lang, last).into())])) }
         @if let Some(office) = office { p { (lang.t("owner-phone")) a href={ "tel:" (office.phone) } { (office.phone) } } }
-        details open { summary { (lang.t("due-how")) } (arithmetic(lang, &view)) }
+        @if !unnamed { details open { summary { (lang.t("due-how")) } (arithmetic(lang, &view)) } }
         h2 { (lang.t("receipt-next")) }
         ol {
-            li { (lang.say("receipt-next-owner", &[("office", name.into())])) }
-            li { (lang.t(next)) }
-            li { (lang.t("receipt-next-you")) }
+            @for key in next(filed) { li { (lang.say(key, &[("office", name.as_str().into())])) } }
         }
         @if filed.sealed { p { (lang.t("receipt-sealed")) } }
     }

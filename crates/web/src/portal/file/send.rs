@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::attach::{receive, reread, room, shown};
-use super::draft::{FiledCopy, Typed, form};
+use super::copy::FiledCopy;
+use super::draft::{Typed, form};
 use super::steps::{At, Step, draw};
 use super::wrong;
 use crate::app::App;
@@ -136,26 +137,10 @@ async fn answer(
     typed: &mut Typed,
     (form, posted, filed): (&Form, String, Filed),
 ) -> Result<Response, Problem> {
-    let copy = FiledCopy {
-        at: app.now(),
-        submit_key: form.submit_key.clone(),
-        posted,
-        number: filed.number,
-        code: filed.code.shown(),
-        owner: filed.owner,
-        due: filed.due,
-        receipt: filed.receipt,
-        acceptance: {
-            let rules = app.hall.site.rules();
-            let track = rules.track(&form.kind);
-            track.first != track.handle
-        },
-        sealed: is_accusation(form),
-        anonymous: form.identity == appeals::Identity::Anonymous.code(),
-        danger: written_to(app, form, filed.matter).await?,
-    };
+    let (matter, repeated) = (filed.matter, filed.repeated);
+    let copy = FiledCopy { danger: written_to(app, form, matter).await?, ..FiledCopy::new(app, (form, posted), filed) };
     if visit.json {
-        let status = if filed.repeated { StatusCode::OK } else { StatusCode::CREATED };
+        let status = if repeated { StatusCode::OK } else { StatusCode::CREATED };
         return Ok((status, Json(as_json(app, visit, &copy))).into_response());
     }
     typed.finish(app, copy).await?;

@@ -73,7 +73,7 @@ fn matter(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Ma
         h2 { (lang.t("track-readings")) }
         (readings(lang, site, &personal.readings))
         h2 { (lang.t("track-messages")) }
-        (messages(lang, site, &personal.messages))
+        (messages(lang, app, &personal.messages))
         div.acts { a.button.second href="/track/receipt" download { (lang.t("receipt-download")) } }
     }
 }
@@ -180,7 +180,13 @@ fn lists(lang: Lang, site: &Site, listed: &[&access::Entry]) -> Vec<Vec<Markup>>
 }
 
 /// Draws the messages that were sent to the resident.
-pub fn messages(lang: Lang, site: &Site, messages: &[Waiting]) -> Markup {
+pub fn messages(lang: Lang, app: &App, messages: &[Waiting]) -> Markup {
+    let zone = &app.hall.site.zone;
+    // what waits on a site that sends no mail waits for ever, and is not called "waiting"
+    let sending = |state: &str| match state {
+        "waiting" if !app.writes_letters => lang.t("sending-unwritten"),
+        state => lang.code("sending", state),
+    };
     let own: Vec<&Waiting> = messages.iter().filter(|message| message.recipient == "resident").collect();
     if own.is_empty() {
         return html! { p { (lang.t("track-messages-none")) } };
@@ -188,9 +194,9 @@ pub fn messages(lang: Lang, site: &Site, messages: &[Waiting]) -> Markup {
     let heads = ["messages-when", "messages-what", "messages-state"].map(|key| lang.t(key)).to_vec();
     let rows = own.into_iter().map(|message| {
         vec![
-            html! { (moment(lang, message.made_at, &site.zone)) },
+            html! { (moment(lang, message.made_at, zone)) },
             html! { (lang.code("message", &message.template)) },
-            html! { (lang.code("sending", &message.state)) },
+            html! { (sending(&message.state)) },
         ]
     });
     table(&Table { caption: lang.t("track-messages-caption"), heads, rows: rows.collect() })
