@@ -1,23 +1,35 @@
-//! PostgreSQL over the wire, with the synchronous client on threads of our own.
+//! PostgreSQL over the wire, on threads of our own. What needs no answer leaves together with the next question: a command
+//! of a dozen statements takes a few ways to the server and back, not a dozen.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use postgres::types::{IsNull, ToSql, Type, private::BytesMut};
-use postgres::{Client, NoTls, Statement, error::SqlState};
+use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut};
+use tokio_postgres::{NoTls, Statement, error::SqlState};
 use uuid::Uuid;
 
 use crate::batch::Engine;
 use crate::row::Row;
+use crate::tx::PASSED_OVER;
 use crate::value::Value;
 use crate::{Context, Fault, FaultKind, Guards, Keep, Tx, guard};
+use wire::{Got, Sent, Wire};
+
+mod wire;
 
 /// Prepared statements kept per connection; more and the oldest knowledge is thrown away whole.
 const STATEMENTS_MAX: usize = 512;
 
+/// Begins to read: one state of the data.
+const BEGIN_READING: &str = "begin isolation level repeatable read read only";
+
 pub(crate) struct Connection {
-    client: Client,
+    wire: Wire,
     statements: HashMap<String, Statement>,
+    /// What was put off: it leaves together with what is asked next.
+    later: Vec<Sent>,
+    /// True after something was refused, until that was rolled back.
+    refused: bool,
     url: String,
     schema: Option<String>,
     write: bool,
@@ -25,29 +37,77 @@ pub(crate) struct Connection {
 
 impl Connection {
     pub(crate) fn open(url: &str, schema: Option<&str>, write: bool) -> Result<Self, Fault> {
-        let client = connect(url, schema, write)?;
-        Ok(Self { client, statements: HashMap::new(), url: url.to_owned(), schema: schema.map(str::to_owned), write })
+        let (wire, statements, schema) = (connect(url, schema, write)?, HashMap::new(), schema.map(str::to_owned));
+        Ok(Self { wire, statements, later: Vec::new(), refused: false, url: url.to_owned(), schema, write })
     }
 
     pub(crate) fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64, Fault> {
         let statement = self.statement(sql)?;
-        Ok(self.client.execute(&statement, &borrowed(params))?)
+        match self.send(Sent::Run(statement, params.to_vec()))? {
+            Got::Count(count) => Ok(count),
+            _ => Err(Fault::other("PostgreSQL told no count")),
+        }
     }
 
     pub(crate) fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
         let statement = self.statement(sql)?;
         let columns: Arc<[String]> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
-        let found = self.client.query(&statement, &borrowed(params))?;
-        found.iter().map(|row| Ok(Row::new(Arc::clone(&columns), values(row)?))).collect()
+        match self.send(Sent::Ask(statement, params.to_vec()))? {
+            Got::Rows(found) => found.iter().map(|row| Ok(Row::new(Arc::clone(&columns), values(row)?))).collect(),
+            _ => Err(Fault::other("PostgreSQL told no rows")),
+        }
     }
 
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Fault> {
-        Ok(self.client.batch_execute(sql)?)
+        self.send(Sent::Batch(sql.to_owned())).map(drop)
+    }
+
+    /// Puts a statement off until the next question, with which it leaves: one way instead of two. If it is refused, that
+    /// question is answered with its fault.
+    pub(crate) fn later(&mut self, sql: &str, params: &[Value]) -> Result<(), Fault> {
+        let statement = self.statement(sql)?;
+        self.later.push(Sent::Run(statement, params.to_vec()));
+        Ok(())
+    }
+
+    /// Begins a savepoint with the next question.
+    pub(crate) fn savepoint(&mut self, name: &str) {
+        self.later.push(Sent::Batch(format!("savepoint {name}")));
+    }
+
+    /// Releases a savepoint: at once where something was put off or refused in it, for that may fail.
+    pub(crate) fn release(&mut self, name: &str) -> Result<(), Fault> {
+        let release = Sent::Batch(format!("release {name}"));
+        if self.later.is_empty() && !self.refused {
+            self.later.push(release);
+            return Ok(());
+        }
+        let passed_over = self.refused;
+        self.send(release).map(drop).map_err(|fault| if passed_over { fault.context(PASSED_OVER) } else { fault })
+    }
+
+    /// Undoes a savepoint, with what was put off in it.
+    pub(crate) fn undo(&mut self, name: &str) -> Result<(), Fault> {
+        self.later.push(Sent::Batch(format!("rollback to {name}; release {name}")));
+        let sent = std::mem::take(&mut self.later);
+        // what was refused in it does not count any more; what was refused before it takes the savepoint itself along
+        let last = self.wire.exchange(&sent).pop().unwrap_or_else(|| Ok(Got::Nothing));
+        self.refused = last.is_err();
+        Ok(last.map(drop)?)
     }
 
     pub(crate) fn prepare(&mut self, sql: &str) -> Result<(), Fault> {
-        self.client.prepare(sql)?;
+        self.wire.prepare(sql)?;
         Ok(())
+    }
+
+    /// Sends what was put off and one thing more, and answers with the first fault, or what the last one gave.
+    fn send(&mut self, last: Sent) -> Result<Got, Fault> {
+        self.later.push(last);
+        let sent = std::mem::take(&mut self.later);
+        let got: Result<Vec<Got>, _> = self.wire.exchange(&sent).into_iter().collect();
+        self.refused |= got.is_err();
+        Ok(got?.pop().unwrap_or(Got::Nothing))
     }
 
     fn statement(&mut self, sql: &str) -> Result<Statement, Fault> {
@@ -57,7 +117,14 @@ impl Connection {
         if self.statements.len() >= STATEMENTS_MAX {
             self.statements.clear();
         }
-        let statement = self.client.prepare(sql)?;
+        // what was put off may be what it builds on
+        let sent = std::mem::take(&mut self.later);
+        let first = self.wire.exchange(&sent).into_iter().find_map(Result::err);
+        self.refused |= first.is_some();
+        first.map_or(Ok(()), Err)?;
+        let prepared = self.wire.prepare(sql);
+        self.refused |= prepared.is_err();
+        let statement = prepared?;
         self.statements.insert(sql.to_owned(), statement.clone());
         Ok(statement)
     }
@@ -65,21 +132,39 @@ impl Connection {
 
 impl Engine for Connection {
     fn begin(&mut self) -> Result<(), Fault> {
-        if self.client.is_closed() {
+        self.later.clear();
+        self.refused = false;
+        if self.wire.is_closed() {
             self.recover()?;
         }
-        let begin = if self.write { "begin" } else { "begin isolation level repeatable read read only" };
-        self.batch(begin)
+        let begin = if self.write { "begin" } else { BEGIN_READING };
+        self.later.push(Sent::Batch(begin.to_owned()));
+        Ok(())
     }
 
     fn commit(&mut self) -> Result<(), Fault> {
         // a transaction in which something was refused answers "commit" with a silent rollback: the question before it fails
-        self.batch("select 1; commit")
-            .map_err(|fault| Fault::new(FaultKind::Unknown, "the commit's outcome is unknown").caused_by(fault))
+        self.later.push(Sent::Batch("select 1; commit".to_owned()));
+        let sent = std::mem::take(&mut self.later);
+        let mut got = self.wire.exchange(&sent);
+        let committed = got.pop().unwrap_or_else(|| Ok(Got::Nothing));
+        // refused before the commit came, and the server says so: nothing was kept
+        if let Some(error) = got.into_iter().find_map(Result::err).filter(|error| error.as_db_error().is_some()) {
+            return Err(error.into());
+        }
+        let unknown = |fault| Fault::new(FaultKind::Unknown, "the commit's outcome is unknown").caused_by(fault);
+        committed.map(drop).map_err(|error| unknown(Fault::from(error)))
     }
 
     fn rollback(&mut self) {
-        drop(self.batch("rollback"));
+        let begun = !matches!(self.later.first(), Some(Sent::Batch(sql)) if sql.starts_with("begin"));
+        self.later.clear();
+        match (begun, self.write) {
+            (false, _) => {}
+            (true, true) => drop(self.batch("rollback")),
+            // nothing was changed, and what is asked next comes behind it: nobody waits for the answer
+            (true, false) => self.wire.dismiss("rollback"),
+        }
     }
 
     fn tx(&mut self) -> Tx<'_> {
@@ -155,9 +240,11 @@ impl Engine for Connection {
     }
 
     fn recover(&mut self) -> Result<(), Fault> {
-        if self.client.is_closed() {
-            self.client = connect(&self.url, self.schema.as_deref(), self.write)?;
+        if self.wire.is_closed() {
+            self.wire = connect(&self.url, self.schema.as_deref(), self.write)?;
             self.statements.clear();
+            self.later.clear();
+            self.refused = false;
         }
         Ok(())
     }
@@ -165,31 +252,32 @@ impl Engine for Connection {
 
 /// Returns the role that an address names.
 pub(crate) fn role(url: &str) -> Result<Option<String>, Fault> {
-    let config: postgres::Config = url.parse().context("while reading the PostgreSQL address")?;
+    let config: tokio_postgres::Config = url.parse().context("while reading the PostgreSQL address")?;
     Ok(config.get_user().map(str::to_owned))
 }
 
-fn connect(url: &str, schema: Option<&str>, write: bool) -> Result<Client, Fault> {
-    let config: postgres::Config = url.parse().context("while reading the PostgreSQL address")?;
-    let mut client = match config.get_ssl_mode() {
-        postgres::config::SslMode::Require => config.connect(tls()?),
-        _ => config.connect(NoTls),
-    }
-    .context("while connecting to PostgreSQL")?;
+fn connect(url: &str, schema: Option<&str>, write: bool) -> Result<Wire, Fault> {
+    let config: tokio_postgres::Config = url.parse().context("while reading the PostgreSQL address")?;
+    let wire = match config.get_ssl_mode() {
+        tokio_postgres::config::SslMode::Require => Wire::connect(&config, tls()?)?,
+        _ => Wire::connect(&config, NoTls)?,
+    };
+    let told = |sent: Sent| wire.exchange(&[sent]).into_iter().collect::<Result<Vec<Got>, _>>();
     if let Some(schema) = schema {
         let quoted = guard::quoted(schema);
-        let there = client.query("select 1 from pg_catalog.pg_namespace where nspname = $1", &[&schema]);
+        let there =
+            wire.prepare("select 1 from pg_catalog.pg_namespace where nspname = $1").context("while looking for the schema")?;
         // a serving role may not make schemas, not even one that is there
-        let lacking = there.context("while looking for the schema")?.is_empty();
+        let there = told(Sent::Ask(there, vec![Value::from(schema)])).context("while looking for the schema")?;
+        let lacking = !matches!(there.first(), Some(Got::Rows(rows)) if !rows.is_empty());
         let make = if lacking { format!("create schema if not exists {quoted};") } else { String::new() };
-        client
-            .batch_execute(&format!("set client_min_messages = warning; {make} set search_path = {quoted}"))
-            .context("while choosing the schema")?;
+        let sql = format!("set client_min_messages = warning; {make} set search_path = {quoted}");
+        told(Sent::Batch(sql)).context("while choosing the schema")?;
     }
     if !write {
-        client.batch_execute("set default_transaction_read_only = on").context("while setting up a reader")?;
+        told(Sent::Batch("set default_transaction_read_only = on".to_owned())).context("while setting up a reader")?;
     }
-    Ok(client)
+    Ok(wire)
 }
 
 /// Makes a TLS connector that checks the server's certificate against the system's roots.
@@ -206,8 +294,8 @@ fn tls() -> Result<tokio_postgres_rustls::MakeRustlsConnect, Fault> {
     Ok(tokio_postgres_rustls::MakeRustlsConnect::new(config))
 }
 
-impl From<postgres::Error> for Fault {
-    fn from(error: postgres::Error) -> Self {
+impl From<tokio_postgres::Error> for Fault {
+    fn from(error: tokio_postgres::Error) -> Self {
         let kind = match error.code() {
             Some(code) if *code == SqlState::UNIQUE_VIOLATION => FaultKind::Unique,
             Some(code) if *code == SqlState::DISK_FULL => FaultKind::Full,
@@ -220,10 +308,6 @@ impl From<postgres::Error> for Fault {
         let place = said.constraint().or(said.table()).unwrap_or("-");
         Self::new(kind, format!("PostgreSQL refused: {} {message} ({place})", said.code().code()))
     }
-}
-
-fn borrowed(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
-    params.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
 }
 
 impl ToSql for Value {
@@ -245,10 +329,10 @@ impl ToSql for Value {
         true
     }
 
-    postgres::types::to_sql_checked!();
+    tokio_postgres::types::to_sql_checked!();
 }
 
-fn values(row: &postgres::Row) -> Result<Vec<Value>, Fault> {
+fn values(row: &tokio_postgres::Row) -> Result<Vec<Value>, Fault> {
     let mut values = Vec::with_capacity(row.len());
     for (at, column) in row.columns().iter().enumerate() {
         values.push(match *column.type_() {

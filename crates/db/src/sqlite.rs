@@ -1,5 +1,7 @@
 //! SQLite, as its own copy in the binary. Durability is not an option: WAL with `synchronous=full`, read back at open.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
@@ -24,6 +26,9 @@ const CHECKPOINT_PAGES: u32 = 4_000;
 /// How long a reader waits for a lock, in milliseconds.
 const BUSY_MILLIS: u32 = 5_000;
 
+/// Shapes of statements kept per connection; more and all are forgotten.
+const SHAPES_MAX: usize = 1_024;
+
 /// Pragmas that a confined connection may ask, without a value.
 const PRAGMAS: [&str; 3] = ["journal_mode", "quick_check", "integrity_check"];
 
@@ -32,6 +37,15 @@ pub(crate) struct Sqlite {
     write: bool,
     /// Set when the authorizer saw a guarded table in a statement that was prepared anew; `None` without an authorizer.
     touched: Option<Arc<AtomicBool>>,
+    /// By where the text lies and how long it is; the text itself is compared, for another one may come to lie there.
+    shapes: RefCell<HashMap<(usize, usize), Arc<Shape>>>,
+}
+
+/// Is what asking the engine again and again would cost: the names of columns, and which value each parameter takes.
+struct Shape {
+    sql: Box<str>,
+    columns: Arc<[String]>,
+    values: Box<[usize]>,
 }
 
 pub(crate) fn open(file: &Path, write: bool) -> Result<Sqlite, Fault> {
@@ -63,17 +77,16 @@ pub(crate) fn open(file: &Path, write: bool) -> Result<Sqlite, Fault> {
     } else {
         connection.execute_batch("pragma query_only=on").context("while setting up SQLite")?;
     }
-    Ok(Sqlite { connection, write, touched: None })
+    Ok(Sqlite { connection, write, touched: None, shapes: RefCell::default() })
 }
 
 impl Engine for Sqlite {
     fn begin(&mut self) -> Result<(), Fault> {
-        batch(self, if self.write { "begin immediate" } else { "begin" })
+        run(self, if self.write { "begin immediate" } else { "begin" }, &[]).map(drop)
     }
 
     fn commit(&mut self) -> Result<(), Fault> {
-        self.connection.execute_batch("commit").map_err(|error| {
-            let fault = Fault::from(error);
+        run(self, "commit", &[]).map(drop).map_err(|fault| {
             let kind = if fault.kind() == FaultKind::Full { FaultKind::Full } else { FaultKind::Unknown };
             Fault::new(kind, "the commit failed").caused_by(fault)
         })
@@ -81,7 +94,7 @@ impl Engine for Sqlite {
 
     fn rollback(&mut self) {
         if !self.connection.is_autocommit() {
-            drop(self.connection.execute_batch("rollback"));
+            drop(run(self, "rollback", &[]));
         }
     }
 
@@ -175,28 +188,55 @@ impl ToSql for Value {
     }
 }
 
-/// Binds `$n` by its number: to SQLite it is a name, numbered in order of first use.
-fn bind(statement: &mut CachedStatement<'_>, params: &[Value]) -> Result<(), Fault> {
-    for index in 1..=statement.parameter_count() {
+impl Sqlite {
+    fn shape(&self, sql: &str, statement: &CachedStatement<'_>) -> Result<Arc<Shape>, Fault> {
+        let place = (sql.as_ptr() as usize, sql.len());
+        let fits = |shape: &&Arc<Shape>| &*shape.sql == sql && shape.columns.len() == statement.column_count();
+        if let Some(known) = self.shapes.borrow().get(&place).filter(fits) {
+            return Ok(Arc::clone(known));
+        }
+        let columns = statement.column_names().map(str::to_owned).collect();
+        let shape = Arc::new(Shape { sql: sql.into(), columns, values: values(statement)? });
+        let mut shapes = self.shapes.borrow_mut();
+        if shapes.len() >= SHAPES_MAX {
+            shapes.clear();
+        }
+        shapes.insert(place, Arc::clone(&shape));
+        Ok(shape)
+    }
+}
+
+/// Reads which value each parameter takes: `$n` means the n-th, and to SQLite it is a name, numbered in order of first use.
+fn values(statement: &CachedStatement<'_>) -> Result<Box<[usize]>, Fault> {
+    let number = |index: usize| {
         let name = statement.parameter_name(index).and_then(|name| name.strip_prefix('$'));
-        let number: Option<usize> = name.and_then(|name| name.parse().ok());
-        let value = number.and_then(|number| params.get(number - 1));
-        let value = value.ok_or_else(|| Fault::other(format!("parameter {index} of a statement has no value")))?;
-        statement.raw_bind_parameter(index, value)?;
+        let number = name.and_then(|name| name.parse::<usize>().ok()?.checked_sub(1));
+        number.ok_or_else(|| Fault::other(format!("parameter {index} of a statement is not like $1")))
+    };
+    (1..=statement.parameter_count()).map(number).collect()
+}
+
+fn bind(statement: &mut CachedStatement<'_>, shape: &Shape, params: &[Value]) -> Result<(), Fault> {
+    for (at, number) in shape.values.iter().enumerate() {
+        let value = params.get(*number);
+        let value = value.ok_or_else(|| Fault::other(format!("parameter {} of a statement has no value", at + 1)))?;
+        statement.raw_bind_parameter(at + 1, value)?;
     }
     Ok(())
 }
 
 pub(crate) fn run(sqlite: &Sqlite, sql: &str, params: &[Value]) -> Result<u64, Fault> {
     let mut statement = prepared(sqlite, sql)?;
-    bind(&mut statement, params)?;
+    let shape = sqlite.shape(sql, &statement)?;
+    bind(&mut statement, &shape, params)?;
     Ok(statement.raw_execute()? as u64)
 }
 
 pub(crate) fn rows(sqlite: &Sqlite, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
     let mut statement = prepared(sqlite, sql)?;
-    bind(&mut statement, params)?;
-    let columns: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
+    let shape = sqlite.shape(sql, &statement)?;
+    bind(&mut statement, &shape, params)?;
+    let columns = Arc::clone(&shape.columns);
     let mut found = Vec::new();
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {

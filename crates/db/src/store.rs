@@ -164,6 +164,23 @@ impl Store {
         waiting.recv().unwrap_or_else(|_| Err(E::from(closed())))
     }
 
+    /// Runs commands in the writer, one after another in the order given, and blocks until all are durable: as few commits as
+    /// it takes. Answers with the first failure; those behind it run all the same. Not for asynchronous code.
+    pub fn write_all_blocking<T, E, F>(&self, acts: impl IntoIterator<Item = F>) -> Result<Vec<T>, E>
+    where
+        F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
+        E: From<Fault> + Send + 'static,
+        T: Send + 'static,
+    {
+        let mut waiting = Vec::new();
+        for act in acts {
+            let (answer, wait) = channel();
+            self.send(batch::command(act, move |result| drop(answer.send(result)))).map_err(E::from)?;
+            waiting.push(wait);
+        }
+        waiting.into_iter().map(|wait| wait.recv().unwrap_or_else(|_| Err(E::from(closed())))).collect()
+    }
+
     /// Runs a query on a reader, in a read-only transaction that sees one state of the data.
     pub async fn read<T, E, F>(&self, act: F) -> Result<T, E>
     where

@@ -4,6 +4,13 @@ use crate::row::Row;
 use crate::value::Value;
 use crate::{Fault, FaultKind, postgres, sqlite};
 
+/// Said of a savepoint that cannot be released.
+pub(crate) const PASSED_OVER: &str = "a statement was refused and the refusal passed over";
+
+/// Begins and releases savepoints, the outermost first; deeper ones are spelled out.
+const SAVEPOINTS: [(&str, &str); 3] =
+    [("savepoint s0", "release s0"), ("savepoint s1", "release s1"), ("savepoint s2", "release s2")];
+
 /// Is a running transaction on either engine. Closures given to the store receive it.
 pub struct Tx<'c> {
     conn: Conn<'c>,
@@ -37,6 +44,17 @@ impl<'c> Tx<'c> {
         self.noted(answer)
     }
 
+    /// Runs a statement of which nothing has to be known before the next one. Where the way to the engine is long it leaves
+    /// together with what is asked next; a fault of it is that one's answer, at the latest the end of the savepoint's.
+    pub fn later(&mut self, sql: &str, params: &[Value]) -> Result<(), Fault> {
+        self.holds()?;
+        let answer = match &mut self.conn {
+            Conn::Sqlite(connection) => sqlite::run(connection, sql, params).map(drop),
+            Conn::Postgres(connection) => connection.later(sql, params),
+        };
+        self.noted(answer)
+    }
+
     /// Runs a query and returns its rows.
     pub fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
         self.holds()?;
@@ -65,21 +83,44 @@ impl<'c> Tx<'c> {
     /// Runs a closure in a savepoint: what it did is undone when it answers an error.
     pub fn savepoint<T, E: From<Fault>>(&mut self, act: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let name = format!("s{}", self.depth);
-        self.batch(&format!("savepoint {name}"))?;
+        match &mut self.conn {
+            Conn::Sqlite(connection) => match SAVEPOINTS.get(self.depth as usize) {
+                Some((begin, _)) => drop(sqlite::run(connection, begin, &[])?),
+                None => sqlite::batch(connection, &format!("savepoint {name}"))?,
+            },
+            Conn::Postgres(connection) => connection.savepoint(&name),
+        }
         let depth = self.depth + 1;
         let mut inner = Tx { conn: self.reborrow(), depth, torn: None, full: false };
         // a fault that the closure passed over may have left the savepoint unable to be released
-        let answer = act(&mut inner).and_then(|value| match inner.batch(&format!("release {name}")) {
-            Ok(()) => Ok(value),
-            Err(fault) => Err(E::from(fault.context("a statement was refused and the refusal passed over"))),
-        });
-        if answer.is_err() && inner.torn.is_none() && inner.batch(&format!("rollback to {name}; release {name}")).is_err() {
+        let answer = act(&mut inner).and_then(|value| inner.release(&name).map(|()| value).map_err(E::from));
+        if answer.is_err() && inner.torn.is_none() && inner.undo(&name).is_err() {
             inner.torn = Some(if inner.full { FaultKind::Full } else { FaultKind::Other });
         }
         let (torn, full) = (inner.torn, inner.full);
         self.torn = self.torn.or(torn);
         self.full |= full;
         answer
+    }
+
+    fn release(&mut self, name: &str) -> Result<(), Fault> {
+        if let Conn::Postgres(connection) = &mut self.conn {
+            let answer = connection.release(name);
+            return self.noted(answer);
+        }
+        let known = SAVEPOINTS.iter().map(|(_, release)| *release).find(|release| release.ends_with(name));
+        let answer = match known {
+            Some(release) => self.run(release, &[]).map(drop),
+            None => self.batch(&format!("release {name}")),
+        };
+        answer.map_err(|fault| fault.context(PASSED_OVER))
+    }
+
+    fn undo(&mut self, name: &str) -> Result<(), Fault> {
+        match &mut self.conn {
+            Conn::Sqlite(_) => self.batch(&format!("rollback to {name}; release {name}")),
+            Conn::Postgres(connection) => connection.undo(name),
+        }
     }
 
     /// Answers a fault when a failed part could not be undone alone.

@@ -11,6 +11,8 @@ on_both![
     a_command_that_fails_or_panics_leaves_no_trace_and_harms_no_other,
     a_taken_key_is_a_fault_of_its_own_kind_and_the_command_may_go_on,
     a_swallowed_fault_never_makes_lost_writes_look_kept,
+    what_was_put_off_fails_with_its_own_command,
+    commands_in_a_row_keep_their_order,
     hooks_stand_around_each_batch_and_share_its_fate,
     a_full_queue_answers_busy_at_once,
     readers_see_one_state_and_cannot_write,
@@ -217,4 +219,42 @@ fn readers_see_one_state_and_cannot_write(engine: Engine) {
     let panicked = store.read_blocking(|_| -> Result<(), Fault> { panic!("a bug in a query") });
     assert!(panicked.unwrap_err().to_string().contains("panicked"));
     assert_eq!(ids(&store), [1, 2], "the reader lives on");
+}
+
+fn what_was_put_off_fails_with_its_own_command(engine: Engine) {
+    let ground = Ground::new(engine);
+    let store = plain(&ground);
+    store.write_blocking(|tx| put(tx, 1)).unwrap();
+    let release = hold(&store);
+    let later = |tx: &mut Tx<'_>, id: i64| tx.later("insert into note (id) values ($1)", params![id]);
+    let before = queued(&store, move |tx| later(tx, 2));
+    let taken = queued(&store, move |tx| later(tx, 3).and_then(|()| later(tx, 1)));
+    let inside = queued(&store, move |tx| {
+        let refused = tx.savepoint(|tx| later(tx, 1)).unwrap_err();
+        assert_eq!(refused.kind(), FaultKind::Unique);
+        later(tx, 4)
+    });
+    let undone = queued(&store, move |tx| later(tx, 5).and(Err::<(), _>(Fault::other("no"))));
+    let after = queued(&store, move |tx| later(tx, 6));
+    drop(release);
+    assert!(answer(before).is_ok() && answer(inside).is_ok() && answer(after).is_ok());
+    assert_eq!(answer(taken).unwrap_err().kind(), FaultKind::Unique);
+    assert_eq!(answer(undone).unwrap_err().to_string(), "no");
+    assert_eq!(ids(&store), [1, 2, 4, 6]);
+}
+
+fn commands_in_a_row_keep_their_order(engine: Engine) {
+    let ground = Ground::new(engine);
+    let store = plain(&ground);
+    let seen = store.write_all_blocking((1..=300_i64).map(|id| {
+        move |tx: &mut Tx<'_>| {
+            put(tx, id)?;
+            let row = tx.row("select max(id) as last from note", params![])?;
+            row.map_or(Ok(0), |row| row.get::<i64>("last"))
+        }
+    }));
+    assert_eq!(seen.unwrap(), (1..=300).collect::<Vec<i64>>());
+    let refused = store.write_all_blocking([301, 300, 302].map(|id| move |tx: &mut Tx<'_>| put(tx, id)));
+    assert_eq!(refused.unwrap_err().kind(), FaultKind::Unique);
+    assert_eq!(ids(&store).len(), 302, "the others are kept");
 }

@@ -6,6 +6,7 @@ use civic::site::Site;
 use civic::vault::Key;
 use db::{Fault, Tx, params};
 use jiff::Timestamp;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::sql;
@@ -166,7 +167,7 @@ pub fn load(tx: &mut Tx<'_>, site: &Site, id: Uuid) -> Result<Option<Loaded>, Fa
 
 /// Reads the event out of an opened body.
 pub fn parse(stored: &Stored) -> Result<Event, Fault> {
-    serde_json::from_value(stored.body.clone()).map_err(|error| {
+    Event::deserialize(&stored.body).map_err(|error| {
         Fault::other(format!("event {} of kind {} cannot be read", stored.position, stored.kind)).caused_by(error)
     })
 }

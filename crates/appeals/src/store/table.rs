@@ -26,18 +26,18 @@ pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: 
         Event::Filed(filing) => {
             put_code(tx, jurisdiction, after, (&filing.code, false))?;
             for contact in &filing.contacts {
-                tx.run(sql::PUT_CONTACT, params![jurisdiction, bytes(contact)?, after.matter])?;
+                tx.later(sql::PUT_CONTACT, params![jurisdiction, bytes(contact)?, after.matter])?;
             }
-            tx.run(sql::PUT_SUBMISSION, params![jurisdiction, bytes(&filing.submit)?, bytes(&filing.form)?, after.matter])?;
+            tx.later(sql::PUT_SUBMISSION, params![jurisdiction, bytes(&filing.submit)?, bytes(&filing.form)?, after.matter])?;
             Ok(())
         }
         Event::DelegateNamed { code, .. } => put_code(tx, jurisdiction, after, (code, true)),
         Event::DelegateRemoved => {
-            tx.run(sql::DROP_CODES, params![jurisdiction, after.matter, true])?;
+            tx.later(sql::DROP_CODES, params![jurisdiction, after.matter, true])?;
             Ok(())
         }
         Event::CodeReissued { code, .. } => {
-            tx.run(sql::DROP_CODES, params![jurisdiction, after.matter, false])?;
+            tx.later(sql::DROP_CODES, params![jurisdiction, after.matter, false])?;
             put_code(tx, jurisdiction, after, (code, false))
         }
         _ => Ok(()),
@@ -49,7 +49,7 @@ fn put_matter(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), F
     let due = &pressing.due;
     let owes = state.owes_word();
     let (rank, _) = placed(state);
-    tx.run(
+    tx.later(
         sql::PUT,
         params![
             jurisdiction,
@@ -150,23 +150,23 @@ fn parties(state: &State) -> Vec<(String, &'static str, bool, String)> {
 }
 
 fn put_parties(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), Fault> {
-    tx.run(sql::DROP_PARTIES, params![jurisdiction, state.matter])?;
+    tx.later(sql::DROP_PARTIES, params![jurisdiction, state.matter])?;
     let (rank, open) = placed(state);
     for (office, role, done, until) in parties(state) {
         let (live, rank, number) = (open && !done, rank.as_str(), state.number.as_str());
-        tx.run(sql::PUT_PARTY, params![jurisdiction, office, role, state.matter, done, until, live, rank, number])?;
+        tx.later(sql::PUT_PARTY, params![jurisdiction, office, role, state.matter, done, until, live, rank, number])?;
     }
     Ok(())
 }
 
 fn put_code(tx: &mut Tx<'_>, jurisdiction: i64, state: &State, (code, delegate): (&str, bool)) -> Result<(), Fault> {
-    tx.run(sql::PUT_CODE, params![jurisdiction, bytes(code)?, state.matter, delegate])?;
+    tx.later(sql::PUT_CODE, params![jurisdiction, bytes(code)?, state.matter, delegate])?;
     Ok(())
 }
 
 fn put_files(tx: &mut Tx<'_>, jurisdiction: i64, state: &State, files: &[FileRef]) -> Result<(), Fault> {
     for address in files.iter().flat_map(|file| [&file.original, &file.cleaned]) {
-        tx.run(sql::PUT_FILE, params![jurisdiction, address.as_str(), state.matter])?;
+        tx.later(sql::PUT_FILE, params![jurisdiction, address.as_str(), state.matter])?;
     }
     Ok(())
 }

@@ -57,7 +57,7 @@ pub(super) fn read(tx: &mut Tx<'_>, site: &Site) -> Result<Head, Fault> {
 
 pub(super) fn put(tx: &mut Tx<'_>, site: &Site, (seq, hash): (i64, &[u8; 32])) -> Result<(), Fault> {
     let seal = seal(site, (seq, hash)).to_vec();
-    tx.run(PUT, params![site.jurisdiction, seq, hash.to_vec(), seal]).map(drop)
+    tx.later(PUT, params![site.jurisdiction, seq, hash.to_vec(), seal])
 }
 
 fn seal(site: &Site, (seq, hash): (i64, &[u8; 32])) -> [u8; 32] {

@@ -63,13 +63,14 @@ pub const GUARDS: &[Guard] = &[
     Guard { table: "access_head", keep: Keep::Kept },
 ];
 
+// LISTED goes by the matter, whose entries are few; the day alone, which has many, must not lead
 db::statements! {
     LAST = "select seq, hash from access_entry where jurisdiction = $1 order by seq desc limit 1";
     RECENT = "select seq from access_entry where jurisdiction = $1 and session = $2 and matter = $3 and purpose = $4
         and at > $5 limit 1";
     COVERS = "select purpose from access_entry where jurisdiction = $1 and session = $2 and matter = $3 and at > $4
         and purpose <> 'list' order by seq desc limit 1";
-    LISTED = "select seq from access_entry where jurisdiction = $1 and matter = $2 and office = $3 and day = $4
+    LISTED = "select seq from access_entry where jurisdiction = $1 and matter = $2 and office = $3 and day || '' = $4
         and purpose = 'list' limit 1";
     PUT = "insert into access_entry (jurisdiction, seq, at, day, staff, office, session, matter, purpose, hash)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -192,7 +193,7 @@ fn put(tx: &mut Tx<'_>, site: &Site, now: Timestamp, reading: &Reading) -> Resul
     let day = site.day(now).to_string();
     let office = reading.office.as_str();
     let code = reading.purpose.code();
-    tx.run(PUT, params![jurisdiction, last + 1, at, day, reading.staff, office, reading.session, reading.matter, code, hash])?;
+    tx.later(PUT, params![jurisdiction, last + 1, at, day, reading.staff, office, reading.session, reading.matter, code, hash])?;
     head::put(tx, site, (last + 1, &hash))
 }
 

@@ -125,7 +125,7 @@ pub fn append(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance,
     let (matter, version, kind) = (event.matter, event.version, event.kind);
     let beside = Beside { jurisdiction, position, leaf, matter, version, actor: &actor, kind, fact: &fact };
     let sealed = Inside { at, nonce, body }.seal(key, &beside, chance);
-    tx.run(
+    tx.later(
         sql::INSERT,
         params![jurisdiction, position, matter, version, at.as_microsecond(), actor, kind, fact.as_str(), sealed, key_id, leaf],
     )?;
@@ -168,7 +168,7 @@ pub fn append_sealed(
     let beside = Beside { jurisdiction, position, leaf, matter, version: 1, actor: &actor, kind: SEALED_KIND, fact: &fact };
     let body = beside.batch_body(&site.keys.seal, at);
     let at = at.as_microsecond();
-    tx.run(
+    tx.later(
         sql::INSERT,
         params![jurisdiction, position, matter, 1, at, actor.as_str(), SEALED_KIND, fact.as_str(), body, NO_KEY, leaf],
     )?;

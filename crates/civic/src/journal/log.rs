@@ -82,12 +82,12 @@ impl BatchHooks for Hooks {
         }
         let tiles = tlog::append(hashed as u64, &leaves, &mut Tiles::new(tx, jurisdiction))?;
         for (level, index, hashes) in tiles {
-            tx.run(sql::PUT_TILE, params![jurisdiction, i64::from(level), index as i64, hashes.concat()])?;
+            tx.later(sql::PUT_TILE, params![jurisdiction, i64::from(level), index as i64, hashes.concat()])?;
         }
         let root = tlog::root(size as u64, &mut Tiles::new(tx, jurisdiction))?;
         let note = self.site.sign_checkpoint(size as u64, root);
-        tx.run(sql::PUT_CHECKPOINT, params![jurisdiction, size, note])?;
-        tx.run(sql::SET_HASHED, params![jurisdiction, size])?;
+        tx.later(sql::PUT_CHECKPOINT, params![jurisdiction, size, note])?;
+        tx.later(sql::SET_HASHED, params![jurisdiction, size])?;
         Ok(())
     }
 

@@ -1,9 +1,11 @@
 //! Reading events back, sealed or opened.
 
+use std::borrow::Cow;
+
 use db::{Fault, Row, Tx, params};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::Value;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::append::{Actor, NO_KEY, Stored};
@@ -67,6 +69,15 @@ pub fn page(tx: &mut Tx<'_>, jurisdiction: i64, after: i64, count: i64) -> Resul
     tx.rows(sql::PAGE, params![jurisdiction, after, count])?.iter().map(raw).collect()
 }
 
+/// Is what a public entry says about its body.
+#[derive(Deserialize)]
+struct Clear<'a> {
+    #[serde(rename = "d", borrow)]
+    day: Cow<'a, str>,
+    #[serde(rename = "h", borrow, default)]
+    commitment: Cow<'a, str>,
+}
+
 fn beside<'a>(site: &Site, raw: &'a Raw) -> Beside<'a> {
     Beside {
         jurisdiction: site.jurisdiction,
@@ -89,9 +100,9 @@ pub fn examine_sealed(site: &Site, raw: &Raw) -> Result<(), Damage> {
 /// Opens a sealed event and checks it: that its seal is whole, that its public entry commits to its body, that its time
 /// is the one it was appended with.
 pub fn examine(site: &Site, raw: &Raw, key: &Key) -> Result<Stored, Damage> {
-    let fact: Value = serde_json::from_str(&raw.fact).map_err(|_| Damage::Changed)?;
-    let day: Date = fact["d"].as_str().and_then(|day| day.parse().ok()).ok_or(Damage::Changed)?;
-    let inside = Inside::open(key, &beside(site, raw), fact["h"].as_str().unwrap_or_default(), &raw.body)?;
+    let fact: Clear<'_> = serde_json::from_str(&raw.fact).map_err(|_| Damage::Changed)?;
+    let day: Date = fact.day.parse().map_err(|_| Damage::Changed)?;
+    let inside = Inside::open(key, &beside(site, raw), &fact.commitment, &raw.body)?;
     if inside.at != raw.at {
         return Err(Damage::Redated);
     }

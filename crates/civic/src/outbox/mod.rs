@@ -123,8 +123,7 @@ fn keep(
 ) -> Result<(), Fault> {
     let Message { matter, event, recipient, template } = message;
     let (next, made) = (next.as_microsecond(), now.as_microsecond());
-    tx.run(PUT, params![jurisdiction, id, *matter, *event, recipient.as_str(), *template, next, made, state])?;
-    Ok(())
+    tx.later(PUT, params![jurisdiction, id, *matter, *event, recipient.as_str(), *template, next, made, state])
 }
 
 /// Notes a call about a matter, and of which events, by position, the resident now knows.
