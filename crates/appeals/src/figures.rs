@@ -1,6 +1,6 @@
 //! Figures about offices: a pure function of the public entries of the log, so anyone can compute them again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
@@ -35,14 +35,39 @@ impl Count {
     }
 }
 
-#[derive(Debug, Clone, Default)]
+/// Is what has to be known of a matter: small, for there may be millions.
+#[derive(Debug, Clone, Copy, Default)]
 struct Matter {
-    owner: String,
-    due: String,
+    /// Place of its owner in the list of offices.
+    owner: u32,
+    /// Last day, as the number `20261130`.
+    due: u32,
     open: bool,
     owing: bool,
-    /// Months and offices of referrals that were reported and not answered yet.
-    referred: Vec<(String, String)>,
+}
+
+/// Writes a day as a number that sorts like it; nothing for what is no day.
+fn number(day: &str) -> u32 {
+    day.split('-').try_fold(0_u32, |sum, part| Some(sum * 100 + part.parse::<u32>().ok()?)).unwrap_or_default()
+}
+
+/// Is the list of offices that own something.
+#[derive(Debug, Clone, Default)]
+struct Offices {
+    names: Vec<String>,
+    places: HashMap<String, u32>,
+}
+
+impl Offices {
+    fn place(&mut self, office: &str) -> u32 {
+        if let Some(place) = self.places.get(office) {
+            return *place;
+        }
+        let place = self.names.len() as u32;
+        self.names.push(office.to_owned());
+        self.places.insert(office.to_owned(), place);
+        place
+    }
 }
 
 /// Is the fold over the entries so far.
@@ -50,7 +75,10 @@ struct Matter {
 pub struct Figures {
     /// Entries read.
     pub entries: u64,
-    matters: BTreeMap<String, Matter>,
+    matters: HashMap<u128, Matter>,
+    /// Months and offices of referrals that were reported and not answered yet, by matter.
+    referred: HashMap<u128, Vec<(String, String)>>,
+    offices: Offices,
     months: BTreeMap<(String, String), Count>,
 }
 
@@ -62,7 +90,8 @@ impl Figures {
         let text = |name: &str| fact[name].as_str().unwrap_or_default().to_owned();
         let (kind, pseudonym, day, office) = (text("k"), text("m"), text("d"), text("o"));
         let month = day.get(..7).unwrap_or_default().to_owned();
-        let due = fact["x"]["due"].as_str().map(str::to_owned);
+        let due = fact["x"]["due"].as_str().map(number);
+        let Ok(pseudonym) = u128::from_str_radix(&pseudonym, 16) else { return };
         let matter = match kind.as_str() {
             "filed" => self.matters.entry(pseudonym).or_insert(Matter { open: true, owing: true, ..Matter::default() }),
             _ => match self.matters.get_mut(&pseudonym) {
@@ -73,12 +102,12 @@ impl Figures {
         let mut count = Count::default();
         match kind.as_str() {
             "filed" => {
-                matter.owner.clone_from(&office);
+                matter.owner = self.offices.place(&office);
                 count.received = 1;
             }
             "replied" => {
                 count.replied = 1;
-                count.in_time = u64::from(day <= matter.due);
+                count.in_time = u64::from(number(&day) <= matter.due);
                 matter.owing = false;
             }
             "rated" => {
@@ -89,19 +118,20 @@ impl Figures {
             "referral_reported" => {
                 let sender = (month.clone(), fact["x"]["to"].as_str().unwrap_or_default().to_owned());
                 self.months.entry(sender.clone()).or_default().returned += 1;
-                matter.referred.push(sender);
+                self.referred.entry(pseudonym).or_default().push(sender);
             }
             "referral_answered" => {
-                let at = matter.referred.iter().position(|(_, sender)| *sender == office);
-                let reported = at.map(|at| matter.referred.remove(at)).filter(|_| fact["x"]["ad"] == false);
+                let referred = self.referred.entry(pseudonym).or_default();
+                let at = referred.iter().position(|(_, sender)| *sender == office);
+                let reported = at.map(|at| referred.remove(at)).filter(|_| fact["x"]["ad"] == false);
                 if let Some(count) = reported.and_then(|reported| self.months.get_mut(&reported)) {
                     count.returned -= 1; // it was counted when it was reported, and is denied
                 }
             }
             "reopened" => (matter.open, matter.owing) = (true, true),
             "closed" | "withdrawn" | "not_accepted" => (matter.open, matter.owing) = (false, false),
-            "taken" => matter.owner.clone_from(&office),
-            "arbitrated" | "moved" => fact["x"]["to"].as_str().unwrap_or_default().clone_into(&mut matter.owner),
+            "taken" => matter.owner = self.offices.place(&office),
+            "arbitrated" | "moved" => matter.owner = self.offices.place(fact["x"]["to"].as_str().unwrap_or_default()),
             _ => {}
         }
         if let Some(due) = due.filter(|_| !kind.starts_with("review") && !kind.starts_with("recheck")) {
@@ -126,11 +156,11 @@ impl Figures {
 
     /// Counts the matters that are past their last day without a reply, by office.
     pub fn overdue(&self, today: &str) -> BTreeMap<String, u64> {
-        let mut all = BTreeMap::new();
-        for matter in self.matters.values().filter(|matter| matter.open && matter.owing && matter.due.as_str() < today) {
-            *all.entry(matter.owner.clone()).or_insert(0) += 1;
+        let (mut all, today) = (vec![0; self.offices.names.len()], number(today));
+        for matter in self.matters.values().filter(|matter| matter.open && matter.owing && matter.due < today) {
+            all[matter.owner as usize] += 1;
         }
-        all
+        self.offices.names.iter().cloned().zip(all).filter(|(_, count)| *count > 0).collect()
     }
 }
 

@@ -25,6 +25,8 @@ pub const LIKELY_MAX: usize = 5;
 const BACK_DAYS: i64 = 90;
 /// Matters compared at most, of each place and each contact.
 const COMPARED_MAX: i64 = 20;
+/// Matters opened at most for one look: those of the same contact first, then the latest.
+pub const OPENED_MAX: usize = 20;
 /// What the same contact counts beside a likeness of a thousand.
 const CONTACT_WEIGHT: usize = 300;
 
@@ -63,32 +65,28 @@ pub fn find(tx: &mut Tx<'_>, site: &Site, who: &Who, (state, words): (&State, Op
     }
     let own = words.map(pairs);
     let mut found = Vec::new();
-    for (id, (row, same_contact)) in candidates(tx, site, (state, words.is_some()))? {
-        let Some(loaded) = store::load(tx, site, id)? else { continue };
+    for (row, same_contact) in candidates(tx, site, (state, words.is_some()))? {
+        let Some(loaded) = store::load(tx, site, row.id)? else { continue };
         if may(&directory, who, Act::ReadPersonal, &loaded.state.subject()).is_err() {
             continue;
         }
         let text =
             loaded.events.iter().find_map(|(_, event)| if let Event::Filed(filing) = event { Some(&filing.what) } else { None });
         let likeness = own.as_ref().zip(text).map_or(0, |(own, text)| likeness(own, &pairs(text)));
-        found.push(Likely { row, title: None, same_contact, likeness });
+        let title = words.and_then(|_| queue::title(&loaded));
+        found.push(Likely { row, title, same_contact, likeness });
     }
     found.sort_by_key(|one| Reverse((one.weight(), one.row.received_at, one.row.number.clone())));
     found.truncate(LIKELY_MAX);
-    if words.is_some() {
-        let rows: Vec<Row> = found.iter().map(|one| one.row.clone()).collect();
-        for (one, title) in found.iter_mut().zip(queue::titles(tx, site, who, &rows)?) {
-            one.title = title;
-        }
-    }
     Ok(found)
 }
 
-/// Lists matters of the same kind at the same place or the one above it, and, where words are open, of the same contact.
-fn candidates(tx: &mut Tx<'_>, site: &Site, (state, open): (&State, bool)) -> Result<BTreeMap<Uuid, (Row, bool)>, Fault> {
+/// Lists matters of the same kind at the same place or the one above it, and, where words are open, of the same contact:
+/// at most [`OPENED_MAX`], for each is opened.
+fn candidates(tx: &mut Tx<'_>, site: &Site, (state, open): (&State, bool)) -> Result<Vec<(Row, bool)>, Fault> {
     let (jurisdiction, owner) = (site.jurisdiction, state.owner.as_str());
     let since = state.received.saturating_sub(BACK_DAYS.days()).to_string();
-    let mut found = BTreeMap::new();
+    let mut found: BTreeMap<Uuid, (Row, bool)> = BTreeMap::new();
     let directory = site.directory();
     let place = state.place.as_ref().and_then(|code| directory.places.get(code));
     let places = place.into_iter().flat_map(|place| [Some(&place.code), place.parent.as_ref()]).flatten();
@@ -107,6 +105,9 @@ fn candidates(tx: &mut Tx<'_>, site: &Site, (state, open): (&State, bool)) -> Re
         }
     }
     found.remove(&state.matter);
+    let mut found: Vec<(Row, bool)> = found.into_values().collect();
+    found.sort_by_key(|(row, same_contact)| Reverse((*same_contact, row.received_at, row.number.clone())));
+    found.truncate(OPENED_MAX);
     Ok(found)
 }
 

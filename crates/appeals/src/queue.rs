@@ -14,10 +14,13 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::appeal::{Event, State};
-use crate::store::{self, Row, row_of};
+use crate::store::{self, Loaded, Row, row_of};
 
 /// Rows of one page.
 pub const PAGE_ROWS_MAX: i64 = 50;
+
+/// Longest title, in characters.
+const TITLE_CHARS_MAX: usize = 40;
 
 /// Matters that one count goes through at most; a page says so (`1000+`). Lists have no such end.
 pub const COUNT_MAX: i64 = 1_000;
@@ -358,18 +361,22 @@ pub(crate) fn hidden(tx: &mut Tx<'_>, site: &Site, staff: &Staff) -> Result<BTre
 
 /// Opens the beginnings of the texts of a page, for whoever may read each. The caller has logged one list reading.
 pub fn titles(tx: &mut Tx<'_>, site: &Site, who: &Who, rows: &[Row]) -> Result<Vec<Option<String>>, Fault> {
-    const TITLE_CHARS_MAX: usize = 40;
     let directory = site.directory();
     let mut all = Vec::with_capacity(rows.len());
     for row in rows.iter().take(PAGE_ROWS_MAX as usize) {
         let loaded = store::load(tx, site, row.id)?;
         let permitted = loaded.filter(|loaded| may(&directory, who, Act::ReadPersonal, &loaded.state.subject()).is_ok());
-        all.push(permitted.and_then(|loaded| match loaded.events.first() {
-            Some((_, Event::Filed(filing))) => Some(shortened(&filing.what, TITLE_CHARS_MAX)),
-            _ => None,
-        }));
+        all.push(permitted.as_ref().and_then(title));
     }
     Ok(all)
+}
+
+/// Returns the beginning of an opened matter's text.
+pub(crate) fn title(loaded: &Loaded) -> Option<String> {
+    match loaded.events.first() {
+        Some((_, Event::Filed(filing))) => Some(shortened(&filing.what, TITLE_CHARS_MAX)),
+        _ => None,
+    }
 }
 
 fn shortened(text: &str, max: usize) -> String {

@@ -58,6 +58,16 @@ pub async fn act(hall: &Hall, request: Request) -> Result<Done, No> {
 /// Runs a command inside a transaction.
 pub fn execute(tx: &mut Tx<'_>, site: &Site, now: Timestamp, request: &Request) -> Result<Done, No> {
     let Some(mut loaded) = store::load(tx, site, request.matter)? else { return Err(No::Absent) };
+    let (events, code) = execute_on(tx, site, now, request, &mut loaded)?;
+    Ok(Done { events, state: loaded.state, code })
+}
+
+/// Is what a command made: its events, and a query code where one was asked for.
+pub type Made = (Vec<(Stored, Event)>, Option<Code>);
+
+/// Runs a command on a matter that its caller holds, as the tables have it: for many acts on one matter in a row. After an
+/// error the caller's copy is worth nothing.
+pub fn execute_on(tx: &mut Tx<'_>, site: &Site, now: Timestamp, request: &Request, loaded: &mut Loaded) -> Result<Made, No> {
     let directory = site.directory();
     let act = request.command.act();
     may(&directory, &request.who, act, &loaded.state.subject())?;
@@ -88,9 +98,9 @@ pub fn execute(tx: &mut Tx<'_>, site: &Site, now: Timestamp, request: &Request) 
     let mut chance = site.chance();
     let mut stored = Vec::with_capacity(events.len());
     for event in events {
-        stored.push(record(tx, site, (now, &mut chance), actor(&request.who), (&mut loaded, event))?);
+        stored.push(record(tx, site, (now, &mut chance), actor(&request.who), (&mut *loaded, event))?);
     }
-    Ok(Done { events: stored, state: loaded.state, code })
+    Ok((stored, code))
 }
 
 /// Appends an event to a loaded matter, applies it to state and tables, writes the messages, and lets matters merged

@@ -129,20 +129,29 @@ pub struct Shift {
     pub after: Date,
 }
 
-/// Lists the dates that another calendar would move, in the order of the matters' numbers: what [`tick`] then does.
-pub fn preview(tx: &mut Tx<'_>, site: &Site, calendar: &Calendar, today: Date) -> Result<Vec<Shift>, Fault> {
-    let (mut shifts, mut after) = (Vec::new(), String::new());
-    loop {
-        let (ids, end) = store::walk::open(tx, site.jurisdiction, (&after, PAGE_MATTERS))?;
-        for id in ids {
-            let Some(loaded) = store::load(tx, site, id)? else { continue };
-            for Moved { before, after } in decide::moved(&loaded.state, calendar, today) {
-                let (number, term) = (loaded.state.number.clone(), after.term);
-                let shift = Shift { number, term, before: before.due.last, after: after.due.last };
-                shifts.extend(Some(shift).filter(|shift| shift.before != shift.after));
-            }
+/// Is a page of a preview.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Shifts {
+    /// The dates that would move.
+    pub shifts: Vec<Shift>,
+    /// Open matters that were looked at.
+    pub looked: usize,
+    /// The number after which the next page begins; none after the last.
+    pub next: Option<String>,
+}
+
+/// Lists the dates that another calendar would move, in the order of the matters' numbers: what [`tick`] then does. A page
+/// of some hundred matters at a time, so that no reader is held long and no list grows with the site.
+pub fn preview(tx: &mut Tx<'_>, site: &Site, (calendar, today): (&Calendar, Date), after: &str) -> Result<Shifts, Fault> {
+    let (ids, next) = store::walk::open(tx, site.jurisdiction, (after, PAGE_MATTERS))?;
+    let mut page = Shifts { shifts: Vec::new(), looked: ids.len(), next };
+    for id in ids {
+        let Some(loaded) = store::load(tx, site, id)? else { continue };
+        for Moved { before, after } in decide::moved(&loaded.state, calendar, today) {
+            let (number, term) = (loaded.state.number.clone(), after.term);
+            let shift = Shift { number, term, before: before.due.last, after: after.due.last };
+            page.shifts.extend(Some(shift).filter(|shift| shift.before != shift.after));
         }
-        let Some(end) = end else { return Ok(shifts) };
-        after = end;
     }
+    Ok(page)
 }

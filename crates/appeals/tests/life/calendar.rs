@@ -3,7 +3,6 @@
 
 use appeals::appeal::{Command, Event, Stage};
 use appeals::filing::{Filed, Form};
-use appeals::tick;
 use civic::directory::{CalendarYear, Entry, Role};
 use jiff::civil::date;
 use testkit::{Engine, on_both};
@@ -121,7 +120,7 @@ fn a_preview_names_what_the_run_then_does(engine: Engine) {
     let off = "\"2027-01-11\", \"2027-01-25\"";
     calendar.add(Year::parse(&year(off)).unwrap());
     let today = town.world.hall.site.day(town.world.now());
-    let shifts = town.world.read(move |tx, site| tick::preview(tx, site, &calendar, today)).unwrap();
+    let shifts = town.preview(&calendar, today);
     let mut named: Vec<&str> = shifts.iter().map(|shift| shift.number.as_str()).collect();
     load(&town, off);
     let mut moved: Vec<&str> =

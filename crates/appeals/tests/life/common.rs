@@ -9,8 +9,10 @@ use civic::journal::{self, Actor};
 use civic::permit::Who;
 use civic::refusal::No;
 use db::Fault;
+use jiff::civil::Date;
 use testkit::{Engine, World, county};
 use uuid::Uuid;
+use worktime::Calendar;
 
 /// A world with the tables of this room.
 pub struct Town {
@@ -95,6 +97,19 @@ impl Town {
 
     pub fn tick(&self) {
         while self.world.write(|tx, site, (now, _)| tick::tick(tx, site, now)).unwrap() > 0 {}
+    }
+
+    /// Lists what another calendar would move, page by page.
+    pub fn preview(&self, calendar: &Calendar, today: Date) -> Vec<tick::Shift> {
+        let (mut all, mut after) = (Vec::new(), Some(String::new()));
+        while let Some(from) = after {
+            let calendar = calendar.clone();
+            let page = self.world.read(move |tx, site| tick::preview(tx, site, (&calendar, today), &from)).unwrap();
+            assert!(page.looked <= 200, "a page is a page");
+            all.extend(page.shifts);
+            after = page.next;
+        }
+        all
     }
 
     pub fn staff_as(&self, login: &str, role: Role) {

@@ -11,6 +11,7 @@ use worktime::{Calendar, Year};
 
 on_both![
     a_new_calendar_is_previewed_over_every_matter_and_moves_every_matter,
+    one_contact_stands_before_what_lies_near_and_few_are_opened,
     matters_that_sleep_until_a_later_hour_do_not_keep_the_others_waiting,
 ];
 
@@ -34,7 +35,7 @@ fn a_new_calendar_is_previewed_over_every_matter_and_moves_every_matter(engine: 
     let mut calendar = Calendar::clone(&town.world.hall.site.calendar());
     calendar.add(Year::parse(&text).unwrap());
     let today = town.world.hall.site.day(town.world.now());
-    let shifts = town.world.read(move |tx, site| tick::preview(tx, site, &calendar, today)).unwrap();
+    let shifts = town.preview(&calendar, today);
     assert_eq!(shifts.len(), MANY);
     town.world.set(Entry::Calendar(CalendarYear { year: 2027, text }), "loaded");
     town.tick();
@@ -42,6 +43,24 @@ fn a_new_calendar_is_previewed_over_every_matter_and_moves_every_matter(engine: 
         let due = town.state(one).due.due;
         assert!(due.last > last && !due.provisional, "{}", one.number);
     }
+}
+
+fn one_contact_stands_before_what_lies_near_and_few_are_opened(engine: Engine) {
+    use appeals::likely::{LIKELY_MAX, OPENED_MAX, find};
+    let town = Town::new(engine);
+    let same = town.file(&Form { kind: "consultation".into(), what: "想问低保怎么办".into(), ..common::form("same") }).unwrap();
+    let older = town.file(&Form { what: "水管漏了三天，没人来修".into(), ..anonymous("older".into()) }).unwrap();
+    town.world.clock.advance(24.hours());
+    for number in 0..OPENED_MAX - 5 {
+        town.file(&anonymous(format!("near-{number}"))).unwrap();
+        town.file(&Form { place: county::TOWNSHIP.into(), ..anonymous(format!("above-{number}")) }).unwrap();
+    }
+    let state = town.state(&town.file(&common::form("here")).unwrap());
+    let words = Some("水管漏了三天，没人来修");
+    let found = town.world.read(move |tx, site| find(tx, site, &common::who("gu"), (&state, words))).unwrap();
+    assert_eq!(found.len(), LIKELY_MAX);
+    assert!(found.iter().all(|one| one.row.number != older.number), "what is alike but older than so many is not opened");
+    assert!(found.iter().any(|one| one.same_contact && one.row.number == same.number), "the same contact is, however old");
 }
 
 fn matters_that_sleep_until_a_later_hour_do_not_keep_the_others_waiting(engine: Engine) {

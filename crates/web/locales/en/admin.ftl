@@ -140,6 +140,7 @@ calendar-look = See first what would change
 calendar-preview = What loading { $year } changes
 calendar-days = Working days go from { $old } to { $new }.
 calendar-shifts = Open matters to be computed anew: { $count }.
+calendar-shifts-more = Open matters to be computed anew: at least { $count }. Only the oldest { $looked } were looked at; loading computes the others anew too.
 calendar-confirm = Load it
 
 admin-rules-version = Rule set { $version }, { $count } rules.

@@ -182,6 +182,7 @@ figures-in-time = In time
 figures-satisfied = Satisfied
 figures-returned = Returned
 figures-all = All
+figures-counting = These numbers are being computed from the public log, entry by entry; look again in a moment.
 figures-none = Nothing was recorded in this month
 figures-none-why = Numbers appear once somebody files and an office answers.
 figures-overdue = Past the last day without an answer

@@ -140,6 +140,7 @@ calendar-look = 先看看会改变什么
 calendar-preview = 载入 { $year } 年会改变什么
 calendar-days = 工作日从 { $old } 天变为 { $new } 天。
 calendar-shifts = 会重新计算的未办结事项：{ $count } 件。
+calendar-shifts-more = 会重新计算的未办结事项：至少 { $count } 件。只看了最早的 { $looked } 件，载入以后其余的也会重新计算。
 calendar-confirm = 确认载入
 
 admin-rules-version = 规则版本 { $version }，共 { $count } 条。

@@ -179,6 +179,7 @@ figures-in-time = 按期
 figures-satisfied = 满意
 figures-returned = 退回
 figures-all = 合计
+figures-counting = 这些数字正在从公开日志里逐条算出来，过一会儿再看。
 figures-none = 这个月还没有记录
 figures-none-why = 有人提交、有单位答复之后，这里才有数。
 figures-overdue = 超期还没答复

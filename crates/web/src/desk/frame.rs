@@ -6,6 +6,7 @@ use appeals::number;
 use appeals::queue::{self, Counts, Reach};
 use appeals::store::Row;
 use axum::extract::FromRequestParts;
+use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use civic::chance::Chance;
@@ -53,7 +54,8 @@ pub struct Desk {
     pub visit: Visit,
     /// The person and the session.
     pub staff: Staff,
-    /// What lies on the own office's table, counted as far as the badge needs; all zero for people without one.
+    /// What lies on the own office's table, counted as far as the badge needs; all zero for people without one, and where a
+    /// form comes in.
     pub counts: Counts,
     /// Matters of danger to life within this person's reach that nobody opened, the one that waits longest first; one more
     /// than [`alarm::SHOWN_MAX`] at most.
@@ -66,7 +68,9 @@ impl FromRequestParts<App> for Desk {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let staff = Staff::from_request_parts(parts, app).await?;
         let visit = Visit::from_request_parts(parts, app).await?;
-        let counts = counts(app, &staff, BADGE_MAX).await?;
+        // an act leads on to another page, which counts anew
+        let draws = parts.method == Method::GET || parts.method == Method::HEAD;
+        let counts = if draws { counts(app, &staff, BADGE_MAX).await? } else { Counts::default() };
         let unheard = alarm::unheard(app, &staff).await?;
         Ok(Self { app: app.clone(), visit, staff, counts, unheard })
     }

@@ -1,13 +1,16 @@
 //! Figures about offices, computed from the public entries of the log alone, so that a stranger gets the same ones.
 //!
-//! The fold is kept between requests and reads on from where it stood; it can be thrown away at any time.
+//! The fold is kept between requests and reads on from where it stood; it can be thrown away at any time. While it is far
+//! behind, as after the start of a large site, it is read beside, and pages say so instead of waiting or guessing.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use appeals::figures::{Count, Figures};
 use axum::extract::State;
 use axum::response::Response;
 use civic::directory::Directory;
+use civic::hall::Hall;
 use civic::journal;
 use db::{Fault, Tx};
 use maud::{Markup, html};
@@ -23,34 +26,67 @@ use crate::words::Lang;
 
 /// Entries of a full bundle.
 const BUNDLE_ENTRIES: u64 = 256;
+/// Entries read while somebody waits for a page; a longer way is gone beside.
+const WAIT_ENTRIES_MAX: u64 = 2_048;
 /// Months shown, this one included.
 const MONTHS_SHOWN: usize = 3;
 
 /// Is the fold over the log so far.
 #[derive(Debug, Default)]
-pub struct Fold(Mutex<Figures>);
+pub struct Fold {
+    figures: Mutex<Figures>,
+    /// True while it is read beside.
+    reading: AtomicBool,
+}
 
 impl Fold {
-    /// Reads on to the newest published entry and lends the figures.
+    /// Reads on to the newest published entry and lends the figures. Nothing while that takes longer than a page may wait.
     pub async fn current<T: Send + 'static>(
-        self: std::sync::Arc<Self>,
+        self: Arc<Self>,
         app: &App,
         ask: impl FnOnce(&Figures) -> T + Send + 'static,
-    ) -> Result<T, Fault> {
-        let jurisdiction = app.hall.site.jurisdiction;
-        let read = move |tx: &mut Tx<'_>| -> Result<T, Fault> {
-            let mut figures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let size = journal::head(tx, jurisdiction)?.map_or(0, |(size, _)| size);
-            while figures.entries < size {
-                let (index, skip) = (figures.entries / BUNDLE_ENTRIES, figures.entries % BUNDLE_ENTRIES);
-                let width = (size - index * BUNDLE_ENTRIES).min(BUNDLE_ENTRIES);
-                for entry in journal::entries(tx, jurisdiction, index, width as u16)?.iter().skip(skip as usize) {
-                    figures.read(entry);
+    ) -> Result<Option<T>, Fault> {
+        let (jurisdiction, own) = (app.hall.site.jurisdiction, Arc::clone(&self));
+        let read = move |tx: &mut Tx<'_>| -> Result<Option<T>, Fault> {
+            let whole = own.read_on(tx, jurisdiction)?;
+            Ok(whole.then(|| ask(&own.figures.lock().unwrap_or_else(PoisonError::into_inner))))
+        };
+        let answer = app.hall.store.read(read).await?;
+        if answer.is_none() && !self.reading.swap(true, Ordering::AcqRel) {
+            tokio::spawn(self.catch_up(app.hall.clone()));
+        }
+        Ok(answer)
+    }
+
+    /// Reads some entries; tells whether that was all there are.
+    fn read_on(&self, tx: &mut Tx<'_>, jurisdiction: i64) -> Result<bool, Fault> {
+        let mut figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+        let size = journal::head(tx, jurisdiction)?.map_or(0, |(size, _)| size);
+        let until = size.min(figures.entries + WAIT_ENTRIES_MAX);
+        while figures.entries < until {
+            let (index, skip) = (figures.entries / BUNDLE_ENTRIES, figures.entries % BUNDLE_ENTRIES);
+            let width = (size - index * BUNDLE_ENTRIES).min(BUNDLE_ENTRIES);
+            for entry in journal::entries(tx, jurisdiction, index, width as u16)?.iter().skip(skip as usize) {
+                figures.read(entry);
+            }
+        }
+        Ok(figures.entries >= size)
+    }
+
+    /// Reads to the end, a little at a time, so that pages get their turn. What fails is tried again by the next page.
+    async fn catch_up(self: Arc<Self>, hall: Hall) {
+        loop {
+            let (jurisdiction, own) = (hall.site.jurisdiction, Arc::clone(&self));
+            match hall.store.read(move |tx| own.read_on(tx, jurisdiction)).await {
+                Ok(false) => {}
+                Ok(true) => break,
+                Err(fault) => {
+                    tracing::warn!(error = %fault, "the figures could not be computed to the end");
+                    break;
                 }
             }
-            Ok(ask(&figures))
-        };
-        app.hall.store.read(read).await
+        }
+        self.reading.store(false, Ordering::Release);
     }
 }
 
@@ -84,9 +120,14 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
         overdue: figures.overdue(&day).into_iter().collect(),
     };
     let shown = app.figures.clone().current(&app, look).await?;
+    let title = lang.t("figures-title");
+    let Some(shown) = shown else {
+        let body = html! { h1 { (title) } p.lead { (lang.t("figures-lead")) } p { (lang.t("figures-counting")) } };
+        return Ok(Page::new(&visit, &title).wide().show(&body));
+    };
     let directory = app.hall.site.directory();
     let body = html! {
-        h1 { (lang.t("figures-title")) }
+        h1 { (title) }
         p.lead { (lang.t("figures-lead")) }
         @for month in &shown.months { (of_month(lang, &directory, month)) }
         (overdue(lang, &directory, &shown.overdue))
@@ -99,7 +140,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
         }
         p.quiet { (lang.t("figures-no-ranking")) }
     };
-    Ok(Page::new(&visit, &lang.t("figures-title")).wide().show(&body))
+    Ok(Page::new(&visit, &title).wide().show(&body))
 }
 
 fn of(figures: &Figures, month: String) -> Month {

@@ -42,7 +42,7 @@ pub async fn show(State(app): State<App>, visit: Visit, typed: Typed) -> Result<
                 li { a href=(address) { strong { (lang.t(title)) } span { (lang.t(hint)) } } }
             }
         }
-        (numbers(lang, &count))
+        (numbers(lang, count.as_ref()))
     };
     let form = Filled { to: link::FILE.to_owned(), files: false };
     Ok(Page::new(&visit, &lang.t("home-title")).form(form).show(&body))
@@ -58,7 +58,10 @@ fn unfinished(lang: Lang, typed: &Typed) -> Markup {
 }
 
 /// Draws this month's four numbers, with the link to check them.
-fn numbers(lang: Lang, count: &Count) -> Markup {
+fn numbers(lang: Lang, count: Option<&Count>) -> Markup {
+    let Some(count) = count else {
+        return html! { section { h2 { (lang.t("numbers-title")) } p { (lang.t("figures-counting")) } } };
+    };
     let four = [
         (count.received.to_string(), "number-received"),
         (count.replied.to_string(), "number-replied"),

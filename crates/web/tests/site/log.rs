@@ -77,3 +77,21 @@ fn full_tiles_and_the_level_above_are_served() {
     assert_eq!(tlog::bundle::decode(&site.get("/log/tile/entries/000").bytes).unwrap().len(), 256);
     assert_eq!(site.get("/log/tile/0/000.p/7").bytes, full.bytes[..224]);
 }
+
+#[test]
+fn figures_of_a_long_log_are_computed_beside_and_pages_say_so_meanwhile() {
+    let site = Site::sqlite();
+    site.world
+        .write(|tx, own, (now, chance)| {
+            (0..5_000).try_for_each(|_| civic::journal::append_sealed(tx, own, now, chance, None))?;
+            Ok::<_, db::Fault>(())
+        })
+        .unwrap();
+    let counting = "正在从公开日志里逐条算出来";
+    let home = site.get("/");
+    assert_eq!(home.status, StatusCode::OK);
+    assert!(home.text().contains(counting), "a page does not wait for thousands of entries");
+    let until = |path: &str| (0..10_000).map(|_| site.get(path).text()).find(|page| !page.contains(counting));
+    assert!(until("/figures").unwrap().contains("5"), "the page says how many entries it rests on");
+    assert!(until("/").is_some());
+}

@@ -1,5 +1,7 @@
 //! The working calendar: the years that are known, and loading a further one, first as a preview of what it changes.
 
+use std::sync::Arc;
+
 use appeals::tick::{self, Shift};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -27,6 +29,8 @@ const FILE_BYTES_MAX: usize = 64 * 1024;
 const YEARS_AHEAD_MAX: i16 = 2;
 /// Changed dates shown in the preview.
 const SHIFTS_SHOWN_MAX: usize = 20;
+/// Open matters that a preview looks at, the oldest first; beyond them it says how far it looked.
+const PREVIEW_MATTERS_MAX: usize = 20_000;
 
 /// Shows the calendar.
 pub async fn show(Administrator(desk): Administrator) -> Response {
@@ -116,6 +120,38 @@ async fn keep(desk: &Desk, year: Year, text: String) -> Result<(), No> {
     .await
 }
 
+/// Is what a preview counted.
+#[derive(Default)]
+struct Counted {
+    /// Dates that would move.
+    count: usize,
+    /// Open matters looked at.
+    looked: usize,
+    /// True where that was all of them.
+    whole: bool,
+    /// The first dates.
+    first: Vec<Shift>,
+}
+
+/// Counts what would move, a page at a time, as far as [`PREVIEW_MATTERS_MAX`].
+async fn shifts(desk: &Desk, calendar: Calendar) -> Result<Counted, No> {
+    let (calendar, mut counted, mut from) = (Arc::new(calendar), Counted::default(), String::new());
+    while counted.looked < PREVIEW_MATTERS_MAX {
+        let (under, after) = (Arc::clone(&calendar), from);
+        let page = desk.read(move |tx, site, now| tick::preview(tx, site, (&under, site.day(now)), &after)).await?;
+        counted.count += page.shifts.len();
+        counted.looked += page.looked;
+        let room = SHIFTS_SHOWN_MAX - counted.first.len();
+        counted.first.extend(page.shifts.into_iter().take(room));
+        let Some(next) = page.next else {
+            counted.whole = true;
+            break;
+        };
+        from = next;
+    }
+    Ok(counted)
+}
+
 /// Shows what loading the year would change.
 async fn preview(desk: &Desk, year: Year, text: &str) -> Result<Markup, No> {
     let lang = desk.lang();
@@ -124,15 +160,19 @@ async fn preview(desk: &Desk, year: Year, text: &str) -> Result<Markup, No> {
     let mut after = Calendar::clone(&before);
     after.add(year);
     let (old, new) = (before.working_days(number), after.working_days(number));
-    let shifts: Vec<Shift> = desk.read(move |tx, site, now| tick::preview(tx, site, &after, site.day(now))).await?;
+    let Counted { count, looked, whole, first } = shifts(desk, after).await?;
     let days = [("year", i64::from(number).to_string().into()), ("old", old.into()), ("new", new.into())];
     Ok(html! {
         section.preview {
             h2 { (lang.say("calendar-preview", &[("year", i64::from(number).to_string().into())])) }
             p { (lang.say("calendar-days", &days)) }
-            p { (lang.say("calendar-shifts", &[("count", shifts.len().into())])) }
-            @if !shifts.is_empty() {
-                ul { @for shift in shifts.iter().take(SHIFTS_SHOWN_MAX) { li { (shift.number) " · " (shift.before) " → " (shift.after) } } }
+            @if whole {
+                p { (lang.say("calendar-shifts", &[("count", count.into())])) }
+            } @else {
+                p { (lang.say("calendar-shifts-more", &[("count", count.into()), ("looked", looked.into())])) }
+            }
+            @if !first.is_empty() {
+                ul { @for shift in &first { li { (shift.number) " · " (shift.before) " → " (shift.after) } } }
             }
             form method="post" action=(link::ADMIN_CALENDAR) {
                 input type="hidden" name="text" value=(text);

@@ -83,12 +83,14 @@ pub async fn open(State(app): State<App>, visit: Visit, Form(sent): Form) -> Res
     let token = session::token(&mut app.chance());
     let seed = code::seal_seed(&token, &opened.seed, &mut app.chance());
     let track = TrackSession { matter: opened.matter, delegate: opened.delegate, rating_seed: Some(seed), created_at: app.now() };
-    note_opened(&app, &opened).await?;
+    let (site, now, noted) = (app.hall.site.clone(), app.now(), opening(&opened));
     if visit.json {
+        app.hall.store.write(move |tx| note_opened(tx, &site, now, noted.as_ref())).await?;
         return load::as_json(&app, &visit, &opened).await;
     }
-    let (site, kept) = (app.hall.site.clone(), token.clone());
+    let kept = token.clone();
     let begin = move |tx: &mut Tx<'_>| {
+        note_opened(tx, &site, now, noted.as_ref())?;
         guess::passed(tx, &site, &keys)?;
         session::begin_track(tx, site.jurisdiction, &kept, &track)
     };
@@ -131,15 +133,17 @@ fn looked(
     Ok(opened)
 }
 
-/// Notes that a reply was opened: for the anonymous that is its delivery.
-async fn note_opened(app: &App, opened: &Opened) -> Result<(), Fault> {
-    if opened.accusation {
-        return Ok(());
-    }
+/// Asks to note that a reply was opened: for the anonymous that is its delivery.
+fn opening(opened: &Opened) -> Option<run::Request> {
     let matter = opened.matter;
     let who = if opened.delegate { Who::Delegate { matter } } else { Who::Resident { matter } };
-    let request = run::Request { who, matter, seen: None, command: Command::Open };
-    match run::act(&app.hall, request).await {
+    (!opened.accusation).then_some(run::Request { who, matter, seen: None, command: Command::Open })
+}
+
+/// Notes it; where there is nothing to note, nothing happens.
+fn note_opened(tx: &mut Tx<'_>, site: &Site, now: Timestamp, request: Option<&run::Request>) -> Result<(), Fault> {
+    let Some(request) = request else { return Ok(()) };
+    match tx.savepoint(|tx| run::execute(tx, site, now, request)) {
         Err(No::Failed(fault)) => Err(fault),
         _ => Ok(()),
     }
