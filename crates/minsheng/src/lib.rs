@@ -1,3 +1,4 @@
-//! The door's parts that others call: the demo county.
+//! The door's parts that others call: the demo county, and filling it with very many matters.
 
 pub mod demo;
+pub mod seed;

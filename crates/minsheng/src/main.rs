@@ -29,6 +29,10 @@ mod serve;
 mod watch;
 mod witness;
 
+/// What a database thread reads a page's thread frees: an allocator that is made for it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match Cli::parse().run() {
         Ok(code) => code,

@@ -1,9 +1,11 @@
+use std::fmt::Write as _;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use age::secrecy::ExposeSecret;
+use civic::chance::Chance;
 use civic::hall::Hall;
 use civic::vault::{KeyFiles, private_folder};
 use db::{Context, Fault};
@@ -37,18 +39,22 @@ impl Default for Args {
 /// Progress is shown in steps of so many percent.
 const PROGRESS_PERCENT: usize = 10;
 
+/// How a configuration says that the data lies in the folder itself.
+const SQLITE: &str = "sqlite";
+
 /// What the demo's county is, as a configuration file: `serve --data DIR` finds it there too.
 const COUNTY: &str = include_str!("demo.toml");
 
 /// Runs the demo until it is told to stop.
 pub(crate) fn run(args: Args) -> Result<ExitCode, Fault> {
-    let mut config = Config::parse(COUNTY).map_err(Fault::other)?;
-    config.data = args.data;
+    let mut config = county(args.data, None)?;
     config.listen = args.listen;
     config.check_listen()?;
     logs::start(&config.log)?;
     private_folder(&config.data).context("while making the data folder")?;
-    make(&config)?;
+    if !KeyFiles::at(config.keys()).exist() {
+        make(&config, &mut chance::fresh()?)?;
+    }
     let (opened, data) = (config.clone(), config.data.clone());
     serve::run(&config, Mode::Demo, move || open(&opened), |address| ready(address, &sample::read(&data)))?;
     Ok(ExitCode::SUCCESS)
@@ -91,19 +97,39 @@ fn ready(address: SocketAddr, samples: &[Sample]) {
     println!("  3. 用 chumingyu 登录，办一件 sign in as chumingyu and handle one：http://{address}/demo");
 }
 
-/// Makes configuration and keys once; the demo's own supervising body keeps its key beside the data, for trying out.
-fn make(config: &Config) -> Result<(), Fault> {
+/// Returns the configuration of the invented county in a folder; the one that lies there already goes before.
+pub(super) fn county(data: PathBuf, database: Option<&str>) -> Result<Config, Fault> {
+    let file = data.join(FILE_NAME);
+    let mut config = if file.exists() { Config::read(&file)? } else { Config::parse(COUNTY).map_err(Fault::other)? };
+    if !config.demo {
+        return Err(Fault::other(format!(
+            "{} is a site of its own, not the demo: start it with `minsheng serve`",
+            data.display()
+        )));
+    }
+    if let Some(url) = database {
+        (config.database, config.keystore) = (url.to_owned(), url.to_owned());
+    }
+    config.data = data;
+    Ok(config)
+}
+
+/// Makes configuration and keys; the demo's own supervising body keeps its key beside the data, for trying out.
+pub(super) fn make(config: &Config, chance: &mut Chance) -> Result<(), Fault> {
     let file = config.data.join(FILE_NAME);
     if !file.exists() {
-        fs::write(&file, COUNTY).context("while writing the demo's configuration")?;
-    }
-    let files = KeyFiles::at(config.keys());
-    if files.exist() {
-        return Ok(());
+        let mut text = String::new();
+        for (name, address) in [("database", &config.database), ("keystore", &config.keystore)] {
+            if *address != SQLITE {
+                let address = toml::Value::from(address.as_str());
+                writeln!(text, "{name} = {address}").expect("writing to a string");
+            }
+        }
+        fs::write(&file, text + COUNTY).context("while writing the demo's configuration")?;
     }
     let supervisor = age::x25519::Identity::generate();
     keep(&config.data.join("supervisor.key"), supervisor.to_string().expose_secret())?;
-    files.make(&supervisor.to_public().to_string(), &mut chance::fresh()?)
+    KeyFiles::at(config.keys()).make(&supervisor.to_public().to_string(), chance)
 }
 
 fn keep(file: &Path, secret: &str) -> Result<(), Fault> {

@@ -16,6 +16,7 @@ mod load;
 mod migrate;
 mod rebuild;
 mod restore;
+mod seed;
 mod serve;
 mod verify;
 mod witness;
@@ -47,6 +48,7 @@ enum Command {
     Worker(worker::Args),
     Witness(witness::Args),
     Load(load::Args),
+    Seed(seed::Args),
 }
 
 impl Cli {
@@ -67,6 +69,7 @@ impl Cli {
             Command::Worker(args) => worker::run(&args),
             Command::Witness(args) => witness::run(args),
             Command::Load(args) => load::run(&args),
+            Command::Seed(args) => seed::run(args),
         }
     }
 }

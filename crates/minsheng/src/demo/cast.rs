@@ -2,12 +2,13 @@
 
 use appeals::appeal::{Channel, Kind, first_due};
 use civic::chance::Chance;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use uuid::Uuid;
 
 use super::county::{RELATIVE_PREFIX, relatives, staff_id};
 use super::setting::Setting;
-use super::slots::below;
+use super::slots::{below, one};
 use super::story::Story;
 use super::words::Person;
 
@@ -84,12 +85,7 @@ pub fn all<'a>(setting: &Setting, stories: &'a [Story], chance: &mut Chance) -> 
         let age = DAYS * at as i64 / count;
         let number = casts.len();
         let mut cast = cast(setting, *voice, age, (number, &mut *chance));
-        let drawn = below(chance, 100);
-        if drawn < STUCK_PERCENT {
-            cast.pace = Pace::Stuck;
-        } else if drawn < STUCK_PERCENT + SLOW_PERCENT {
-            cast.pace = Pace::Slow;
-        }
+        cast.pace = pace(chance);
         if in_season(setting, &cast) {
             casts.push(cast);
         }
@@ -97,6 +93,40 @@ pub fn all<'a>(setting: &Setting, stories: &'a [Story], chance: &mut Chance) -> 
     from_relatives(setting, &mut casts);
     casts.sort_by_key(|cast| cast.filed);
     casts
+}
+
+/// Draws how quickly the offices work.
+fn pace(chance: &mut Chance) -> Pace {
+    let drawn = below(chance, 100);
+    if drawn < STUCK_PERCENT {
+        Pace::Stuck
+    } else if drawn < STUCK_PERCENT + SLOW_PERCENT {
+        Pace::Slow
+    } else {
+        Pace::Usual
+    }
+}
+
+/// Casts one matter of a day among very many: any voice of a story that takes the usual way, by anybody.
+pub fn any<'a>(setting: &Setting, usual: &[&'a Story], day: Date, (number, chance): (usize, &mut Chance)) -> Cast<'a> {
+    let story = *one(chance, usual);
+    let voice = 1 + below(chance, story.texts.len() as u32) as usize;
+    Cast { pace: pace(chance), ..on(setting, (story, voice), day, (number, chance)) }
+}
+
+impl Cast<'_> {
+    /// Takes away who tells it: the shortest matters name nobody.
+    #[must_use]
+    pub fn nameless(mut self) -> Self {
+        (self.person.name, self.person.mobile, self.person.email) = (String::new(), String::new(), String::new());
+        self.by = None;
+        self
+    }
+}
+
+/// Tells whether a story takes the usual way through the offices, in any season, and is no accusation.
+pub fn is_usual(story: &Story) -> bool {
+    story.path.is_none() && !story.group && story.months.is_empty() && story.kind != "accusation"
 }
 
 fn in_season(setting: &Setting, cast: &Cast<'_>) -> bool {
@@ -126,13 +156,16 @@ fn age_of(path: &str, voice: usize) -> i64 {
     }
 }
 
-fn cast<'a>(setting: &Setting, (story, voice): (&'a Story, usize), age: i64, (number, chance): (usize, &mut Chance)) -> Cast<'a> {
+fn cast<'a>(setting: &Setting, voice: (&'a Story, usize), age: i64, by: (usize, &mut Chance)) -> Cast<'a> {
+    on(setting, voice, setting.day(setting.now).saturating_sub(age.days()), by)
+}
+
+fn on<'a>(setting: &Setting, (story, voice): (&'a Story, usize), day: Date, (number, chance): (usize, &mut Chance)) -> Cast<'a> {
     let name = &story.places[(voice - 1 + below(chance, story.places.len() as u32) as usize) % story.places.len()];
     let village = setting.village(name);
     let place = setting.spot(village, chance).code.clone();
     let person = Person::invent(&setting.words, number, chance);
     let by = if story.identity == "named" && !story.danger { desk(&village.code, name, chance) } else { None };
-    let day = setting.day(setting.now).saturating_sub(age.days());
     let midnight = setting.midnight(day);
     let hours = setting.hours();
     let mut filed = match by {

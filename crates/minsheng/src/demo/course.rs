@@ -90,6 +90,28 @@ pub fn all(setting: &Setting, casts: &[Cast<'_>], chance: &mut Chance) -> Vec<St
     steps
 }
 
+/// Lays out the usual course of one matter among very many, up to the present.
+pub fn usual(setting: &Setting, of: (usize, &Cast<'_>), chance: Chance) -> Vec<Step> {
+    let mut course = Course::begin(setting, of, chance);
+    course.file();
+    course.usual();
+    course.steps.retain(|step| step.at <= setting.now);
+    course.steps
+}
+
+/// Lays out the shortest course: it is filed and offered to another office within minutes.
+pub fn short(setting: &Setting, of: (usize, &Cast<'_>), chance: Chance) -> Vec<Step> {
+    let mut course = Course::begin(setting, of, chance);
+    course.file();
+    let words = setting.words.offer[0].clone();
+    let to = setting.other(&course.owner).to_owned();
+    let staff = setting.handler(&course.owner, setting.day(course.at), "", &mut course.chance);
+    let at = course.at.saturating_add(1.minutes()).unwrap_or(course.at);
+    let words = course.text(&words);
+    course.steps.push(Step { at, matter: course.number, deed: Deed::Staff(staff, Box::new(Command::Assign { to, words })) });
+    course.steps
+}
+
 /// Is the main matter of many.
 #[derive(Clone, Copy)]
 struct Main {

@@ -27,10 +27,11 @@ use civic::hall::Hall;
 use civic::journal::Actor;
 use civic::rules;
 use db::Fault;
+use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use rand_core::SeedableRng;
 
-use play::Played;
+use play::Book;
 use setting::Setting;
 
 /// Start of chance: every demo tells the same stories, moved to the present.
@@ -58,23 +59,26 @@ pub fn filled(hall: &Hall) -> Result<Filled, Fault> {
 /// Fills an empty site with the county, its matters and its accounts. `progress` hears how many steps of how many are
 /// done. Returns what a visitor can try.
 pub fn fill(hall: &Hall, now: Timestamp, progress: &mut dyn FnMut(usize, usize)) -> Result<Vec<sample::Sample>, Fault> {
-    found(hall, now)?;
+    let today = hall.site.day(now);
+    found(hall, (today.saturating_sub((cast::DAYS + 2).days()), today))?;
     let setting = Setting::of(&hall.site, now);
     let stories = story::all();
     let mut chance = Chance::seed_from_u64(SEED);
     let casts = cast::all(&setting, &stories, &mut chance);
     let steps = course::all(&setting, &casts, &mut chance);
-    let played = casts.iter().map(|cast| Played { story: cast.story.id.clone(), filed: None, email: false }).collect();
-    let played = play::all(hall, played, steps, progress)?;
+    let mut book = Book::default();
+    for (number, cast) in casts.iter().enumerate() {
+        book.enter(number, &cast.story.id);
+    }
+    let book = play::all(hall, book, steps, progress)?;
     account::open(hall, now)?;
-    sample::pick(hall, hall.site.day(now), &played)
+    sample::pick(hall, hall.site.day(now), &book)
 }
 
-/// Makes the rules public and sets places, offices, staff and relatives, before the first matter.
-fn found(hall: &Hall, now: Timestamp) -> Result<(), Fault> {
+/// Makes the rules public and sets places, offices, staff and relatives, on a day before the first matter.
+pub(crate) fn found(hall: &Hall, (first, today): (Date, Date)) -> Result<(), Fault> {
     let site = Arc::clone(&hall.site);
-    let today = site.day(now);
-    let first = today.saturating_sub((cast::DAYS + 2).days()).to_zoned_datetime(site.zone.clone());
+    let first = first.to_zoned_datetime(site.zone.clone());
     let first = first.map_err(|_| Fault::other("the demo's first day is out of range"))?.timestamp();
     hall.store.write_blocking(move |tx| {
         let mut chance = site.chance();

@@ -1,12 +1,14 @@
 //! Playing the demo: the real commands run one after another, each at its own past moment, a day in one write.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use appeals::appeal::Command;
 use appeals::code::Code;
 use appeals::filing::{Filed, NotFiled, file_within};
-use appeals::run::{Request, execute};
-use appeals::{store, tick};
+use appeals::run::{Request, execute_on};
+use appeals::store::{self, Loaded};
+use appeals::tick;
 use civic::access::{self, Purpose, Reading};
 use civic::hall::Hall;
 use civic::permit::{Act, Subject, Who, may};
@@ -22,31 +24,104 @@ use uuid::{Builder, Uuid};
 use super::calls;
 use super::course::{Deed, Step};
 
-/// When at night what is due happens by itself, after midnight.
-const NIGHT: SignedDuration = SignedDuration::from_mins(20);
+/// When at night, after midnight, what is due happens by itself.
+pub(crate) const NIGHT: SignedDuration = SignedDuration::from_mins(20);
 /// Messages marked at once.
 const MESSAGES_MAX: i64 = 10_000;
-/// Steps of a matter by the passing of time in one night, at most.
-const TICKS_MAX: usize = 10;
+/// Rounds of the passing of time in one night of the demo, at most; each takes some hundred steps.
+const NIGHT_ROUNDS_MAX: usize = 100;
 
 /// Is what is known of a matter while it plays.
-#[derive(Debug, Clone)]
-pub struct Played {
+struct Played {
     /// Name of its story.
-    pub story: String,
+    story: String,
     /// What came of the filing.
-    pub filed: Option<Filed>,
+    filed: Option<Filed>,
     /// True where the resident left an e-mail address.
-    pub email: bool,
+    email: bool,
+    /// The matter as its last act left it.
+    state: Option<Loaded>,
+}
+
+/// Is the book of a play: the matters in it, by their number.
+#[derive(Default)]
+pub struct Book {
+    played: BTreeMap<usize, Played>,
+    numbers: HashMap<Uuid, usize>,
+}
+
+impl Book {
+    /// Enters a matter that is going to be filed.
+    pub fn enter(&mut self, number: usize, story: &str) {
+        self.played.insert(number, Played { story: story.to_owned(), filed: None, email: false, state: None });
+    }
+
+    /// Lays a matter aside that no act is to come for; letters about it may.
+    pub fn lay_aside(&mut self, number: usize) {
+        if let Some(played) = self.played.get_mut(&number) {
+            played.state = None;
+        }
+    }
+
+    /// Strikes a matter that nothing more is told of.
+    pub fn strike(&mut self, number: usize) {
+        if let Some(filed) = self.played.remove(&number).and_then(|played| played.filed) {
+            self.numbers.remove(&filed.matter);
+        }
+    }
+
+    /// Returns everything that was filed, in the order of the numbers.
+    pub fn filed(&self) -> impl DoubleEndedIterator<Item = &Filed> {
+        self.played.values().filter_map(|played| played.filed.as_ref())
+    }
+
+    fn story(&self, number: usize) -> &str {
+        self.played.get(&number).map_or("?", |played| played.story.as_str())
+    }
+
+    fn find(&self, number: usize) -> Result<&Filed, Fault> {
+        let filed = self.played.get(&number).and_then(|played| played.filed.as_ref());
+        filed.ok_or_else(|| Fault::other(format!("matter {number} of a play was not filed")))
+    }
+
+    fn note(&mut self, number: usize, filed: Filed, email: bool) {
+        self.numbers.insert(filed.matter, number);
+        if let Some(played) = self.played.get_mut(&number) {
+            (played.filed, played.email) = (Some(filed), email);
+        }
+    }
+
+    /// Tells whether the resident of a matter can be written to.
+    fn writes(&self, matter: Uuid) -> bool {
+        self.numbers.get(&matter).and_then(|number| self.played.get(number)).is_some_and(|played| played.email)
+    }
+
+    /// Returns a matter as the tables have it: the night may have moved it since its last act.
+    fn load(&mut self, tx: &mut Tx<'_>, site: &Site, (number, matter): (usize, Uuid)) -> Result<&mut Loaded, Fault> {
+        let gone = || Fault::other("a matter is not there");
+        let kept = self.played.get_mut(&number).map(|played| &mut played.state).ok_or_else(gone)?;
+        let row = store::row(tx, site.jurisdiction, matter)?.ok_or_else(gone)?;
+        if kept.as_ref().is_none_or(|loaded| loaded.state.version != row.version) {
+            *kept = store::load(tx, site, matter)?.map(|loaded| Loaded { events: Vec::new(), ..loaded });
+        }
+        kept.as_mut().ok_or_else(gone)
+    }
+}
+
+/// Is a part of a day.
+pub struct Part {
+    /// The day.
+    pub day: Date,
+    /// True where the night before it has not passed yet.
+    pub night: bool,
+    /// The last day that is played, where those who left a telephone number only are rung up at the end of this one.
+    pub calls_before: Option<Date>,
+    /// What happens, in the order of time.
+    pub steps: Vec<Step>,
 }
 
 /// Plays all steps. `progress` hears how many of how many are done.
-pub fn all(
-    hall: &Hall,
-    mut played: Vec<Played>,
-    steps: Vec<Step>,
-    progress: &mut dyn FnMut(usize, usize),
-) -> Result<Vec<Played>, Fault> {
+pub fn all(hall: &Hall, mut book: Book, steps: Vec<Step>, progress: &mut dyn FnMut(usize, usize)) -> Result<Book, Fault> {
     let total = steps.len();
     let end = hall.site.day(hall.clock.now());
     let mut rest = steps.into_iter().peekable();
@@ -59,37 +134,34 @@ pub fn all(
         }
         done += chunk.len();
         let site = Arc::clone(&hall.site);
-        played = hall.store.write_blocking(move |tx| one_day(tx, &site, (day, end, chunk), played))?;
+        let part = Part { day, night: true, calls_before: Some(end), steps: chunk };
+        book = hall.store.write_blocking(move |tx| play(tx, &site, part, &mut book).map(|()| book))?;
         progress(done, total);
     }
-    Ok(played)
+    Ok(book)
 }
 
-fn one_day(
-    tx: &mut Tx<'_>,
-    site: &Site,
-    (day, end, steps): (Date, Date, Vec<Step>),
-    mut played: Vec<Played>,
-) -> Result<Vec<Played>, Fault> {
-    let night = day.to_zoned_datetime(site.zone.clone()).map_err(|_| Fault::other("a day has no beginning"))?.timestamp();
-    let mut nights_done = false;
-    let mut last = night;
+/// Plays a part of a day in the writer: the night where it is due, the steps, the calls, the letters that they gave rise to.
+pub fn play(tx: &mut Tx<'_>, site: &Site, part: Part, book: &mut Book) -> Result<(), Fault> {
+    let Part { day, mut night, calls_before, steps } = part;
+    let midnight = day.to_zoned_datetime(site.zone.clone()).map_err(|_| Fault::other("a day has no beginning"))?.timestamp();
+    let mut last = midnight;
     for step in steps {
-        let past_night = step.at.duration_since(night) > NIGHT;
-        if past_night && !nights_done {
-            nights_done = true;
-            pass_night(tx, site, night + NIGHT)?;
+        if night && step.at.duration_since(midnight) > NIGHT {
+            night = false;
+            pass_night(tx, site, midnight + NIGHT)?;
         }
         last = step.at;
-        one(tx, site, &step, &mut played)?;
+        one(tx, site, &step, book)?;
     }
-    calls::make(tx, site, (day, end), last)?;
-    deliver(tx, site, last, &played)?;
-    Ok(played)
+    if let Some(end) = calls_before {
+        calls::make(tx, site, (day, end), last)?;
+    }
+    deliver(tx, site, last, book)
 }
 
 fn pass_night(tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<(), Fault> {
-    for _ in 0..TICKS_MAX {
+    for _ in 0..NIGHT_ROUNDS_MAX {
         if tick::tick(tx, site, now)? == 0 {
             break;
         }
@@ -97,65 +169,69 @@ fn pass_night(tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<(), Fault>
     Ok(())
 }
 
-fn one(tx: &mut Tx<'_>, site: &Site, step: &Step, played: &mut [Played]) -> Result<(), Fault> {
-    let told = |why: String| Fault::other(format!("the demo's story {} at {}: {why}", played_story(played, step), step.at));
+fn one(tx: &mut Tx<'_>, site: &Site, step: &Step, book: &mut Book) -> Result<(), Fault> {
+    let story = || format!("the story {} at {}", book.story(step.matter), step.at);
     match &step.deed {
         Deed::File(form, by) => {
             let permit = by.map(|staff| may(&site.directory(), &who(staff, step.at), Act::FileForPerson, &Subject::site()));
-            let permit = permit.transpose().map_err(|refusal| told(refusal.to_string()))?;
+            let permit = permit.transpose().map_err(|refusal| Fault::other(format!("{}: {refusal}", story())))?;
             let filed = file_within(tx, site, step.at, form, permit.as_ref()).map_err(|no| match no {
                 NotFiled::No(No::Failed(fault)) => fault,
-                other => told(format!("{other:?}")),
+                other => Fault::other(format!("{}: {other:?}", story())),
             })?;
-            played[step.matter].email = !form.email.is_empty() && form.identity != "anonymous";
-            played[step.matter].filed = Some(filed);
+            book.note(step.matter, filed, !form.email.is_empty() && form.identity != "anonymous");
             Ok(())
         }
         deed => {
-            let filed = played[step.matter].filed.clone().ok_or_else(|| told("it was not filed".to_owned()))?;
-            let (who, command) = command_of(tx, site, (deed, step.at), (&filed, played))?;
-            read_first(tx, site, step.at, (&who, filed.matter, &command))?;
-            let request = Request { who, matter: filed.matter, seen: None, command };
-            let done = execute(tx, site, step.at, &request).map_err(|no| match no {
+            let matter = book.find(step.matter)?.matter;
+            let (who, command) = command_of(tx, site, (deed, step.at), (step.matter, book))?;
+            read_first(tx, site, step.at, (&who, matter, &command))?;
+            let request = Request { who, matter, seen: None, command };
+            let loaded = book.load(tx, site, (step.matter, matter))?;
+            let (_, code) = execute_on(tx, site, step.at, &request, loaded).map_err(|no| match no {
                 No::Failed(fault) => fault,
-                other => told(format!("{}: {other}", request.command.act().code())),
+                other => {
+                    let act = request.command.act().code();
+                    Fault::other(format!("the story {} at {}: {act}: {other}", book.story(step.matter), step.at))
+                }
             })?;
-            if let (Command::ReissueCode { .. }, Some(code)) = (&request.command, done.code) {
-                played[step.matter].filed = Some(Filed { code, ..filed });
+            if let (Command::ReissueCode { .. }, Some(code), Some(played)) =
+                (&request.command, code, book.played.get_mut(&step.matter))
+            {
+                played.filed = played.filed.take().map(|filed| Filed { code, ..filed });
             }
             Ok(())
         }
     }
 }
 
-fn played_story(played: &[Played], step: &Step) -> String {
-    played[step.matter].story.clone()
-}
-
 fn command_of(
     tx: &mut Tx<'_>,
     site: &Site,
     (deed, at): (&Deed, Timestamp),
-    (filed, played): (&Filed, &[Played]),
+    (number, book): (usize, &mut Book),
 ) -> Result<(Who, Command), Fault> {
+    let filed = book.find(number)?.clone();
     let resident = Who::Resident { matter: filed.matter };
     Ok(match deed {
         Deed::File(..) => return Err(Fault::other("a filing is no command")),
         Deed::Staff(staff, command) => (who(*staff, at), (**command).clone()),
         Deed::Resident(command) => (resident, (**command).clone()),
-        Deed::Rate(grade, words) => (resident, rating(tx, site, filed, (*grade, words))?),
+        Deed::Rate(grade, words) => {
+            let loaded = book.load(tx, site, (number, filed.matter))?;
+            (resident, rating(loaded, &filed.code, (*grade, words))?)
+        }
         Deed::Merge(staff, into) => {
-            let main = played[*into].filed.as_ref().ok_or_else(|| Fault::other("the main matter was not filed"))?;
+            let main = book.find(*into)?;
             (who(*staff, at), Command::Merge { into: main.matter, number: main.number.clone() })
         }
     })
 }
 
 /// Signs a rating with the key that grows out of the query code, as the resident's page does.
-fn rating(tx: &mut Tx<'_>, site: &Site, filed: &Filed, (grade, words): (u8, &str)) -> Result<Command, Fault> {
-    let loaded = store::load(tx, site, filed.matter)?.ok_or_else(|| Fault::other("a matter is not there"))?;
+fn rating(loaded: &Loaded, code: &Code, (grade, words): (u8, &str)) -> Result<Command, Fault> {
     let of = loaded.state.reply().map(|reply| reply.leaf).ok_or_else(|| Fault::other("there is no reply to rate"))?;
-    let signature = Code::seed(&filed.code).sign_rating(&journal::pseudonym(&loaded.key), of, grade);
+    let signature = code.seed().sign_rating(&journal::pseudonym(&loaded.key), of, grade);
     Ok(Command::Rate { grade, words: words.to_owned(), signature })
 }
 
@@ -187,15 +263,19 @@ pub(super) fn who(staff: Uuid, at: Timestamp) -> Who {
 }
 
 /// Marks the messages of the day: staff and residents with an e-mail address got theirs, others could not be written to.
-fn deliver(tx: &mut Tx<'_>, site: &Site, now: Timestamp, played: &[Played]) -> Result<(), Fault> {
-    for message in outbox::due(tx, site.jurisdiction, now, MESSAGES_MAX)? {
-        let matter = played.iter().find(|played| played.filed.as_ref().is_some_and(|filed| filed.matter == message.matter));
-        let at = message.made_at.saturating_add(20.seconds()).unwrap_or(message.made_at);
-        if message.recipient == "resident" && matter.is_none_or(|played| !played.email) {
-            outbox::unreachable(tx, site.jurisdiction, message.id, at)?;
-        } else {
-            outbox::sent(tx, site.jurisdiction, message.id, at)?;
+fn deliver(tx: &mut Tx<'_>, site: &Site, now: Timestamp, book: &Book) -> Result<(), Fault> {
+    loop {
+        let messages = outbox::due(tx, site.jurisdiction, now, MESSAGES_MAX)?;
+        for message in &messages {
+            let at = message.made_at.saturating_add(20.seconds()).unwrap_or(message.made_at);
+            if message.recipient == "resident" && !book.writes(message.matter) {
+                outbox::unreachable(tx, site.jurisdiction, message.id, at)?;
+            } else {
+                outbox::sent(tx, site.jurisdiction, message.id, at)?;
+            }
+        }
+        if messages.len() < MESSAGES_MAX as usize {
+            return Ok(());
         }
     }
-    Ok(())
 }

@@ -11,7 +11,7 @@ use db::{Context, Fault};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::play::Played;
+use super::play::Book;
 
 /// Name of the file beside the data; it holds codes of invented matters only.
 pub const FILE_NAME: &str = "demo-samples.json";
@@ -48,9 +48,9 @@ const WANTED: &[Wanted] = &[
 ];
 
 /// Picks one matter for each thing worth seeing, the newest first.
-pub fn pick(hall: &Hall, today: Date, played: &[Played]) -> Result<Vec<Sample>, Fault> {
+pub fn pick(hall: &Hall, today: Date, book: &Book) -> Result<Vec<Sample>, Fault> {
     let site = Arc::clone(&hall.site);
-    let filed: Vec<_> = played.iter().rev().filter_map(|played| played.filed.clone()).collect();
+    let filed: Vec<_> = book.filed().rev().cloned().collect();
     hall.store.read_blocking(move |tx| {
         let mut samples: Vec<Sample> = Vec::new();
         for filed in filed {

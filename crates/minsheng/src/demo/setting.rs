@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use civic::chance::Chance;
-use civic::directory::{Directory, Place, PlaceLevel, Role, Staff};
+use civic::directory::{Directory, Office, Place, PlaceLevel, Role, Staff};
 use civic::rules::RuleSet;
 use civic::site::Site;
 use jiff::Timestamp;
@@ -82,6 +82,12 @@ impl Setting {
     pub fn responsible(&self, category: &str, place: &str) -> String {
         let found = self.directory.responsible(category, place);
         found.first().map(|office| office.code.clone()).expect("every category has an office; a test checks it")
+    }
+
+    /// Returns an office that takes nothing in and is not the given one.
+    pub fn other<'a>(&'a self, office: &'a str) -> &'a str {
+        let fits = |other: &&Office| other.code != office && other.intake_for.is_empty() && !other.supervising;
+        self.directory.offices.values().find(fits).map_or(office, |other| &other.code)
     }
 
     /// Returns the name of the office above another.

@@ -11,6 +11,8 @@ use super::slots::{below, one};
 const WORDS: &str = include_str!("words.toml");
 /// How many residents of a hundred leave an e-mail address as well.
 const EMAIL_PERCENT: u32 = 70;
+/// Mobile numbers that begin so; further people share one.
+const MOBILES: usize = 100_000_000;
 /// First digits of every resident's mobile number; no network uses them.
 const MOBILE_PREFIX: &str = "154";
 
@@ -59,12 +61,12 @@ pub struct Person {
 }
 
 impl Person {
-    /// Invents the person with a number: no two numbers share a contact.
+    /// Invents the person with a number: no two of the first hundred million share a contact.
     pub fn invent(words: &Words, number: usize, chance: &mut Chance) -> Self {
         let name = format!("{}{}", one(chance, &words.surnames), one(chance, &words.given));
         let host = one(chance, &words.mail_hosts);
         let email = if below(chance, 100) < EMAIL_PERCENT { format!("jumin{number:03}@{host}") } else { String::new() };
-        Self { name, mobile: format!("{MOBILE_PREFIX}{:08}", 20_000_000 + number * 7_919), email }
+        Self { name, mobile: format!("{MOBILE_PREFIX}{:08}", (20_000_000 + number * 7_919) % MOBILES), email }
     }
 }
 

@@ -15,6 +15,7 @@ mod key;
 mod postgres;
 mod rot;
 mod secrets;
+mod seed;
 mod serve;
 mod sockets;
 mod tls;
