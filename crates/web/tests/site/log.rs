@@ -92,6 +92,6 @@ fn figures_of_a_long_log_are_computed_beside_and_pages_say_so_meanwhile() {
     assert_eq!(home.status, StatusCode::OK);
     assert!(home.text().contains(counting), "a page does not wait for thousands of entries");
     let until = |path: &str| (0..10_000).map(|_| site.get(path).text()).find(|page| !page.contains(counting));
-    assert!(until("/figures").unwrap().contains("5"), "the page says how many entries it rests on");
+    assert!(until("/figures").unwrap().contains('5'), "the page says how many entries it rests on");
     assert!(until("/").is_some());
 }
