@@ -47,6 +47,10 @@ proptest! {
     #[test]
     fn a_later_start_is_never_due_earlier(start in days(), shift in 0..40_i64, term in terms(), pauses in pauses(), more in terms()) {
         let calendar = Calendar::builtin();
+        // A clock is stopped after it began to run. A month that begins inside a pause and one that begins after it, in a
+        // shorter month, are not the same month longer: 19 January with eleven days stopped ends on 1 March 2028, and
+        // 31 January on 29 February.
+        let pauses: Vec<Pause> = pauses.into_iter().filter(|pause| pause.from > later(start, shift)).collect();
         let one = due_with(&calendar, start, term, (&pauses, &[more]));
         let two = due_with(&calendar, later(start, shift), term, (&pauses, &[more]));
         prop_assert!(one.target <= two.target && one.last <= two.last, "{} {}", one.target, two.target);
