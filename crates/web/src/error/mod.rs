@@ -92,7 +92,9 @@ const RETRY_SECONDS: u16 = 5;
 
 fn failed(kind: FaultKind) -> Response {
     let status = match kind {
-        FaultKind::Busy | FaultKind::Closed | FaultKind::Unknown | FaultKind::Disk => StatusCode::SERVICE_UNAVAILABLE,
+        FaultKind::Busy | FaultKind::Closed | FaultKind::Unknown | FaultKind::Disk | FaultKind::Away => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         FaultKind::Full => StatusCode::INSUFFICIENT_STORAGE,
         FaultKind::Unique | FaultKind::Corrupt | FaultKind::Other => StatusCode::INTERNAL_SERVER_ERROR,
     };
