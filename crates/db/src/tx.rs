@@ -17,7 +17,8 @@ pub struct Tx<'c> {
     depth: u32,
     /// Why a failed part could not be undone alone; then nothing of the transaction may be kept.
     torn: Option<FaultKind>,
-    full: bool,
+    /// What of the world outside was met first: a full disk, a lost line. It says what to do about whatever follows from it.
+    met: Option<FaultKind>,
 }
 
 pub(crate) enum Conn<'c> {
@@ -27,11 +28,11 @@ pub(crate) enum Conn<'c> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn sqlite(connection: &'c sqlite::Sqlite) -> Self {
-        Self { conn: Conn::Sqlite(connection), depth: 0, torn: None, full: false }
+        Self { conn: Conn::Sqlite(connection), depth: 0, torn: None, met: None }
     }
 
     pub(crate) fn postgres(connection: &'c mut postgres::Connection) -> Self {
-        Self { conn: Conn::Postgres(connection), depth: 0, torn: None, full: false }
+        Self { conn: Conn::Postgres(connection), depth: 0, torn: None, met: None }
     }
 
     /// Runs a statement and returns how many rows it changed.
@@ -91,15 +92,18 @@ impl<'c> Tx<'c> {
             Conn::Postgres(connection) => connection.savepoint(&name),
         }
         let depth = self.depth + 1;
-        let mut inner = Tx { conn: self.reborrow(), depth, torn: None, full: false };
+        let mut inner = Tx { conn: self.reborrow(), depth, torn: None, met: None };
         // a fault that the closure passed over may have left the savepoint unable to be released
         let answer = act(&mut inner).and_then(|value| inner.release(&name).map(|()| value).map_err(E::from));
-        if answer.is_err() && inner.torn.is_none() && inner.undo(&name).is_err() {
-            inner.torn = Some(if inner.full { FaultKind::Full } else { FaultKind::Other });
+        if answer.is_err()
+            && inner.torn.is_none()
+            && let Err(fault) = inner.undo(&name)
+        {
+            inner.torn = Some(inner.met.unwrap_or(fault.kind()));
         }
-        let (torn, full) = (inner.torn, inner.full);
+        let (torn, met) = (inner.torn, inner.met);
         self.torn = self.torn.or(torn);
-        self.full |= full;
+        self.met = self.met.or(met);
         answer
     }
 
@@ -136,7 +140,7 @@ impl<'c> Tx<'c> {
     fn holds(&self) -> Result<(), Fault> {
         match &self.conn {
             Conn::Sqlite(connection) if self.depth > 0 && sqlite::is_autocommit(connection) => {
-                let kind = if self.full { FaultKind::Full } else { FaultKind::Other };
+                let kind = self.met.unwrap_or(FaultKind::Other);
                 Err(Fault::new(kind, "the engine gave up the transaction"))
             }
             _ => Ok(()),
@@ -144,7 +148,8 @@ impl<'c> Tx<'c> {
     }
 
     fn noted<T>(&mut self, answer: Result<T, Fault>) -> Result<T, Fault> {
-        self.full |= answer.as_ref().is_err_and(|fault| fault.kind() == FaultKind::Full);
+        let outside = |kind: &FaultKind| matches!(kind, FaultKind::Full | FaultKind::Disk | FaultKind::Away | FaultKind::Busy);
+        self.met = self.met.or(answer.as_ref().err().map(Fault::kind).filter(outside));
         answer
     }
 

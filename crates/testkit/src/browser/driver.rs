@@ -9,6 +9,8 @@ use serde_json::Value;
 
 /// Longest wait for an answer of the driver, in seconds.
 const ANSWER_SECONDS_MAX: u64 = 60;
+/// Starts of the driver before it is given up.
+const STARTS_MAX: u32 = 5;
 
 pub(super) struct Driver {
     process: Child,
@@ -18,27 +20,43 @@ pub(super) struct Driver {
 
 impl Driver {
     /// Starts the driver; it says itself on which port it listens. It ends when this process does, even by force.
+    ///
+    /// It takes a free port of IPv4 and then the same one of IPv6, and ends where another program has that one. Which port it
+    /// gets is chance, so it is started again; its words tell when that is not why.
     pub(super) fn start(program: &str) -> Self {
+        let mut said = String::new();
+        for _ in 0..STARTS_MAX {
+            match Self::begin(program) {
+                Ok(driver) => return driver,
+                Err(words) => said = words,
+            }
+        }
+        panic!("chromedriver ended before it listened: {said}")
+    }
+
+    fn begin(program: &str) -> Result<Self, String> {
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "TERM", program, "--port=0"]);
-        let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn();
         let mut process = spawned.expect("chromedriver can be started");
         let words = BufReader::new(process.stdout.take().expect("standard output was piped"));
         let mut driver = Self { process, port: 0, words };
-        driver.port = driver.told_port();
-        driver
+        driver.port = driver.told_port()?;
+        Ok(driver)
     }
 
-    fn told_port(&mut self) -> u16 {
-        let mut line = String::new();
+    /// Reads on which port it listens, or else all it said.
+    fn told_port(&mut self) -> Result<u16, String> {
+        let (mut said, mut line) = (String::new(), String::new());
         while self.words.read_line(&mut line).expect("chromedriver's words can be read") > 0 {
+            said.push_str(&line);
             let port = line.trim().strip_suffix('.').and_then(|line| line.rsplit_once("on port "));
             if let Some(port) = port.and_then(|(_, port)| port.parse().ok()) {
-                return port;
+                return Ok(port);
             }
             line.clear();
         }
-        panic!("chromedriver ended before it listened")
+        Err(said)
     }
 
     pub(super) fn url(&self) -> String {

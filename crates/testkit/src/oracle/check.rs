@@ -105,14 +105,15 @@ impl Oracle {
         findings.0.extend(ledger.faults.iter().cloned());
         findings.0.sort();
         findings.0.dedup();
-        if findings.0.iter().any(|finding| finding.contains("was answered with 5")) {
-            let errors = log.lines().filter(|line| line.contains("ERROR")).take(ERRORS_TOLD_MAX);
-            findings.0.extend(errors.map(|line| format!("log: {line}")));
-        }
+        let unclear = findings.0.iter().any(|finding| finding.contains("was answered with 5"));
         let more = findings.0.len().saturating_sub(FINDINGS_TOLD_MAX);
         findings.0.truncate(FINDINGS_TOLD_MAX);
         if more > 0 {
             findings.0.push(format!("… and {more} more"));
+        }
+        if unclear {
+            let errors = log.lines().filter(|line| line.contains("ERROR") && line.contains("\"status\":500"));
+            findings.0.extend(errors.take(ERRORS_TOLD_MAX).map(|line| format!("log: {line}")));
         }
         findings
     }
