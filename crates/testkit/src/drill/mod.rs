@@ -78,7 +78,7 @@ pub const ALL: &[Kind] = &[
     kind("memory", "no memory left while 16 residents file (F26)", (10, 0), memory::run),
     kind("handles", "no file can be opened while 16 residents file (F27)", (10, 1), handles::run),
     kind("slow", "2,000 clients who send and read slowly (F09)", (1, 0), slow::run),
-    kind("pg", "PostgreSQL restarted, killed, held, unheard while 16 residents file (F16, F18, F19)", (50, 1), pg::run),
+    kind("pg", "PostgreSQL restarted, killed, held, unheard while 16 residents file (F16, F18, F19)", (50, 0), pg::run),
     kind("backup", "a backup under load, restored elsewhere (F20)", (10, 1), backup::run),
     kind("rotate", "the site key changed under load, with deaths (F31)", (20, 0), rotate::run),
     kind("repeats", "the same form again, also a hundred at once (F23)", (10_000, 600), repeats::run),
