@@ -106,7 +106,8 @@ fn put(ask: &Restore<'_>, name: &str, identity: Option<&Identity>, into: &Path) 
     to.sync_all().context(format!("while making {plain} durable"))
 }
 
-/// Shreds every key that newer key stores know as shredded.
+/// Shreds every key that newer key stores know as shredded, and builds the tables anew: of a matter whose key is gone nothing
+/// stands in them any more.
 fn shred_again(hall: &Hall, newer: &[PathBuf]) -> Result<usize, Fault> {
     let own = hall.site.keystore.shredded()?;
     let mut again = Vec::new();
@@ -120,6 +121,10 @@ fn shred_again(hall: &Hall, newer: &[PathBuf]) -> Result<usize, Fault> {
     again.dedup();
     for id in &again {
         hall.site.keystore.shred(*id)?;
+    }
+    if !again.is_empty() {
+        let site = hall.site.clone();
+        hall.store.write_blocking(move |tx| appeals::rebuild::rebuild(tx, &site)).context("while taking erased matters out")?;
     }
     Ok(again.len())
 }

@@ -92,6 +92,7 @@ fn what_was_erased_after_a_backup_is_erased_again_when_it_comes_back() {
     let data = site(folder.path(), "");
     let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
     let filed = server.file("以后会被抹除的事。");
+    server.file("留下来的事。");
     assert!(server.stop().success());
     let taken = backup(&data, &folder.path().join("backups"), &[]);
     shred(&data, filed["number"].as_str().unwrap());
@@ -103,6 +104,11 @@ fn what_was_erased_after_a_backup_is_erased_again_when_it_comes_back() {
     assert!(!server.post("/track", &form).body.contains("以后会被抹除的事"));
     let url = format!("http://{}", server.address);
     assert!(minsheng(&["verify", &url]).status.success(), "the log stays whole after an erasure");
+    assert!(server.stop().success());
+    for words in [&["verify", "--database"][..], &["rebuild", "--check"]] {
+        let output = minsheng(&[words, &["--data", back.to_str().unwrap()]].concat());
+        assert!(output.status.success(), "after an erasure too: {words:?}: {}", text(&output.stdout));
+    }
 }
 
 #[test]

@@ -132,6 +132,7 @@ receipt-owner-acceptance-looking = Now with { $office }, which says on the track
 receipt-owner-unnamed = Now kept by { $office }. For an accusation without a name no rule says by which day you are told; please look in on the tracking page after some time.
 promised-acceptance = { $office } says by { $day } at the latest whether it is accepted.
 promised-answer = { $office } answers in writing by { $day } at the latest.
+promised-missed = { $office } should have done this by { $day } and has not yet. You can call and ask, or add something below.
 promised-review = Under review: { $office } decides by { $day } at the latest.
 promised-recheck = Under re-review: { $office } decides by { $day } at the latest.
 receipt-next = What happens next

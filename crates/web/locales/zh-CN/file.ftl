@@ -132,6 +132,7 @@ receipt-owner-acceptance-looking = 现在由{ $office }负责，{ $day }前在�
 receipt-owner-unnamed = 现在由{ $office }保管。不署名的检举控告，规定没有写明多少天内告知，请隔一段时间来查询页看看。
 promised-acceptance = { $office }最迟 { $day }前告诉您是否受理。
 promised-answer = { $office }最迟 { $day }前给您书面答复。
+promised-missed = { $office }本该在 { $day }前办到，到今天还没有。您可以打电话去问，也可以在下面补充材料。
 promised-review = 正在复查：{ $office }最迟 { $day }前作出复查意见。
 promised-recheck = 正在复核：{ $office }最迟 { $day }前作出复核意见。
 receipt-next = 接下来

@@ -4,6 +4,7 @@ use appeals::appeal::{Outcome, ReplyText};
 use appeals::{Command, run};
 use axum::http::{Method, StatusCode, header};
 use civic::permit::Who;
+use jiff::ToSpan;
 use serde_json::Value;
 use testkit::{Engine, county, on_both};
 use uuid::Uuid;
@@ -227,4 +228,21 @@ fn attachments_come_back_cleaned_and_only_to_their_owner() {
     assert_eq!(person.get("/track/file/2/1").status, StatusCode::NOT_FOUND);
     assert_eq!(person.get("/track/file/9/0").status, StatusCode::NOT_FOUND);
     Visitor::new(&site).get("/track/file/2/0").leads_to("/track");
+}
+
+#[test]
+fn a_day_that_has_passed_is_not_promised_any_more() {
+    let site = Site::sqlite();
+    let (number, code) = filed(&site, "&kind=help");
+    let own_page = || {
+        let mut person = Visitor::new(&site);
+        person.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
+        person.get("/track/matter").visible()
+    };
+    // the last day is Wednesday, 9 December
+    assert!(own_page().contains("最迟 2026年12月9日(周三)前告诉您是否受理"));
+    site.world.clock.advance((18 * 24).hours());
+    let page = own_page();
+    assert!(page.contains("已超期") && page.contains("本该在 2026年12月9日(周三)前办到，到今天还没有"), "{page}");
+    assert!(!page.contains("最迟 2026年12月9日"), "{page}");
 }

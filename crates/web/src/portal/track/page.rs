@@ -56,7 +56,7 @@ fn matter(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Ma
         @if state.stage == Stage::NotAccepted { (declined::draw(lang, site, (state, &personal.steps))) }
         @else if let Some(office) = directory.acting(now(site, state).as_str()) { (owner_line(lang, office)) }
         @if state.is_open() { (due(app, lang, state)) }
-        (promised(lang, site, state))
+        (promised(app, lang, state))
         (waiting(lang, site, state))
         (story::last_word(lang, &site.rules(), &personal.steps))
         (acts::draw(app, lang, resident, personal))
@@ -104,13 +104,16 @@ pub fn now(site: &Site, state: &Standing) -> String {
     state.promise(&site.rules()).map_or_else(|| state.owner.clone(), |promise| promise.office.to_owned())
 }
 
-/// Says what will have happened by the day shown, and by whose hand.
-fn promised(lang: Lang, site: &Site, state: &Standing) -> Markup {
+/// Says what will have happened by the day shown, and by whose hand; or that it has not.
+fn promised(app: &App, lang: Lang, state: &Standing) -> Markup {
+    let site = &app.hall.site;
     let (rules, directory) = (site.rules(), site.directory());
     let Some(promise) = state.promise(&rules) else { return html! {} };
     let office = story::office(lang, &directory, promise.office);
     let facts = [("office", office.into()), ("day", day(lang, promise.due.due.last).into())];
+    let over = promise.due.due.last < app.today() && !state.clock_paused();
     let key = match promise.what {
+        _ if over => "promised-missed",
         Promised::Acceptance => "promised-acceptance",
         Promised::Answer => "promised-answer",
         Promised::Review => "promised-review",
