@@ -1,6 +1,7 @@
 //! The invented county that tests live in: 清禾县, code 990121. All places, offices and people are made up.
 
 use civic::directory::{Duty, Entry, Office, Place, PlaceLevel, Role, Staff};
+use civic::site::SiteConfig;
 use uuid::Uuid;
 
 /// The site's jurisdiction.
@@ -9,6 +10,17 @@ pub const JURISDICTION: i64 = 990_121;
 pub const COUNTY: &str = "990121";
 /// Origin of the site's public log.
 pub const ORIGIN: &str = "log.qinghe.example/990121";
+/// Says who the county's site is.
+pub fn site() -> SiteConfig {
+    SiteConfig {
+        jurisdiction: JURISDICTION,
+        code: COUNTY.to_owned(),
+        origin: ORIGIN.to_owned(),
+        zone: "Asia/Shanghai".to_owned(),
+        witnesses_required: 0,
+    }
+}
+
 /// A village that tests may file from; its township is [`TOWNSHIP`].
 pub const VILLAGE: &str = "990121100201";
 /// The township of [`VILLAGE`].

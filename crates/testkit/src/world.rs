@@ -9,7 +9,7 @@ use civic::directory::{self, Entry};
 use civic::hall::{Hall, MIGRATIONS, Place};
 use civic::journal::{self, Actor};
 use civic::rules::RuleSet;
-use civic::site::{Site, SiteConfig};
+use civic::site::Site;
 use civic::vault::KeyFiles;
 use db::{Fault, Migration, Tx};
 use jiff::Timestamp;
@@ -164,18 +164,11 @@ impl World {
 
 /// Opens a hall of the county.
 fn hall(ground: &Ground, clock: &Arc<FakeClock>, migrations: &[Migration], seed: [u8; 32]) -> Hall {
-    let config = SiteConfig {
-        jurisdiction: county::JURISDICTION,
-        code: county::COUNTY.to_owned(),
-        origin: county::ORIGIN.to_owned(),
-        zone: "Asia/Shanghai".to_owned(),
-        witnesses_required: 0,
-    };
     let keys = ground.path().join("keys");
     // a world's tests play the database's administrator too, so nothing is guarded here
     let place = Place { data: ground.target("data"), keystore: ground.target("keys"), keys: &keys, guards: None };
     let time: SharedClock = Arc::clone(clock) as SharedClock;
-    Hall::open(&place, config, RuleSet::builtin(), migrations, (time, seed)).expect("the hall opens")
+    Hall::open(&place, county::site(), RuleSet::builtin(), migrations, (time, seed)).expect("the hall opens")
 }
 
 impl Drop for World {

@@ -11,6 +11,7 @@ pub mod note;
 pub mod proof;
 mod tile;
 mod tree;
+mod vkey;
 pub mod witness;
 mod wrong;
 

@@ -1,9 +1,9 @@
 //! Signed notes (C2SP signed-note) with Ed25519 keys.
 
 use data_encoding::BASE64;
-use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
-use sha2::{Digest, Sha256};
+use ed25519_dalek::{Signature, Signer as _, SigningKey};
 
+use crate::vkey::{self, Vkey, name_is_valid};
 use crate::wrong::Wrong;
 
 /// Largest note that is read, in bytes.
@@ -21,11 +21,7 @@ pub struct Signer {
 
 /// Checks notes signed under a name.
 #[derive(Debug, Clone)]
-pub struct Verifier {
-    name: String,
-    id: [u8; 4],
-    key: VerifyingKey,
-}
+pub struct Verifier(Vkey);
 
 /// Is an opened note: its text, and which known keys signed it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,15 +34,6 @@ pub struct Opened {
     pub unknown: usize,
 }
 
-pub(crate) fn key_id(name: &str, kind: u8, key: &[u8; 32]) -> [u8; 4] {
-    let hash = Sha256::new().chain_update(name).chain_update([b'\n', kind]).chain_update(key).finalize();
-    [hash[0], hash[1], hash[2], hash[3]]
-}
-
-pub(crate) fn name_is_valid(name: &str) -> bool {
-    !name.is_empty() && !name.chars().any(|c| c.is_whitespace() || c == '+' || c.is_control())
-}
-
 impl Signer {
     /// Makes a signer from a key name and a 32-byte seed. The name holds no white space and no plus sign.
     pub fn new(name: &str, seed: [u8; 32]) -> Self {
@@ -56,43 +43,29 @@ impl Signer {
 
     /// Returns the verifier key as text: `name+id+key`.
     pub fn vkey(&self) -> String {
-        let public = self.key.verifying_key().to_bytes();
-        let id = data_encoding::HEXLOWER.encode(&key_id(&self.name, ED25519, &public));
-        let typed: Vec<u8> = std::iter::once(ED25519).chain(public).collect();
-        format!("{}+{id}+{}", self.name, BASE64.encode(&typed))
+        vkey::write(&self.name, ED25519, &self.key.verifying_key())
     }
 
     fn line(&self, text: &str) -> String {
-        let id = key_id(&self.name, ED25519, &self.key.verifying_key().to_bytes());
         let signature = self.key.sign(text.as_bytes()).to_bytes();
-        let bytes: Vec<u8> = id.into_iter().chain(signature).collect();
-        format!("\u{2014} {} {}\n", self.name, BASE64.encode(&bytes))
+        vkey::line(&self.name, ED25519, &self.key.verifying_key(), signature)
     }
 }
 
 impl Verifier {
     /// Reads a verifier key.
     pub fn parse(vkey: &str) -> Result<Self, Wrong> {
-        let malformed = Wrong::Malformed("a verifier key");
-        let (name, rest) = vkey.trim().split_once('+').ok_or(malformed)?;
-        let (id, key) = rest.split_once('+').ok_or(malformed)?;
-        let key = BASE64.decode(key.as_bytes()).map_err(|_| malformed)?;
-        let (kind, key) = key.split_first().ok_or(malformed)?;
-        let key: [u8; 32] = key.try_into().map_err(|_| malformed)?;
-        let computed = key_id(name, ED25519, &key);
-        let fits = *kind == ED25519 && name_is_valid(name) && data_encoding::HEXLOWER.encode(&computed) == id;
-        let key = VerifyingKey::from_bytes(&key).map_err(|_| malformed)?;
-        if fits { Ok(Self { name: name.to_owned(), id: computed, key }) } else { Err(malformed) }
+        vkey::read(vkey, ED25519, "a verifier key").map(Self)
     }
 
     /// Returns the key's name; a log's checkpoints carry it as origin.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     fn check(&self, text: &str, signature: &[u8]) -> Result<(), Wrong> {
         let signature = Signature::from_slice(signature).map_err(|_| Wrong::BadSignature)?;
-        self.key.verify_strict(text.as_bytes(), &signature).map_err(|_| Wrong::BadSignature)
+        self.0.key.verify_strict(text.as_bytes(), &signature).map_err(|_| Wrong::BadSignature)
     }
 }
 
@@ -127,6 +100,13 @@ pub(crate) struct Line<'a> {
     pub(crate) signature: Vec<u8>,
 }
 
+impl Line<'_> {
+    /// Tells whether it says that it is of this key.
+    pub(crate) fn is_by(&self, key: &Vkey) -> bool {
+        self.name == key.name && self.id == key.id
+    }
+}
+
 /// Reads the signature lines of a note.
 pub(crate) fn lines(signatures: &str) -> Result<Vec<Line<'_>>, Wrong> {
     let malformed = Wrong::Malformed("a signature line");
@@ -151,7 +131,7 @@ pub fn open(note: &str, verifiers: &[&Verifier]) -> Result<Opened, Wrong> {
     let (text, signatures) = split(note)?;
     let mut opened = Opened { text: text.to_owned(), signers: Vec::new(), unknown: 0 };
     for line in lines(signatures)? {
-        match verifiers.iter().find(|known| known.name == line.name && known.id == line.id) {
+        match verifiers.iter().find(|known| line.is_by(&known.0)) {
             Some(known) => {
                 known.check(text, &line.signature)?;
                 opened.signers.push(line.name.to_owned());

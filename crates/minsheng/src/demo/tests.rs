@@ -8,7 +8,6 @@ use appeals::store;
 use civic::clock::Clock;
 use civic::hall::{self, Place};
 use civic::rules::RuleSet;
-use civic::site::SiteConfig;
 use civic::vault::KeyFiles;
 use db::Target;
 
@@ -42,16 +41,10 @@ impl Demo {
             keys: &keys,
             guards: Some([hall::GUARDS, &[appeals::GUARDS]].concat().leak()),
         };
-        let config = SiteConfig {
-            jurisdiction: 990_121,
-            code: county::SITE_CODE.into(),
-            origin: "log.qinghe.example/990121".into(),
-            zone: "Asia/Shanghai".into(),
-            witnesses_required: 0,
-        };
         let now: Timestamp = instant.parse().unwrap();
         let migrations = [hall::MIGRATIONS, appeals::MIGRATIONS].concat();
-        let hall = Hall::open(&place, config, RuleSet::builtin(), &migrations, (Arc::new(Fixed(now)), [7; 32])).unwrap();
+        let hall = Hall::open(&place, testkit::county::site(), RuleSet::builtin(), &migrations, (Arc::new(Fixed(now)), [7; 32]))
+            .unwrap();
         let mut last = (0, 0);
         let samples = fill(&hall, now, &mut |done, total| last = (done, total)).unwrap();
         assert!(last.0 == last.1 && last.0 > 1_500, "{last:?}");

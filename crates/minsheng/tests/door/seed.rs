@@ -7,11 +7,10 @@ use appeals::rebuild::{fingerprints, rebuild};
 use civic::chance::Chance;
 use civic::hall::{Hall, Place};
 use civic::rules::RuleSet;
-use civic::site::SiteConfig;
 use civic::vault::KeyFiles;
 use db::{Fault, params};
 use jiff::civil::date;
-use minsheng::demo::{Filled, county, filled};
+use minsheng::demo::{Filled, filled};
 use minsheng::seed::{Form, Made, Plan, fill};
 use rand_core::SeedableRng;
 use testkit::{Engine, FakeClock, Ground, on_both};
@@ -40,15 +39,9 @@ fn site(engine: Engine, plan: &Plan) -> Site {
     let keys = ground.path().join("keys");
     KeyFiles::at(&keys).make(SUPERVISOR, &mut Chance::from_seed(plan.own_seed())).unwrap();
     let place = Place { data: ground.target("data"), keystore: ground.target("store"), keys: &keys, guards: None };
-    let config = SiteConfig {
-        jurisdiction: 990_121,
-        code: county::SITE_CODE.into(),
-        origin: "log.qinghe.example/990121".into(),
-        zone: "Asia/Shanghai".into(),
-        witnesses_required: 0,
-    };
     let own = (Arc::new(FakeClock::at("2026-11-20T04:00:00Z")) as civic::clock::SharedClock, plan.own_seed());
-    let hall = Hall::open(&place, config, RuleSet::builtin(), testkit::migrations(&[appeals::MIGRATIONS]), own).unwrap();
+    let hall = Hall::open(&place, testkit::county::site(), RuleSet::builtin(), testkit::migrations(&[appeals::MIGRATIONS]), own)
+        .unwrap();
     let mut last = 0;
     let made = fill(&hall, plan, &mut |begun| last = begun).unwrap();
     assert_eq!(last, plan.matters);

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use super::crowd::{file_during, pause};
 use super::disk::{Disk, Medium};
-use super::house::{House, Server};
+use super::house::{House, NotReady};
 use super::{Drill, Report, audit};
 use crate::oracle::Oracle;
 
@@ -15,10 +15,8 @@ const DISK: &str = "size=768m,nr_inodes=20000";
 const FULL_MILLIS: u64 = 700;
 /// How long residents file before it is full, in milliseconds.
 const BEFORE_MILLIS: u64 = 200;
-/// Times readiness is asked for before the drill gives up, some milliseconds apart.
-const READY_ASKS_MAX: u32 = 3_000;
-/// Time between two of them, in milliseconds.
-const READY_MILLIS: u64 = 10;
+/// Longest time until it is ready again, in seconds.
+const READY_SECONDS_MAX: u64 = 30;
 
 /// Fills the disk `count` times, by bytes and by files in turn.
 pub fn run(drill: &Drill) -> Result<Report, String> {
@@ -44,7 +42,14 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
         if read != 200 {
             report.findings.push(format!("F04: reading stopped while the disk was full ({read})"));
         }
-        report.findings.extend(ready(&mut server).err());
+        let ready = server.ready_again(READY_SECONDS_MAX);
+        report.findings.extend(ready.err().map(|why| {
+            match why {
+                NotReady::Ended => "F04: the program ended because the disk was full",
+                NotReady::Late => "F04: not ready again although there is room",
+            }
+            .to_owned()
+        }));
         report.findings.extend(audit(&oracle, &server, from));
         // what was acknowledged beside a full disk must also be there after a death
         server.kill();
@@ -73,17 +78,4 @@ fn fill(disk: &Disk) -> Vec<std::path::PathBuf> {
 fn crowd(disk: &Disk) -> Vec<std::path::PathBuf> {
     let paths = (0..).map(|number: u32| disk.path(&format!("filler-{number}")));
     paths.take_while(|path| File::create(path).is_ok()).collect()
-}
-
-fn ready(server: &mut Server) -> Result<(), String> {
-    for _ in 0..READY_ASKS_MAX {
-        if server.http().get("/readyz").is_some_and(|answer| answer.status == 200) {
-            return Ok(());
-        }
-        if !server.runs() {
-            return Err("F04: the program ended because the disk was full".to_owned());
-        }
-        pause(READY_MILLIS);
-    }
-    Err("F04: not ready again although there is room".to_owned())
 }

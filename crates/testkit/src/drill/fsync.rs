@@ -14,7 +14,8 @@ use rand_core::SeedableRng;
 use super::crowd::{file_during, pause};
 use super::disk::{Disk, FileSystem, Medium};
 use super::house::{House, Server};
-use super::{Drill, Report, audit};
+use super::rounds::deaths;
+use super::{Drill, Report};
 use crate::oracle::Oracle;
 
 /// Which calls fail, and up to which of them, counted from the moment of looking: of any file, then of each database by turns,
@@ -36,11 +37,9 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
     let Some(disk) = Disk::under(&mut house, Medium::Image(FileSystem::Ext4))? else {
         return Ok(Report::lacking("no disk image can be mounted: that needs root and loop devices"));
     };
-    let (oracle, mut chance, mut report) = (Oracle::default(), Chance::seed_from_u64(drill.seed), Report::default());
+    let (oracle, mut chance) = (Oracle::default(), Chance::seed_from_u64(drill.seed));
     let (mut left, mut files, mut never) = (0, 0, 0);
-    for round in 0..drill.count {
-        let mut server = house.start()?;
-        let from = oracle.counts().0;
+    let mut findings = deaths((drill, &house, &oracle), |round, mut server, findings| {
         let trace = house.beside("trace");
         let (only, calls) = WHERE[(round % WHERE.len() as u64) as usize];
         let only = only.map(|name| house.data().join(name));
@@ -57,30 +56,21 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
             Ok(Fate::Left) => left += 1,
             Ok(Fate::OfFile) => files += 1,
             Ok(Fate::Never) => never += 1,
-            Err(what) => report.findings.push(format!("F03: call {call}: {what}")),
+            Err(what) => findings.push(format!("F03: call {call}: {what}")),
         }
         server.kill();
         drop(tracer.kill());
         drop(tracer.wait());
         disk.again()?;
         oracle.mend();
-        let server = house.start()?;
-        report.findings.extend(audit(&oracle, &server, from));
-        server.kill();
-        drill.tell(round, &format!("call {call}, {} acts so far", oracle.counts().0));
-        if !report.findings.is_empty() {
-            break;
-        }
-    }
-    let server = house.start()?;
-    report.findings.extend(oracle.check(&house, &server).0);
+        Ok(format!("call {call}, "))
+    })?;
     if never * 2 > drill.count {
-        report.findings.push(format!("F03: in {never} of {} rounds no call failed: the drill shows too little", drill.count));
+        findings.push(format!("F03: in {never} of {} rounds no call failed: the drill shows too little", drill.count));
     }
     let acknowledged = oracle.counts().1;
-    report.told =
-        format!("{left} failed on a database, {files} on a file, {never} never came, {acknowledged} matters acknowledged");
-    Ok(report)
+    let told = format!("{left} failed on a database, {files} on a file, {never} never came, {acknowledged} matters acknowledged");
+    Ok(Report { findings, told, lacking: None })
 }
 
 /// Is what became of a call that was to fail.

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::process::Command;
 
 use super::crowd::{file_during, pause};
-use super::house::{House, Server};
+use super::house::{House, NotReady, Server};
 use super::{Drill, Report, audit};
 use crate::oracle::Oracle;
 
@@ -15,10 +15,8 @@ const FEW: &str = "64";
 const SILENT: usize = 150;
 /// How long they are few, in milliseconds.
 const FEW_MILLIS: u64 = 1_200;
-/// Asks for readiness afterwards before it is given up, some milliseconds apart.
-const READY_ASKS_MAX: u32 = 1_000;
-/// Time between two of them, in milliseconds.
-const READY_MILLIS: u64 = 10;
+/// Longest time until it is ready again, in seconds.
+const READY_SECONDS_MAX: u64 = 10;
 
 /// Takes the handles away `count` times.
 pub fn run(drill: &Drill) -> Result<Report, String> {
@@ -37,7 +35,14 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
         });
         limited?;
         limit(&server, &many)?;
-        report.findings.extend(ready(&mut server).err());
+        let ready = server.ready_again(READY_SECONDS_MAX);
+        report.findings.extend(ready.err().map(|why| {
+            match why {
+                NotReady::Ended => "F27: the program ended because it could open no more files",
+                NotReady::Late => "F27: not ready again although files can be opened",
+            }
+            .to_owned()
+        }));
         if report.findings.is_empty() {
             report.findings.extend(audit(&oracle, &server, from));
         }
@@ -62,17 +67,4 @@ fn allowed(server: &Server) -> Result<String, String> {
     let limits = fs::read_to_string(format!("/proc/{}/limits", server.process())).map_err(|error| error.to_string())?;
     let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap_or_default();
     line.split_whitespace().nth(3).map(str::to_owned).ok_or_else(|| "the program's limits cannot be read".to_owned())
-}
-
-fn ready(server: &mut Server) -> Result<(), String> {
-    for _ in 0..READY_ASKS_MAX {
-        if server.http().get("/readyz").is_some_and(|answer| answer.status == 200) {
-            return Ok(());
-        }
-        if !server.runs() {
-            return Err("F27: the program ended because it could open no more files".to_owned());
-        }
-        pause(READY_MILLIS);
-    }
-    Err("F27: not ready again although files can be opened".to_owned())
 }

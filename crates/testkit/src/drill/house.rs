@@ -8,10 +8,13 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::crowd::pause;
 use super::http::Http;
 
 /// Longest time from the start to being ready (I8), in seconds.
 const READY_SECONDS_MAX: u64 = 30;
+/// Time between two looks whether it is ready again, in milliseconds.
+const READY_MILLIS: u64 = 10;
 /// The site of the drills: the example county, and limits that do not stand in a drill's way.
 const CONFIG: &str = "[site]\ncode = \"990777\"\nname = \"云岭县\"\norigin = \"yunling.example/990777\"\n\
     [limits]\nconnections_per_address_max = 4000\nfilings_of_address_hour_max = 1000000000\n\
@@ -177,6 +180,15 @@ impl House {
     }
 }
 
+/// Says why a program does not take writes again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotReady {
+    /// It has ended.
+    Ended,
+    /// It runs, and is not ready in time.
+    Late,
+}
+
 /// Is the running program.
 pub struct Server {
     child: Child,
@@ -199,6 +211,21 @@ impl Server {
     /// Counts the files and connections it has open.
     pub fn handles(&self) -> usize {
         fs::read_dir(format!("/proc/{}/fd", self.process())).map_or(0, Iterator::count)
+    }
+
+    /// Waits until it takes writes again, for so many seconds at most.
+    pub fn ready_again(&mut self, seconds: u64) -> Result<(), NotReady> {
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(seconds) {
+            if self.http.get("/readyz").is_some_and(|answer| answer.status == 200) {
+                return Ok(());
+            }
+            if !self.runs() {
+                return Err(NotReady::Ended);
+            }
+            pause(READY_MILLIS);
+        }
+        Err(NotReady::Late)
     }
 
     /// Tells whether it still runs.

@@ -5,7 +5,8 @@ use rand_core::SeedableRng;
 
 use super::crowd::{file_during, pause};
 use super::house::House;
-use super::{Drill, Report, audit};
+use super::rounds::deaths;
+use super::{Drill, Report};
 use crate::oracle::Oracle;
 
 /// Shortest time between start and death, in milliseconds.
@@ -17,26 +18,15 @@ const LIFE_MILLIS_MAX: u64 = 1_500;
 pub fn run(drill: &Drill) -> Result<Report, String> {
     let house = House::make(&drill.binary)?;
     let (oracle, mut chance) = (Oracle::default(), Chance::seed_from_u64(drill.seed));
-    let mut report = Report::default();
-    for round in 0..drill.count {
-        let server = house.start()?;
-        let from = oracle.counts().0;
+    let findings = deaths((drill, &house, &oracle), |round, server, _| {
         let drawn = u64::from_be_bytes(chance::bytes(&mut chance));
         let life = LIFE_MILLIS_MIN + drawn % (LIFE_MILLIS_MAX - LIFE_MILLIS_MIN);
         file_during(&oracle, *server.http(), drill.seed.wrapping_add(round), || {
             pause(life);
             server.kill();
         });
-        let server = house.start()?;
-        report.findings.extend(audit(&oracle, &server, from));
-        server.kill();
-        drill.tell(round, &format!("lived {life} ms, {} acts so far", oracle.counts().0));
-        if !report.findings.is_empty() {
-            break;
-        }
-    }
-    let server = house.start()?;
-    report.findings.extend(oracle.check(&house, &server).0);
-    report.told = format!("{} deaths, {} matters acknowledged", drill.count, oracle.counts().1);
-    Ok(report)
+        Ok(format!("lived {life} ms, "))
+    })?;
+    let told = format!("{} deaths, {} matters acknowledged", drill.count, oracle.counts().1);
+    Ok(Report { findings, told, lacking: None })
 }

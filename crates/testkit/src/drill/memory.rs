@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use super::crowd::{file_during, pause};
 use super::house::{House, Server};
-use super::{Drill, Report, audit};
+use super::rounds::deaths;
+use super::{Drill, Report};
 use crate::oracle::Oracle;
 
 /// Where the first version of control groups counts memory.
@@ -25,10 +26,8 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
         return Ok(Report::lacking("no control group for memory can be made: that needs root and its first version"));
     };
     let house = House::make(&drill.binary)?;
-    let (oracle, mut report, mut ended) = (Oracle::default(), Report::default(), 0);
-    for round in 0..drill.count {
-        let mut server = house.start()?;
-        let from = oracle.counts().0;
+    let (oracle, mut ended) = (Oracle::default(), 0);
+    let mut findings = deaths((drill, &house, &oracle), |round, mut server, _| {
         let mut limited = Ok(());
         file_during(&oracle, *server.http(), drill.seed.wrapping_add(round), || {
             pause(BEFORE_MILLIS);
@@ -42,22 +41,13 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
             }
             server.kill();
         });
-        limited?;
-        let server = house.start()?;
-        report.findings.extend(audit(&oracle, &server, from));
-        server.kill();
-        drill.tell(round, &format!("{} acts so far", oracle.counts().0));
-        if !report.findings.is_empty() {
-            break;
-        }
-    }
-    let server = house.start()?;
-    report.findings.extend(oracle.check(&house, &server).0);
+        limited.map(|()| String::new())
+    })?;
     if ended == 0 {
-        report.findings.push("F26: the kernel never ended the program: the drill shows nothing".to_owned());
+        findings.push("F26: the kernel never ended the program: the drill shows nothing".to_owned());
     }
-    report.told = format!("ended by the kernel {ended} of {} times, {} matters acknowledged", drill.count, oracle.counts().1);
-    Ok(report)
+    let told = format!("ended by the kernel {ended} of {} times, {} matters acknowledged", drill.count, oracle.counts().1);
+    Ok(Report { findings, told, lacking: None })
 }
 
 /// Is a control group of the drill's own.

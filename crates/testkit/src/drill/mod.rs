@@ -27,6 +27,7 @@ mod readonly;
 mod repeats;
 mod rot;
 mod rotate;
+mod rounds;
 mod slow;
 mod time;
 

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use super::cluster::{Cluster, End};
 use super::crowd::{file_during, pause};
-use super::house::{House, Server};
+use super::house::House;
 use super::{Drill, Report, audit};
 use crate::drill::gap::Gap;
 use crate::oracle::Oracle;
@@ -18,10 +18,8 @@ const BEFORE_MILLIS: u64 = 400;
 const AFTER_MILLIS: u64 = 600;
 /// How long the lock is held, in milliseconds.
 const HELD_MILLIS: u64 = 3_000;
-/// Readiness is asked for so often before the program is started anew, some milliseconds apart.
-const READY_ASKS_MAX: u32 = 300;
-/// Time between two of them, in milliseconds.
-const READY_MILLIS: u64 = 50;
+/// Longest time until it is ready again before it is started anew, in seconds.
+const READY_SECONDS_MAX: u64 = 15;
 /// The address of the server behind the gap, with its port to come.
 const BEHIND: &str = "host=127.0.0.1 user=minsheng dbname=postgres connect_timeout=5 port=";
 
@@ -47,7 +45,7 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
                 pause(AFTER_MILLIS);
             });
             done?;
-            if !ready(&mut server) {
+            if server.ready_again(READY_SECONDS_MAX).is_err() {
                 left += 1;
                 server.kill();
                 server = house.start().map_err(|why| format!("{way}: {why}"))?;
@@ -90,18 +88,4 @@ fn strike(way: &str, cluster: &mut Cluster, gap: &Gap) -> Result<(), String> {
         _ => gap.open(),
     }
     cluster.start()
-}
-
-/// Waits until the program takes writes again; false when it has left.
-fn ready(server: &mut Server) -> bool {
-    for _ in 0..READY_ASKS_MAX {
-        if server.http().get("/readyz").is_some_and(|answer| answer.status == 200) {
-            return true;
-        }
-        if !server.runs() {
-            return false;
-        }
-        pause(READY_MILLIS);
-    }
-    false
 }

@@ -8,7 +8,8 @@ use rand_core::SeedableRng;
 use super::crowd::{file_during, pause};
 use super::disk::{Disk, FileSystem, Medium};
 use super::house::House;
-use super::{Drill, Report, audit};
+use super::rounds::deaths;
+use super::{Drill, Report};
 use crate::oracle::Oracle;
 
 /// Shortest time between start and cut, in milliseconds.
@@ -28,9 +29,7 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
         };
         let (oracle, mut chance) = (Oracle::default(), Chance::seed_from_u64(drill.seed));
         let mut before = 0;
-        for round in 0..drill.count {
-            let server = house.start()?;
-            let from = oracle.counts().0;
+        let found = deaths((drill, &house, &oracle), |round, server, _| {
             let drawn = u64::from_be_bytes(chance::bytes(&mut chance));
             let life = LIFE_MILLIS_MIN + drawn % (LIFE_MILLIS_MAX - LIFE_MILLIS_MIN);
             let mut cut = Ok(());
@@ -44,18 +43,10 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
             cut?;
             disk.again()?;
             oracle.mend();
-            let server = house.start()?;
-            report.findings.extend(audit(&oracle, &server, from));
-            server.kill();
-            drill.tell(round, &format!("{}: lived {life} ms, {before} acknowledged before the last cut", system.name()));
-            if !report.findings.is_empty() {
-                break;
-            }
-        }
-        let server = house.start()?;
-        report.findings.extend(oracle.check(&house, &server).0);
+            Ok(format!("{}: lived {life} ms, {before} acknowledged before the last cut, ", system.name()))
+        })?;
+        report.findings.extend(found);
         told.push(format!("{} cuts on {}, {} matters acknowledged", drill.count, system.name(), oracle.counts().1));
-        server.kill();
     }
     report.told = told.join("; ");
     Ok(report)

@@ -6,7 +6,8 @@
 use super::crowd::{file_during, pause};
 use super::disk::{Disk, FileSystem, Medium};
 use super::house::House;
-use super::{Drill, Report, audit};
+use super::rounds::deaths;
+use super::{Drill, Report};
 use crate::oracle::Oracle;
 
 /// How long residents file before, in milliseconds.
@@ -23,10 +24,9 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
     let Some(disk) = Disk::under(&mut house, Medium::Image(FileSystem::Ext4))? else {
         return Ok(Report::lacking("no disk image can be mounted: that needs root and loop devices"));
     };
-    let (oracle, mut report) = (Oracle::default(), Report::default());
+    let oracle = Oracle::default();
     let (mut stayed, mut left) = (0, 0);
-    for round in 0..drill.count {
-        let mut server = house.start()?;
+    let findings = deaths((drill, &house, &oracle), |round, mut server, findings| {
         let (from, lines) = (oracle.counts().0, house.log().lines().count());
         let http = *server.http();
         let mut spoiled = Ok(());
@@ -43,33 +43,30 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
         spoiled?;
         match (server.runs(), read) {
             (true, 200) => stayed += 1,
-            (true, status) => report.findings.push(format!("F05: the program runs, and reading is answered with {status}")),
+            (true, status) => findings.push(format!("F05: the program runs, and reading is answered with {status}")),
             (false, _) => left += 1,
         }
         let said = house.log().lines().count() - lines;
         if said > LINES_MAX + LINES_OF_FORM_MAX * (oracle.counts().0 - from) {
-            report.findings.push(format!("F05: {said} lines were logged in {AFTER_MILLIS} ms"));
+            findings.push(format!("F05: {said} lines were logged in {AFTER_MILLIS} ms"));
         }
         server.kill();
-        match house.start() {
-            Ok(_) => report.findings.push("F05: the program starts on a disk it cannot write to".to_owned()),
-            Err(why) if why.contains("panicked") || why.ends_with(": ") => {
-                report.findings.push(format!("F05: a start on a read-only disk is not refused with words: {why}"));
-            }
-            Err(_) => {}
-        }
+        findings.extend(starts_meanwhile(&house));
         disk.again()?;
         oracle.mend();
-        let server = house.start()?;
-        report.findings.extend(audit(&oracle, &server, from));
-        server.kill();
-        drill.tell(round, &format!("{} acts so far", oracle.counts().0));
-        if !report.findings.is_empty() {
-            break;
+        Ok(String::new())
+    })?;
+    let told = format!("went on reading {stayed} times, left {left} times, {} matters acknowledged", oracle.counts().1);
+    Ok(Report { findings, told, lacking: None })
+}
+
+/// Tries a start on the disk as it is, which must be refused with words.
+fn starts_meanwhile(house: &House) -> Option<String> {
+    match house.start() {
+        Ok(_) => Some("F05: the program starts on a disk it cannot write to".to_owned()),
+        Err(why) if why.contains("panicked") || why.ends_with(": ") => {
+            Some(format!("F05: a start on a read-only disk is not refused with words: {why}"))
         }
+        Err(_) => None,
     }
-    let server = house.start()?;
-    report.findings.extend(oracle.check(&house, &server).0);
-    report.told = format!("went on reading {stayed} times, left {left} times, {} matters acknowledged", oracle.counts().1);
-    Ok(report)
 }

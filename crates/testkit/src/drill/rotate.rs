@@ -5,7 +5,8 @@ use rand_core::SeedableRng;
 
 use super::crowd::{file_during, pause};
 use super::house::House;
-use super::{Drill, Report, audit};
+use super::rounds::deaths;
+use super::{Drill, Report};
 use crate::oracle::Oracle;
 
 /// Longest time between the beginning of the change and the death, in milliseconds.
@@ -16,11 +17,10 @@ const BEFORE_MILLIS: u64 = 300;
 /// Changes the key `count` times; in every other round the program dies meanwhile.
 pub fn run(drill: &Drill) -> Result<Report, String> {
     let house = House::make(&drill.binary)?;
-    let (oracle, mut chance, mut report) = (Oracle::default(), Chance::seed_from_u64(drill.seed), Report::default());
-    let mut changed = 0;
-    for round in 0..drill.count {
-        let server = house.start()?;
-        let from = oracle.counts().0;
+    let (oracle, mut chance, mut changed) = (Oracle::default(), Chance::seed_from_u64(drill.seed), 0);
+    let mut findings = deaths((drill, &house, &oracle), |round, server, findings| {
+        // what was sealed under older keys still opens
+        findings.extend(oracle.ask(&server, 0).0);
         let life = u64::from_be_bytes(chance::bytes(&mut chance)) % LIFE_MILLIS_MAX;
         let mut done = None;
         file_during(&oracle, *server.http(), drill.seed.wrapping_add(round), || {
@@ -36,22 +36,13 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
             });
         });
         match done {
-            Some(output) if !output.success => report.findings.push(format!("F31: the key cannot be changed: {}", output.words)),
+            Some(output) if !output.success => findings.push(format!("F31: the key cannot be changed: {}", output.words)),
             Some(_) => changed += 1,
             None => {}
         }
-        let server = house.start()?;
-        report.findings.extend(audit(&oracle, &server, from));
-        // what was sealed under older keys still opens
-        report.findings.extend(oracle.ask(&server, 0).0);
-        server.kill();
-        drill.tell(round, &format!("{} acts so far", oracle.counts().0));
-        if !report.findings.is_empty() {
-            break;
-        }
-    }
-    let server = house.start()?;
-    report.findings.extend(oracle.check(&house, &server).0);
-    report.told = format!("key changed {changed} times in order, {} matters acknowledged", oracle.counts().1);
-    Ok(report)
+        Ok(String::new())
+    })?;
+    findings.extend(oracle.ask(&house.start()?, 0).0);
+    let told = format!("key changed {changed} times in order, {} matters acknowledged", oracle.counts().1);
+    Ok(Report { findings, told, lacking: None })
 }

@@ -21,8 +21,7 @@ use crate::error::Problem;
 use crate::extract::Form;
 use crate::kit::Tone;
 use crate::kit::notice::notice;
-use crate::kit::print::slip;
-use crate::kit::qr::qr;
+use crate::kit::print::{slip, slip_head};
 use crate::kit::shell::Page;
 use crate::link;
 use crate::portal::file::{self, FiledCopy};
@@ -96,17 +95,7 @@ pub async fn show(State(app): State<App>, mut visit: Visit, Form(fields): Form) 
     let lang = visit.lang;
     let paper = html! {
         @if let Some(filed) = &kept.filed { (file::paper(&app, lang, filed)) }
-        @else {
-            div.slip-head {
-                div {
-                    p.quiet { (lang.t("receipt-number")) }
-                    p.big.code { (kept.number) }
-                    p.quiet { (lang.t("receipt-code")) }
-                    p.big.code { (kept.code) }
-                }
-                (qr(&kept.number, &lang.t("receipt-qr")))
-            }
-        }
+        @else { (slip_head(lang, &kept.number, &kept.code)) }
         @for line in &kept.lines { p { (line) } }
         p { (lang.t("slip-how")) }
         p { (lang.t("slip-keep")) }

@@ -2,7 +2,28 @@
 
 use maud::{Markup, html};
 
+use crate::kit::qr::qr;
 use crate::words::Lang;
+
+/// Draws number and query code, large enough to be copied by hand.
+pub fn number_and_code(lang: Lang, number: &str, code: &str) -> Markup {
+    html! {
+        p.quiet { (lang.t("receipt-number")) }
+        p.big.code { (number) }
+        p.quiet { (lang.t("receipt-code")) }
+        p.big.code { (code) }
+    }
+}
+
+/// Draws the head of a slip: number and code, and the number as a picture.
+pub fn slip_head(lang: Lang, number: &str, code: &str) -> Markup {
+    html! {
+        div.slip-head {
+            div { (number_and_code(lang, number, code)) }
+            (qr(number, &lang.t("receipt-qr")))
+        }
+    }
+}
 
 /// Draws a slip; printed alone, without the page around it. Printing is one key for those with script, a menu otherwise.
 pub fn slip(lang: Lang, title: &str, body: &Markup) -> Markup {

@@ -36,6 +36,15 @@ fn filed_as(site: &Site, kind: &str, more: &str) -> (String, String) {
     (answer["number"].as_str().unwrap().to_owned(), answer["query_code"].as_str().unwrap().to_owned())
 }
 
+/// What an office replies with in most tests.
+pub const REPLY: [(&str, &str); 6] = [
+    ("outcome", "support"),
+    ("request", "修好水管"),
+    ("facts", "阀门老化"),
+    ("opinion", "11月26日前换好"),
+    ("basis", "xf:32"),
+    ("way_on", "可以申请复查"),
+];
 pub const NAMED: &str = "&identity=named&name=田小满&mobile=13900000001";
 
 fn opened() -> (Site, String) {
@@ -474,15 +483,7 @@ fn the_resident_opens_what_a_clerk_attached() {
     does(&mut clerk, "register", &[("category", "03")], None);
     does(&mut clerk, "accept", &[("category", "03")], None);
     assert!(clerk.get(&format!("{address}/act/reply")).text().contains("multipart/form-data"));
-    let reply = [
-        ("outcome", "support"),
-        ("request", "修好水管"),
-        ("facts", "阀门老化"),
-        ("opinion", "11月26日前换好"),
-        ("basis", "xf:32"),
-        ("way_on", "可以申请复查"),
-    ];
-    does(&mut clerk, "reply", &reply, Some(("答复书.pdf", PDF)));
+    does(&mut clerk, "reply", &REPLY, Some(("答复书.pdf", PDF)));
     does(&mut clerk, "record_delivery", &[("ground", "signed"), ("proof", "本人签收")], Some(("签收单.pdf", PDF)));
     let mut person = Visitor::new(&site);
     person.post("/track", &format!("number={number}&query_code={query_code}"));

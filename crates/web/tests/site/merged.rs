@@ -3,22 +3,13 @@
 use axum::http::StatusCode;
 use testkit::{Engine, on_both};
 
-use crate::desk::{WORDS, act, filed, look, seen};
+use crate::desk::{REPLY, WORDS, act, filed, look, seen};
 use crate::staff::{accounts, enter};
 use crate::world::{Site, Visitor};
 
 on_both![the_file_of_a_reply_reaches_everybody_with_their_own_number_and_code];
 
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\nendobj\nstartxref\n9\n%%EOF\n";
-const REPLY: [(&str, &str); 6] = [
-    ("outcome", "support"),
-    ("request", "修好水管"),
-    ("facts", "阀门老化"),
-    ("opinion", "11月26日前换好"),
-    ("basis", "xf:32"),
-    ("way_on", "可以申请复查"),
-];
-
 /// Files some neighbours' matters, of which the first is the main one.
 fn merged(site: &Site, cookie: &str, count: usize) -> Vec<(String, String)> {
     let person = |at: usize| filed(site, &format!("{at}&identity=named&name=田小满&mobile=1390000000{at}"));

@@ -13,8 +13,7 @@ use crate::error::Problem;
 use crate::kit::Tone;
 use crate::kit::due::{DueView, arithmetic};
 use crate::kit::notice::notice;
-use crate::kit::print::slip;
-use crate::kit::qr::qr;
+use crate::kit::print::{slip, slip_head};
 use crate::kit::shell::Page;
 use crate::link;
 use crate::visit::Visit;
@@ -101,15 +100,7 @@ pub fn paper(app: &App, lang: Lang, filed: &FiledCopy) -> Markup {
     let view = DueView { rules: &rules, due: &filed.due.due, left, rule: rules.find_term(&filed.due.term) };
     let unnamed = filed.sealed && filed.anonymous;
     html! {
-        div.slip-head {
-            div {
-                p.quiet { (lang.t("receipt-number")) }
-                p.big.code { (filed.number) }
-                p.quiet { (lang.t("receipt-code")) }
-                p.big.code { (filed.code) }
-            }
-            (qr(&filed.number, &lang.t("receipt-qr")))
-        }
+        (slip_head(lang, &filed.number, &filed.code))
         p { (lang.say(promised(filed), &[("office", name.as_str().into()), ("day", day(lang, last).into())])) }
         @if let Some(office) = office { p { (lang.t("owner-phone")) a href={ "tel:" (office.phone) } { (office.phone) } } }
         @if !unnamed { details open { summary { (lang.t("due-how")) } (arithmetic(lang, &view)) } }

@@ -20,7 +20,7 @@ use crate::files;
 use crate::kit::Tone;
 use crate::kit::errors::Errors;
 use crate::kit::notice::notice;
-use crate::kit::print::slip;
+use crate::kit::print::{number_and_code, slip};
 use crate::kit::refusal::refusal_block;
 use crate::kit::shell::Page;
 use crate::portal::file::room;
@@ -94,10 +94,7 @@ fn after(visit: &Visit, act: Act, done: &Done) -> Response {
     if let (Some(code), Some((_, Event::DelegateNamed { name, .. }))) = (&done.code, done.events.first()) {
         let paper = html! {
             p { (lang.say("delegate-for", &[("name", name.as_str().into())])) }
-            p.quiet { (lang.t("receipt-number")) }
-            p.big.code { (done.state.number) }
-            p.quiet { (lang.t("receipt-code")) }
-            p.big.code { (code.shown()) }
+            (number_and_code(lang, &done.state.number, &code.shown()))
         };
         let body = html! {
             h1 { (lang.t("delegate-title")) }
