@@ -5,7 +5,7 @@ use crate::{Fault, Tx};
 /// Declares SQL constants and a list `ALL` of their names and texts.
 #[macro_export]
 macro_rules! statements {
-    ($($(#[$doc:meta])* $visible:vis $name:ident = $sql:literal;)+) => {
+    ($($(#[$doc:meta])* $visible:vis $name:ident = $sql:expr;)+) => {
         $($(#[$doc])* $visible const $name: &str = $sql;)+
         /// Lists every statement of this module by name.
         pub const ALL: &[(&str, &str)] = &[$((stringify!($name), $sql)),+];

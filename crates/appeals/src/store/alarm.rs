@@ -13,9 +13,7 @@ pub const MIGRATION: Migration = Migration {
 };
 
 db::statements! {
-    pub(crate) UNHEARD = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
-            simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
-            rating, merged_into, channel, identity from matter
+    pub(crate) UNHEARD = concat!("select ", row!(""), " from matter
         where jurisdiction = $1 and unheard = true and (received_at, number) > ($2, $3)
-        order by received_at, number limit $4";
+        order by received_at, number limit $4");
 }

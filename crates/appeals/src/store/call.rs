@@ -24,12 +24,10 @@ db::statements! {
     pub(crate) COUNT_CALLS = "select count(*) as calls from (select 1 as one from matter_call
         where jurisdiction = $1 and office = $2 limit $3) as part";
     pub(crate) IS_CALL = "select office from matter_call where jurisdiction = $1 and matter = $2";
-    pub(crate) QUEUE_CALLS = "select m.id, m.number, m.version, m.position, m.key_id, m.kind, m.stage, m.is_open, m.owner, m.handler,
-            m.place, m.category, m.simplified, m.danger, m.people, m.received_at, m.received, m.target, m.due, c.rank, m.owes,
-            m.provisional, m.returns, m.disputed, m.replied, m.rating, m.merged_into, m.channel, m.identity from matter_call c
+    pub(crate) QUEUE_CALLS = concat!("select ", row!("m.", "c.rank"), " from matter_call c
         join matter m on m.jurisdiction = c.jurisdiction and m.id = c.matter
         where c.jurisdiction = $1 and c.office = $2 and (c.rank, c.number) > ($3, $4)
-        order by c.rank, c.number limit $5";
+        order by c.rank, c.number limit $5");
     pub(crate) DUMP_CALLS = "select matter, office, rank, number from matter_call where jurisdiction = $1 order by matter";
 }
 

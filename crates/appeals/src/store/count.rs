@@ -65,10 +65,8 @@ db::statements! {
         where jurisdiction = $1 and disputed = true and is_open = true limit $2) as part";
     pub(crate) ASKS = "select role, until from matter_party
         where jurisdiction = $1 and matter = $2 and office = $3 and live = true order by until, role";
-    pub(crate) QUEUE_ASKED = "select m.id, m.number, m.version, m.position, m.key_id, m.kind, m.stage, m.is_open, m.owner, m.handler,
-            m.place, m.category, m.simplified, m.danger, m.people, m.received_at, m.received, m.target, m.due, m.rank, m.owes,
-            m.provisional, m.returns, m.disputed, m.replied, m.rating, m.merged_into, m.channel, m.identity from matter_party p
+    pub(crate) QUEUE_ASKED = concat!("select ", row!("m."), " from matter_party p
         join matter m on m.jurisdiction = p.jurisdiction and m.id = p.matter
         where p.jurisdiction = $1 and p.office = $2 and p.live = true and (p.rank, p.number) > ($3, $4)
-        order by p.rank, p.number limit $5";
+        order by p.rank, p.number limit $5");
 }

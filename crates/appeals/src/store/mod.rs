@@ -1,6 +1,23 @@
 //! The clear columns of matters and the few indexes beside them: all of it a consequence of events, written in the same
 //! transaction and rebuilt from them byte for byte. No personal text lies here.
 
+/// Lists the columns of a matter that pages are drawn from ([`Row`]), of a table named by a prefix such as `m.`; lists sort by
+/// its own rank, or by one that stands elsewhere.
+macro_rules! row {
+    ($of:literal) => {
+        row!($of, concat!($of, "rank"))
+    };
+    ($of:literal, $rank:expr) => {
+        row!(@ $of, $rank, id, number version position key_id kind stage is_open owner handler place category simplified danger
+            people received_at received target due, owes provisional returns disputed replied rating merged_into channel identity)
+    };
+    (@ $of:literal, $rank:expr, $first:ident, $($before:ident)+, $($after:ident)+) => {
+        concat!(
+            $of, stringify!($first), $(", ", $of, stringify!($before),)+ ", ", $rank, $(", ", $of, stringify!($after)),+
+        )
+    };
+}
+
 mod alarm;
 mod call;
 mod count;

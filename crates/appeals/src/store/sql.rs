@@ -93,12 +93,8 @@ db::statements! {
             rank = excluded.rank, owes = excluded.owes, provisional = excluded.provisional, returns = excluded.returns,
             disputed = excluded.disputed, replied = excluded.replied, rating = excluded.rating,
             merged_into = excluded.merged_into, wake = excluded.wake, unheard = excluded.unheard";
-    pub(crate) GET = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category, simplified,
-            danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied, rating,
-            merged_into, channel, identity from matter where jurisdiction = $1 and id = $2";
-    pub(crate) BY_NUMBER = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
-            simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
-            rating, merged_into, channel, identity from matter where jurisdiction = $1 and number = $2";
+    pub(crate) GET = concat!("select ", row!(""), " from matter where jurisdiction = $1 and id = $2");
+    pub(crate) BY_NUMBER = concat!("select ", row!(""), " from matter where jurisdiction = $1 and number = $2");
     pub(crate) CHILDREN = "select id from matter where jurisdiction = $1 and merged_into = $2 order by number";
     pub(crate) MERGED = "select id, number, is_open from matter where jurisdiction = $1 and merged_into = $2 order by number";
     pub(crate) OF_OWNER = "select id from matter where jurisdiction = $1 and is_open = true and owner = $2
@@ -123,34 +119,26 @@ db::statements! {
     pub(crate) PUT_FILE = "insert into matter_file (jurisdiction, address, matter) values ($1, $2, $3)
         on conflict (jurisdiction, address, matter) do nothing";
     pub(crate) HAS_FILE = "select matter from matter_file where jurisdiction = $1 and address = $2 limit 1";
-    pub(crate) QUEUE_HELD = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
-            simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
-            rating, merged_into, channel, identity from matter
+    pub(crate) QUEUE_HELD = concat!("select ", row!(""), " from matter
         where jurisdiction = $1 and owner = $2 and is_open = $3 and (rank, number) > ($4, $5)
             and (cast($6 as text) is null or stage = $6) and (cast($7 as text) is null or kind = $7)
             and (cast($8 as text) is null or category = $8) and (cast($9 as text) is null or due < $9)
             and (cast($10 as boolean) is null or owes = $10)
-        order by rank, number limit $11";
-    pub(crate) QUEUE_MINE = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
-            simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
-            rating, merged_into, channel, identity from matter
+        order by rank, number limit $11");
+    pub(crate) QUEUE_MINE = concat!("select ", row!(""), " from matter
         where jurisdiction = $1 and handler = $2 and is_open = $3 and (rank, number) > ($4, $5)
             and (cast($6 as text) is null or stage = $6) and (cast($7 as text) is null or kind = $7)
             and (cast($8 as text) is null or category = $8) and (cast($9 as text) is null or due < $9)
             and (cast($10 as boolean) is null or owes = $10)
-        order by rank, number limit $11";
-    pub(crate) QUEUE_SITE = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
-            simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
-            rating, merged_into, channel, identity from matter
+        order by rank, number limit $11");
+    pub(crate) QUEUE_SITE = concat!("select ", row!(""), " from matter
         where jurisdiction = $1 and is_open = $2 and (rank, number) > ($3, $4)
             and (cast($5 as text) is null or stage = $5) and (cast($6 as text) is null or kind = $6)
             and (cast($7 as text) is null or category = $7) and (cast($8 as text) is null or due < $8)
             and (cast($9 as boolean) is null or owes = $9)
-        order by rank, number limit $10";
-    pub(crate) QUEUE_DISPUTED = "select id, number, version, position, key_id, kind, stage, is_open, owner, handler, place, category,
-            simplified, danger, people, received_at, received, target, due, rank, owes, provisional, returns, disputed, replied,
-            rating, merged_into, channel, identity from matter
-        where jurisdiction = $1 and is_open = true and disputed = true and (rank, number) > ($2, $3) order by rank, number limit $4";
+        order by rank, number limit $10");
+    pub(crate) QUEUE_DISPUTED = concat!("select ", row!(""), " from matter
+        where jurisdiction = $1 and is_open = true and disputed = true and (rank, number) > ($2, $3) order by rank, number limit $4");
     pub(crate) DUMP = "select id, number, version, position, key_id, kind, identity, channel, stage, is_open, owner, handler, place, category,
             simplified, danger, people, received_at, received, term, target, due, rank, owes, provisional, returns, disputed,
             replied, rating, merged_into, wake, unheard from matter where jurisdiction = $1 order by id";
