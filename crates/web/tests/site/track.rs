@@ -246,3 +246,22 @@ fn a_day_that_has_passed_is_not_promised_any_more() {
     assert!(page.contains("已超期") && page.contains("本该在 2026年12月9日(周三)前办到，到今天还没有"), "{page}");
     assert!(!page.contains("最迟 2026年12月9日"), "{page}");
 }
+
+#[test]
+fn what_is_over_is_not_said_to_be_in_somebodys_hands_now() {
+    let site = Site::sqlite();
+    let (number, code) = filed(&site, "&kind=help");
+    let own_page = || {
+        let mut person = Visitor::new(&site);
+        person.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
+        person.get("/track/matter").visible()
+    };
+    let mut person = Visitor::new(&site);
+    person.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
+    person.post("/track/act", "act=ask_withdraw&words=").leads_to("/track/matter?done=ask_withdraw");
+    assert!(own_page().contains("现在由"));
+    site.world.clock.advance(73.hours());
+    while site.world.write(|tx, at, (now, _)| appeals::tick::tick(tx, at, now)).unwrap() > 0 {}
+    let page = own_page();
+    assert!(page.contains("办理，已经结束") && !page.contains("现在由"), "{page}");
+}

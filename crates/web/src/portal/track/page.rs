@@ -54,7 +54,7 @@ fn matter(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Ma
         h1 { (story::title(lang, state.kind)) " " (stage(lang, state.stage)) }
         (danger::told(app, lang, personal))
         @if state.stage == Stage::NotAccepted { (declined::draw(lang, site, (state, &personal.steps))) }
-        @else if let Some(office) = directory.acting(now(site, state).as_str()) { (owner_line(lang, office)) }
+        @else if let Some(office) = directory.acting(now(site, state).as_str()) { (owner_line(lang, office, !state.is_open() && state.pending_review().is_none())) }
         @if state.is_open() { (due(app, lang, state)) }
         (promised(app, lang, state))
         (waiting(lang, site, state))

@@ -19,7 +19,7 @@ pub fn draw(app: &App, lang: Lang, own: &Own) -> Markup {
     html! {
         p.quiet.code { (own.filing.number) }
         h1 { (story::title(lang, own.filing.kind)) }
-        @if let Some(office) = directory.acting(&own.filing.owner) { (owner_line(lang, office)) }
+        @if let Some(office) = directory.acting(&own.filing.owner) { (owner_line(lang, office, false)) }
         (notice(Tone::Way, &lang.t("sealed-title"), &html! { p { (lang.t("sealed-why")) } }))
         p { (lang.say("sealed-day", &[("day", day(lang, own.day).into()), ("due", day(lang, own.filing.due.due.last).into())])) }
         h2 { (lang.t("track-words")) }
