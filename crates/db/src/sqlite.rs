@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::config::DbConfig;
+use rusqlite::hooks::Wal;
 use rusqlite::hooks::{AuthAction, Authorization};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql};
@@ -22,7 +23,7 @@ const VERSION_MIN: i32 = 3_051_003;
 /// Prepared statements kept per connection.
 const STATEMENTS_MAX: usize = 256;
 /// Pages after which the write-ahead log is moved into the file: 16 MiB, so that one move serves many commits.
-const CHECKPOINT_PAGES: u32 = 4_000;
+const CHECKPOINT_PAGES: i32 = 4_000;
 /// How long a reader waits for a lock, in milliseconds.
 const BUSY_MILLIS: u32 = 5_000;
 
@@ -54,14 +55,13 @@ pub(crate) fn open(file: &Path, write: bool) -> Result<Sqlite, Fault> {
     }
     let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_READ_WRITE;
     let flags = if write { flags | OpenFlags::SQLITE_OPEN_CREATE } else { flags };
-    let connection = Connection::open_with_flags(file, flags).context("while opening the database")?;
+    let mut connection = Connection::open_with_flags(file, flags).context("while opening the database")?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     // plans do not look at bound values: they stay what the tests saw, and a statement is not prepared anew at each use
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).context("while setting up SQLite")?;
     let settings = format!(
         "pragma busy_timeout={BUSY_MILLIS}; pragma foreign_keys=on; pragma trusted_schema=off; pragma secure_delete=on;
-         pragma case_sensitive_like=on; pragma temp_store=memory; pragma cache_size=-16000; pragma mmap_size=268435456;
-         pragma wal_autocheckpoint={CHECKPOINT_PAGES};"
+         pragma case_sensitive_like=on; pragma temp_store=memory; pragma cache_size=-16000; pragma mmap_size=268435456;"
     );
     connection.execute_batch(&settings).context("while setting up SQLite")?;
     if write {
@@ -74,10 +74,24 @@ pub(crate) fn open(file: &Path, write: bool) -> Result<Sqlite, Fault> {
             );
             return Err(Fault::other(text));
         }
+        connection.wal_hook(Some(move_log)).context("while setting up SQLite")?;
     } else {
         connection.execute_batch("pragma query_only=on").context("while setting up SQLite")?;
     }
     Ok(Sqlite { connection, write, touched: None, shapes: RefCell::default() })
+}
+
+/// Moves the write-ahead log into the file once it is long. SQLite would pass over what goes wrong there; a disk that fails,
+/// at a sync above all, must end the writing all the same. What was committed is durable already, so a full disk and another
+/// one's lock only put the move off.
+fn move_log(log: &mut Wal, pages: i32) -> rusqlite::Result<()> {
+    if pages < CHECKPOINT_PAGES {
+        return Ok(());
+    }
+    match log.checkpoint() {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) => Err(error),
+        _ => Ok(()),
+    }
 }
 
 impl Engine for Sqlite {

@@ -11,7 +11,7 @@ use crate::oracle::Oracle;
 
 mod backup;
 mod cluster;
-mod crowd;
+pub(crate) mod crowd;
 mod disk;
 mod enospc;
 mod fsync;

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::act::percent;
 use super::log::Log;
 use super::{CANARIES, Entry, Oracle};
+use crate::drill::crowd::pause;
 use crate::drill::house::{House, Server};
 
 /// Times an unheard act is sent again before the oracle gives up on it.
@@ -16,6 +18,10 @@ const AGAIN_MAX: u32 = 20;
 const ASK_THREADS: usize = 4;
 /// Lines of the program's log that are told beside unclear answers.
 const ERRORS_TOLD_MAX: usize = 3;
+/// How long the page of figures may count before it shows a month.
+const COUNTED_WITHIN: Duration = Duration::from_mins(1);
+/// Between two looks at it, in milliseconds.
+const COUNTED_ASK_MILLIS: u64 = 200;
 /// Findings that are told; more are counted.
 const FINDINGS_TOLD_MAX: usize = 20;
 
@@ -137,7 +143,7 @@ impl Oracle {
             let text = format!("I2: the log holds {filed} filings, {} were acknowledged", numbers.len() - sealed);
             findings.0.push(text);
         }
-        let months = published(server);
+        let months = counted(server);
         if months.is_empty() {
             findings.0.push("I5: the page of figures shows no month".to_owned());
         }
@@ -162,6 +168,18 @@ fn there(server: &Server, entry: &Entry) -> Result<(), String> {
         Some(what) if what == entry.act.what => Ok(()),
         Some(_) => Err(format!("I1: {} says something else than was written", told.number)),
         None => Err(format!("I1: {} was acknowledged and is not there ({})", told.number, answer.status)),
+    }
+}
+
+/// Asks for the page of figures until it shows a month. After the start of a large site it says that they are being counted.
+fn counted(server: &Server) -> Vec<(String, usize)> {
+    let late = Instant::now() + COUNTED_WITHIN;
+    loop {
+        let months = published(server);
+        if !months.is_empty() || Instant::now() > late {
+            return months;
+        }
+        pause(COUNTED_ASK_MILLIS);
     }
 }
 
