@@ -43,16 +43,7 @@ impl Server {
     }
 
     fn mailer(&self) -> Mailer {
-        Mailer::new(&Relay {
-            host: "127.0.0.1".into(),
-            port: self.port,
-            login: None,
-            from: "民声 <notice@qinghe.example>".into(),
-            pages: "https://minsheng.example/".into(),
-            security: Security::Plain,
-            timeout: Duration::from_millis(500),
-        })
-        .unwrap()
+        mailer(self.port, Duration::from_millis(500))
     }
 
     fn taken(&self) -> Vec<String> {
@@ -67,6 +58,11 @@ impl Drop for Server {
         drop(self.child.kill());
         drop(self.child.wait());
     }
+}
+
+fn mailer(port: u16, timeout: Duration) -> Mailer {
+    let (from, pages) = ("民声 <notice@qinghe.example>".into(), "https://minsheng.example/".into());
+    Mailer::new(&Relay { host: "127.0.0.1".into(), port, login: None, from, pages, security: Security::Plain, timeout }).unwrap()
 }
 
 /// A world where only the resident gets mail: its staff have no addresses.
@@ -157,6 +153,28 @@ fn of_two_processes_on_one_database_one_sends_and_the_other_takes_over_when_it_s
     assert_eq!(round(&world.hall, &server.mailer(), OTHER).unwrap().sent, 1);
     assert_eq!(round(&world.hall, &server.mailer(), HOLDER).unwrap(), Round::default());
     assert_eq!(server.taken().len(), 2);
+}
+
+#[test]
+fn a_process_that_stood_still_does_not_send_what_another_has_sent_meanwhile() {
+    let (world, server) = (world(), Server::start());
+    let matters = ["li@home.example", "zhao@home.example"].map(|email| filed(&world, email).1);
+    // a server that takes the connection and says nothing: whoever sends there stands still
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let mailer = mailer(silent.local_addr().unwrap().port(), Duration::from_secs(60));
+    let hall = world.hall.clone();
+    let still = std::thread::spawn(move || round(&hall, &mailer, HOLDER).unwrap());
+    let (held, _) = silent.accept().unwrap();
+    for sent in [2, 0] {
+        world.clock.advance((lease::LEASE_SECONDS + 1).seconds());
+        assert_eq!(round(&world.hall, &server.mailer(), OTHER).unwrap().sent, sent);
+    }
+    // it goes on: its lease is gone, the other's has run out too, and its list is old
+    drop((held, silent));
+    let late = still.join().unwrap();
+    assert_eq!((late.sent, late.failed), (0, 1));
+    assert_eq!(server.taken().len(), 2);
+    assert!(matters.iter().all(|matter| states(&world, *matter) == [("sent".to_owned(), 1)]));
 }
 
 #[test]

@@ -54,9 +54,11 @@ pub fn round(hall: &Hall, mailer: &Mailer, holder: Uuid) -> Result<Round, Fault>
     let due = hall.store.read_blocking(move |tx| outbox::due(tx, jurisdiction, now, ROUND_MESSAGES_MAX))?;
     let mut round = Round::default();
     for waiting in due {
-        let asked = hall.clock.now();
-        let lease = hall.store.write_blocking(move |tx| Lease::take(tx, jurisdiction, (JOB, holder), asked))?;
-        let Some(lease) = lease else { break };
+        let lease = match turn(hall, holder, waiting.id)? {
+            Turn::Own(lease) => lease,
+            Turn::Done => continue,
+            Turn::Others => break,
+        };
         let (hall_of_letter, asked, pages) = (hall.clone(), waiting.clone(), mailer.pages.clone());
         match hall.store.read_blocking(move |tx| address(tx, &hall_of_letter, (&asked, &pages)))? {
             Written::Letter(letter) => note(hall, (waiting, lease), mailer.send(&letter), &mut round)?,
@@ -71,6 +73,26 @@ pub fn round(hall: &Hall, mailer: &Mailer, holder: Uuid) -> Result<Round, Fault>
         }
     }
     Ok(round)
+}
+
+/// Is whose turn it is to hand a message over.
+enum Turn {
+    /// This process's.
+    Own(Lease),
+    /// Nobody's: it was handed over since it was listed.
+    Done,
+    /// Another process's, and everything else too.
+    Others,
+}
+
+/// Takes the job, and looks at the message again under it: a process that stood still since it listed what is due would else
+/// send what others have sent meanwhile.
+fn turn(hall: &Hall, holder: Uuid, id: Uuid) -> Result<Turn, Fault> {
+    let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
+    hall.store.write_blocking(move |tx| {
+        let Some(lease) = Lease::take(tx, jurisdiction, (JOB, holder), now)? else { return Ok(Turn::Others) };
+        Ok(if outbox::still_waits(tx, jurisdiction, id)? { Turn::Own(lease) } else { Turn::Done })
+    })
 }
 
 /// Notes what became of a message, unless another process has taken the job since: then it is that one's to note.

@@ -45,6 +45,7 @@ db::statements! {
     CALLED = "update outbox set attempts = attempts + 1 where jurisdiction = $1 and matter = $2 and state = 'phone'";
     TOLD = "update outbox set state = 'told', done_at = $4
         where jurisdiction = $1 and matter = $2 and event = $3 and state = 'phone'";
+    STATE = "select state from outbox where jurisdiction = $1 and id = $2";
     WAITING = "select cast(count(*) as bigint) as waiting from outbox where jurisdiction = $1 and state = 'waiting' and next_at <= $2";
 }
 
@@ -143,6 +144,12 @@ pub fn due(tx: &mut Tx<'_>, jurisdiction: i64, now: Timestamp, count: i64) -> Re
 /// Lists the messages about a matter, for both sides to see.
 pub fn of_matter(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec<Waiting>, Fault> {
     tx.rows(OF_MATTER, params![jurisdiction, matter])?.iter().map(waiting).collect()
+}
+
+/// Tells whether a message still waits: another process may have sent it since it was listed.
+pub fn still_waits(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid) -> Result<bool, Fault> {
+    let row = tx.row(STATE, params![jurisdiction, id])?;
+    Ok(row.is_some_and(|row| row.get::<String>("state").is_ok_and(|state| state == "waiting")))
 }
 
 /// Counts what should have left by now.
