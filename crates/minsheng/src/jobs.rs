@@ -12,7 +12,7 @@ use channels::mail::{self, Mailer};
 use civic::file::FileStore;
 use civic::hall::Hall;
 use civic::{draft, session};
-use db::{Context, Fault};
+use db::{Context, Fault, Target};
 use uuid::Uuid;
 
 use crate::config::Config;
@@ -40,6 +40,8 @@ pub(crate) struct With {
     pub mailer: Option<Mailer>,
     /// What is kept of the log outside the database.
     pub keeping: Keeping,
+    /// Who this process is among those that work on one database.
+    pub holder: Uuid,
     /// The way to the log's witnesses, where it has some.
     pub cosigning: Option<Cosigning>,
 }
@@ -47,7 +49,10 @@ pub(crate) struct With {
 impl With {
     /// Takes everything from the configuration.
     pub(crate) fn of(config: &Config, hall: &Hall, watch: &Arc<Watch>) -> Result<Self, Fault> {
+        // on SQLite whoever has the lock is alone: what a process before held is its own, and letters wait for no lease to end
+        let alone = !matches!(config.data_target(), Target::Postgres { .. });
         Ok(Self {
+            holder: if alone { Uuid::nil() } else { civic::chance::id_plain(&mut hall.site.chance()) },
             files: FileStore::open(config.files())?,
             mailer: config.mailer()?,
             keeping: Keeping::begin(config, hall, watch),
@@ -60,7 +65,7 @@ impl Jobs {
     /// Starts threads that do what is due, again and again.
     pub(crate) fn start(hall: &Hall, with: With, every: Duration) -> Result<Self, Fault> {
         let (end, ended) = channel();
-        let With { files, mailer, mut keeping, cosigning } = with;
+        let With { files, mailer, holder, mut keeping, cosigning } = with;
         let (time, mut swept) = (hall.clone(), None);
         let terms = move || round(&time).and_then(|()| sweep(&time, &files, &mut swept));
         let mut stops = vec![repeat("jobs", every, end.clone(), terms)?];
@@ -70,7 +75,6 @@ impl Jobs {
         }
         if let Some(mailer) = mailer {
             let hall = hall.clone();
-            let holder = civic::chance::id_plain(&mut hall.site.chance());
             stops.push(repeat("mail", every, end, move || send(&hall, &mailer, holder))?);
         }
         Ok(Self { stops, ended })

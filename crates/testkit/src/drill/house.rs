@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use db::{Fault, Store, Target};
 use tempfile::TempDir;
 
 use super::crowd::pause;
@@ -15,6 +16,8 @@ use super::http::Http;
 const READY_SECONDS_MAX: u64 = 30;
 /// Time between two looks whether it is ready again, in milliseconds.
 const READY_MILLIS: u64 = 10;
+/// Time between two looks at what waits to be sent, in milliseconds.
+const LETTERS_MILLIS: u64 = 100;
 /// The site of the drills: the example county, and limits that do not stand in a drill's way.
 const CONFIG: &str = "[site]\ncode = \"990777\"\nname = \"云岭县\"\norigin = \"yunling.example/990777\"\n\
     [limits]\nconnections_per_address_max = 4000\nfilings_of_address_hour_max = 1000000000\n\
@@ -24,6 +27,7 @@ const CONFIG: &str = "[site]\ncode = \"990777\"\nname = \"云岭县\"\norigin = 
 pub struct House {
     binary: PathBuf,
     folder: TempDir,
+    database: String,
     /// Put before the program's own words, such as a namespace or a false clock.
     pub before: Vec<String>,
     /// The program's environment beside this process's own.
@@ -64,27 +68,28 @@ impl House {
     ) -> Result<Self, String> {
         let mut house = Self::found(binary)?;
         house.environment = prepare(&house)?;
-        house.furnish("sqlite")?;
+        house.furnish()?;
         Ok(house)
     }
 
     /// Makes the site over a database: `sqlite`, or the address of a PostgreSQL.
     pub fn make_on(binary: &Path, database: &str) -> Result<Self, String> {
-        let house = Self::found(binary)?;
-        house.furnish(database)?;
+        let mut house = Self::found(binary)?;
+        database.clone_into(&mut house.database);
+        house.furnish()?;
         Ok(house)
     }
 
     fn found(binary: &Path) -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("minsheng-drill-").tempdir().map_err(|error| error.to_string())?;
         let binary = fs::canonicalize(binary).map_err(|error| format!("{}: {error}", binary.display()))?;
-        Ok(Self { binary, folder, before: Vec::new(), environment: Vec::new() })
+        Ok(Self { binary, folder, database: "sqlite".to_owned(), before: Vec::new(), environment: Vec::new() })
     }
 
-    fn furnish(&self, database: &str) -> Result<(), String> {
+    fn furnish(&self) -> Result<(), String> {
         let county = self.beside("county.toml");
         fs::write(&county, self.run(&["init", "--example"]).words).map_err(|error| error.to_string())?;
-        self.configure(database)?;
+        self.configure()?;
         let made = self.tool(&["init", "--file", &county.display().to_string()]);
         if made.success { Ok(()) } else { Err(format!("the site cannot be made: {}", made.words)) }
     }
@@ -92,12 +97,12 @@ impl House {
     /// Makes room for the same site elsewhere, over SQLite, without any data yet.
     pub fn elsewhere(&self) -> Result<Self, String> {
         let other = Self::found(&self.binary)?;
-        other.configure("sqlite")?;
+        other.configure()?;
         Ok(other)
     }
 
-    fn configure(&self, database: &str) -> Result<(), String> {
-        let data = self.data().display().to_string();
+    fn configure(&self) -> Result<(), String> {
+        let (data, database) = (self.data().display().to_string(), &self.database);
         let places = format!("data = {data:?}\ndatabase = {database:?}\nkeystore = {database:?}\n");
         fs::write(self.config(), places + CONFIG).map_err(|error| error.to_string())
     }
@@ -105,6 +110,40 @@ impl House {
     /// Returns the folder of the site's data.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// Counts the messages of the outbox by state and tries.
+    pub fn letters(&self) -> Result<Vec<(String, i64, i64)>, String> {
+        let target = match self.database.as_str() {
+            "sqlite" => Target::Sqlite(self.data().join("minsheng.db")),
+            url => Target::Postgres { url: url.to_owned(), schema: Some("minsheng".to_owned()) },
+        };
+        let sql = "select state, attempts, cast(count(*) as bigint) as letters from outbox group by state, attempts";
+        let counted = Store::look(&target, 1).and_then(|store| {
+            let rows = store.read_blocking(move |tx| tx.rows(sql, &[]))?;
+            rows.iter().map(|row| Ok((row.get("state")?, row.get("attempts")?, row.get("letters")?))).collect()
+        });
+        counted.map_err(|fault: Fault| format!("the outbox cannot be read: {fault}"))
+    }
+
+    /// Waits until nothing waits to be sent, for so many seconds at most, and says what is left, or noted twice.
+    pub fn sent_out(&self, seconds: u64) -> Result<Vec<String>, String> {
+        let begun = Instant::now();
+        loop {
+            let letters = self.letters()?;
+            let waiting: i64 = letters.iter().filter(|(state, ..)| state == "waiting").map(|(.., count)| count).sum();
+            if waiting > 0 && begun.elapsed() < Duration::from_secs(seconds) {
+                pause(LETTERS_MILLIS);
+                continue;
+            }
+            let twice = letters.iter().filter(|(state, tries, _)| state == "sent" && *tries != 1);
+            let mut findings: Vec<_> =
+                twice.map(|(_, tries, count)| format!("F32: {count} letters are noted {tries} times")).collect();
+            if waiting > 0 {
+                findings.push(format!("F32: {waiting} letters still wait after {seconds} s"));
+            }
+            return Ok(findings);
+        }
     }
 
     /// Returns a path for things of the drill beside the data.
@@ -132,25 +171,15 @@ impl House {
 
     /// Starts serving and waits until it is ready; says how it failed when it is not in time.
     pub fn start(&self) -> Result<Server, String> {
+        self.start_at(&self.config())
+    }
+
+    /// Starts serving under a configuration of its own.
+    pub fn start_at(&self, config: &Path) -> Result<Server, String> {
         let begun = Instant::now();
-        let log = File::options().create(true).append(true).open(self.log_file()).map_err(|error| error.to_string())?;
-        let mut command = self.command();
-        command.arg("serve").arg("--config").arg(self.config()).args(["--listen", "127.0.0.1:0"]);
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
-        let mut child = command.spawn().map_err(|error| format!("the program cannot be started: {error}"))?;
-        let mut out = BufReader::new(child.stdout.take().expect("standard output was piped"));
-        let mut line = String::new();
-        let address = loop {
-            line.clear();
-            if out.read_line(&mut line).unwrap_or_default() == 0 {
-                drop(child.wait());
-                return Err(format!("I8: the program ended before it was ready: {}", self.last_words()));
-            }
-            if let Some((_, rest)) = line.split_once("://") {
-                break rest.split('/').next().unwrap_or_default().trim().parse().map_err(|_| format!("no address in {line}"))?;
-            }
-        };
-        let server = Server { child, _out: out, http: Http(address) };
+        let (process, line) = self.begin(&["serve", "--listen", "127.0.0.1:0"], config)?;
+        let address = line.split_once("://").and_then(|(_, rest)| rest.split('/').next()?.trim().parse().ok());
+        let server = Server { process, http: Http(address.ok_or_else(|| format!("no address in {line}"))?) };
         while server.http.get("/readyz").is_none_or(|answer| answer.status != 200) {
             if begun.elapsed() > Duration::from_secs(READY_SECONDS_MAX) {
                 return Err(format!("I8: not ready within {READY_SECONDS_MAX} s"));
@@ -160,6 +189,39 @@ impl House {
             return Err(format!("I8: ready only after {} s", begun.elapsed().as_secs()));
         }
         Ok(server)
+    }
+
+    /// Starts a process that serves no page and does what happens by itself, under a configuration of its own.
+    pub fn work_at(&self, config: &Path) -> Result<Process, String> {
+        self.begin(&["worker"], config).map(|(process, _)| process)
+    }
+
+    /// Starts a command that says in a line of its own that it is there, and returns that line.
+    fn begin(&self, words: &[&str], config: &Path) -> Result<(Process, String), String> {
+        let log = File::options().create(true).append(true).open(self.log_file()).map_err(|error| error.to_string())?;
+        let mut command = self.command();
+        command.args(words).arg("--config").arg(config);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
+        let mut child = command.spawn().map_err(|error| format!("the program cannot be started: {error}"))?;
+        let mut out = BufReader::new(child.stdout.take().expect("standard output was piped"));
+        let mut line = String::new();
+        while !(line.contains("://") || line.starts_with("working")) {
+            line.clear();
+            if out.read_line(&mut line).unwrap_or_default() == 0 {
+                drop(child.wait());
+                return Err(format!("I8: the program ended before it was ready: {}", self.last_words()));
+            }
+        }
+        Ok((Process { child, _out: out }, line))
+    }
+
+    /// Writes the configuration of a process whose letters go to a port of this machine, and which looks every second.
+    pub fn with_mail(&self, name: &str, port: u16) -> Result<PathBuf, String> {
+        let text = fs::read_to_string(self.config()).map_err(|error| error.to_string())?;
+        let file = self.beside(&format!("{name}.toml"));
+        let mail = format!("host = \"127.0.0.1\"\nport = {port}\nfrom = \"notice@drill.example\"\ntls = \"none\"\n");
+        fs::write(&file, format!("{text}jobs_seconds = 1\n[smtp]\n{mail}")).map_err(|error| error.to_string())?;
+        Ok(file)
     }
 
     /// Returns everything the program has logged so far.
@@ -189,11 +251,44 @@ pub enum NotReady {
     Late,
 }
 
-/// Is the running program.
-pub struct Server {
+/// Is one running process of the program.
+pub struct Process {
     child: Child,
     // kept open, so that printing never fails
     _out: BufReader<std::process::ChildStdout>,
+}
+
+impl Process {
+    /// Returns its number.
+    pub fn number(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Tells whether it still runs.
+    pub fn runs(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    fn end(&mut self) {
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Sends a signal to a process, by its number and the signal's name.
+pub fn signal(process: u32, name: &str) {
+    drop(Command::new("kill").args([&format!("-{name}"), &process.to_string()]).status());
+}
+
+/// Is the running program that serves pages.
+pub struct Server {
+    process: Process,
     http: Http,
 }
 
@@ -205,7 +300,7 @@ impl Server {
 
     /// Returns its process number.
     pub fn process(&self) -> u32 {
-        self.child.id()
+        self.process.number()
     }
 
     /// Counts the files and connections it has open.
@@ -230,29 +325,18 @@ impl Server {
 
     /// Tells whether it still runs.
     pub fn runs(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(None))
+        self.process.runs()
     }
 
     /// Ends it as a failing machine does: at once, wherever it is.
     pub fn kill(mut self) {
-        self.end();
+        self.process.end();
     }
 
     /// Ends it in order.
     pub fn stop(mut self) {
-        drop(Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status());
-        drop(self.child.wait());
-    }
-
-    fn end(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.end();
+        signal(self.process(), "TERM");
+        drop(self.process.child.wait());
     }
 }
 

@@ -21,7 +21,10 @@ pub mod house;
 pub mod http;
 mod kill;
 mod memory;
+mod nodes;
+mod outbox;
 mod pg;
+mod post;
 mod power;
 mod readonly;
 mod repeats;
@@ -80,6 +83,13 @@ pub const ALL: &[Kind] = &[
     kind("handles", "no file can be opened while 16 residents file (F27)", (10, 1), handles::run),
     kind("slow", "2,000 clients who send and read slowly (F09)", (1, 0), slow::run),
     kind("pg", "PostgreSQL restarted, killed, held, unheard while 16 residents file (F16, F18, F19)", (50, 0), pg::run),
+    kind(
+        "nodes",
+        "of two serving and two working processes one killed or frozen (design: several machines)",
+        (20, 0),
+        nodes::run,
+    ),
+    kind("outbox", "killed when a letter is taken and not noted (F32)", (1_000, 3), outbox::run),
     kind("backup", "a backup under load, restored elsewhere (F20)", (10, 1), backup::run),
     kind("rotate", "the site key changed under load, with deaths (F31)", (20, 0), rotate::run),
     kind("repeats", "the same form again, also a hundred at once (F23)", (10_000, 600), repeats::run),

@@ -4,7 +4,7 @@ use civic::chance::{self, Chance};
 use data_encoding::HEXLOWER;
 
 /// Texts that stand in every appeal of a drill and must stand in no line of the program's log.
-pub const CANARIES: &[&str] = &["田小满", "1390000", "石桥边", "drill-key"];
+pub const CANARIES: &[&str] = &["田小满", "1390000", "石桥边", "drill-key", "home.drill.example"];
 /// A place of the example county.
 const VILLAGE: &str = "990777100201";
 const BOUNDARY: &str = "minsheng-drill";
@@ -22,6 +22,8 @@ pub struct Act {
     pub kind: &'static str,
     /// Mobile number, where the resident gave one.
     pub mobile: Option<String>,
+    /// Address for letters, one of its own, where the resident gave one.
+    pub email: Option<String>,
     /// Files sent with it.
     pub files: Vec<Vec<u8>>,
 }
@@ -45,6 +47,7 @@ impl Act {
             what,
             kind,
             mobile: named.then(|| format!("1390000{:04}", u16::from_be_bytes([drawn[7], drawn[8]]) % 10_000)),
+            email: (named && kind != "accusation" && drawn[9].is_multiple_of(4)).then(|| format!("{mark}@home.drill.example")),
             files: if drawn[5].is_multiple_of(4) { vec![file().into_bytes()] } else { Vec::new() },
         }
     }
@@ -68,6 +71,9 @@ impl Act {
         fields.push(("submit_key", &self.key));
         if let Some(mobile) = &self.mobile {
             fields.extend([("name", CANARIES[0]), ("mobile", mobile.as_str())]);
+        }
+        if let Some(email) = &self.email {
+            fields.push(("email", email));
         }
         if self.files.is_empty() {
             let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", percent(value))).collect();

@@ -133,6 +133,10 @@ impl Oracle {
             let text = format!("I3: a checkpoint of size {size} was published after one of size {largest}");
             ledger.faults.push(text);
         }
+        let root = |note: &str| Checkpoint::peek(note).map(|checkpoint| checkpoint.root).ok();
+        if ledger.checkpoints.get(&size).is_some_and(|known| root(known) != root(note)) {
+            ledger.faults.push(format!("I3: two logs of size {size} were published"));
+        }
         ledger.checkpoints.insert(size, note.to_owned());
     }
 
