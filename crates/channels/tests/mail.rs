@@ -161,7 +161,7 @@ fn a_process_that_stood_still_does_not_send_what_another_has_sent_meanwhile() {
     let matters = ["li@home.example", "zhao@home.example"].map(|email| filed(&world, email).1);
     // a server that takes the connection and says nothing: whoever sends there stands still
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let mailer = mailer(silent.local_addr().unwrap().port(), Duration::from_secs(60));
+    let mailer = mailer(silent.local_addr().unwrap().port(), Duration::from_mins(1));
     let hall = world.hall.clone();
     let still = std::thread::spawn(move || round(&hall, &mailer, HOLDER).unwrap());
     let (held, _) = silent.accept().unwrap();
