@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 
+use crate::drill::{COMMITTED, point};
 use crate::{Fault, FaultKind, Guards, Tx};
 
 /// Is called around each batch, inside its transaction: for what must happen once however many commands there are.
@@ -142,6 +143,7 @@ fn attempt(
     hooks: &mut dyn BatchHooks,
     replies: &mut Vec<Reply>,
 ) -> Result<(), Fault> {
+    point("a beginning")?;
     engine.begin()?;
     hooks.begin(&mut engine.tx())?;
     loop {
@@ -152,5 +154,7 @@ fn attempt(
         tx.whole()?;
     }
     hooks.end(&mut engine.tx())?;
-    engine.commit()
+    point("a commit")?;
+    engine.commit()?;
+    point(COMMITTED)
 }

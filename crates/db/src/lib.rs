@@ -5,6 +5,7 @@
 
 mod batch;
 mod distribute;
+pub mod drill;
 mod fault;
 mod guard;
 mod lock;

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use crate::batch::{self, BatchHooks, Command, Engine};
+use crate::drill::point;
 use crate::{Context, Fault, FaultKind, Guards, Migration, Tx, distribute, lock, migrate, postgres, sqlite};
 
 /// Says where the data is.
@@ -365,7 +366,8 @@ fn read_loop(engine: &mut dyn Engine, asked: &Mutex<Receiver<Read>>) {
 }
 
 fn read_once<T, E: From<Fault>>(engine: &mut dyn Engine, act: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-    if engine.begin().is_err() {
+    if point("a reading").and_then(|()| engine.begin()).is_err() {
+        point("a new beginning").map_err(E::from)?;
         engine.recover().and_then(|()| engine.begin()).map_err(E::from)?;
     }
     let guarded = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| act(&mut engine.tx())));

@@ -1,5 +1,6 @@
 //! The one transaction type.
 
+use crate::drill::point;
 use crate::row::Row;
 use crate::value::Value;
 use crate::{Fault, FaultKind, postgres, sqlite};
@@ -38,10 +39,10 @@ impl<'c> Tx<'c> {
     /// Runs a statement and returns how many rows it changed.
     pub fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64, Fault> {
         self.holds()?;
-        let answer = match &mut self.conn {
+        let answer = point("a statement").and_then(|()| match &mut self.conn {
             Conn::Sqlite(connection) => sqlite::run(connection, sql, params),
             Conn::Postgres(connection) => connection.run(sql, params),
-        };
+        });
         self.noted(answer)
     }
 
@@ -49,20 +50,20 @@ impl<'c> Tx<'c> {
     /// together with what is asked next; a fault of it is that one's answer, at the latest the end of the savepoint's.
     pub fn later(&mut self, sql: &str, params: &[Value]) -> Result<(), Fault> {
         self.holds()?;
-        let answer = match &mut self.conn {
+        let answer = point("a statement put off").and_then(|()| match &mut self.conn {
             Conn::Sqlite(connection) => sqlite::run(connection, sql, params).map(drop),
             Conn::Postgres(connection) => connection.later(sql, params),
-        };
+        });
         self.noted(answer)
     }
 
     /// Runs a query and returns its rows.
     pub fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
         self.holds()?;
-        let answer = match &mut self.conn {
+        let answer = point("a query").and_then(|()| match &mut self.conn {
             Conn::Sqlite(connection) => sqlite::rows(connection, sql, params),
             Conn::Postgres(connection) => connection.rows(sql, params),
-        };
+        });
         self.noted(answer)
     }
 
@@ -74,16 +75,18 @@ impl<'c> Tx<'c> {
     /// Runs several statements without parameters: for migrations.
     pub fn batch(&mut self, sql: &str) -> Result<(), Fault> {
         self.holds()?;
-        let answer = match &mut self.conn {
+        let answer = point("statements").and_then(|()| match &mut self.conn {
             Conn::Sqlite(connection) => sqlite::batch(connection, sql),
             Conn::Postgres(connection) => connection.batch(sql),
-        };
+        });
         self.noted(answer)
     }
 
     /// Runs a closure in a savepoint: what it did is undone when it answers an error.
     pub fn savepoint<T, E: From<Fault>>(&mut self, act: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let name = format!("s{}", self.depth);
+        let may = point("a savepoint");
+        self.noted(may)?;
         match &mut self.conn {
             Conn::Sqlite(connection) => match SAVEPOINTS.get(self.depth as usize) {
                 Some((begin, _)) => drop(sqlite::run(connection, begin, &[])?),
@@ -108,6 +111,8 @@ impl<'c> Tx<'c> {
     }
 
     fn release(&mut self, name: &str) -> Result<(), Fault> {
+        let may = point("a release");
+        self.noted(may)?;
         if let Conn::Postgres(connection) = &mut self.conn {
             let answer = connection.release(name);
             return self.noted(answer);
@@ -121,6 +126,8 @@ impl<'c> Tx<'c> {
     }
 
     fn undo(&mut self, name: &str) -> Result<(), Fault> {
+        let may = point("an undoing");
+        self.noted(may)?;
         match &mut self.conn {
             Conn::Sqlite(_) => self.batch(&format!("rollback to {name}; release {name}")),
             Conn::Postgres(connection) => connection.undo(name),

@@ -43,6 +43,8 @@ pub struct World {
     pub clock: Arc<FakeClock>,
     ground: Option<Ground>,
     migrations: &'static [Migration],
+    /// How often it was opened: chance goes on after a restart, it does not begin again.
+    opened: u64,
 }
 
 impl World {
@@ -63,16 +65,16 @@ impl World {
         let ground = Ground::new(engine);
         let files = KeyFiles::at(ground.path().join("keys"));
         files.make(SUPERVISOR, &mut Chance::seed_from_u64(1)).expect("keys can be made in a temporary folder");
-        Self::over(ground, Arc::new(FakeClock::at(BEGIN)), migrations)
+        Self::over(ground, Arc::new(FakeClock::at(BEGIN)), migrations, 0)
     }
 
     /// Closes the hall and opens it anew over the same data, as after a restart. Clones of the hall must be gone.
     #[must_use]
     pub fn reopened(mut self) -> Self {
         let ground = self.ground.take().expect("the ground is lent only here");
-        let (clock, migrations) = (Arc::clone(&self.clock), self.migrations);
+        let (clock, migrations, opened) = (Arc::clone(&self.clock), self.migrations, self.opened + 1);
         drop(self);
-        Self::over(ground, clock, migrations)
+        Self::over(ground, clock, migrations, opened)
     }
 
     /// Opens another node over the same data, as a second process on PostgreSQL is. SQLite has one process only: there it is
@@ -126,9 +128,11 @@ impl World {
             .expect("the directory takes the entry");
     }
 
-    fn over(ground: Ground, clock: Arc<FakeClock>, migrations: &'static [Migration]) -> Self {
-        let hall = hall(&ground, &clock, migrations, SEED);
-        Self { hall, clock, ground: Some(ground), migrations }
+    fn over(ground: Ground, clock: Arc<FakeClock>, migrations: &'static [Migration], opened: u64) -> Self {
+        let mut seed = SEED;
+        seed[..8].iter_mut().zip(opened.to_be_bytes()).for_each(|(byte, count)| *byte ^= count);
+        let hall = hall(&ground, &clock, migrations, seed);
+        Self { hall, clock, ground: Some(ground), migrations, opened }
     }
 
     fn settle(&self, entries: Vec<Entry>) {
@@ -142,7 +146,7 @@ impl World {
     }
 
     /// Computes the root of the public log from the journal alone and compares it with the newest checkpoint.
-    fn check_log(&self) -> Result<(), Fault> {
+    pub fn check_log(&self) -> Result<(), Fault> {
         self.read(|tx, site| {
             let Some((size, note)) = journal::head(tx, site.jurisdiction)? else { return Ok(()) };
             let mut leaves = vec![tlog::EMPTY_ROOT; size as usize];

@@ -7,6 +7,8 @@ mod calendar;
 mod calls;
 mod clock;
 mod common;
+#[cfg(feature = "drill")]
+mod faults;
 mod late;
 mod many;
 mod matrix;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use data_encoding::HEXLOWER;
+use db::drill::point;
 use db::{Context, Fault, FaultKind};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -68,7 +69,7 @@ impl FileStore {
         make_folder(folder)?;
         let unfinished = folder.join(format!("{}.{UNFINISHED}", HEXLOWER.encode(&chance::bytes::<8>(chance))));
         write_durable(&unfinished, &sealed).context("while writing an attachment")?;
-        fs::rename(&unfinished, &path).context("while naming an attachment")?;
+        point("a renaming").and_then(|()| Ok(fs::rename(&unfinished, &path)?)).context("while naming an attachment")?;
         sync_folder(folder)?;
         Ok(address)
     }
@@ -128,10 +129,13 @@ impl FileStore {
     }
 }
 
-fn write_durable(path: &Path, bytes: &[u8]) -> Result<(), std::io::Error> {
+fn write_durable(path: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    point("a new file")?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    point("a writing")?;
     file.write_all(bytes)?;
-    file.sync_all()
+    point("a sync")?;
+    Ok(file.sync_all()?)
 }
 
 /// Makes a folder and what is missing above it, each durable in the one that holds it.
@@ -142,6 +146,7 @@ fn make_folder(folder: &Path) -> Result<(), Fault> {
     if let Some(above) = folder.parent().filter(|above| !above.as_os_str().is_empty()) {
         make_folder(above)?;
     }
+    point("a new folder")?;
     match DirBuilder::new().mode(0o700).create(folder) {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error).context("while making a folder"),
         _ => {}
@@ -150,6 +155,7 @@ fn make_folder(folder: &Path) -> Result<(), Fault> {
 }
 
 fn sync_folder(folder: &Path) -> Result<(), Fault> {
+    point("a folder's sync")?;
     File::open(folder).and_then(|folder| folder.sync_all()).context("while making a folder of attachments durable")
 }
 
