@@ -10,7 +10,7 @@ use crate::journal::{self, Hooks};
 use crate::rules::RuleSet;
 use crate::site::{Site, SiteConfig};
 use crate::vault::{KEYSTORE_GUARDS, KEYSTORE_MIGRATIONS, KeyFiles, KeyStore};
-use crate::{access, account, directory, draft, guess, lease, outbox, session};
+use crate::{access, account, directory, draft, guess, lease, outbox, second, session};
 
 /// Lists the migrations of the hall in order.
 pub const MIGRATIONS: &[Migration] = &[
@@ -25,6 +25,7 @@ pub const MIGRATIONS: &[Migration] = &[
     access::HEAD_MIGRATION,
     journal::WITNESSED_MIGRATION,
     lease::MIGRATION,
+    second::MIGRATION,
 ];
 
 /// Lists what the serving connection may not do to the hall's tables.
@@ -44,6 +45,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     draft::STATEMENTS,
     guess::STATEMENTS,
     lease::STATEMENTS,
+    second::STATEMENTS,
 ];
 
 /// Is what rooms and faces work with. Cheap to clone.

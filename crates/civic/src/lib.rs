@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod permit;
 pub mod refusal;
 pub mod rules;
+pub mod second;
 pub mod session;
 pub mod site;
 pub mod vault;

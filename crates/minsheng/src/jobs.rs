@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use channels::mail::{self, Mailer};
 use civic::file::FileStore;
 use civic::hall::Hall;
-use civic::{draft, session};
+use civic::{draft, guess, second, session};
 use db::{Context, Fault, Target};
 use uuid::Uuid;
 
@@ -124,6 +124,8 @@ fn round(hall: &Hall) -> Result<(), Fault> {
         let mut chance = site.chance();
         civic::rules::announce(tx, &site, now, &mut chance)?;
         session::sweep(tx, site.jurisdiction, now)?;
+        second::sweep(tx, site.jurisdiction, now)?;
+        guess::sweep(tx, site.jurisdiction, now)?;
         draft::sweep(tx, site.jurisdiction, now).map(drop)
     })
 }

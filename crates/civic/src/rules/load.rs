@@ -32,8 +32,14 @@ const NEEDED_TERMS: &[&str] = &[
     "site.escalate",
 ];
 /// Terms by the clock that the code asks for by name: minutes or hours, and never none.
-const NEEDED_CLOCKS: &[&str] =
-    &["hl.urgent", "site.danger_head", "site.danger_leaders", "site.danger_repeat", "site.danger_repeat_later"];
+const NEEDED_CLOCKS: &[&str] = &[
+    "site.second_person",
+    "hl.urgent",
+    "site.danger_head",
+    "site.danger_leaders",
+    "site.danger_repeat",
+    "site.danger_repeat_later",
+];
 /// Kinds of matters; each needs a track.
 const KINDS: &[&str] = &["consultation", "help", "complaint", "accusation", "suggestion", "praise"];
 

@@ -35,6 +35,7 @@ const TABLES: &[(&str, Class)] = &[
     ("track_session", Operational("half an hour long: what a code opens already")),
     ("draft", Operational("sealed, a day long, not yet filed")),
     ("guess", Operational("counts wrong codes: an edit lets somebody guess faster among 2^80")),
+    ("second_person", Operational("who asked for a second person, for a day: the act itself is an event that names both")),
     ("lease", Operational("who does a job now: an edit makes a letter go twice, or minutes later")),
     // appeals
     ("matter", Derived),

@@ -52,3 +52,11 @@ kept-drop = Do not send it
 kept-no-files = Please choose the files once more.
 refusal-number-unknown = This is no complete number.
 way-check-number = Please compare it with the slip and type it again.
+
+# What needs two persons
+refusal-second-asked = Somebody has asked for this already; it waits for the second person.
+refusal-second-same = Whoever asked cannot agree: it takes two persons, and another session or device is not another person.
+refusal-second-over = This request was used, declined, or is out of time.
+way-second-wait = Another colleague who may do this reads the ground and decides; or whoever asked takes it back.
+way-second-colleague = Another colleague who may do this decides, signed in as themselves.
+way-second-ask-again = If it is still needed, ask again and state the ground.

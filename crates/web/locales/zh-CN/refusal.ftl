@@ -52,3 +52,11 @@ kept-drop = 不提交了
 kept-no-files = 附件要请您重新选一次。
 refusal-number-unknown = 这不是一个完整的编号。
 way-check-number = 请对照回执单再输一遍。
+
+# 要两个人才能办的事
+refusal-second-asked = 这件事已经有人提出，正在等第二个人。
+refusal-second-same = 提出的人不能自己同意；这件事要两个人，换一台设备登录也还是同一个人。
+refusal-second-over = 这一条已经用过、被退回，或者过了时间。
+way-second-wait = 请另一位有权限的同事看过理由再决定，或者由提出的人收回。
+way-second-colleague = 请另一位有权限的同事用他自己的账号决定。
+way-second-ask-again = 还需要的话，请写明理由重新提出。

@@ -16,9 +16,20 @@ const FORBIDDEN: &[&str] = &[
     "cross_site",
     "code_wrong",
     "sealed_matter",
+    "second_same",
 ];
 /// Refusals because something else happened first.
-const CONFLICT: &[&str] = &["key_reused", "stale", "wrong_state", "not_now", "not_open", "already_done", "changed_meanwhile"];
+const CONFLICT: &[&str] = &[
+    "key_reused",
+    "stale",
+    "wrong_state",
+    "not_now",
+    "not_open",
+    "already_done",
+    "changed_meanwhile",
+    "second_asked",
+    "second_over",
+];
 /// Refusals because it is too much at once.
 const SLOW_DOWN: &[&str] = &["slow_down", "too_many"];
 
