@@ -1,4 +1,5 @@
-//! The door's parts that others call: the demo county, and filling it with very many matters.
+//! The door's parts that others call: the demo county, filling it with very many matters, and the child that looks into files.
 
+pub mod decode;
 pub mod demo;
 pub mod seed;

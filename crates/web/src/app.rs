@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use civic::account::Cost;
 use civic::chance::Chance;
-use civic::file::FileStore;
+use civic::file::{Decode, FileStore, Here};
 use civic::hall::Hall;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -32,6 +32,8 @@ pub struct App {
     pub hall: Hall,
     /// Attachments.
     pub files: FileStore,
+    /// Looks into files: the door does it in a closed child process.
+    pub decoder: Arc<dyn Decode>,
     /// Demo or real.
     pub mode: Mode,
     /// Every limit of the web edge.
@@ -57,6 +59,7 @@ impl App {
         Self {
             hall,
             files,
+            decoder: Arc::new(Here),
             mode,
             limits: Arc::new(limits),
             throttle: Arc::default(),

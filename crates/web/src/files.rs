@@ -4,7 +4,7 @@ use appeals::appeal::FileRef;
 use appeals::filing::Upload;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use civic::file::{self, Address, Cleaned, FileStore, FileType, Group};
+use civic::file::{self, Address, Cleaned, Decoded, FileStore, FileType, Group};
 use civic::refusal::No;
 use civic::vault::Key;
 use data_encoding::HEXLOWER;
@@ -37,8 +37,7 @@ fn keep_under(app: &App, key: Option<&Key>, uploads: &[Upload]) -> Result<Vec<Fi
     for upload in uploads {
         let own = key.is_none().then(|| Key::random(&mut chance));
         let Some(key) = key.or(own.as_ref()) else { continue };
-        let kind = file::inspect(&upload.bytes)?;
-        let cleaned = file::clean(kind, &upload.bytes)?;
+        let Decoded { kind, cleaned } = app.decoder.decode(&upload.bytes)?;
         let original = app.files.put((key, &place), &upload.bytes, &mut chance)?;
         let cleaned = match cleaned {
             Cleaned::Clean(bytes) if bytes != upload.bytes => app.files.put((key, &place), &bytes, &mut chance)?,

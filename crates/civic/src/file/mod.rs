@@ -5,6 +5,7 @@
 
 mod boxes;
 mod clean;
+mod decode;
 mod exif;
 mod gif;
 mod inspect;
@@ -17,6 +18,7 @@ mod store;
 mod tests;
 
 pub use clean::{Cleaned, clean};
+pub use decode::{ANSWER_BYTES_MAX, Decode, Decoded, Here, answer, decode, read_answer, unreadable};
 pub use inspect::{inspect, inspect_count};
 pub use kind::{FileType, Group};
 pub use store::{Address, FileStore, ORPHAN_HOURS_MAX};

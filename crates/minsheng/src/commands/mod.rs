@@ -8,6 +8,7 @@ use db::Fault;
 
 mod backup;
 mod config;
+mod decode;
 mod demo;
 mod doctor;
 mod init;
@@ -49,6 +50,7 @@ enum Command {
     Witness(witness::Args),
     Load(load::Args),
     Seed(seed::Args),
+    Decode(decode::Args),
 }
 
 impl Cli {
@@ -70,6 +72,7 @@ impl Cli {
             Command::Witness(args) => witness::run(args),
             Command::Load(args) => load::run(&args),
             Command::Seed(args) => seed::run(args),
+            Command::Decode(args) => Ok(decode::run(&args)),
         }
     }
 }

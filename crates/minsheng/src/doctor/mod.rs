@@ -3,6 +3,7 @@
 use std::fmt;
 
 use db::Fault;
+use minsheng::decode;
 
 use crate::config::Config;
 use crate::{control, house};
@@ -74,8 +75,35 @@ pub(crate) fn look(config: &Config) -> Result<Vec<Finding>, Fault> {
         }
         Err(fault) => found.push(Finding::bad(format!("数据打不开：{fault}"), format!("The data cannot be opened: {fault}"))),
     }
+    found.push(cage());
     found.extend(outside::look(config));
     Ok(found)
+}
+
+/// Looks whether a child that looks into files is closed in on this machine.
+fn cage() -> Finding {
+    match decode::look() {
+        Ok(look) if look.is_shut() => Finding::good(
+            "附件在封闭的子进程里检查：打不开别的文件，连不上网，起不了别的程序。",
+            "Files are looked into by a closed child: it opens no file, reaches no network, starts no program.",
+        ),
+        Ok(look) => {
+            let open: Vec<String> = look.survived.iter().map(|attempt| attempt.word()).collect();
+            let (holds, open) = (look.cage, open.join(" "));
+            Finding::bad(
+                format!(
+                    "检查附件的子进程没有封住（{holds}；做成了：{open}）。请换用 Linux 5.13 以上、开启 landlock 和 seccomp 的内核。"
+                ),
+                format!(
+                    "The child that looks into files is not closed ({holds}; it could: {open}). Use a kernel of Linux 5.13 or newer with landlock and seccomp."
+                ),
+            )
+        }
+        Err(fault) => Finding::bad(
+            format!("检查附件的子进程起不来，附件一个也收不了：{fault}"),
+            format!("The child that looks into files cannot be started, so no file is taken: {fault}"),
+        ),
+    }
 }
 
 fn version() -> Finding {

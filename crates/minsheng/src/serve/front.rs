@@ -10,6 +10,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use civic::file::FileStore;
 use civic::hall::Hall;
+use minsheng::decode::Children;
 use minsheng::demo::sample;
 use web::desk::demo::Sample;
 use web::{App, Mode};
@@ -58,6 +59,7 @@ impl Front {
     pub(super) fn open(&self, hall: Hall, files: FileStore) {
         let observed = from_fn_with_state(Arc::clone(&self.metrics), metrics::observe);
         let mut app = App::new(hall.clone(), files, self.mode, self.limits.clone());
+        app.decoder = Arc::new(Children::default());
         app.writes_letters = self.writes_letters;
         if self.mode == Mode::Demo {
             let samples = sample::read(&self.data).into_iter();

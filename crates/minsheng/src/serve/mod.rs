@@ -7,6 +7,7 @@ use std::time::Duration;
 use civic::file::FileStore;
 use civic::hall::Hall;
 use db::{Context, Fault, FaultKind};
+use minsheng::decode;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use web::Mode;
@@ -77,6 +78,7 @@ async fn serve(
         // nothing was acknowledged yet; what was being opened recovers at the next start
         () = stop::wait(&mut stop) => return Ok(()),
     };
+    decode::warn_of_gaps()?;
     let control = tokio::spawn(control::serve(config.clone(), hall.clone(), stop.clone()));
     let with = jobs::With::of(config, &hall, &front.watch)?;
     let jobs = jobs::Jobs::start(&hall, with, Duration::from_secs(config.limits.jobs_seconds))?;

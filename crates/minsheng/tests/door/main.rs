@@ -6,6 +6,7 @@ mod columns;
 mod common;
 mod contract;
 mod database;
+mod decode;
 mod doctor;
 mod full;
 mod help;

@@ -60,3 +60,6 @@ refusal-second-over = This request was used, declined, or is out of time.
 way-second-wait = Another colleague who may do this reads the ground and decides; or whoever asked takes it back.
 way-second-colleague = Another colleague who may do this decides, signed in as themselves.
 way-second-ask-again = If it is still needed, ask again and state the ground.
+
+# A file that cannot be opened
+refusal-file-unreadable = This file could not be opened here: it may be damaged, or no ordinary photo, recording or film. It was not kept.

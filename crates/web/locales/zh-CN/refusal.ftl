@@ -60,3 +60,6 @@ refusal-second-over = 这一条已经用过、被退回，或者过了时间。
 way-second-wait = 请另一位有权限的同事看过理由再决定，或者由提出的人收回。
 way-second-colleague = 请另一位有权限的同事用他自己的账号决定。
 way-second-ask-again = 还需要的话，请写明理由重新提出。
+
+# 附件打不开
+refusal-file-unreadable = 这个文件我们打不开，可能坏了，也可能不是普通的照片、录音或录像；没有保存。

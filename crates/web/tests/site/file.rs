@@ -213,6 +213,28 @@ fn files_that_lie_are_refused_and_nothing_is_stored() {
     assert_eq!(matters(&site), 0);
 }
 
+/// Dies of the first file and takes the others.
+struct Dies(std::sync::atomic::AtomicBool);
+
+impl civic::file::Decode for Dies {
+    fn decode(&self, bytes: &[u8]) -> Result<civic::file::Decoded, civic::refusal::No> {
+        let first = !self.0.swap(true, std::sync::atomic::Ordering::Relaxed);
+        if first { Err(civic::file::unreadable().into()) } else { civic::file::Here.decode(bytes) }
+    }
+}
+
+#[test]
+fn a_file_that_kills_whoever_looks_into_it_is_named_and_the_next_one_is_taken() {
+    let site = Site::sqlite().looking(Dies(false.into()));
+    let mut person = Visitor::new(&site);
+    let answer = person.upload("/appeals/new/files", "bomb.jpg", &photo());
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = answer.visible();
+    assert!(page.contains("“bomb.jpg”没有加上：这个文件我们打不开") && page.contains("请改用照片、PDF、录音或视频"), "{page}");
+    person.upload("/appeals/new/files", "bridge.jpg", &photo()).leads_to("/appeals/new?step=check#attachments");
+    assert!(person.get("/appeals/new?step=check").visible().contains("bridge.jpg"));
+}
+
 #[test]
 fn markup_and_sql_are_words_like_any_other() {
     let site = Site::sqlite();

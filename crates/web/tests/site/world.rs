@@ -71,6 +71,14 @@ impl Site {
         self
     }
 
+    /// Opens the same site again, with another way to look into files.
+    pub fn looking(mut self, decoder: impl civic::file::Decode + 'static) -> Self {
+        let mut app = app(&self.world, Mode::Serve);
+        app.decoder = std::sync::Arc::new(decoder);
+        self.router = web::router(app);
+        self
+    }
+
     /// Opens the same site again, as one that has no mail server.
     pub fn without_letters(mut self) -> Self {
         let mut app = app(&self.world, Mode::Serve);
