@@ -232,7 +232,6 @@ fn a_file_that_kills_whoever_looks_into_it_is_named_and_the_next_one_is_taken() 
     let page = answer.visible();
     assert!(page.contains("“bomb.jpg”没有加上：这个文件我们打不开") && page.contains("请改用照片、PDF、录音或视频"), "{page}");
     person.upload("/appeals/new/files", "bridge.jpg", &photo()).leads_to("/appeals/new?step=check#attachments");
-    assert!(person.get("/appeals/new?step=check").visible().contains("bridge.jpg"));
 }
 
 #[test]
