@@ -84,7 +84,7 @@ fn contacts_are_asked_in_named_places_only() {
     known.sort_unstable();
     found.sort_unstable();
     assert_eq!(found, known, "a statement about contacts: say in ASKING who may run it and why (guard rule E4)");
-    let dumped = store::DUMPS.iter().any(|(table, _)| *table == "matter_contact");
+    let dumped = store::DUMPS.iter().any(|dump| dump.table == "matter_contact");
     assert!(dumped, "the table is compared with the events");
     let near = statements().find(|(name, _)| *name == "NEAR_CONTACT").unwrap().1;
     assert!(near.contains("m.owner = $3"), "repeats are looked for within one office only");

@@ -1,5 +1,6 @@
 //! Rows of an answer.
 
+use std::mem;
 use std::sync::Arc;
 
 use crate::value::{FromValue, Value};
@@ -19,10 +20,18 @@ impl Row {
 
     /// Reads a column. A missing column or another type is a fault of ours or a damaged database.
     pub fn get<T: FromValue>(&self, column: &str) -> Result<T, Fault> {
+        T::from_value(&self.values[self.place(column)?]).ok_or_else(|| other_type(column))
+    }
+
+    /// Reads a column and takes its value out of the row, so that a long one is not copied.
+    pub fn take<T: FromValue>(&mut self, column: &str) -> Result<T, Fault> {
+        let at = self.place(column)?;
+        T::from_owned(mem::replace(&mut self.values[at], Value::Null)).ok_or_else(|| other_type(column))
+    }
+
+    fn place(&self, column: &str) -> Result<usize, Fault> {
         let at = self.columns.iter().position(|name| name == column);
-        let at = at.ok_or_else(|| Fault::other(format!("the answer has no column {column}")))?;
-        T::from_value(&self.values[at])
-            .ok_or_else(|| Fault::new(FaultKind::Corrupt, format!("column {column} holds another type")))
+        at.ok_or_else(|| Fault::other(format!("the answer has no column {column}")))
     }
 
     /// Lists the column names.
@@ -34,4 +43,8 @@ impl Row {
     pub fn values(&self) -> &[Value] {
         &self.values
     }
+}
+
+fn other_type(column: &str) -> Fault {
+    Fault::new(FaultKind::Corrupt, format!("column {column} holds another type"))
 }

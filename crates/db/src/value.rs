@@ -65,6 +65,11 @@ impl<T: Into<Value>> From<Option<T>> for Value {
 pub trait FromValue: Sized {
     /// Converts, folding the differences between the engines (0/1 for booleans, 16 bytes for ids).
     fn from_value(value: &Value) -> Option<Self>;
+
+    /// Converts a value that nobody else needs, so that texts and bytes are not copied.
+    fn from_owned(value: Value) -> Option<Self> {
+        Self::from_value(&value)
+    }
 }
 
 impl FromValue for i64 {
@@ -94,11 +99,19 @@ impl FromValue for String {
     fn from_value(value: &Value) -> Option<Self> {
         if let Value::Text(value) = value { Some(value.clone()) } else { None }
     }
+
+    fn from_owned(value: Value) -> Option<Self> {
+        if let Value::Text(value) = value { Some(value) } else { None }
+    }
 }
 
 impl FromValue for Vec<u8> {
     fn from_value(value: &Value) -> Option<Self> {
         if let Value::Blob(value) = value { Some(value.clone()) } else { None }
+    }
+
+    fn from_owned(value: Value) -> Option<Self> {
+        if let Value::Blob(value) = value { Some(value) } else { None }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The matters whose residents have to be told something by telephone, under the office that owes the call.
 
-use db::{Fault, Migration, Tx, params};
+use db::{Fault, Migration, Tx, Value, params};
 
 use crate::appeal::{State, Untold};
 
@@ -20,7 +20,7 @@ pub const MIGRATION: Migration = Migration {
 
 db::statements! {
     DROP_CALL = "delete from matter_call where jurisdiction = $1 and matter = $2";
-    PUT_CALL = "insert into matter_call (jurisdiction, matter, office, rank, number) values ($1, $2, $3, $4, $5)";
+    pub(super) PUT_CALL = "insert into matter_call (jurisdiction, matter, office, rank, number) values ($1, $2, $3, $4, $5)";
     pub(crate) COUNT_CALLS = "select count(*) as calls from (select 1 as one from matter_call
         where jurisdiction = $1 and office = $2 limit $3) as part";
     pub(crate) IS_CALL = "select office from matter_call where jurisdiction = $1 and matter = $2";
@@ -28,7 +28,8 @@ db::statements! {
         join matter m on m.jurisdiction = c.jurisdiction and m.id = c.matter
         where c.jurisdiction = $1 and c.office = $2 and (c.rank, c.number) > ($3, $4)
         order by c.rank, c.number limit $5");
-    pub(crate) DUMP_CALLS = "select matter, office, rank, number from matter_call where jurisdiction = $1 order by matter";
+    pub(crate) DUMP_CALLS = "select matter, office, rank, number from matter_call where jurisdiction = $1 and matter > $2
+        order by matter limit $3";
 }
 
 /// Puts a matter into the list of its holder, or takes it out.
@@ -37,9 +38,15 @@ pub(super) fn put(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, af
         return Ok(());
     }
     tx.run(DROP_CALL, params![jurisdiction, after.matter])?;
-    if let Some(rank) = after.untold.iter().map(Untold::rank).min() {
-        let (office, number) = (after.owner.as_str(), after.number.as_str());
-        tx.run(PUT_CALL, params![jurisdiction, after.matter, office, rank.to_string(), number])?;
+    if let Some(row) = row(jurisdiction, after) {
+        tx.run(PUT_CALL, &row)?;
     }
     Ok(())
+}
+
+/// Writes the row of what a resident has to be told by telephone; none where there is nothing.
+pub(super) fn row(jurisdiction: i64, state: &State) -> Option<Vec<Value>> {
+    let rank = state.untold.iter().map(Untold::rank).min()?;
+    let (office, number) = (state.owner.as_str(), state.number.as_str());
+    Some(params![jurisdiction, state.matter, office, rank.to_string(), number].to_vec())
 }

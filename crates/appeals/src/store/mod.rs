@@ -21,22 +21,26 @@ macro_rules! row {
 mod alarm;
 mod call;
 mod count;
+mod dump;
 mod late;
 mod load;
 mod near;
 mod sql;
 mod table;
 pub(crate) mod walk;
+mod whole;
 
 pub use alarm::ALL as ALARM_STATEMENTS;
 pub use call::ALL as CALL_STATEMENTS;
 pub use count::ALL as COUNT_STATEMENTS;
+pub use dump::{DUMPS, Dump};
 pub use load::{Loaded, Row, by_number, load, parse, row, row_of};
 pub use near::ALL as NEAR_STATEMENTS;
-pub use sql::{ALL as STATEMENTS, DUMPS, MIGRATION, children, clear, merged, names_file};
+pub use sql::{ALL as STATEMENTS, MIGRATION, children, merged, names_file};
 pub use table::apply;
 pub(crate) use table::{RANK_DANGER, RANK_OWING};
 pub use walk::ALL as WALK_STATEMENTS;
+pub use whole::{Whole, Written, clear, put};
 
 pub(crate) use alarm::UNHEARD;
 pub(crate) use call::{COUNT_CALLS, IS_CALL, QUEUE_CALLS};

@@ -141,29 +141,17 @@ db::statements! {
         where jurisdiction = $1 and is_open = true and disputed = true and (rank, number) > ($2, $3) order by rank, number limit $4");
     pub(crate) DUMP = "select id, number, version, position, key_id, kind, identity, channel, stage, is_open, owner, handler, place, category,
             simplified, danger, people, received_at, received, term, target, due, rank, owes, provisional, returns, disputed,
-            replied, rating, merged_into, wake, unheard from matter where jurisdiction = $1 order by id";
-    pub(crate) DUMP_PARTIES = "select office, role, matter, done, until, live, rank, number from matter_party where jurisdiction = $1
-        order by office, role, matter";
-    pub(crate) DUMP_CODES = "select hash, matter, delegate from matter_code where jurisdiction = $1 order by hash";
-    pub(crate) DUMP_CONTACTS = "select contact, matter from matter_contact where jurisdiction = $1 order by contact, matter";
-    pub(crate) DUMP_SUBMISSIONS = "select submit, form, matter from submission where jurisdiction = $1 order by submit";
-    pub(crate) DUMP_FILES = "select address, matter from matter_file where jurisdiction = $1 order by address, matter";
-}
-
-/// Lists the dump statement and name of every derived table, for `rebuild --check`.
-pub const DUMPS: &[(&str, &str)] = &[
-    ("matter", DUMP),
-    ("matter_party", DUMP_PARTIES),
-    ("matter_code", DUMP_CODES),
-    ("matter_contact", DUMP_CONTACTS),
-    ("submission", DUMP_SUBMISSIONS),
-    ("matter_file", DUMP_FILES),
-    ("matter_call", super::call::DUMP_CALLS),
-];
-
-/// Empties every derived table, before a rebuild.
-pub fn clear(tx: &mut Tx<'_>) -> Result<(), Fault> {
-    DUMPS.iter().try_for_each(|(table, _)| tx.batch(&format!("delete from {table}")))
+            replied, rating, merged_into, wake, unheard from matter where jurisdiction = $1 and id > $2 order by id limit $3";
+    pub(crate) DUMP_PARTIES = "select office, role, matter, done, until, live, rank, number from matter_party
+        where jurisdiction = $1 and (office, role, matter) > ($2, $3, $4) order by office, role, matter limit $5";
+    pub(crate) DUMP_CODES = "select hash, matter, delegate from matter_code where jurisdiction = $1 and hash > $2
+        order by hash limit $3";
+    pub(crate) DUMP_CONTACTS = "select contact, matter from matter_contact
+        where jurisdiction = $1 and (contact, matter) > ($2, $3) order by contact, matter limit $4";
+    pub(crate) DUMP_SUBMISSIONS = "select submit, form, matter from submission where jurisdiction = $1 and submit > $2
+        order by submit limit $3";
+    pub(crate) DUMP_FILES = "select address, matter from matter_file where jurisdiction = $1 and (address, matter) > ($2, $3)
+        order by address, matter limit $4";
 }
 
 /// Lists the matters merged into one.

@@ -1,11 +1,12 @@
 //! What an event does to the tables. Only state and event go in, so that a rebuild gives the same rows.
 
 use data_encoding::HEXLOWER;
-use db::{Fault, Tx, params};
+use db::{Fault, Tx, Value, params};
 use jiff::civil::Date;
+use uuid::Uuid;
 
 use super::sql;
-use crate::appeal::{DueDate, Event, FileRef, Identity, State};
+use crate::appeal::{DueDate, Event, Filing, Identity, State};
 
 /// Begins the rank of what owes a word and may be dangerous to life; `COUNTS_HELD` counts by these three.
 pub(crate) const RANK_DANGER: char = '0';
@@ -21,73 +22,96 @@ pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: 
         put_parties(tx, jurisdiction, after)?;
     }
     super::call::put(tx, jurisdiction, before, after)?;
-    put_files(tx, jurisdiction, after, event.files())?;
-    match event {
-        Event::Filed(filing) => {
-            put_code(tx, jurisdiction, after, (&filing.code, false))?;
-            for contact in &filing.contacts {
-                tx.later(sql::PUT_CONTACT, params![jurisdiction, bytes(contact)?, after.matter])?;
-            }
-            tx.later(sql::PUT_SUBMISSION, params![jurisdiction, bytes(&filing.submit)?, bytes(&filing.form)?, after.matter])?;
-            Ok(())
-        }
-        Event::DelegateNamed { code, .. } => put_code(tx, jurisdiction, after, (code, true)),
-        Event::DelegateRemoved => {
-            tx.later(sql::DROP_CODES, params![jurisdiction, after.matter, true])?;
-            Ok(())
-        }
-        Event::CodeReissued { code, .. } => {
-            tx.later(sql::DROP_CODES, params![jurisdiction, after.matter, false])?;
-            put_code(tx, jurisdiction, after, (code, false))
-        }
-        _ => Ok(()),
+    for address in files(event) {
+        tx.later(sql::PUT_FILE, &file_row(jurisdiction, after.matter, address))?;
     }
+    let Codes { dropped, put } = codes(event);
+    if let Some(delegate) = dropped {
+        tx.later(sql::DROP_CODES, params![jurisdiction, after.matter, delegate])?;
+    }
+    if let Some((code, delegate)) = put {
+        tx.later(sql::PUT_CODE, &code_row(jurisdiction, after.matter, (code, delegate))?)?;
+    }
+    if let Event::Filed(filing) = event {
+        for contact in &filing.contacts {
+            tx.later(sql::PUT_CONTACT, &contact_row(jurisdiction, after.matter, contact)?)?;
+        }
+        tx.later(sql::PUT_SUBMISSION, &submission_row(jurisdiction, after.matter, filing)?)?;
+    }
+    Ok(())
+}
+
+/// Is what an event does to the codes of its matter: those of the delegate (`true`) or of the resident.
+pub(super) struct Codes<'a> {
+    /// Whose are taken away.
+    pub dropped: Option<bool>,
+    /// The keyed hash of a new one, and whose it is.
+    pub put: Option<(&'a str, bool)>,
+}
+
+/// Says what an event does to the codes.
+pub(super) fn codes(event: &Event) -> Codes<'_> {
+    let (dropped, put) = match event {
+        Event::Filed(filing) => (None, Some((filing.code.as_str(), false))),
+        Event::DelegateNamed { code, .. } => (None, Some((code.as_str(), true))),
+        Event::DelegateRemoved => (Some(true), None),
+        Event::CodeReissued { code, .. } => (Some(false), Some((code.as_str(), false))),
+        _ => (None, None),
+    };
+    Codes { dropped, put }
+}
+
+/// Lists the addresses of what an event brings.
+pub(super) fn files(event: &Event) -> impl Iterator<Item = &str> {
+    event.files().iter().flat_map(|file| [file.original.as_str(), file.cleaned.as_str()])
 }
 
 fn put_matter(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), Fault> {
+    tx.later(sql::PUT, &matter_row(jurisdiction, state))
+}
+
+/// Writes the row of a matter.
+pub(super) fn matter_row(jurisdiction: i64, state: &State) -> Vec<Value> {
     let pressing = state.pressing_due();
     let due = &pressing.due;
     let owes = state.owes_word();
     let (rank, _) = placed(state);
-    tx.later(
-        sql::PUT,
-        params![
-            jurisdiction,
-            state.matter,
-            state.number.as_str(),
-            state.version,
-            state.filed_position,
-            state.key_id,
-            state.kind.code(),
-            state.identity.code(),
-            state.channel.code(),
-            state.stage.code(),
-            state.is_open(),
-            state.owner.as_str(),
-            state.handler,
-            state.place.clone(),
-            state.category.clone(),
-            state.simplified,
-            state.danger,
-            state.people,
-            state.received_at.as_microsecond(),
-            state.received.to_string(),
-            pressing.term.as_str(),
-            due.target.to_string(),
-            due.last.to_string(),
-            rank,
-            owes,
-            due.provisional,
-            state.returns,
-            state.disputed,
-            state.reply().map(|reply| reply.day.to_string()),
-            state.rating.map(|rating| i64::from(rating.grade)),
-            state.merged_into,
-            wake(state),
-            state.unheard()
-        ],
-    )?;
-    Ok(())
+    params![
+        jurisdiction,
+        state.matter,
+        state.number.as_str(),
+        state.version,
+        state.filed_position,
+        state.key_id,
+        state.kind.code(),
+        state.identity.code(),
+        state.channel.code(),
+        state.stage.code(),
+        state.is_open(),
+        state.owner.as_str(),
+        state.handler,
+        state.place.clone(),
+        state.category.clone(),
+        state.simplified,
+        state.danger,
+        state.people,
+        state.received_at.as_microsecond(),
+        state.received.to_string(),
+        pressing.term.as_str(),
+        due.target.to_string(),
+        due.last.to_string(),
+        rank,
+        owes,
+        due.provisional,
+        state.returns,
+        state.disputed,
+        state.reply().map(|reply| reply.day.to_string()),
+        state.rating.map(|rating| i64::from(rating.grade)),
+        state.merged_into,
+        wake(state),
+        state.unheard()
+    ]
+    .to_vec()
 }
 
 /// Returns the place of a matter in every list, and whether it stands in those of open ones. What is in danger comes first,
@@ -151,24 +175,38 @@ fn parties(state: &State) -> Vec<(String, &'static str, bool, String)> {
 
 fn put_parties(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), Fault> {
     tx.later(sql::DROP_PARTIES, params![jurisdiction, state.matter])?;
+    party_rows(jurisdiction, state).iter().try_for_each(|row| tx.later(sql::PUT_PARTY, row))
+}
+
+/// Writes the rows of who else has to do with a matter; of two under one key the later one stays.
+pub(super) fn party_rows(jurisdiction: i64, state: &State) -> Vec<Vec<Value>> {
     let (rank, open) = placed(state);
+    let mut rows = Vec::new();
     for (office, role, done, until) in parties(state) {
         let (live, rank, number) = (open && !done, rank.as_str(), state.number.as_str());
-        tx.later(sql::PUT_PARTY, params![jurisdiction, office, role, state.matter, done, until, live, rank, number])?;
+        rows.push(params![jurisdiction, office, role, state.matter, done, until, live, rank, number].to_vec());
     }
-    Ok(())
+    rows
 }
 
-fn put_code(tx: &mut Tx<'_>, jurisdiction: i64, state: &State, (code, delegate): (&str, bool)) -> Result<(), Fault> {
-    tx.later(sql::PUT_CODE, params![jurisdiction, bytes(code)?, state.matter, delegate])?;
-    Ok(())
+/// Writes the row of a query code.
+pub(super) fn code_row(jurisdiction: i64, matter: Uuid, (code, delegate): (&str, bool)) -> Result<Vec<Value>, Fault> {
+    Ok(params![jurisdiction, bytes(code)?, matter, delegate].to_vec())
 }
 
-fn put_files(tx: &mut Tx<'_>, jurisdiction: i64, state: &State, files: &[FileRef]) -> Result<(), Fault> {
-    for address in files.iter().flat_map(|file| [&file.original, &file.cleaned]) {
-        tx.later(sql::PUT_FILE, params![jurisdiction, address.as_str(), state.matter])?;
-    }
-    Ok(())
+/// Writes the row of a contact.
+pub(super) fn contact_row(jurisdiction: i64, matter: Uuid, contact: &str) -> Result<Vec<Value>, Fault> {
+    Ok(params![jurisdiction, bytes(contact)?, matter].to_vec())
+}
+
+/// Writes the row of the submit key that a matter came in with.
+pub(super) fn submission_row(jurisdiction: i64, matter: Uuid, filing: &Filing) -> Result<Vec<Value>, Fault> {
+    Ok(params![jurisdiction, bytes(&filing.submit)?, bytes(&filing.form)?, matter].to_vec())
+}
+
+/// Writes the row of a stored file.
+pub(super) fn file_row(jurisdiction: i64, matter: Uuid, address: &str) -> Vec<Value> {
+    params![jurisdiction, address, matter].to_vec()
 }
 
 fn bytes(hexadecimal: &str) -> Result<Vec<u8>, Fault> {

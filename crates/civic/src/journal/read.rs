@@ -39,16 +39,16 @@ pub struct Raw {
     pub leaf: i64,
 }
 
-fn raw(row: &Row) -> Result<Raw, Fault> {
+fn raw(mut row: Row) -> Result<Raw, Fault> {
     Ok(Raw {
         position: row.get("position")?,
         matter: row.get("matter")?,
         version: row.get("version")?,
         at: Timestamp::from_microsecond(row.get("at")?).map_err(|_| Fault::other("an event's time is out of range"))?,
-        actor: row.get("actor")?,
-        kind: row.get("kind")?,
-        fact: row.get("fact")?,
-        body: row.get("body")?,
+        actor: row.take("actor")?,
+        kind: row.take("kind")?,
+        fact: row.take("fact")?,
+        body: row.take("body")?,
         key_id: row.get("key_id")?,
         leaf: row.get("leaf")?,
     })
@@ -56,17 +56,30 @@ fn raw(row: &Row) -> Result<Raw, Fault> {
 
 /// Lists the events of one matter, oldest first.
 pub fn of_matter(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec<Raw>, Fault> {
-    tx.rows(sql::OF_MATTER, params![jurisdiction, matter])?.iter().map(raw).collect()
+    tx.rows(sql::OF_MATTER, params![jurisdiction, matter])?.into_iter().map(raw).collect()
 }
 
 /// Finds the event at a position.
 pub fn stored(tx: &mut Tx<'_>, jurisdiction: i64, position: i64) -> Result<Option<Raw>, Fault> {
-    tx.row(sql::AT_POSITION, params![jurisdiction, position])?.as_ref().map(raw).transpose()
+    tx.row(sql::AT_POSITION, params![jurisdiction, position])?.map(raw).transpose()
 }
 
 /// Lists up to `count` events after a position, for whoever follows the journal.
 pub fn page(tx: &mut Tx<'_>, jurisdiction: i64, after: i64, count: i64) -> Result<Vec<Raw>, Fault> {
-    tx.rows(sql::PAGE, params![jurisdiction, after, count])?.iter().map(raw).collect()
+    tx.rows(sql::PAGE, params![jurisdiction, after, count])?.into_iter().map(raw).collect()
+}
+
+/// Lists about `count` events in the order of their matters, from after one on: of each matter listed all, oldest first.
+pub fn matters(tx: &mut Tx<'_>, jurisdiction: i64, after: Uuid, count: i64) -> Result<Vec<Raw>, Fault> {
+    let rows = tx.rows(sql::MATTERS, params![jurisdiction, after, count])?;
+    let mut raws = rows.into_iter().map(raw).collect::<Result<Vec<_>, Fault>>()?;
+    if raws.len() as i64 == count
+        && let Some(last) = raws.last().map(|raw| raw.matter)
+    {
+        raws.truncate(raws.partition_point(|raw| raw.matter < last));
+        raws.extend(of_matter(tx, jurisdiction, last)?);
+    }
+    Ok(raws)
 }
 
 /// Is what a public entry says about its body.

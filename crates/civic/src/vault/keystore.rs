@@ -7,7 +7,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use db::{Fault, FaultKind, Guard, Guards, Keep, Migration, Store, params};
+use db::{Fault, FaultKind, Guard, Guards, Keep, Migration, Store, Tx, params};
 use rand_core::SeedableRng;
 
 use super::crypto::{Key, open, seal};
@@ -108,6 +108,23 @@ impl KeyStore {
         let key = self.unwrap(id, row.get("version")?, &row.get::<Vec<u8>>("wrapped")?)?;
         remember(&mut self.lock().cache, id, &key);
         Ok(Some(key))
+    }
+
+    /// Opens many keys at once. What is not in the answer [`KeyStore::get`] tells apart.
+    pub fn several(&self, mut ids: Vec<KeyId>) -> Result<HashMap<KeyId, Key>, Fault> {
+        ids.sort_unstable();
+        ids.dedup();
+        let jurisdiction = self.jurisdiction;
+        let find = move |tx: &mut Tx<'_>| ids.into_iter().map(|id| Ok((id, tx.row(GET, params![jurisdiction, id])?))).collect();
+        let rows: Vec<(KeyId, Option<db::Row>)> = self.store.read_blocking::<_, Fault, _>(find)?;
+        let mut keys = HashMap::with_capacity(rows.len());
+        for (id, row) in rows {
+            let Some(row) = row else { continue };
+            if let Ok(key) = self.unwrap(id, row.get("version")?, &row.get::<Vec<u8>>("wrapped")?) {
+                keys.insert(id, key);
+            }
+        }
+        Ok(keys)
     }
 
     /// Shreds a key for good. Durable when this returns.

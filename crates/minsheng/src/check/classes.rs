@@ -100,7 +100,7 @@ fn what_is_said_to_be_derived_is_compared_and_every_reason_is_given() {
     for (name, class) in TABLES {
         match class {
             Derived => {
-                let dumped = appeals::store::DUMPS.iter().any(|(dumped, _)| dumped == name);
+                let dumped = appeals::store::DUMPS.iter().any(|dump| dump.table == *name);
                 assert!(dumped || COMPARED.contains(name), "{name} is compared with nothing");
             }
             Operational(why) => assert!(why.len() > 20, "{name} needs a reason"),

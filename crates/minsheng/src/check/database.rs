@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 
-use appeals::store::DUMPS;
+use appeals::store::Dump;
 use civic::access;
 use civic::file::{Address, FileStore};
 use civic::finding::Finding;
@@ -11,7 +11,7 @@ use civic::hall::Hall;
 use civic::journal::{self, Tiles};
 use civic::site::Site;
 use data_encoding::HEXLOWER;
-use db::{Fault, FaultKind, Row, Tx, params};
+use db::{Fault, FaultKind, Tx};
 use sha2::{Digest, Sha256};
 use tlog::checkpoint::Checkpoint;
 use tlog::note::Verifier;
@@ -64,20 +64,16 @@ fn line(difference: &Difference, matters: &Matters) -> String {
     format!("{} {} {}", difference.what, number.map_or("-", String::as_str), difference.position)
 }
 
-/// Runs one of the room's dumps.
-pub(crate) fn dump(tx: &mut Tx<'_>, site: &Site, table: &str) -> Result<Vec<Row>, Fault> {
-    let (_, statement) =
-        DUMPS.iter().find(|(name, _)| *name == table).ok_or_else(|| Fault::other(format!("no table {table}")))?;
-    tx.rows(statement, params![site.jurisdiction])
-}
-
 fn matters(tx: &mut Tx<'_>, site: &Site) -> Result<Matters, Fault> {
     let mut matters = Matters::default();
-    for row in dump(tx, site, "matter")? {
-        let id: Uuid = row.get("id")?;
-        matters.numbers.insert(id, row.get("number")?);
-        matters.versions.insert(id, row.get("version")?);
-    }
+    Dump::of("matter")?.each(tx, site.jurisdiction, |rows| {
+        for row in rows {
+            let id: Uuid = row.get("id")?;
+            matters.numbers.insert(id, row.get("number")?);
+            matters.versions.insert(id, row.get("version")?);
+        }
+        Ok(())
+    })?;
     Ok(matters)
 }
 
@@ -141,16 +137,18 @@ fn level(tx: &mut Tx<'_>, site: &Site, level: u8, count: u64) -> Result<Vec<Hash
 
 /// Checks that each attachment is there and is the one its address names.
 fn attachments(tx: &mut Tx<'_>, site: &Site, (files, matters): (&FileStore, &Matters), report: &mut Report) -> Result<(), Fault> {
-    for row in dump(tx, site, "matter_file")? {
-        let (text, matter): (String, Uuid) = (row.get("address")?, row.get("matter")?);
-        let number = matters.numbers.get(&matter).map_or("-", String::as_str);
-        let state = match Address::parse(&text).map(|address| fs::read(files.path(&address))) {
-            None => "is not named by an address",
-            Some(Err(_)) => "is missing or cannot be read",
-            Some(Ok(bytes)) if HEXLOWER.encode(&Sha256::digest(&bytes)) != text => "was changed",
-            Some(Ok(_)) => continue,
-        };
-        report.others.push(format!("attachment {text} of {number} {state}"));
-    }
-    Ok(())
+    Dump::of("matter_file")?.each(tx, site.jurisdiction, |rows| {
+        for row in rows {
+            let (text, matter): (String, Uuid) = (row.get("address")?, row.get("matter")?);
+            let number = matters.numbers.get(&matter).map_or("-", String::as_str);
+            let state = match Address::parse(&text).map(|address| fs::read(files.path(&address))) {
+                None => "is not named by an address",
+                Some(Err(_)) => "is missing or cannot be read",
+                Some(Ok(bytes)) if HEXLOWER.encode(&Sha256::digest(&bytes)) != text => "was changed",
+                Some(Ok(_)) => continue,
+            };
+            report.others.push(format!("attachment {text} of {number} {state}"));
+        }
+        Ok(())
+    })
 }

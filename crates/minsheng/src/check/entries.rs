@@ -1,46 +1,55 @@
-//! The form and order of public entries, and the signatures of ratings (`docs/log-format.md`, sections 2, 3 and 8).
+//! The order of public entries, and the signatures of ratings (`docs/log-format.md`, sections 2, 3 and 8).
 
 use std::collections::HashMap;
 
 use appeals::code::{rating_holds, rating_text};
-use civic::journal::{FACT_BYTES_MAX, canonical};
+use data_encoding::HEXLOWER;
+use db::Fault;
 use jiff::civil::Date;
-use serde_json::Value;
 
-use super::Findings;
+use super::fact::{Fact, Pseudonym, Rating};
+use super::{Findings, crew};
 
-/// Version of the entry format that is read here; other versions are passed over.
-const VERSION: i64 = 1;
-/// Largest whole number in an entry.
-const INTEGER_MAX: u64 = 1 << 53;
 /// Best grade of a rating.
 const GRADE_MAX: i64 = 5;
+/// Signatures checked by one hand in a row.
+const SIGNATURES_AT_ONCE: usize = 64;
 
 /// Looks at the entries of a log in their order.
 #[derive(Debug, Default)]
 pub(crate) struct Entries {
     day: Option<Date>,
-    matters: Vec<Option<String>>,
-    keys: HashMap<String, Vec<RatingKey>>,
+    matters: Vec<Option<Pseudonym>>,
+    keys: HashMap<Pseudonym, Vec<RatingKey>>,
+    /// Ratings whose signature has still to be looked at.
+    signed: Vec<Signed>,
     /// Ratings whose signature holds.
     pub ratings: u64,
     /// Those of them under a code that was issued anew at a window.
     pub ratings_reissued: u64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct RatingKey {
-    key: String,
+    key: Box<str>,
     reissued: bool,
 }
 
+/// Is a rating with the keys it may be signed with.
+#[derive(Debug)]
+struct Signed {
+    index: usize,
+    text: String,
+    signature: Box<str>,
+    keys: Vec<RatingKey>,
+}
+
 impl Entries {
-    /// Looks at the next entry.
-    pub(crate) fn look(&mut self, entry: &[u8], findings: &mut Findings) {
+    /// Takes the next entry, as it was read.
+    pub(crate) fn take(&mut self, read: Result<Option<Fact>, &'static str>, findings: &mut Findings) {
         let index = self.matters.len();
-        let matter = match read(entry) {
-            Ok(fact) if fact["v"].as_i64() != Some(VERSION) => None,
-            Ok(fact) => Some(self.version_1(index, &fact, findings)),
+        let matter = match read {
+            Ok(fact) => fact.and_then(|fact| self.version_1(index, fact, findings)),
             Err(why) => {
                 findings.wrong(format!("entry {index} {why}"));
                 None
@@ -54,25 +63,24 @@ impl Entries {
         self.day
     }
 
-    fn version_1(&mut self, index: usize, fact: &Value, findings: &mut Findings) -> String {
-        let text = |name: &str| fact[name].as_str().unwrap_or_default();
-        let formed = is_hex(text("m"), 32) && is_hex(text("h"), 64) && !text("k").is_empty();
-        findings.hold(formed, || format!("entry {index} lacks a field of version 1 or has it in another form"));
-        self.order(index, text("d"), findings);
-        let matter = text("m").to_owned();
-        let fields = &fact["x"];
-        if let Some(key) = fields["rk"].as_str() {
-            let reissued = text("k") == "code_reissued";
-            self.keys.entry(matter.clone()).or_default().push(RatingKey { key: key.to_owned(), reissued });
+    fn version_1(&mut self, index: usize, fact: Fact, findings: &mut Findings) -> Option<Pseudonym> {
+        findings.hold(fact.matter.is_some(), || format!("entry {index} lacks a field of version 1 or has it in another form"));
+        self.order(index, fact.day, findings);
+        let matter = fact.matter?;
+        if let Some((key, reissued)) = fact.key {
+            self.keys.entry(matter).or_default().push(RatingKey { key, reissued });
         }
-        if text("k") == "rated" {
-            self.rating(index, &matter, fields, findings);
+        if let Some(rating) = fact.rating {
+            match self.rating(index, matter, *rating) {
+                Some(signed) => self.signed.push(signed),
+                None => unsigned(index, findings),
+            }
         }
-        matter
+        Some(matter)
     }
 
-    fn order(&mut self, index: usize, day: &str, findings: &mut Findings) {
-        let Some(date) = day.parse::<Date>().ok().filter(|date| date.to_string() == day) else {
+    fn order(&mut self, index: usize, day: Option<Date>, findings: &mut Findings) {
+        let Some(date) = day else {
             findings.wrong(format!("entry {index} has no day"));
             return;
         };
@@ -82,64 +90,87 @@ impl Entries {
         self.day = Some(date);
     }
 
-    fn rating(&mut self, index: usize, matter: &str, fields: &Value, findings: &mut Findings) {
-        let held = (|| {
-            let (grade, of, signature) = (fields["g"].as_i64()?, fields["of"].as_i64()?, fields["sig"].as_str()?);
-            let grade = u8::try_from(grade).ok().filter(|grade| (1..=GRADE_MAX).contains(&i64::from(*grade)))?;
-            let rated = self.matters.get(usize::try_from(of).ok()?)?;
-            let text = rating_text(matter, of, grade);
-            let keys = self.keys.get(matter).filter(|_| rated.as_deref() == Some(matter))?;
-            keys.iter().find(|known| rating_holds(&known.key, signature, &text))
-        })();
-        match held {
+    /// Finds what the signature of a rating has to fit; none where nothing can.
+    fn rating(&self, index: usize, matter: Pseudonym, rating: Rating) -> Option<Signed> {
+        let (grade, of, signature) = (rating.grade?, rating.of?, rating.signature?);
+        let grade = u8::try_from(grade).ok().filter(|grade| (1..=GRADE_MAX).contains(&i64::from(*grade)))?;
+        let rated = *self.matters.get(usize::try_from(of).ok()?)?;
+        let keys = self.keys.get(&matter).filter(|_| rated == Some(matter))?.clone();
+        Some(Signed { index, text: rating_text(&HEXLOWER.encode(&matter), of, grade), signature, keys })
+    }
+
+    /// Looks at the signatures that were met since the last time.
+    pub(crate) fn settle(&mut self, findings: &mut Findings) -> Result<(), Fault> {
+        let signed = std::mem::take(&mut self.signed);
+        let results = crew::work(
+            |hand| signed.chunks(SIGNATURES_AT_ONCE).try_for_each(hand),
+            Settled::default,
+            |settled, some| {
+                for one in some {
+                    settled.look(one);
+                }
+                Ok(())
+            },
+        )?;
+        let mut unsigned_ones = Vec::new();
+        for mut settled in results {
+            self.ratings += settled.ratings;
+            self.ratings_reissued += settled.reissued;
+            unsigned_ones.append(&mut settled.unsigned);
+        }
+        unsigned_ones.sort_unstable();
+        for index in unsigned_ones {
+            unsigned(index, findings);
+        }
+        Ok(())
+    }
+}
+
+/// Counts what one hand found of signatures.
+#[derive(Default)]
+struct Settled {
+    ratings: u64,
+    reissued: u64,
+    unsigned: Vec<usize>,
+}
+
+impl Settled {
+    fn look(&mut self, signed: &Signed) {
+        match signed.keys.iter().find(|known| rating_holds(&known.key, &signed.signature, &signed.text)) {
             Some(key) => {
                 self.ratings += 1;
-                self.ratings_reissued += u64::from(key.reissued);
+                self.reissued += u64::from(key.reissued);
             }
-            None => findings.wrong(format!("entry {index} is a rating that no key of its matter signed")),
+            None => self.unsigned.push(signed.index),
         }
     }
 }
 
-fn read(entry: &[u8]) -> Result<Value, &'static str> {
-    if entry.len() > FACT_BYTES_MAX {
-        return Err("is longer than 512 bytes");
-    }
-    let text = std::str::from_utf8(entry).map_err(|_| "is not UTF-8")?;
-    let fact: Value = serde_json::from_str(text).map_err(|_| "is not JSON")?;
-    // numbers first: the canonical form does not exist for others
-    if !whole(&fact) || canonical(&fact) != text || !fact.is_object() {
-        return Err("is not canonical JSON");
-    }
-    Ok(fact)
-}
-
-fn whole(value: &Value) -> bool {
-    match value {
-        Value::Number(number) => number.as_i64().is_some_and(|number| number.unsigned_abs() <= INTEGER_MAX),
-        Value::Array(list) => list.iter().all(whole),
-        Value::Object(map) => map.values().all(whole),
-        _ => true,
-    }
-}
-
-fn is_hex(text: &str, length: usize) -> bool {
-    text.len() == length && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+fn unsigned(index: usize, findings: &mut Findings) {
+    findings.wrong(format!("entry {index} is a rating that no key of its matter signed"));
 }
 
 #[cfg(test)]
 mod tests {
     use appeals::code::Code;
+    use civic::journal::canonical;
     use proptest::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
+    use super::super::fact::read;
     use super::*;
 
-    fn findings(entries: &[String]) -> Vec<String> {
-        let (mut look, mut findings) = (Entries::default(), Findings::default());
-        for entry in entries {
-            look.look(entry.as_bytes(), &mut findings);
+    fn look(entries: &mut Entries, all: &[&[u8]], findings: &mut Findings) {
+        for entry in all {
+            entries.take(read(entry), findings);
         }
+        entries.settle(findings).unwrap();
+    }
+
+    fn findings(entries: &[String]) -> Vec<String> {
+        let mut findings = Findings::default();
+        let all: Vec<&[u8]> = entries.iter().map(String::as_bytes).collect();
+        look(&mut Entries::default(), &all, &mut findings);
         findings.0
     }
 
@@ -162,13 +193,11 @@ mod tests {
         let replied = entry("2026-11-25", "replied", &json!({}));
         let rated = |grade: u8, of: i64, sig: String| entry("2026-11-26", "rated", &json!({"g": grade, "of": of, "sig": sig}));
         let good = rated(5, 1, seed.sign_rating(&matter, 1, 5));
-        let (mut look, mut none) = (Entries::default(), Findings::default());
+        let (mut entries, mut none) = (Entries::default(), Findings::default());
         let again = entry("2026-11-26", "code_reissued", &json!({"rk": other.seed().rating_key()}));
         let later = rated(1, 1, other.seed().sign_rating(&matter, 1, 1));
-        for one in [&filed, &replied, &good, &again, &later] {
-            look.look(one.as_bytes(), &mut none);
-        }
-        assert_eq!((none.0.len(), look.ratings, look.ratings_reissued), (0, 2, 1));
+        look(&mut entries, &[&filed, &replied, &good, &again, &later].map(String::as_bytes), &mut none);
+        assert_eq!((none.0.len(), entries.ratings, entries.ratings_reissued), (0, 2, 1));
         for bad in [
             rated(4, 1, seed.sign_rating(&matter, 1, 5)),
             rated(5, 0, seed.sign_rating(&matter, 1, 5)),
@@ -204,11 +233,8 @@ mod tests {
     proptest! {
         #[test]
         fn parser_of_entries(entry: Vec<u8>, text: String) {
-            let (mut look, mut findings) = (Entries::default(), Findings::default());
-            look.look(&entry, &mut findings);
-            look.look(text.as_bytes(), &mut findings);
-            look.look(b"{\"v\":1e400}", &mut findings);
-            look.look(b"{\"v\":1,\"x\":{\"of\":-1}}", &mut findings);
+            let all: [&[u8]; 4] = [&entry, text.as_bytes(), b"{\"v\":1e400}", b"{\"v\":1,\"x\":{\"of\":-1}}"];
+            look(&mut Entries::default(), &all, &mut Findings::default());
         }
     }
 }

@@ -1,17 +1,21 @@
 //! Checking: a public log from outside, as a stranger does, with nothing but what the site serves and what the stranger
-//! kept (`entries`, `receipt`, `remote`, `tree`); and the database from inside (`database`, `journal`, `tables`,
+//! kept (`entries`, `fact`, `kept`, `receipt`, `remote`, `tree`, `walk`); and the database from inside (`database`, `journal`, `tables`,
 //! `rot`).
 
 #[cfg(test)]
 mod classes;
+mod crew;
 pub(crate) mod database;
 pub(crate) mod entries;
+mod fact;
 pub(crate) mod journal;
+pub(crate) mod kept;
 pub(crate) mod receipt;
 pub(crate) mod remote;
 pub(crate) mod rot;
 pub(crate) mod tables;
 pub(crate) mod tree;
+pub(crate) mod walk;
 
 /// Gathers what does not hold, one sentence each.
 #[derive(Debug, Default)]

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use db::{Context, Fault};
+use tlog::Tile;
 use tlog::note::NOTE_BYTES_MAX;
-use tlog::{Tile, bundle};
 
 use super::tree::TILE_HASHES;
 
@@ -46,15 +46,9 @@ impl Remote {
         self.bytes(&Tile { level: Some(level), index, width: width as u16 }.to_string(), TILE_BYTES_MAX)
     }
 
-    /// Fetches a bundle and hands each entry on.
-    pub(crate) fn entries(&self, index: u64, width: usize, mut each: impl FnMut(&[u8])) -> Result<usize, Fault> {
-        let path = Tile { level: None, index, width: width as u16 }.to_string();
-        let bytes = self.bytes(&path, BUNDLE_BYTES_MAX)?;
-        let entries = bundle::decode(&bytes).map_err(|wrong| Fault::other(format!("{path}: {wrong}")))?;
-        for entry in &entries {
-            each(entry);
-        }
-        Ok(entries.len())
+    /// Fetches a bundle of `width` entries.
+    pub(crate) fn bundle(&self, index: u64, width: usize) -> Result<Vec<u8>, Fault> {
+        self.bytes(&Tile { level: None, index, width: width as u16 }.to_string(), BUNDLE_BYTES_MAX)
     }
 
     fn text(&self, path: &str) -> Result<String, Fault> {

@@ -1,86 +1,131 @@
-//! The clear tables against the journal: rebuilt from the events in a copy of the data, they must equal the live ones.
+//! The clear tables against the journal: folded anew from the events, matter by matter in memory, they must equal the live
+//! ones. Nothing is written, and nobody waits.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use appeals::rebuild::{fingerprints, rebuild};
+use appeals::rebuild::{digest, fold, lives};
+use appeals::store::{DUMPS, Written};
+use civic::chance;
 use civic::directory;
 use civic::finding::Finding;
 use civic::hall::Hall;
+use civic::journal::Raw;
 use civic::site::Site;
-use db::{Context, Fault, NoHooks, Options, Store, Target, Tx};
+use db::{Fault, Row, Tx, Value};
 use uuid::Uuid;
 
-use super::database::dump;
-use crate::config::Config;
-use crate::house;
+use super::crew::{self, Hand};
 
-/// Rows named for each table; more are counted only.
-const ROWS_NAMED_MAX: usize = 20;
+/// Matters named for each table; more are counted only.
+const MATTERS_NAMED_MAX: usize = 20;
 
-/// Rebuilds the tables in a copy of the data and says where they differ. On PostgreSQL it happens in a transaction that is
-/// taken back, and writers wait meanwhile.
-pub(crate) fn compare(config: &Config, hall: &Hall) -> Result<Vec<String>, Fault> {
-    let folder = tempfile::tempdir_in(&config.data).context("while making a folder for a copy of the data")?;
-    let target = match config.data_target() {
-        Target::Sqlite(_) => {
-            let copy = folder.path().join("copy.db");
-            hall.store.backup(&copy)?;
-            Target::Sqlite(copy)
-        }
-        other => other,
-    };
-    let store = Store::open(&target, Options { readers: 1, ..Options::default() }, &house::migrations(), Box::new(NoHooks))?;
+/// Folds the events again and says where the tables differ, in one state of the data.
+pub(crate) fn compare(hall: &Hall) -> Result<Vec<String>, Fault> {
     let site = hall.site.clone();
-    let found = store.write_blocking(move |tx| match differences(tx, &site) {
-        Ok(found) => Err(Taken::Back(found)),
-        Err(fault) => Err::<(), _>(Taken::Failed(fault)),
-    });
-    match found {
-        Err(Taken::Back(found)) => Ok(found),
-        Err(Taken::Failed(fault)) => Err(fault),
-        Ok(()) => Ok(Vec::new()),
+    hall.store.read_blocking(move |tx| {
+        let mut found: Vec<String> = directory::compare(tx, &site)?.iter().map(Finding::to_string).collect();
+        let counted = look(tx, &site, false)?;
+        let different: Vec<bool> = counted.iter().map(|sheet| sheet.own != sheet.live).collect();
+        if different.contains(&true) {
+            // rare enough to go through it once more, and to keep a mark of each row this time
+            let sheets = look(tx, &site, true)?;
+            for ((dump, sheet), _) in DUMPS.iter().zip(&sheets).zip(different).filter(|(_, different)| *different) {
+                sheet.name(dump.table, &mut found);
+            }
+        }
+        Ok(found)
+    })
+}
+
+/// Counts rows and sums up their digests: the order of the rows does not matter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Sum {
+    rows: u64,
+    digests: u128,
+}
+
+impl Sum {
+    fn add(&mut self, digest: u128) {
+        self.rows += 1;
+        self.digests = self.digests.wrapping_add(digest);
     }
 }
 
-/// Ends the comparison's command with an error, so that nothing of it is kept.
-enum Taken {
-    Back(Vec<String>),
-    Failed(Fault),
+/// Is what is known of one table: as its events have it, and as it is.
+#[derive(Default)]
+struct Sheet {
+    own: Sum,
+    live: Sum,
+    own_rows: Vec<(u128, Uuid)>,
+    live_rows: Vec<(u128, Uuid)>,
 }
 
-impl From<Fault> for Taken {
-    fn from(fault: Fault) -> Self {
-        Self::Failed(fault)
+impl Sheet {
+    fn join(&mut self, mut other: Self) {
+        for (sum, more) in [(&mut self.own, other.own), (&mut self.live, other.live)] {
+            sum.rows += more.rows;
+            sum.digests = sum.digests.wrapping_add(more.digests);
+        }
+        self.own_rows.append(&mut other.own_rows);
+        self.live_rows.append(&mut other.live_rows);
     }
-}
 
-fn differences(tx: &mut Tx<'_>, site: &Site) -> Result<Vec<String>, Fault> {
-    let before = fingerprints(tx, site)?;
-    let live = before.iter().map(|(table, _)| Ok((*table, rows(tx, site, table)?))).collect::<Result<HashMap<_, _>, Fault>>()?;
-    let mut found: Vec<String> = directory::compare(tx, site)?.iter().map(Finding::to_string).collect();
-    rebuild(tx, site)?;
-    for ((table, live_hash), (_, own_hash)) in before.into_iter().zip(fingerprints(tx, site)?) {
-        if live_hash != own_hash {
-            name(&live[table], &rows(tx, site, table)?, table, &mut found);
+    fn name(&self, table: &str, found: &mut Vec<String>) {
+        let rows = |rows: &[(u128, Uuid)]| rows.iter().copied().collect::<BTreeSet<_>>();
+        let (own, live) = (rows(&self.own_rows), rows(&self.live_rows));
+        let matters: BTreeSet<Uuid> = live.symmetric_difference(&own).map(|(_, matter)| *matter).collect();
+        for matter in matters.iter().take(MATTERS_NAMED_MAX) {
+            found.push(format!("table {table} says something else about matter {matter} than its events"));
+        }
+        if let Some(more) = matters.len().checked_sub(MATTERS_NAMED_MAX).filter(|more| *more > 0) {
+            found.push(format!("and so it does about {more} more matters"));
         }
     }
-    Ok(found)
 }
 
-/// A row as text, and its matter.
-type Told = (String, Uuid);
-
-fn rows(tx: &mut Tx<'_>, site: &Site, table: &str) -> Result<BTreeSet<Told>, Fault> {
-    let id = if table == "matter" { "id" } else { "matter" };
-    dump(tx, site, table)?.iter().map(|row| Ok((format!("{:?}", row.values()), row.get(id)?))).collect()
+/// Is a piece of work: some whole lives, or some rows of a table.
+enum Piece {
+    Lives(Vec<Raw>),
+    Rows(usize, Vec<Row>),
 }
 
-fn name(live: &BTreeSet<Told>, own: &BTreeSet<Told>, table: &str, found: &mut Vec<String>) {
-    let matters: BTreeSet<Uuid> = live.symmetric_difference(own).map(|(_, matter)| *matter).collect();
-    for matter in matters.iter().take(ROWS_NAMED_MAX) {
-        found.push(format!("table {table} says something else about matter {matter} than its events"));
+/// Goes through the events and through the tables. `named` keeps a mark of each row, with its matter.
+fn look(tx: &mut Tx<'_>, site: &Site, named: bool) -> Result<Vec<Sheet>, Fault> {
+    let salt = chance::bytes::<32>(&mut site.chance());
+    let mark = |values: &[Value]| u128::from_be_bytes(*digest(&salt, values).first_chunk().expect("a digest has 32 bytes"));
+    let find = |hand: Hand<'_, Piece>| {
+        lives(tx, site.jurisdiction, |_, events| hand(Piece::Lives(events)))?;
+        DUMPS
+            .iter()
+            .enumerate()
+            .try_for_each(|(place, dump)| dump.each(tx, site.jurisdiction, |rows| hand(Piece::Rows(place, rows))))
+    };
+    let work = |sheets: &mut Vec<Sheet>, piece| {
+        match piece {
+            Piece::Lives(events) => {
+                for life in fold(site, events)?.0 {
+                    let Written { table, matter, row } = life;
+                    let (sheet, mark) = (&mut sheets[table], mark(&row[1..]));
+                    sheet.own.add(mark);
+                    sheet.own_rows.extend(named.then_some((mark, matter)));
+                }
+            }
+            Piece::Rows(place, rows) => {
+                for row in rows {
+                    let (sheet, mark) = (&mut sheets[place], mark(row.values()));
+                    sheet.live.add(mark);
+                    if named {
+                        sheet.live_rows.push((mark, row.get(DUMPS[place].matter)?));
+                    }
+                }
+            }
+        }
+        Ok(())
+    };
+    let new = || DUMPS.iter().map(|_| Sheet::default()).collect::<Vec<_>>();
+    let mut all = new();
+    for sheets in crew::work(find, new, work)? {
+        all.iter_mut().zip(sheets).for_each(|(sheet, more)| sheet.join(more));
     }
-    if let Some(more) = matters.len().checked_sub(ROWS_NAMED_MAX).filter(|more| *more > 0) {
-        found.push(format!("and so it does about {more} more matters"));
-    }
+    Ok(all)
 }

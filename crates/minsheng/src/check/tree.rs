@@ -22,6 +22,11 @@ impl Tree {
         self.leaves
     }
 
+    /// Adds the hashes of the next leaves.
+    pub(crate) fn extend(&mut self, leaves: Vec<Hash>) {
+        self.leaves.extend(leaves);
+    }
+
     /// Adds an entry as the next leaf.
     pub(crate) fn push(&mut self, entry: &[u8]) {
         self.leaves.push(leaf_hash(entry));

@@ -20,7 +20,7 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
     debug_assert!(args.check, "clap demands it");
     let config = args.which.read()?;
-    let found = tables::compare(&config, &house::look(&config)?)?;
+    let found = tables::compare(&house::look(&config)?)?;
     for line in &found {
         println!("{line}");
     }

@@ -1,20 +1,17 @@
-use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use civic::file::FileStore;
 use db::Fault;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use tlog::checkpoint::Checkpoint;
 use tlog::cosignature::Witness;
 use tlog::note::Verifier;
 
 use super::Which;
-use crate::check::entries::Entries;
+use crate::check::kept::Kept;
 use crate::check::remote::Remote;
-use crate::check::tree::{TILE_HASHES, Tree};
-use crate::check::{Findings, database, receipt, rot, tables};
+use crate::check::{Findings, database, rot, tables, walk};
 use crate::{gap, house};
 
 /// Exit code when something does not hold.
@@ -68,7 +65,7 @@ fn local(args: &Args) -> Result<ExitCode, Fault> {
     report.others.extend(gap::finding(&config, &hall)?);
     if report.events.is_empty() {
         // with a damaged journal the tables differ as a matter of course
-        report.others.extend(tables::compare(&config, &hall)?);
+        report.others.extend(tables::compare(&hall)?);
     }
     report.events.iter().chain(&report.others).for_each(|line| println!("{line}"));
     let whole = report.events.is_empty() && report.others.is_empty();
@@ -89,14 +86,14 @@ fn remote(args: &Args, remote: &Remote) -> Result<ExitCode, Fault> {
         Checkpoint::peek(&note).map_err(|wrong| Fault::other(format!("the newest checkpoint: {wrong}")))
     })?;
     cosigned(args, &note, &mut findings)?;
-    let mut kept = Kept::read(args, &verifier, &mut findings)?;
-    let (tree, entries) = walk(remote, checkpoint.size, &mut kept, &mut findings)?;
+    let mut kept = Kept::read(&args.since, &args.receipt, &verifier, &mut findings)?;
+    let (tree, entries) = walk::entries(remote, checkpoint.size, &mut kept, &mut findings)?;
     findings.hold(tree.root(checkpoint.size) == Some(checkpoint.root), || {
         "the entries do not lead to the root of the newest checkpoint".to_owned()
     });
     kept.compare(&tree, entries.last_day(), &mut findings);
     println!("{} entries, {} ratings, {} of them under a re-issued code", tree.size(), entries.ratings, entries.ratings_reissued);
-    tiles(remote, tree, &mut findings)?;
+    walk::tiles(remote, tree, &mut findings)?;
     findings.0.iter().for_each(|line| println!("WRONG {line}"));
     if args.vkey.is_none() && args.since.is_empty() {
         println!(
@@ -133,96 +130,4 @@ fn cosigned(args: &Args, note: &str, findings: &mut Findings) -> Result<(), Faul
         )
     });
     Ok(())
-}
-
-/// Fetches every entry, in order.
-fn walk(remote: &Remote, size: u64, kept: &mut Kept, findings: &mut Findings) -> Result<(Tree, Entries), Fault> {
-    let (mut tree, mut entries) = (Tree::default(), Entries::default());
-    while tree.size() < size {
-        let (index, width) = (tree.size() / TILE_HASHES as u64, (size - tree.size()).min(TILE_HASHES as u64) as usize);
-        let held = remote.entries(index, width, |entry| {
-            kept.meet(tree.size(), entry, findings);
-            entries.look(entry, findings);
-            tree.push(entry);
-        })?;
-        if held != width {
-            return Err(Fault::other(format!("entry bundle {index} holds {held} entries, {width} were asked for")));
-        }
-    }
-    Ok((tree, entries))
-}
-
-/// Compares every tile that the site serves with the recomputed one.
-fn tiles(remote: &Remote, tree: Tree, findings: &mut Findings) -> Result<(), Fault> {
-    for (level, row) in tree.levels().into_iter().enumerate() {
-        for (index, tile) in row.chunks(TILE_HASHES).enumerate() {
-            let served = remote.tile(level as u8, index as u64, tile.len())?;
-            findings.hold(served == tile.concat(), || format!("tile {level}/{index} does not hold the hashes of its entries"));
-        }
-    }
-    Ok(())
-}
-
-/// Is what the stranger kept: older checkpoints, receipts, and promises of one, by the name of their file.
-struct Kept {
-    checkpoints: Vec<(String, Checkpoint)>,
-    receipts: Vec<(String, receipt::Receipt)>,
-    promises: Vec<(String, receipt::Promise)>,
-}
-
-impl Kept {
-    fn read(args: &Args, verifier: &Verifier, findings: &mut Findings) -> Result<Self, Fault> {
-        let text =
-            |file: &PathBuf| fs::read_to_string(file).map_err(|error| Fault::other(format!("{}: {error}", file.display())));
-        let mut kept = Self { checkpoints: Vec::new(), receipts: Vec::new(), promises: Vec::new() };
-        for file in &args.since {
-            match Checkpoint::open(&text(file)?, verifier) {
-                Ok(checkpoint) => kept.checkpoints.push((file.display().to_string(), checkpoint)),
-                Err(wrong) => findings.wrong(format!("{}: {wrong}", file.display())),
-            }
-        }
-        for file in &args.receipt {
-            let (name, text) = (file.display().to_string(), text(file)?);
-            let held = if receipt::is_promise(&text) {
-                receipt::promise(&text, verifier).map(|promise| kept.promises.push((name.clone(), promise)))
-            } else {
-                receipt::check(&text, verifier).map(|receipt| {
-                    kept.checkpoints.push((name.clone(), receipt.checkpoint.clone()));
-                    kept.receipts.push((name.clone(), receipt));
-                })
-            };
-            held.unwrap_or_else(|wrong| findings.wrong(format!("{name}: {wrong}")));
-        }
-        Ok(kept)
-    }
-
-    /// Compares an entry with the receipts for it, and keeps the promises it fulfils.
-    fn meet(&mut self, index: u64, entry: &[u8], findings: &mut Findings) {
-        let text = String::from_utf8_lossy(entry);
-        self.promises.retain(|(_, promise)| !text.contains(&format!("\"h\":\"{}\"", promise.h)));
-        self.receipts.retain(|(name, receipt)| {
-            if receipt.index != index {
-                return true;
-            }
-            let same = receipt.entry.as_bytes() == entry;
-            findings.hold(same, || format!("{name}: entry {index} of the log is not the one on the receipt"));
-            false
-        });
-    }
-
-    /// Compares the whole log with what was kept: the log must begin with every kept tree and hold every receipt's entry.
-    /// What was promised for a day that has passed must be there.
-    fn compare(&self, tree: &Tree, last: Option<Date>, findings: &mut Findings) {
-        for (name, promise) in &self.promises {
-            let late = last.is_some_and(|day| day > promise.by);
-            findings.hold(!late, || format!("{name}: the entry promised until {} is not in the log", promise.by));
-        }
-        for (name, checkpoint) in &self.checkpoints {
-            let same = tree.root(checkpoint.size) == Some(checkpoint.root);
-            findings.hold(same, || format!("{name}: the log does not begin with the one this checkpoint states"));
-        }
-        for (name, receipt) in &self.receipts {
-            findings.wrong(format!("{name}: the log has no entry {}", receipt.index));
-        }
-    }
 }
