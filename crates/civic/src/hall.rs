@@ -83,7 +83,6 @@ impl Hall {
         migrations: &[Migration],
         (clock, seed): (SharedClock, [u8; 32]),
     ) -> Result<Self, Fault> {
-        let lacking = db::pending(&place.data, migrations)?.unwrap_or_default();
         let options = Options { readers: KEYSTORE_READERS, guards: place.guards.map(|_| KEYSTORE_GUARDS), ..Options::default() };
         let keystore = Store::open(&place.keystore, options, KEYSTORE_MIGRATIONS, Box::new(NoHooks))?;
         let site = site(place, config, rules, (keystore, seed))?;
@@ -91,10 +90,6 @@ impl Hall {
         let store = Store::open(&place.data, Options { guards: place.guards, ..Options::default() }, migrations, hooks)?;
         let hall = Self { site, store, clock };
         hall.start_log()?;
-        if lacking.contains(&access::HEAD_MIGRATION.name) {
-            let site = Arc::clone(&hall.site);
-            hall.store.write_blocking(move |tx| access::start(tx, &site))?;
-        }
         Ok(hall)
     }
 

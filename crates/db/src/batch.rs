@@ -10,6 +10,11 @@ use crate::{Fault, FaultKind, Guards, Tx};
 
 /// Is called around each batch, inside its transaction: for what must happen once however many commands there are.
 pub trait BatchHooks: Send {
+    /// Runs after the statements of a migration, in its transaction: for what statements alone cannot do to older data.
+    fn migrated(&mut self, _tx: &mut Tx<'_>, _name: &str) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Runs before the first command.
     fn begin(&mut self, _tx: &mut Tx<'_>) -> Result<(), Fault> {
         Ok(())

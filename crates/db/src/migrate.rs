@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::batch::Engine;
+use crate::batch::{BatchHooks, Engine};
 use crate::{Fault, Store, Target, params};
 
 /// Is one step of the schema. Written once, run once, kept for ever.
@@ -20,7 +20,7 @@ const MAKE: &str = "create table if not exists migration (name text not null pri
 const LIST: &str = "select name, hash from migration order by name";
 const NOTE: &str = "insert into migration (name, hash) values ($1, $2)";
 
-pub(crate) fn run(engine: &mut dyn Engine, migrations: &[Migration]) -> Result<(), Fault> {
+pub(crate) fn run(engine: &mut dyn Engine, migrations: &[Migration], hooks: &mut dyn BatchHooks) -> Result<(), Fault> {
     if !engine.has_table(crate::guard::MIGRATIONS)? {
         let made = in_transaction(engine, |engine| engine.tx().batch(MAKE));
         made.map_err(|fault| fault.context(format!("while making the first table{}", way(engine))))?;
@@ -37,7 +37,7 @@ pub(crate) fn run(engine: &mut dyn Engine, migrations: &[Migration]) -> Result<(
                 let text = format!("migration {} was changed after it had been run; migrations only go forward", migration.name);
                 return Err(Fault::other(text));
             }
-            None => one(engine, migration, &hash)?,
+            None => one(engine, (migration, &hash), hooks)?,
         }
     }
     match done.keys().next() {
@@ -59,10 +59,11 @@ pub fn pending(target: &Target, migrations: &[Migration]) -> Result<Option<Vec<&
     Ok((!done.is_empty()).then(|| lacking.collect()))
 }
 
-fn one(engine: &mut dyn Engine, migration: &Migration, hash: &str) -> Result<(), Fault> {
+fn one(engine: &mut dyn Engine, (migration, hash): (&Migration, &str), hooks: &mut dyn BatchHooks) -> Result<(), Fault> {
     let sql = if engine.is_postgres() { migration.sql_postgres.unwrap_or(migration.sql) } else { migration.sql };
     in_transaction(engine, |engine| {
         engine.tx().batch(sql)?;
+        hooks.migrated(&mut engine.tx(), migration.name)?;
         engine.tx().run(NOTE, params![migration.name, hash]).map(drop)
     })
     .map_err(|fault| fault.context(format!("while migrating to {}{}", migration.name, way(engine))))

@@ -77,7 +77,12 @@ struct Inner {
 
 impl Store {
     /// Opens the data, runs migrations that are missing, starts the threads.
-    pub fn open(target: &Target, options: Options, migrations: &[Migration], hooks: Box<dyn BatchHooks>) -> Result<Self, Fault> {
+    pub fn open(
+        target: &Target,
+        options: Options,
+        migrations: &[Migration],
+        mut hooks: Box<dyn BatchHooks>,
+    ) -> Result<Self, Fault> {
         let folder = match target {
             Target::SqliteMemory => Some(tempfile::tempdir().context("while making a temporary folder")?),
             _ => None,
@@ -90,7 +95,7 @@ impl Store {
         let lock = file.as_deref().map(lock::take).transpose()?;
         let connect = connector(target, file.clone());
         let mut writer = connect(true)?;
-        migrate::run(writer.as_mut(), migrations)?;
+        migrate::run(writer.as_mut(), migrations, hooks.as_mut())?;
         if let Some(guards) = options.guards {
             writer.confine(guards)?;
         }
@@ -229,12 +234,17 @@ impl Store {
     }
 
     /// Brings the tables up to these migrations as their owner, and gives another role of PostgreSQL what serving needs.
-    pub fn grant(target: &Target, migrations: &[Migration], role: &str, guards: Guards) -> Result<(), Fault> {
+    pub fn grant(
+        target: &Target,
+        (migrations, hooks): (&[Migration], &mut dyn BatchHooks),
+        role: &str,
+        guards: Guards,
+    ) -> Result<(), Fault> {
         let Target::Postgres { .. } = target else {
             return Err(Fault::other("roles are PostgreSQL's: on SQLite the serving process guards its own connections"));
         };
         let mut owner = connector(target, None)(true)?;
-        migrate::run(owner.as_mut(), migrations)?;
+        migrate::run(owner.as_mut(), migrations, hooks)?;
         owner.grant(role, guards)
     }
 

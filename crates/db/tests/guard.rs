@@ -42,8 +42,8 @@ fn serving(engine: Engine) -> Serving {
             let admin = Store::open(&owner, Options::default(), &[TABLES], Box::new(NoHooks)).unwrap();
             let make = format!("create role \"{role}\" login");
             admin.write_blocking(move |tx| tx.batch(&make)).unwrap();
-            Store::grant(&owner, &[TABLES], &role, GUARDS).unwrap();
-            Store::grant(&owner, &[TABLES], &role, GUARDS).unwrap(); // after an upgrade it is done again
+            Store::grant(&owner, (&[TABLES], &mut NoHooks), &role, GUARDS).unwrap();
+            Store::grant(&owner, (&[TABLES], &mut NoHooks), &role, GUARDS).unwrap(); // after an upgrade it is done again
             let url = url.replace("user=minsheng", &format!("user='{role}'"));
             (Target::Postgres { url, schema: Some(schema.clone()) }, Some(role))
         }

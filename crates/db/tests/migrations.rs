@@ -1,6 +1,6 @@
 //! Migrations go forward only; what does not fit the data is refused with words.
 
-use db::{Fault, FaultKind, Migration, NoHooks, Options, Store, params, prepare_all};
+use db::{BatchHooks, Fault, FaultKind, Migration, NoHooks, Options, Store, Tx, params, prepare_all};
 use testkit::{Engine, Ground, on_both};
 
 on_both![
@@ -8,6 +8,7 @@ on_both![
     a_migration_that_was_changed_is_refused,
     data_of_a_newer_version_is_refused,
     a_migration_that_fails_leaves_the_data_as_it_was,
+    what_goes_with_a_migration_is_in_its_transaction,
     a_twin_text_serves_one_engine,
     a_statement_that_cannot_be_prepared_is_named,
     one_process_serves_an_sqlite_database,
@@ -60,6 +61,28 @@ fn a_migration_that_fails_leaves_the_data_as_it_was(engine: Engine) {
     assert!(why.contains("while migrating to 0002_broken"), "{why}");
     let store = open(&ground, &[ONE, TWO]).unwrap();
     assert_eq!(count(&store, "select id from one where id = 7"), 0);
+}
+
+/// Does more than statements can with older data, or fails at it.
+struct More(bool);
+
+impl BatchHooks for More {
+    fn migrated(&mut self, tx: &mut Tx<'_>, name: &str) -> Result<(), Fault> {
+        if name == TWO.name {
+            tx.run("insert into one (id) values (8)", &[])?;
+            return if self.0 { Ok(()) } else { Err(Fault::other("died here")) };
+        }
+        Ok(())
+    }
+}
+
+fn what_goes_with_a_migration_is_in_its_transaction(engine: Engine) {
+    let ground = Ground::new(engine);
+    let open = |good| Store::open(&ground.target("steps"), Options::default(), &[ONE, TWO], Box::new(More(good)));
+    assert!(open(false).err().unwrap().to_string().contains("while migrating to 0002_two"));
+    for _ in 0..2 {
+        assert_eq!(count(&open(true).unwrap(), "select id from one where id in (2, 8)"), 2, "both, and once");
+    }
 }
 
 fn a_twin_text_serves_one_engine(engine: Engine) {

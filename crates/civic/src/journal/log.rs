@@ -7,6 +7,7 @@ use tlog::checkpoint::Checkpoint;
 use tlog::{Hash, HashSource};
 
 use super::sql;
+use crate::access;
 use crate::site::Site;
 
 /// Hashes in a full tile.
@@ -54,6 +55,15 @@ impl Hooks {
 }
 
 impl BatchHooks for Hooks {
+    /// Seals the head of an access log that was begun before heads were sealed. In the same transaction as the table: after a
+    /// death between the two nobody could tell a head that was never sealed from one that was taken away.
+    fn migrated(&mut self, tx: &mut Tx<'_>, name: &str) -> Result<(), Fault> {
+        if name != access::HEAD_MIGRATION.name || tx.row(sql::HEAD, params![self.site.jurisdiction])?.is_none() {
+            return Ok(());
+        }
+        access::start(tx, &self.site)
+    }
+
     fn begin(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         self.site.forget_draft();
         let Some(row) = tx.row(sql::LOCK_HEAD, params![self.site.jurisdiction])? else { return Ok(()) };

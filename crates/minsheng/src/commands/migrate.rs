@@ -2,8 +2,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use civic::journal::Hooks;
 use civic::vault::{KEYSTORE_GUARDS, KEYSTORE_MIGRATIONS};
-use db::{Context, Fault, Store, Target};
+use db::{BatchHooks, Context, Fault, NoHooks, Store, Target};
 
 use super::Which;
 use crate::config::Config;
@@ -83,9 +84,12 @@ fn owners(file: &Path) -> Result<(String, String), Fault> {
 fn as_owner(config: &Config, file: &Path) -> Result<(), Fault> {
     let (data, keys) = owners(file)?;
     let all = house::migrations();
-    for (target, owner, migrations, guards) in [
-        (config.data_target(), &data, all.as_slice(), house::guards()),
-        (config.keystore_target(), &keys, KEYSTORE_MIGRATIONS, KEYSTORE_GUARDS),
+    // what a step does to data that is there already needs the site's keys
+    let there = db::pending(&config.data_target(), &all)?.is_some();
+    let mut hooks: Box<dyn BatchHooks> = if there { Box::new(Hooks::new(house::look(config)?.site)) } else { Box::new(NoHooks) };
+    for (target, owner, (migrations, hooks), guards) in [
+        (config.data_target(), &data, (all.as_slice(), hooks.as_mut()), house::guards()),
+        (config.keystore_target(), &keys, (KEYSTORE_MIGRATIONS, &mut NoHooks as &mut dyn BatchHooks), KEYSTORE_GUARDS),
     ] {
         let Target::Postgres { schema, .. } = &target else { continue };
         let role = target.role()?.ok_or_else(|| Fault::other("the configured address of the database names no user"))?;
@@ -93,7 +97,7 @@ fn as_owner(config: &Config, file: &Path) -> Result<(), Fault> {
         if owner.role()?.as_ref() == Some(&role) {
             return Err(Fault::other(format!("{role} serves the site, so it must not own the tables: give the owner's address")));
         }
-        Store::grant(&owner, migrations, &role, guards)?;
+        Store::grant(&owner, (migrations, hooks), &role, guards)?;
         println!("{role}：权限已授予。 {role} was granted what it needs.");
     }
     Ok(())

@@ -33,6 +33,7 @@ mod rotate;
 mod rounds;
 mod slow;
 mod time;
+mod upgrade;
 
 /// Says how a drill is run.
 #[derive(Debug, Clone)]
@@ -90,6 +91,12 @@ pub const ALL: &[Kind] = &[
         nodes::run,
     ),
     kind("outbox", "killed when a letter is taken and not noted (F32)", (1_000, 3), outbox::run),
+    kind(
+        "upgrade",
+        "an upgrade killed at each of its writes and syncs, finished by the next start (F21)",
+        (400, 0),
+        upgrade::run,
+    ),
     kind("backup", "a backup under load, restored elsewhere (F20)", (10, 1), backup::run),
     kind("rotate", "the site key changed under load, with deaths (F31)", (20, 0), rotate::run),
     kind("repeats", "the same form again, also a hundred at once (F23)", (10_000, 600), repeats::run),
