@@ -106,7 +106,8 @@ fn on(drill: &Drill, (mut house, cluster): (House, Option<Cluster>), report: &mu
         Ok(_) => report.findings.push(format!("F21: {engine}: data of a newer version is served")),
     }
     let (acts, left) = (oracle.counts().1, steps.len());
-    report.told += &format!("{engine}: {died} deaths at {calls} calls, {left} different numbers of steps left, {acts} matters; ");
+    let told = format!("{engine}: {died} deaths among {calls} calls, {left} different numbers of steps left, {acts} matters");
+    report.told = if report.told.is_empty() { told } else { format!("{}; {told}", report.told) };
     Ok(())
 }
 
@@ -138,12 +139,11 @@ fn left(house: &House) -> usize {
 
 /// Runs statements as whoever administers the database would.
 fn by_hand(house: &House, cluster: Option<&Cluster>, sql: &str) -> Result<(), String> {
-    let output = match cluster {
-        Some(cluster) => cluster.ask(&format!("set search_path = minsheng; {sql}")),
-        None => {
-            let script = "import sqlite3,sys\nd=sqlite3.connect(sys.argv[1])\nd.executescript(sys.argv[2])\nd.commit()";
-            Output::of(Command::new("python3").args(["-c", script]).arg(house.data().join("minsheng.db")).arg(sql))
-        }
+    let output = if let Some(cluster) = cluster {
+        cluster.ask(&format!("set search_path = minsheng; {sql}"))
+    } else {
+        let script = "import sqlite3,sys\nd=sqlite3.connect(sys.argv[1])\nd.executescript(sys.argv[2])\nd.commit()";
+        Output::of(Command::new("python3").args(["-c", script]).arg(house.data().join("minsheng.db")).arg(sql))
     };
     if output.success { Ok(()) } else { Err(format!("by hand: {sql}: {}", output.words)) }
 }
