@@ -10,7 +10,7 @@ use civic::hall::Hall;
 use civic::journal::{self, canonical, commitment};
 use civic::refusal::No;
 use civic::site::Site;
-use civic::vault::{index, open, seal};
+use civic::vault::{Key, index, open, seal};
 use data_encoding::{BASE64, HEXLOWER};
 use db::{Fault, FaultKind, Migration, Tx, params};
 use jiff::civil::Date;
@@ -24,7 +24,19 @@ use crate::filing::{Filed, New, NotFiled, Seen, answer};
 use crate::receipt;
 use tlog::proof::TlogProof;
 
+pub mod about;
+pub mod ceremony;
+pub mod escrow;
+pub mod glass;
 mod kept;
+pub mod keys;
+pub mod room;
+pub mod step;
+mod wrap;
+
+pub use keys::{MIGRATION as ROOM_MIGRATION, STATEMENTS as KEY_STATEMENTS};
+pub use room::STATEMENTS as ROOM_STATEMENTS;
+pub use wrap::STATEMENTS as WRAP_STATEMENTS;
 
 pub use kept::{MIGRATION as KEPT_MIGRATION, STATEMENTS as KEPT_STATEMENTS, check};
 
@@ -114,6 +126,14 @@ pub struct Own {
     pub promise: String,
 }
 
+impl Own {
+    /// Returns the key its attachments are sealed with.
+    pub fn files_key(&self) -> Result<Key, Fault> {
+        let bytes = HEXLOWER.decode(self.files_key.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+        bytes.map(Key::new).ok_or_else(|| Fault::other("an own copy holds a wrong key"))
+    }
+}
+
 /// Tells whether any accusation was ever filed. For the operator who wants to take an empty site back, and nobody else.
 pub fn any(tx: &mut Tx<'_>, jurisdiction: i64) -> Result<bool, Fault> {
     Ok(tx.row(ANY, params![jurisdiction])?.is_some())
@@ -152,9 +172,10 @@ pub(crate) fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> 
         files_key: HEXLOWER.encode(new.key.1.bytes()),
         after,
     };
-    let text = padded(&own);
+    let text = pad(&own);
     let copy = seal(&new.code.seed().own_key(), &context(site, id), &text, &mut chance);
-    let sealed = to_supervisor(site, &text)?;
+    let sealed = escrow::shut(site, &text, &mut chance)?;
+    wrap::begin(tx, site, (id, &text), (&words(&filing), day), &mut chance)?;
     let code = new.code.hash(site);
     let (submit, form) = (new.seen.submit.clone(), new.seen.form);
     let row = kept::Row {
@@ -194,21 +215,17 @@ fn context(site: &Site, id: Uuid) -> String {
     format!("{}|accusation|{id}|own|1", site.jurisdiction)
 }
 
-/// Renders a copy and pads it, so that its length tells little.
-fn padded(own: &Own) -> Vec<u8> {
-    let mut text = serde_json::to_vec(own).expect("a copy is plain data");
+/// Renders plain data and pads it, so that its length tells little.
+fn pad<T: Serialize>(data: &T) -> Vec<u8> {
+    let mut text = serde_json::to_vec(data).expect("what is sealed is plain data");
     let whole = (text.len() + 1).next_multiple_of(PAD_BYTES);
     text.resize(whole, b' ');
     text
 }
 
-fn to_supervisor(site: &Site, text: &[u8]) -> Result<Vec<u8>, Fault> {
-    let recipient: age::x25519::Recipient = site
-        .keys
-        .supervisor
-        .parse()
-        .map_err(|why: &str| Fault::other(format!("the supervising body's key cannot be read: {why}")))?;
-    age::encrypt(&recipient, text).map_err(|error| Fault::other("sealing to the supervising body failed").caused_by(error))
+/// Returns the words in which somebody may be named.
+fn words(filing: &Filing) -> String {
+    format!("{}\n{}", filing.what, filing.place_words)
 }
 
 /// Signs the promise that the entry will stand in the log in time.
@@ -294,6 +311,7 @@ pub fn batch(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance) 
     if tx.row(LAST_BATCH, params![site.jurisdiction, yesterday.as_str()])?.is_some() {
         return Ok(());
     }
+    keys::prune(tx, site)?;
     let late = today.saturating_sub(WAIT_DAYS_MAX.days()).to_string();
     let oldest: Option<String> = tx.row(OLDEST, params![site.jurisdiction])?.map(|row| row.get("day")).transpose()?;
     let waiting = tx.rows(WAITING, params![site.jurisdiction, today.to_string(), BATCH_ENTRIES_LARGE])?;

@@ -70,6 +70,10 @@ const ROOM: &[&[(&str, &str)]] = &[
     store::WALK_STATEMENTS,
     appeals::sealed::STATEMENTS,
     appeals::sealed::KEPT_STATEMENTS,
+    appeals::sealed::KEY_STATEMENTS,
+    appeals::sealed::WRAP_STATEMENTS,
+    appeals::sealed::ROOM_STATEMENTS,
+    appeals::sealed::ceremony::STATEMENTS,
     appeals::digest::STATEMENTS,
 ];
 

@@ -85,6 +85,8 @@ const STAFF: &[(&str, &str, &str, &str, Role)] = &[
     ("xu", "许小满", "网格员", TOWNSHIP_OFFICE, Role::GridWorker),
     ("fang", "方以和", "人民调解员", TOWNSHIP_OFFICE, Role::Mediator),
     ("ning", "宁思齐", "监督人员", SUPERVISION, Role::Officer),
+    ("su", "苏问月", "信访室干部", SUPERVISION, Role::AccusationHandler),
+    ("pan", "潘既明", "信访室干部", SUPERVISION, Role::AccusationHandler),
 ];
 
 /// Returns every entry of the county, in an order in which they can be set.

@@ -24,7 +24,7 @@ mod world;
 pub use clock::FakeClock;
 pub use ground::{Engine, Ground};
 pub use surroundings::times;
-pub use world::{World, migrations};
+pub use world::{SUPERVISOR_KEY, World, migrations};
 
 /// Makes two tests of each named function, one on each engine. The functions take an [`Engine`].
 ///

@@ -25,8 +25,10 @@ const BEGIN: &str = "2026-11-24T02:00:00Z";
 const SEED: [u8; 32] = [7; 32];
 /// Start of chance of a second node, whose ids must be others.
 const SEED_BESIDE: [u8; 32] = [8; 32];
-/// Recipient of accusations; nobody holds its key.
-const SUPERVISOR: &str = "age19ztntncvc30rjmqegxv2xgyppt528c9n8ntntrccv2q0xazvtd6qds4ejt";
+/// Recipient of accusations in every world.
+const SUPERVISOR: &str = "age1cn6pgxgn7rdzwsa32mep5edxaytw74mestafmza9rse0aryv4dkqd2r2sk";
+/// The secret half, which tests carry to the machine as the supervising body would.
+pub const SUPERVISOR_KEY: &str = "AGE-SECRET-KEY-1WWZZNS2AKSGTX0Z05YM78TNFZCF9GSRGGEFHCCKS2SXWYTZ772YSYFMFWG";
 /// Events read at once when the log is checked.
 const PAGE_EVENTS: i64 = 1_000;
 

@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 
 use crate::desk::demo::Sample;
 use crate::desk::gate::Gate;
+use crate::desk::sealed::Ring;
 use crate::limits::Limits;
 use crate::portal::Fold;
 use crate::throttle::Throttle;
@@ -46,6 +47,8 @@ pub struct App {
     pub figures: Arc<Fold>,
     /// Lets password hashes through, few at a time.
     pub gate: Arc<Gate>,
+    /// Keys of those who handle accusations, while they are in the room.
+    pub ring: Arc<Ring>,
     /// Whether this site sends mail; what residents are told depends on it.
     pub writes_letters: bool,
     /// Matters that a visitor of the demo may open; none on a real site.
@@ -66,6 +69,7 @@ impl App {
             uploads,
             figures: Arc::default(),
             gate: Arc::default(),
+            ring: Arc::default(),
             writes_letters: true,
             samples: Arc::default(),
         }

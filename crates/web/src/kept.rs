@@ -41,7 +41,7 @@ pub(crate) async fn instead(app: &App, visit: &Visit, (problem, request): (&Prob
 }
 
 /// Packs the fields of a form; none when it holds nothing that could be lost.
-fn keep(path: &str, fields: &Fields) -> Option<Fields> {
+pub(crate) fn keep(path: &str, fields: &Fields) -> Option<Fields> {
     let mut kept = Fields::default();
     kept.set(TO, path);
     let mut words = false;

@@ -49,6 +49,14 @@ pub const ACCOUNT_PASSWORD: &str = "/desk/account/password";
 pub const ACCOUNT_RELATIVES: &str = "/desk/account/relatives";
 /// Files for a person present.
 pub const COUNTER: &str = "/desk/counter";
+/// Opens the room in which accusations are handled.
+pub const SEALED: &str = "/desk/sealed";
+/// Shows the way into that room the password and a code.
+pub const SEALED_ENTER: &str = "/desk/sealed/enter";
+/// Leaves that room.
+pub const SEALED_LEAVE: &str = "/desk/sealed/leave";
+/// Lets a colleague's key into that room.
+pub const SEALED_ADMIT: &str = "/desk/sealed/admit";
 /// Leads from a number to its matter.
 pub const FIND: &str = "/desk/find";
 /// Draws a slip, once.
@@ -117,6 +125,31 @@ pub fn matter_act(number: &str, act: Act) -> String {
 /// Opens the form that merges a matter into another one.
 pub fn matter_merge(number: &str, main: &str) -> String {
     format!("{}?main={main}", matter_act(number, Act::Merge))
+}
+
+/// Opens an accusation in the room.
+pub fn sealed(id: Uuid) -> String {
+    format!("{SEALED}/{id}")
+}
+
+/// Notes a reading of an accusation.
+pub fn sealed_read(id: Uuid) -> String {
+    format!("{SEALED}/{id}/read")
+}
+
+/// Begins the addresses of an accusation's attachments for its handlers.
+pub fn sealed_files(id: Uuid) -> String {
+    format!("{SEALED}/{id}/file")
+}
+
+/// Takes an accusation out as a file, once two people agreed.
+pub fn sealed_export(id: Uuid) -> String {
+    format!("{SEALED}/{id}/export")
+}
+
+/// Opens the form of a step of an accusation.
+pub fn sealed_act(id: Uuid, act: &str) -> String {
+    format!("{SEALED}/{id}/act/{act}")
 }
 
 /// Opens a place in administration.

@@ -26,6 +26,9 @@ use crate::appeal::{DueDate, Event, FileRef, Filing, Kind, State, first_due, pub
 use crate::code::{Code, submit_hash};
 use crate::{number, receipt, run, sealed, store};
 
+/// Stands for a key that is in no key store.
+const NO_KEY: KeyId = 0;
+
 /// Is the answer to a filing.
 #[derive(Debug, Clone)]
 pub struct Filed {
@@ -85,7 +88,7 @@ pub async fn file(
     }
     let checked = check(form, uploads, &hall.site.directory()).map_err(NotFiled::Fields)?;
     let by = by.map(staff_office(&hall.site)).transpose()?;
-    let (key_id, key) = hall.site.keystore.take()?;
+    let (key_id, key) = fresh_key(&hall.site, checked.kind)?;
     let files = if uploads.is_empty() { Vec::new() } else { keep(&key, uploads)? };
     let code = Code::of_filing(&hall.site, &form.submit_key, &hash);
     let new = New { checked, files, key: (key_id, key), code, seen: seen.clone(), by };
@@ -131,13 +134,23 @@ pub fn file_within(tx: &mut Tx<'_>, site: &Site, now: Timestamp, form: &Form, by
     let checked = check(form, &[], &site.directory()).map_err(NotFiled::Fields)?;
     let by = by.map(staff_office(site)).transpose()?;
     let code = Code::of_filing(site, &form.submit_key, &hash);
-    let new = New { checked, files: Vec::new(), key: site.keystore.take()?, code, seen, by };
+    let key = fresh_key(site, checked.kind)?;
+    let new = New { checked, files: Vec::new(), key, code, seen, by };
     if new.checked.kind == Kind::Accusation {
         return Ok(sealed::write(tx, site, now, &new)?);
     }
     match write(tx, site, now, &new)? {
         Written::New(filed, _) => Ok(*filed),
         Written::Repeated => Err(Fault::other("a form was not there and then was seen").into()),
+    }
+}
+
+/// Takes the key of a new matter. An accusation's is drawn and kept nowhere: what this machine could open is no longer there
+/// once the answer has left.
+fn fresh_key(site: &Site, kind: Kind) -> Result<(KeyId, Key), Fault> {
+    match kind {
+        Kind::Accusation => Ok((NO_KEY, Key::random(&mut site.chance()))),
+        _ => site.keystore.take(),
     }
 }
 

@@ -19,6 +19,9 @@ pub const MIGRATION: Migration =
 
 db::statements! {
     SEALS = "select id, seal from accusation where jurisdiction = $1 and day < $2 order by id";
+    ACT_SEALS = "select id, seq, seal from accusation_act where jurisdiction = $1 and day < $2 order by id, seq";
+    ACTS = "select id, seq, day, own, commitment, seal from accusation_act
+        where jurisdiction = $1 and (id > $2 or (id = $2 and seq > $3)) order by id, seq limit $4";
     ROWS = "select id, number, code, submit, form, day, sealed, own, seal from accusation
         where jurisdiction = $1 and id > $2 order by id limit $3";
     ENTRIES = "select position, fact from event where jurisdiction = $1 and position > $2 and kind = 'sealed'
@@ -53,6 +56,26 @@ impl Row {
     }
 }
 
+/// Is what the seal of a step is over. What the step says is bound by the commitment: its text is sealed anew when somebody
+/// loses access.
+pub(super) struct Act<'a> {
+    pub id: Uuid,
+    pub seq: i64,
+    pub day: &'a str,
+    pub own: &'a [u8],
+    pub commitment: &'a str,
+}
+
+impl Act<'_> {
+    pub(super) fn seal(&self, site: &Site) -> [u8; 32] {
+        let Self { id, seq, day, own, commitment } = self;
+        let (jurisdiction, seq) = (site.jurisdiction.to_be_bytes(), seq.to_be_bytes());
+        let parts: &[&[u8]] =
+            &[b"accusation_act", &jurisdiction, id.as_bytes(), &seq, day.as_bytes(), own, commitment.as_bytes()];
+        mac(&site.keys.seal, parts)
+    }
+}
+
 /// Computes the tally of all rows of the days before one.
 pub(super) fn tally(tx: &mut Tx<'_>, site: &Site, before: Date) -> Result<String, Fault> {
     let rows = tx.rows(SEALS, params![site.jurisdiction, before.to_string()])?;
@@ -61,6 +84,10 @@ pub(super) fn tally(tx: &mut Tx<'_>, site: &Site, before: Date) -> Result<String
         let seal = row.get::<Option<Vec<u8>>>("seal").ok().flatten().unwrap_or_default();
         parts.push(format!("{} {}", row.get::<Uuid>("id")?, HEXLOWER.encode(&seal)));
     }
+    for row in tx.rows(ACT_SEALS, params![site.jurisdiction, before.to_string()])? {
+        let (id, seq): (Uuid, i64) = (row.get("id")?, row.get("seq")?);
+        parts.push(format!("{id} {seq} {}", HEXLOWER.encode(&row.get::<Vec<u8>>("seal")?)));
+    }
     Ok(HEXLOWER.encode(&mac(&site.keys.seal, &[parts.join("|").as_bytes()])))
 }
 
@@ -68,6 +95,7 @@ pub(super) fn tally(tx: &mut Tx<'_>, site: &Site, before: Date) -> Result<String
 /// fit; rows of the present day are in no tally yet.
 pub fn check(tx: &mut Tx<'_>, site: &Site) -> Result<Vec<Finding>, Fault> {
     let mut found = changed(tx, site)?;
+    found.extend(changed_acts(tx, site)?);
     for (day, (position, entries)) in batches(tx, site)? {
         let own = tally(tx, site, day)?;
         if !entries.contains(&own) {
@@ -88,6 +116,27 @@ fn changed(tx: &mut Tx<'_>, site: &Site) -> Result<Vec<Finding>, Fault> {
             if !whole(site, row).unwrap_or(false) {
                 // by its id: the number would tell whoever reads the night's mail which one is an accusation
                 found.push(Finding::new(What::Changed, format!("accusation/{}", row.get::<Uuid>("id")?), 0));
+            }
+        }
+    }
+}
+
+fn changed_acts(tx: &mut Tx<'_>, site: &Site) -> Result<Vec<Finding>, Fault> {
+    let (mut found, mut after, mut seq) = (Vec::new(), Uuid::nil(), 0_i64);
+    loop {
+        let rows = tx.rows(ACTS, params![site.jurisdiction, after, seq, PAGE_ROWS])?;
+        let Some(last) = rows.last() else { return Ok(found) };
+        (after, seq) = (last.get("id")?, last.get("seq")?);
+        for row in &rows {
+            let (id, seq): (Uuid, i64) = (row.get("id")?, row.get("seq")?);
+            let whole = || {
+                let (day, own, commitment): (String, Vec<u8>, String) =
+                    (row.get("day")?, row.get("own")?, row.get("commitment")?);
+                let act = Act { id, seq, day: &day, own: &own, commitment: &commitment };
+                Ok::<_, Fault>(row.get::<Vec<u8>>("seal")? == act.seal(site))
+            };
+            if !whole().unwrap_or(false) {
+                found.push(Finding::new(What::Changed, format!("accusation/{id}"), seq));
             }
         }
     }

@@ -53,6 +53,8 @@ pub(crate) use sql::{QUEUE_DISPUTED, QUEUE_HELD, QUEUE_MINE, QUEUE_SITE};
 /// public, and is otherwise as it came in.
 pub const GUARDS: &[db::Guard] = &[
     db::Guard { table: "accusation", keep: db::Keep::Columns(&["commitment"]) },
+    // a step is sealed anew when somebody loses access; its commitment and its place stay
+    db::Guard { table: "accusation_act", keep: db::Keep::Columns(&["sealed"]) },
     db::Guard { table: "accusation_file", keep: db::Keep::Appended },
     db::Guard { table: "sealed_batch", keep: db::Keep::Appended },
     db::Guard { table: "digest_day", keep: db::Keep::Appended },
@@ -71,4 +73,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     walk::MIGRATION,
     call::MIGRATION,
     alarm::MIGRATION,
+    crate::sealed::ROOM_MIGRATION,
 ];

@@ -14,6 +14,7 @@ mod many;
 mod matrix;
 mod merged;
 mod pairs;
+mod room;
 mod sealed;
 
 use appeals::appeal::{Command, Event, Outcome, Stage};
@@ -41,6 +42,10 @@ const ROOM: &[&[(&str, &str)]] = &[
     store::ALARM_STATEMENTS,
     appeals::sealed::STATEMENTS,
     appeals::sealed::KEPT_STATEMENTS,
+    appeals::sealed::KEY_STATEMENTS,
+    appeals::sealed::WRAP_STATEMENTS,
+    appeals::sealed::ROOM_STATEMENTS,
+    appeals::sealed::ceremony::STATEMENTS,
     appeals::digest::STATEMENTS,
 ];
 
@@ -429,6 +434,9 @@ const READ_ALL: &[(&str, &str)] = &[
     ("ANY", "stops at the first row"),
     ("SEALS", "the tally counts all that came in before a day, once a day"),
     ("ROWS", "the check of what is kept looks at all"),
+    ("ACT_SEALS", "the tally counts all that was done before a day, once a day"),
+    ("ACTS", "the check of what is kept looks at all"),
+    ("EVERY", "the keys of handlers, of whom a county has a handful"),
 ];
 
 #[test]

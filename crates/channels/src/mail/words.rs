@@ -39,6 +39,7 @@ pub const TEMPLATES: &[&str] = &[
     "whistled",
     "disputed",
     "digest",
+    "glass_broken",
 ];
 
 /// Finds subject and body of a template.
@@ -183,6 +184,11 @@ const CHINESE: &[Row] = &[
         "digest",
         "今天要办的:超期 {overdue} 件,快到期 {soon} 件,别的单位在等 {asked} 件",
         "{office}:\n\n您单位超期 {overdue} 件,三个工作日内到期 {soon} 件;别的单位请您单位办的,到期和快到期 {asked} 件。请登录工作台,先办最急的。",
+    ),
+    (
+        "glass_broken",
+        "两个人打开了平时打不开的内容",
+        "有两个人一起打开了各自都打不开的内容,公开日志里有一条记录。打开的是什么、与谁有关,这里不说。请按监督规定核对是不是该有这一次;不该有的,请马上找监督机关。",
     ),
 ];
 
@@ -336,5 +342,10 @@ const ENGLISH: &[Row] = &[
         "digest",
         "Today: {overdue} overdue, {soon} due soon, {asked} others wait for",
         "{office},\n\nyour office has {overdue} matters overdue and {soon} due within three working days; others wait for {asked} that you were asked for. Please open the desk and begin with the most urgent.",
+    ),
+    (
+        "glass_broken",
+        "Two people opened what is closed",
+        "Two people together opened what is closed to each of them; an entry of the public log says so. What it was, and about whom, is not told here. Please check under your rules whether this was to happen; if it was not, turn to the supervising body at once.",
     ),
 ];

@@ -3,6 +3,7 @@
 use appeals::alarm;
 use appeals::digest;
 use appeals::run::{INVITATION, invites};
+use appeals::sealed::glass;
 use appeals::store::Loaded;
 use appeals::{Event, store};
 use civic::directory::{Directory, Staff};
@@ -123,6 +124,9 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> 
     if waiting.template == DIGEST {
         return Ok(morning(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
     }
+    if waiting.template == glass::KIND {
+        return Ok(glass_broken(hall, waiting).map_or(Written::Nobody, Written::Letter));
+    }
     let Some(loaded) = store::load(tx, site, waiting.matter)? else { return Ok(Written::Nobody) };
     let moot = match waiting.template.as_str() {
         INVITATION => !invites(&loaded.state),
@@ -194,6 +198,13 @@ fn track(language: &str, pages: &str) -> String {
 fn staff<'a>(directory: &'a Directory, recipient: &str) -> Option<&'a Staff> {
     let id: Uuid = recipient.strip_prefix("staff:")?.parse().ok()?;
     directory.staff.get(&id).filter(|staff| staff.active)
+}
+
+/// Writes to somebody who watches that the glass was broken; what was behind it is not told.
+fn glass_broken(hall: &Hall, waiting: &Waiting) -> Option<Letter> {
+    let directory = hall.site.directory();
+    let to = staff(&directory, &waiting.recipient)?.email.clone().filter(|email| !email.is_empty())?;
+    letter(waiting.id, &to, (glass::KIND, "zh-CN"), &[])
 }
 
 /// Writes the morning letter with the numbers of the moment it goes out.

@@ -7,7 +7,7 @@ mod password;
 mod store;
 mod totp;
 
-pub use password::{Cost, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, hash, rule, verify};
+pub use password::{Cost, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN, hash, key, rule, verify};
 pub use store::{
     ALL as STATEMENTS, Credential, MIGRATION, SETUP_HOURS_MAX, by_login, by_staff, close, delay_seconds, failed, finish_setup,
     invite, passed, setup,

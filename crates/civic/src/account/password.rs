@@ -4,9 +4,11 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{CustomizedPasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use db::Fault;
+use zeroize::Zeroizing;
 
 use crate::chance::{self, Chance};
 use crate::refusal::Refusal;
+use crate::vault::Key;
 
 /// Shortest password, in characters: there is always a second factor.
 pub const PASSWORD_CHARS_MIN: usize = 10;
@@ -89,6 +91,17 @@ pub fn hash(password: &str, cost: Cost, chance: &mut Chance) -> Result<String, F
     let salt: [u8; 16] = chance::bytes(chance);
     let made = argon.hash_password_customized(password.as_bytes(), &salt, None, None, params);
     made.map(|phc: PasswordHash| phc.to_string()).map_err(|e| Fault::other(format!("hashing a password: {e}")))
+}
+
+/// Derives a key from a password, for what only its owner is to open: Argon2id, with a salt of its own, so that it tells
+/// nothing of the hash that is kept.
+pub fn key(password: &str, cost: Cost, salt: &[u8]) -> Result<Key, Fault> {
+    let failed = |error: argon2::Error| Fault::other(format!("deriving a key from a password: {error}"));
+    let params = Params::new(cost.memory_kib, cost.passes, 1, None).map_err(failed)?;
+    let mut bytes = Zeroizing::new([0; 32]);
+    let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    argon.hash_password_into(password.as_bytes(), salt, bytes.as_mut()).map_err(failed)?;
+    Ok(Key::new(*bytes))
 }
 
 /// Checks a password against a PHC string. A string that cannot be read never fits.

@@ -28,11 +28,13 @@ pub enum Role {
     GridWorker,
     /// Mediates disputes (调解员).
     Mediator,
+    /// Handles accusations at the supervising body (检举控告经办人).
+    AccusationHandler,
 }
 
 impl Role {
     /// Lists all roles in a fixed order, for matrices and forms.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Officer,
         Self::OfficeHead,
         Self::Leader,
@@ -44,6 +46,7 @@ impl Role {
         Self::VillageCadre,
         Self::GridWorker,
         Self::Mediator,
+        Self::AccusationHandler,
     ];
 
     /// Tells whether a role concerns one place only: a village, a community, a grid.
@@ -65,6 +68,7 @@ impl Role {
             Self::VillageCadre => "village_cadre",
             Self::GridWorker => "grid_worker",
             Self::Mediator => "mediator",
+            Self::AccusationHandler => "accusation_handler",
         }
     }
 

@@ -94,6 +94,8 @@ acts! {
     ReissueCode = "reissue_code",
     /// See who read what.
     SeeAccess = "see_access",
+    /// Open accusations, and see to them, behind a key of one's own.
+    HandleAccusation = "handle_accusation",
     /// Change places, offices, staff, calendar.
     Administer = "administer",
     /// Follow one's own matter.

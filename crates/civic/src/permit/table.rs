@@ -19,8 +19,8 @@ const fn grant(role: Role, relation: Relation) -> Grant {
 
 use Relation::{Former, Holder, Invited, Reviewer, Superior, Unrelated};
 use Role::{
-    Administrator, Auditor, GridWorker, HotlineOperator, Leader, Mediator, OfficeHead, Officer, Supervisor, VillageCadre,
-    WindowOperator,
+    AccusationHandler, Administrator, Auditor, GridWorker, HotlineOperator, Leader, Mediator, OfficeHead, Officer, Supervisor,
+    VillageCadre, WindowOperator,
 };
 
 /// Staff who handle matters of the holding office.
@@ -116,6 +116,8 @@ const REFERRERS: &[Grant] = &[
     grant(HotlineOperator, Holder),
 ];
 const ACCESS: &[Grant] = &[grant(Auditor, Unrelated), grant(Supervisor, Unrelated)];
+/// Those whom the supervising body named; which accusations one of them may open, the keys say.
+const ACCUSATIONS: &[Grant] = &[grant(AccusationHandler, Holder)];
 const ADMINISTRATORS: &[Grant] = &[grant(Administrator, Unrelated)];
 
 /// Lists the grants of an act. Acts of residents have none: no role reaches them.
@@ -149,6 +151,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::DecideReview | Act::DecideRecheck => REVIEWERS,
         Act::FileForPerson | Act::ReissueCode => COUNTER,
         Act::SeeAccess => ACCESS,
+        Act::HandleAccusation => ACCUSATIONS,
         Act::Administer => ADMINISTRATORS,
         Act::Track
         | Act::Supplement

@@ -39,6 +39,7 @@ const NEEDED_CLOCKS: &[&str] = &[
     "site.danger_leaders",
     "site.danger_repeat",
     "site.danger_repeat_later",
+    "site.two_persons",
 ];
 /// Kinds of matters; each needs a track.
 const KINDS: &[&str] = &["consultation", "help", "complaint", "accusation", "suggestion", "praise"];
@@ -160,7 +161,7 @@ impl RuleSet {
                 self.terms.get(id).ok_or_else(|| missing(id))?;
             }
         }
-        for list in ["not_accept", "return", "extend", "pause", "close", "delivery"] {
+        for list in ["not_accept", "return", "extend", "pause", "close", "delivery", "decline_accusation"] {
             self.grounds(list).next().ok_or_else(|| missing(list))?;
         }
         for ground in self.grounds("pause") {

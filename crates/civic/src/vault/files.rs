@@ -35,7 +35,13 @@ pub struct Keys {
     pub seal: Key,
     /// Recipient (age X25519) of the supervising body, to whom accusations are sealed.
     pub supervisor: String,
+    /// Recipients of the three escrow holders, any two of whom open an accusation; none where the supervising body's one key
+    /// does.
+    pub escrow: Vec<String>,
 }
+
+/// Holds the public halves of the escrow holders' keys, one a line.
+pub const ESCROW_FILE: &str = "escrow.pub";
 
 impl KeyFiles {
     /// Points at a folder; nothing is read or made yet.
@@ -79,6 +85,7 @@ impl KeyFiles {
             site_wide: derive(&master, "minsheng/site-wide/1"),
             seal: derive(&master, "minsheng/seal/1"),
             supervisor: supervisor.trim().to_owned(),
+            escrow: self.kept(ESCROW_FILE)?.unwrap_or_default().lines().map(|line| line.trim().to_owned()).collect(),
         })
     }
 

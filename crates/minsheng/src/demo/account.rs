@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use appeals::sealed::keys::{self, Kept};
 use civic::account::{self, Cost};
+use civic::chance::Chance;
 use civic::hall::Hall;
-use db::Fault;
+use civic::site::Site;
+use db::{Fault, Tx};
 use jiff::Timestamp;
 use web::desk::demo::PASSWORD;
 
@@ -20,6 +23,16 @@ pub fn open(hall: &Hall, now: Timestamp) -> Result<(), Fault> {
         }
         Ok(())
     })
+}
+
+/// Gives the handlers of accusations their keys, let in already, under the password that everybody can read.
+pub(super) fn handler_keys(tx: &mut Tx<'_>, site: &Site, chance: &mut Chance) -> Result<(), Fault> {
+    let directory = site.directory();
+    for staff in directory.staff.keys().filter(|staff| keys::handles(&directory, **staff)) {
+        let (kept, _) = Kept::make(site, *staff, (PASSWORD, Cost::CHEAP), chance)?;
+        keys::put(tx, site, &kept.admitted())?;
+    }
+    Ok(())
 }
 
 /// Tells whether the accounts are there: they are made last, so a demo without them was not finished.

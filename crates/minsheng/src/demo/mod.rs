@@ -86,6 +86,7 @@ pub(crate) fn found(hall: &Hall, (first, today): (Date, Date)) -> Result<(), Fau
         for entry in county::entries(today, &site.keys.index) {
             directory::set(tx, &site, (first, &mut chance), Actor::System, (&entry, "added"))?;
         }
+        account::handler_keys(tx, &site, &mut chance)?;
         Ok(())
     })
 }

@@ -156,7 +156,7 @@ fn everybody_can_sign_in_and_a_visitor_has_matters_to_follow() {
     let accounts: Vec<_> = accounts.unwrap().into_iter().map(|account| account.expect("everybody has one")).collect();
     assert!(accounts.iter().all(|account| civic::account::verify(web::desk::demo::PASSWORD, &account.password)));
     let secrets: BTreeSet<&Vec<u8>> = accounts.iter().map(|account| &account.secret).collect();
-    assert_eq!(secrets.len(), 30, "each has a secret of their own");
+    assert_eq!(secrets.len(), 32, "each has a secret of their own");
     let shown: BTreeSet<&str> = demo.samples.iter().map(|sample| sample.shows.as_str()).collect();
     assert_eq!(
         shown.into_iter().collect::<Vec<_>>(),

@@ -39,6 +39,7 @@ pub(crate) const ROLE_NAMES: &[(&str, Role)] = &[
     ("村干部", Role::VillageCadre),
     ("网格员", Role::GridWorker),
     ("调解员", Role::Mediator),
+    ("检举控告经办人", Role::AccusationHandler),
 ];
 
 /// Reads a table by its ending.

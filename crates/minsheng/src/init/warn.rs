@@ -22,6 +22,15 @@ pub(crate) fn warnings(county: &County) -> Vec<String> {
             ));
         }
     }
+    for office in county.offices.iter().filter(|office| office.supervising) {
+        if !has(county, &office.code, &[Role::AccusationHandler]) {
+            let (code, name) = (&office.code, &office.name);
+            found.push(format!(
+                "单位 {code}（{name}）没有检举控告经办人，来了检举控告没有人能打开；最好有两位。 Nobody of office {code} handles \
+                 accusations (accusation_handler), so nobody opens them; two are better, for what takes two people."
+            ));
+        }
+    }
     places(county, &directory, &mut found);
     leaders(county, &directory, &mut found);
     let silent: Vec<&str> = county.people.iter().filter(|p| p.email.is_none()).map(|p| p.login.as_str()).collect();

@@ -18,7 +18,7 @@ use db::{Fault, Tx};
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::{alarm, keys, leave, queue::soon};
+use super::{alarm, keys, leave, queue::soon, sealed};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Fields;
@@ -37,6 +37,8 @@ const DONE: &[(&str, &str)] = &[
     ("ended", "done-ended"),
     ("password", "done-password"),
     ("acted", "done-acted"),
+    ("admitted", "done-admitted"),
+    ("named", "done-named"),
     (AWAY, AWAY_KEY),
 ];
 /// Says what was done to a matter that is no longer in sight; the address names act and number as well.
@@ -177,6 +179,7 @@ impl Desk {
         let more = [
             (link::COUNTER, "nav-counter", counter),
             (link::LEAVE, "nav-leave", leave::permitted(self).is_ok()),
+            (link::SEALED, "nav-sealed", sealed::permitted(self)),
             (link::ADMIN, "nav-admin", administrator),
             (link::ACCOUNT, "nav-account", true),
         ];

@@ -39,7 +39,8 @@ impl Gate {
         self.run(move || account::hash(&password, cost, &mut chance)).await?
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+    /// Does other work that takes as long as a hash.
+    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
         let busy = || Fault::new(FaultKind::Busy, "too many log-ins at once");
         let _place = self.waiting.try_acquire().map_err(|_| busy())?;
         let _turn = self.running.acquire().await.expect("the gate is never closed");

@@ -13,6 +13,7 @@ mod keys;
 mod leave;
 pub mod matter;
 pub mod queue;
+pub mod sealed;
 mod slip;
 
 use axum::routing::{get, post};

@@ -29,6 +29,7 @@ const CONFLICT: &[&str] = &[
     "changed_meanwhile",
     "second_asked",
     "second_over",
+    "not_this_stage",
 ];
 /// Refusals because it is too much at once.
 const SLOW_DOWN: &[&str] = &["slow_down", "too_many"];

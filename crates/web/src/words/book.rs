@@ -34,6 +34,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "admin.ftl",
     "matter.ftl",
     "call.ftl",
+    "sealed.ftl",
 ];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use appeals::appeal::{Channel, Outcome};
+use appeals::sealed::step::{Deed, Exception, Stage as Sealed};
 use appeals::{Identity, Kind, Stage};
 use civic::access::Purpose;
 use civic::directory::Role;
@@ -12,6 +13,7 @@ use civic::permit::Act;
 
 use super::Lang;
 use super::book::{has, texts};
+use crate::desk::sealed::ACTS as SEALED_ACTS;
 use crate::portal::track::{ACTS, DONE};
 
 /// Lists the keys that are made from codes: of closed lists, and of refusals as the rooms write them.
@@ -33,6 +35,11 @@ fn families(sources: &str) -> BTreeSet<String> {
     let shows = ["replied", "overdue", "review", "supplement", "handling", "merged", "rated", "closed", "accusation"];
     known.extend(shows.map(|shows| key("demo-shows", shows)));
     known.extend(["waiting", "sent", "failed", "unreachable", "dropped", "phone", "told"].map(|state| key("sending", state)));
+    let stages = [Sealed::Received, Sealed::Accepted, Sealed::Referred, Sealed::Declined, Sealed::Answered];
+    known.extend(stages.iter().map(|stage| key("sealed-stage", stage.code())));
+    known.extend(Deed::CODES.iter().map(|deed| key("sealed-step", deed)));
+    known.extend(SEALED_ACTS.iter().flat_map(|act| [key("sealed-do", act), key("sealed-about", act)]));
+    known.extend(Exception::ALL.iter().map(|what| key("sealed-exception", what.code())));
     for (before, family) in CODES {
         known.extend(literals(sources, before).map(|code| key(family, code)));
     }

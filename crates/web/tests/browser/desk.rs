@@ -132,6 +132,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("qiao", &["/desk/leave"]),
+    ("su", &["/desk/sealed"]),
     (
         "tang",
         &[

@@ -5,4 +5,5 @@ mod calls;
 mod desk;
 mod pages;
 mod resident;
+mod room;
 mod site;

@@ -17,6 +17,7 @@ mod merged;
 mod named;
 mod parsers;
 mod personas;
+mod room;
 mod routes;
 mod safety;
 mod staff;

@@ -4,7 +4,7 @@
 use appeals::decide::ready;
 use appeals::{State, store};
 use axum::http::StatusCode;
-use civic::directory::Staff;
+use civic::directory::{Role, Staff};
 use civic::permit::{Act, Subject, Who as Actor, may};
 use db::Fault;
 use uuid::Uuid;
@@ -76,6 +76,25 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                     let own = Subject { owner: persona.staff.office.clone(), ..Subject::default() };
                     let expected = allowed(&site, &persona, Act::Extend, &own);
                     assert_eq!(open(&site.get_as(&persona.cookie, route.path)), expected, "{}", persona.staff.login);
+                }
+                "/desk/sealed" => {
+                    let owner = site.world.hall.site.directory().supervising().unwrap().code.clone();
+                    let subject = Subject { owner, ..Subject::default() };
+                    let expected = allowed(&site, &persona, Act::HandleAccusation, &subject);
+                    let answer = site.get_as(&persona.cookie, route.path);
+                    assert_eq!(answer.status == StatusCode::OK, expected, "{}", persona.staff.login);
+                    assert_eq!(answer.status == StatusCode::NOT_FOUND, !expected, "to all others it is not there");
+                }
+                path if path.starts_with("/desk/sealed/") => {
+                    let path = path.replace("{id}", &Uuid::max().to_string()).replace("{act}", "accept");
+                    let path = path.replace("{version}", "1").replace("{at}", "0");
+                    let handles = persona.staff.is(Role::AccusationHandler);
+                    let asked = [site.get_as(&persona.cookie, &path), site.post_as(&persona.cookie, &path, "x=1")];
+                    let there = asked
+                        .iter()
+                        .any(|answer| answer.status != StatusCode::NOT_FOUND && answer.status != StatusCode::METHOD_NOT_ALLOWED);
+                    // a file has no door of its own; the page it stands on has
+                    assert_eq!(there, handles && !path.contains("/file/"), "{} {path}", persona.staff.login);
                 }
                 path if path.starts_with("/desk/matters/{number}") => matter(&site, &persona, path),
                 other => panic!("say here who may open {other}"),

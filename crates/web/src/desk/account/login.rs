@@ -205,7 +205,7 @@ fn draw(app: &App, visit: &Visit, typed: &Fields, errors: &Errors) -> Response {
 }
 
 /// Describes the field for a one-time code.
-pub(super) fn code_field(lang: Lang) -> Field<'static> {
+pub fn code_field(lang: Lang) -> Field<'static> {
     Field {
         name: "code",
         label: lang.t("login-code"),

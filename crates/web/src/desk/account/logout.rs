@@ -17,6 +17,7 @@ use crate::visit::Visit;
 pub async fn leave(State(app): State<App>, visit: Visit, extensions: Extensions) -> Result<Response, Problem> {
     if let Some(staff) = extensions.get::<Staff>().cloned() {
         let site = Arc::clone(&app.hall.site);
+        app.ring.leave(staff.session.id);
         tracing::info!(staff = %staff.person.id, "a session of staff was left");
         app.hall.store.write(move |tx| session::end(tx, site.jurisdiction, staff.person.id, staff.session.id)).await?;
     }

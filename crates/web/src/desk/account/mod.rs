@@ -7,7 +7,8 @@ mod password;
 mod relatives;
 mod setup;
 
-pub(crate) use login::ask_again;
+pub(crate) use login::{ask_again, code_field};
+pub(crate) use password::prove;
 
 use axum::routing::{get, post};
 

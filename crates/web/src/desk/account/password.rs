@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use appeals::sealed::keys;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use civic::account::{self, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
+use civic::account::{self, Credential, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use civic::guess::{self, GuessKey};
 use civic::refusal::{No, Refusal};
 use civic::session;
@@ -12,6 +13,7 @@ use maud::{Markup, html};
 
 use super::login::code_field;
 use crate::desk::frame::{Desk, done, kept};
+use crate::desk::sealed;
 use crate::error::Problem;
 use crate::extract::{Fields, Form};
 use crate::kit::errors::{Errors, summary};
@@ -48,8 +50,10 @@ pub(super) fn check_new(lang: Lang, fields: &Fields, login: &str, errors: &mut E
     }
 }
 
-async fn try_change(desk: &Desk, fields: &Fields) -> Result<(), No> {
-    let (app, staff, own) = (&desk.app, desk.person().id, desk.staff.session.id);
+/// Has the signed-in person show password and a fresh one-time code again. Returns the account and the code's step, which
+/// whoever writes uses up.
+pub async fn prove(desk: &Desk, password: &str, code: &str) -> Result<(Credential, i64), No> {
+    let (app, staff) = (&desk.app, desk.person().id);
     let keys = vec![GuessKey::log_in(&app.hall.site, &desk.person().login, desk.visit.peer.address)];
     let counted = keys.clone();
     let (wait, known) = desk
@@ -59,16 +63,26 @@ async fn try_change(desk: &Desk, fields: &Fields) -> Result<(), No> {
         return Err(Refusal::new("slow_down").with("seconds", wait).instead("wait_and_retry").into());
     }
     let known = known.ok_or(No::Absent)?;
-    let fits = app.gate.fits(fields.get("old").to_owned(), Some(known.password), (app.cost(), app.chance())).await?;
-    let step = account::verify_code(&known.secret, fields.get("code"), app.now(), known.last_step).filter(|_| fits);
+    let fits = app.gate.fits(password.to_owned(), Some(known.password.clone()), (app.cost(), app.chance())).await?;
+    let step = account::verify_code(&known.secret, code, app.now(), known.last_step).filter(|_| fits);
     let Some(step) = step else {
         let (site, now) = (Arc::clone(&app.hall.site), app.now());
         app.hall.store.write(move |tx| guess::failed(tx, &site, now, &keys)).await?;
         return Err(Refusal::new("old_wrong").instead("login_again").into());
     };
+    Ok((known, step))
+}
+
+async fn try_change(desk: &Desk, fields: &Fields) -> Result<(), No> {
+    let (app, staff, own) = (&desk.app, desk.person().id, desk.staff.session.id);
+    let (_, step) = prove(desk, fields.get("old"), fields.get("code")).await?;
+    let own_key = sealed::carried_over(desk, fields.get("old"), fields.get("password")).await?;
     let phc = app.gate.hash(fields.get("password").to_owned(), (app.cost(), app.chance())).await?;
     desk.write(move |tx, site, _| {
         account::finish_setup(tx, site, staff, &phc, step)?;
+        if let Some(kept) = &own_key {
+            keys::put(tx, site, kept)?;
+        }
         session::end_others(tx, site.jurisdiction, staff, own)?;
         Ok(())
     })

@@ -1,5 +1,6 @@
 //! One member of staff: roles and office, leave and deputy, a new setup code, leaving with a hand-over.
 
+use appeals::sealed::keys;
 use appeals::{queue, tick};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -115,6 +116,8 @@ async fn renew(desk: &Desk, staff: &Staff) -> Result<String, No> {
         }
         put(tx, site, (now, &mut *chance), &who, (&Entry::Staff(staff.clone()), "setup_renewed"))?;
         session::end_others(tx, site.jurisdiction, staff.id, Uuid::nil())?;
+        // a key that the old password opened is lost with it
+        keys::forget(tx, site, staff.id)?;
         Ok(account::invite(tx, site, (now, chance), staff.id, &staff.login)?)
     })
     .await

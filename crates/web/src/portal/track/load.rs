@@ -1,6 +1,8 @@
 //! Reading the own matter: the resident's permit, the words, and the accusation in its own compartment.
 
 use appeals::code::{Seed, open_seed};
+use appeals::sealed::room::{self, Told};
+use appeals::sealed::step::Stage;
 use appeals::sealed::{self, Own};
 use appeals::track::Opened;
 use appeals::view::{self, Personal};
@@ -23,8 +25,8 @@ use crate::words::Lang;
 pub enum Found {
     /// An ordinary matter.
     Matter(Box<Personal>),
-    /// An accusation: the resident's own copy.
-    Sealed(Box<Own>),
+    /// An accusation: the resident's own copy, and what the supervising body did.
+    Sealed(Box<Own>, Vec<Told>),
 }
 
 /// Asks the permit to follow a matter.
@@ -51,7 +53,9 @@ async fn find(app: &App, permit: Permitted, (matter, seed): (Uuid, Seed)) -> Res
         if let Some(personal) = view::personal(tx, &site, &permit, matter)? {
             return Ok(Some(Found::Matter(Box::new(personal))));
         }
-        Ok(sealed::own(tx, &site, matter, &seed)?.map(|own| Found::Sealed(Box::new(own))))
+        let Some(own) = sealed::own(tx, &site, matter, &seed)? else { return Ok(None) };
+        let told = room::told(tx, &site, (matter, &own))?;
+        Ok(Some(Found::Sealed(Box::new(own), told)))
     };
     app.hall.store.read(read).await?.ok_or(Problem::Absent)
 }
@@ -80,16 +84,28 @@ pub async fn as_json(app: &App, visit: &Visit, opened: &Opened) -> Result<Respon
                 "timeline": timeline,
             })
         }
-        Found::Sealed(own) => json!({
-            "number": own.filing.number,
-            "state": "received",
-            "owner": owner(lang, &directory, &own.filing.owner),
-            "due": own.filing.due.due.last.to_string(),
-            "what": own.filing.what,
-            "timeline": [{"at": own.day.to_string(), "kind": "filed", "who": lang.t("who-you"), "what": lang.t("event-filed")}],
-        }),
+        Found::Sealed(own, told) => sealed_json(app, lang, (&own, &told)),
     };
     Ok(Json(body).into_response())
+}
+
+fn sealed_json(app: &App, lang: Lang, (own, told): (&Own, &[Told])) -> Value {
+    let filed = json!({"at": own.day.to_string(), "kind": "filed", "who": lang.t("who-you"), "what": lang.t("event-filed")});
+    let office =
+        app.hall.site.directory().acting(&own.filing.owner).map(|office| lang.pick(&office.name, &office.name_en).to_owned());
+    let step = |told: &Told| {
+        let what = lang.code("sealed-step", told.deed.code());
+        json!({"at": told.day.to_string(), "kind": told.deed.code(), "who": office, "what": what})
+    };
+    let timeline: Vec<Value> = std::iter::once(filed).chain(told.iter().map(step)).collect();
+    json!({
+        "number": own.filing.number,
+        "state": told.iter().rev().find_map(|told| told.deed.stage()).unwrap_or(Stage::Received).code(),
+        "owner": owner(lang, &app.hall.site.directory(), &own.filing.owner),
+        "due": own.filing.due.due.last.to_string(),
+        "what": own.filing.what,
+        "timeline": timeline,
+    })
 }
 
 fn owner(lang: Lang, directory: &Directory, code: &str) -> Value {

@@ -41,7 +41,7 @@ pub async fn show(State(app): State<App>, visit: Visit, resident: Resident, Quer
             @if let Some(done) = done { (flash(Tone::Done, &done)) }
             (matter(&app, lang, &resident, &personal))
         },
-        Found::Sealed(own) => sealed::draw(&app, lang, &own),
+        Found::Sealed(own, told) => sealed::draw(&app, lang, (&own, &told)),
     };
     Ok(Page::new(&visit, &lang.t("track-title")).show(&body))
 }
@@ -215,7 +215,7 @@ pub async fn receipt(State(app): State<App>, resident: Resident) -> Result<Respo
             let text = app.hall.store.read(read).await?.ok_or(Problem::Absent)?;
             Ok(receipt_file(&personal.state.number, text))
         }
-        Found::Sealed(own) => {
+        Found::Sealed(own, _) => {
             let number = own.filing.number.clone();
             let text = app.hall.store.read(move |tx| appeals::sealed::receipt(tx, &site, &own)).await?;
             Ok(receipt_file(&number, text))
@@ -236,9 +236,9 @@ pub async fn file(
             let key = app.hall.site.keystore.get(personal.state.key_id)?.ok_or(Problem::Absent)?;
             files::serve(&app, &key, files.get(at).ok_or(Problem::Absent)?)
         }
-        Found::Sealed(own) => {
+        Found::Sealed(own, _) => {
             drop(seed(&resident)?);
-            files::serve(&app, &sealed::files_key(&own)?, own.filing.files.get(at).ok_or(Problem::Absent)?)
+            files::serve(&app, &own.files_key()?, own.filing.files.get(at).ok_or(Problem::Absent)?)
         }
     }
 }

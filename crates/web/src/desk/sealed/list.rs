@@ -1,0 +1,114 @@
+//! What a handler may open, and colleagues who wait to be let in. No word of an accusation stands here.
+
+use appeals::sealed::keys::{self, Kept};
+use appeals::sealed::room::{self, Handler, Listed};
+use appeals::sealed::step::Stage;
+use axum::response::Response;
+use civic::refusal::No;
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::{door, handler, id};
+use crate::desk::frame::{Desk, done};
+use crate::error::Problem;
+use crate::extract::Form;
+use crate::kit::Tone;
+use crate::kit::due;
+use crate::kit::empty::empty;
+use crate::kit::notice::notice;
+use crate::kit::state::chip;
+use crate::kit::table::{Table, table};
+use crate::link;
+use crate::words::{Lang, day};
+
+/// Shows the list, or the door.
+pub async fn show(desk: Desk) -> Result<Response, Problem> {
+    let Some(handler) = handler(&desk)? else { return Ok(door::ask_again(&desk, link::SEALED)) };
+    let (asked, staff) = (handler.clone(), handler.staff);
+    let (listed, all) = desk
+        .read(move |tx, site, _| Ok::<_, No>((room::list(tx, site, &asked)?, keys::every(tx, site)?)))
+        .await
+        .map_err(Problem::from)?;
+    let lang = desk.lang();
+    let own = all.iter().find(|kept| kept.staff == staff);
+    let body = html! {
+        h1 { (lang.t("nav-sealed")) }
+        p.lead { (lang.t("sealed-room-lead")) }
+        @match own {
+            Some(own) if own.admitted => {
+                (waiting(&desk, (&all, &handler)))
+                @if listed.is_empty() { (empty(&lang.t("sealed-none"), &lang.t("sealed-none-why"), &html! {})) }
+                @else { (rows(&desk, &listed)) }
+            }
+            Some(own) => (notice(Tone::Soon, &lang.t("sealed-not-admitted"), &html! {
+                p { (lang.say("sealed-not-admitted-why", &[("sign", own.sign().into())])) }
+            })),
+            None => (notice(Tone::Late, &lang.t("sealed-key-gone"), &html! { p { (lang.t("sealed-key-gone-why")) } })),
+        }
+        form method="post" action=(link::SEALED_LEAVE) { div.acts { button.second { (lang.t("sealed-leave")) } } }
+        p.quiet { (lang.t("sealed-room-rules")) }
+    };
+    Ok(desk.page(&lang.t("nav-sealed"), &body))
+}
+
+fn rows(desk: &Desk, listed: &[Listed]) -> Markup {
+    let lang = desk.lang();
+    let heads = ["receipt-number", "sealed-came", "sealed-stage", "sealed-until"].map(|key| lang.t(key)).to_vec();
+    let row = |one: &Listed| {
+        vec![
+            html! { a.code href=(link::sealed(one.id)) data-row="" { (one.number) } },
+            html! { (day(lang, one.day)) },
+            stage(lang, one.stage),
+            until(desk, one),
+        ]
+    };
+    table(&Table { caption: lang.t("sealed-list"), heads, rows: listed.iter().map(row).collect() })
+}
+
+/// Draws how far an accusation has come.
+pub fn stage(lang: Lang, stage: Stage) -> Markup {
+    let tone = match stage {
+        Stage::Received => Tone::Soon,
+        Stage::Answered => Tone::Done,
+        _ => Tone::Plain,
+    };
+    chip(tone, &lang.code("sealed-stage", stage.code()))
+}
+
+/// Says until when the accuser is to hear whether it is accepted; afterwards no term of law runs here.
+fn until(desk: &Desk, one: &Listed) -> Markup {
+    let (lang, last) = (desk.lang(), one.due.due.last);
+    if one.stage != Stage::Received {
+        return html! { "–" };
+    }
+    let left = desk.app.hall.site.calendar().left(desk.app.today(), last);
+    html! { span class={ "due-words " (due::tone(left).class()) } { (crate::kit::icon::icon(due::tone(left))) (due::sentence(lang, left, last)) } }
+}
+
+/// Draws who waits to be let in: two people compare the signs of the key, so that nobody else's slips in.
+fn waiting(desk: &Desk, (all, handler): (&[Kept], &Handler)) -> Markup {
+    let (lang, directory) = (desk.lang(), desk.directory());
+    let new: Vec<&Kept> = all.iter().filter(|kept| !kept.admitted && kept.staff != handler.staff).collect();
+    html! {
+        @for kept in new {
+            @let name = directory.staff.get(&kept.staff).map_or("", |staff| staff.name.as_str());
+            (notice(Tone::Soon, &lang.say("sealed-admit-title", &[("name", name.into())]), &html! {
+                p { (lang.say("sealed-admit-why", &[("sign", kept.sign().into())])) }
+                form method="post" action=(link::SEALED_ADMIT) {
+                    input type="hidden" name="staff" value=(kept.staff);
+                    input type="hidden" name="public" value=(kept.public);
+                    div.acts { button.second { (lang.say("sealed-admit", &[("name", name.into())])) } }
+                }
+            }))
+        }
+    }
+}
+
+/// Lets a colleague's key in.
+pub async fn admit(desk: Desk, Form(fields): Form) -> Result<Response, Problem> {
+    let Some(handler) = handler(&desk)? else { return Ok(door::ask_again(&desk, link::SEALED)) };
+    let (staff, public): (Uuid, String) = (id(fields.get("staff"))?, fields.get("public").to_owned());
+    desk.write(move |tx, site, (now, _)| room::admit(tx, site, now, &handler, (staff, &public))).await?;
+    tracing::info!(%staff, by = %desk.person().id, "a handler's key was let in");
+    Ok(done(link::SEALED, "admitted"))
+}
