@@ -24,6 +24,10 @@ const STATEMENTS_MAX: usize = 512;
 const CONNECT_MAX: Duration = Duration::from_secs(5);
 /// Longest silence on a connection before it is looked after, where the address does not say.
 const SILENCE_MAX: Duration = Duration::from_secs(20);
+/// Time between two looks after a silent connection.
+const LOOK_INTERVAL: Duration = Duration::from_secs(5);
+/// Longest wait for the answer to a commit. Where a commit waits for a replica that is not there, its server would never say.
+const COMMIT_MAX: Duration = Duration::from_secs(30);
 /// Longest wait of a writer for a lock that another holds, in milliseconds.
 const LOCK_MILLIS_MAX: u32 = 2_000;
 /// Longest time for which a writer may leave a transaction open without asking anything, in milliseconds.
@@ -163,7 +167,7 @@ impl Engine for Connection {
         // a transaction in which something was refused answers "commit" with a silent rollback: the question before it fails
         self.later.push(Sent::Batch("select 1; commit".to_owned()));
         let sent = std::mem::take(&mut self.later);
-        let mut got = self.wire.exchange(&sent);
+        let mut got = self.wire.exchange_within(&sent, COMMIT_MAX);
         let committed = got.pop().unwrap_or_else(|| Ok(Got::Nothing));
         // refused before the commit came, and the server says so: nothing was kept
         if let Some(error) = got.into_iter().find_map(Result::err).filter(|error| error.as_db_error().is_some()) {
@@ -286,6 +290,9 @@ fn connect(url: &str, schema: Option<&str>, write: bool) -> Result<Wire, Fault> 
     }
     if config.get_keepalives_idle() > SILENCE_MAX {
         config.keepalives_idle(SILENCE_MAX);
+    }
+    if config.get_keepalives_interval().is_none() {
+        config.keepalives_interval(LOOK_INTERVAL);
     }
     let wire = match config.get_ssl_mode() {
         tokio_postgres::config::SslMode::Require => Wire::connect(&config, tls()?)?,

@@ -4,8 +4,11 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, Error, Row, Socket, Statement};
@@ -36,6 +39,7 @@ pub(super) enum Got {
 /// Is a connection with the runtime that drives it while somebody waits.
 pub(super) struct Wire {
     client: Arc<Client>,
+    line: JoinHandle<()>,
     runtime: Runtime,
 }
 
@@ -53,8 +57,8 @@ impl Wire {
         let runtime = Builder::new_current_thread().enable_all().build().context("while starting a connection's runtime")?;
         let (client, connection) = runtime.block_on(config.connect(tls)).context("while connecting to PostgreSQL")?;
         // ends with the connection; what breaks it is told to whoever asks next
-        runtime.spawn(async move { drop(connection.await) });
-        Ok(Self { client: Arc::new(client), runtime })
+        let line = runtime.spawn(async move { drop(connection.await) });
+        Ok(Self { client: Arc::new(client), line, runtime })
     }
 
     /// Tells whether the other side has hung up, as far as that has come through.
@@ -84,20 +88,24 @@ impl Wire {
 
     /// Sends requests in their order without waiting in between, and returns what came of each.
     pub(super) fn exchange(&self, sent: &[Sent]) -> Vec<Result<Got, Error>> {
+        self.exchanged(sent, None)
+    }
+
+    /// Does the same and hangs up when the answers take longer than so long: what then came of them nobody knows.
+    pub(super) fn exchange_within(&self, sent: &[Sent], longest: Duration) -> Vec<Result<Got, Error>> {
+        self.exchanged(sent, Some(longest))
+    }
+
+    fn exchanged(&self, sent: &[Sent], longest: Option<Duration>) -> Vec<Result<Got, Error>> {
         let mut waiting: Vec<_> = sent.iter().map(|one| Waiting::Sent(Box::pin(ask(&self.client, one)))).collect();
-        self.runtime.block_on(poll_fn(|context| {
-            let mut ready = true;
-            // a request leaves when it is first polled, so the order is that of the list
-            for one in &mut waiting {
-                if let Waiting::Sent(future) = one {
-                    match future.as_mut().poll(context) {
-                        Poll::Ready(got) => *one = Waiting::Told(got),
-                        Poll::Pending => ready = false,
-                    }
-                }
+        self.runtime.block_on(async {
+            let Some(longest) = longest else { return all(&mut waiting).await };
+            if timeout(longest, all(&mut waiting)).await.is_err() {
+                // what still waits is answered with "closed"
+                self.line.abort();
+                all(&mut waiting).await;
             }
-            if ready { Poll::Ready(()) } else { Poll::Pending }
-        }));
+        });
         let told = |one| if let Waiting::Told(got) = one { Some(got) } else { None };
         waiting.into_iter().filter_map(told).collect()
     }
@@ -107,6 +115,23 @@ impl Wire {
 enum Waiting<'a> {
     Sent(Pin<Box<dyn Future<Output = Result<Got, Error>> + 'a>>),
     Told(Result<Got, Error>),
+}
+
+/// Waits until each is told. A request leaves when it is first polled, so the order is that of the list.
+async fn all(waiting: &mut [Waiting<'_>]) {
+    poll_fn(|context| {
+        let mut ready = true;
+        for one in &mut *waiting {
+            if let Waiting::Sent(future) = one {
+                match future.as_mut().poll(context) {
+                    Poll::Ready(got) => *one = Waiting::Told(got),
+                    Poll::Pending => ready = false,
+                }
+            }
+        }
+        if ready { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 async fn ask(client: &Client, sent: &Sent) -> Result<Got, Error> {

@@ -37,14 +37,16 @@ pub struct Cluster {
     server: Option<Child>,
 }
 
+/// Finds the newest version's programs. `None` where PostgreSQL is not installed.
+pub fn binaries() -> Option<PathBuf> {
+    let versions = fs::read_dir(VERSIONS).into_iter().flatten().flatten();
+    versions.map(|entry| entry.path().join("bin")).filter(|bin| bin.join("initdb").exists()).max()
+}
+
 impl Cluster {
     /// Makes a cluster and starts it. `None` where PostgreSQL is not installed.
     pub fn make() -> Result<Option<Self>, String> {
-        let versions = fs::read_dir(VERSIONS).into_iter().flatten().flatten();
-        let Some(binaries) = versions.map(|entry| entry.path().join("bin")).filter(|bin| bin.join("initdb").exists()).max()
-        else {
-            return Ok(None);
-        };
+        let Some(binaries) = binaries() else { return Ok(None) };
         let folder = tempfile::Builder::new().prefix("minsheng-drill-pg-").tempdir().map_err(|error| error.to_string())?;
         let user = Output::of(Command::new("id").args(["-u", "postgres"])).words.trim().parse().ok();
         if Output::of(Command::new("id").arg("-u")).words.trim() == "0" {

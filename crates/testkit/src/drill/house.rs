@@ -283,7 +283,8 @@ impl Drop for Process {
 
 /// Sends a signal to a process, by its number and the signal's name.
 pub fn signal(process: u32, name: &str) {
-    drop(Command::new("kill").args([&format!("-{name}"), &process.to_string()]).status());
+    // one that is gone already is no error
+    drop(Command::new("kill").args([&format!("-{name}"), &process.to_string()]).stderr(Stdio::null()).status());
 }
 
 /// Is the running program that serves pages.

@@ -14,6 +14,7 @@ mod cluster;
 pub(crate) mod crowd;
 mod disk;
 mod enospc;
+mod failover;
 mod fsync;
 mod gap;
 mod handles;
@@ -23,6 +24,7 @@ mod kill;
 mod memory;
 mod nodes;
 mod outbox;
+mod patroni;
 mod pg;
 mod post;
 mod power;
@@ -84,6 +86,7 @@ pub const ALL: &[Kind] = &[
     kind("handles", "no file can be opened while 16 residents file (F27)", (10, 1), handles::run),
     kind("slow", "2,000 clients who send and read slowly (F09)", (1, 0), slow::run),
     kind("pg", "PostgreSQL restarted, killed, held, unheard while 16 residents file (F16, F18, F19)", (50, 0), pg::run),
+    kind("failover", "the leader of three machines under Patroni killed, and cut off (F17)", (20, 0), failover::run),
     kind(
         "nodes",
         "of two serving and two working processes one killed or frozen (design: several machines)",
