@@ -35,6 +35,8 @@ pub struct LetIn {
     pub kept_out: usize,
     /// Accusations that stay closed to them, since the text may mean them; `unclear` opens those that nobody else opens.
     pub unclear: usize,
+    /// Accusations that need another key than those that were brought: they came in when other holders were named.
+    pub other_keys: usize,
 }
 
 /// Reads a secret half as its holder brings it: the line that begins `AGE-SECRET-KEY-1`.
@@ -75,8 +77,10 @@ pub fn let_in(
         after = last.get("id")?;
         for row in &rows {
             let (id, sealed): (Uuid, Vec<u8>) = (row.get("id")?, row.get("sealed")?);
-            let opened = open(tx, site, (id, &sealed), (came, &mut *chance))?;
-            one(tx, site, (now, &mut *chance), (&opened, &new), (unclear, &mut done))?;
+            match open(tx, site, (id, &sealed), (came, &mut *chance))? {
+                Some(opened) => one(tx, site, (now, &mut *chance), (&opened, &new), (unclear, &mut done))?,
+                None => done.other_keys += 1,
+            }
         }
     }
     glass::broken(tx, site, (now, chance), glass::By::Escrow { admitted: staff })?;
@@ -107,21 +111,22 @@ fn one(
     wrap::add(tx, site, opened.id, (&opened.key, new))
 }
 
-/// Opens an accusation with the keys of those who came. One of an earlier version gets its handlers' copy here.
+/// Opens an accusation with the keys of those who came. One of an earlier version gets its handlers' copy here. `None`: other
+/// holders were named when it came in.
 fn open(
     tx: &mut Tx<'_>,
     site: &Site,
     (id, sealed): (Uuid, &[u8]),
     (came, chance): (&[Identity], &mut Chance),
-) -> Result<Opened, Fault> {
-    let wrong = || Fault::new(FaultKind::Corrupt, "an accusation does not open with these keys");
+) -> Result<Option<Opened>, Fault> {
+    let wrong = || Fault::new(FaultKind::Corrupt, "an accusation that opens with these keys cannot be read");
     if let Some(wrapped) = wrap::wrapped(tx, site, (id, wrap::ESCROW))? {
-        let key = escrow::open(came, &wrapped).and_then(|bytes| bytes.try_into().ok()).map(Key::new).ok_or_else(wrong)?;
-        return room::with(tx, site, id, key);
+        let Some(bytes) = escrow::open(came, &wrapped) else { return Ok(None) };
+        return room::with(tx, site, id, Key::new(bytes.try_into().map_err(|_| wrong())?)).map(Some);
     }
-    let text = zeroize::Zeroizing::new(escrow::open(came, sealed).ok_or_else(wrong)?);
+    let Some(text) = escrow::open(came, sealed).map(zeroize::Zeroizing::new) else { return Ok(None) };
     let own: Own = serde_json::from_slice(&text).map_err(|_| wrong())?;
     let key = Key::random(chance);
     wrap::renew(tx, site, id, ((&key, &pad(&own)), &[]), chance)?;
-    room::with(tx, site, id, key)
+    room::with(tx, site, id, key).map(Some)
 }

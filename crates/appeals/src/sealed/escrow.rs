@@ -33,10 +33,13 @@ pub(super) fn open_with(identity: &Identity, sealed: &[u8]) -> Option<Vec<u8>> {
 /// Seals bytes so that nothing on this machine opens them. A key of their own is sealed to each pair of holders, one holder's
 /// seal inside the other's.
 pub(super) fn shut(site: &Site, secret: &[u8], chance: &mut Chance) -> Result<Vec<u8>, Fault> {
-    let holders = &site.keys.escrow;
-    if holders.is_empty() {
-        return seal_to(&site.keys.supervisor, secret);
+    match site.keys.escrow.as_slice() {
+        [] => seal_to(&site.keys.supervisor, secret),
+        holders => shut_to(holders, secret, chance),
     }
+}
+
+fn shut_to(holders: &[String], secret: &[u8], chance: &mut Chance) -> Result<Vec<u8>, Fault> {
     let key = Key::random(chance);
     let mut all = format!("{HEADER}\n");
     for (outer, inner) in PAIRS {
@@ -65,4 +68,37 @@ pub fn open(came: &[Identity], sealed: &[u8]) -> Option<Vec<u8>> {
         came.iter().find_map(|identity| open_with(identity, &inner))
     })?;
     unseal(&Key::new(key.try_into().ok()?), CONTEXT, payload).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use rand_core::SeedableRng;
+
+    use super::*;
+
+    fn shut_for(holders: &[&Identity], secret: &[u8]) -> Vec<u8> {
+        let holders: Vec<String> = holders.iter().map(|identity| identity.to_public().to_string()).collect();
+        shut_to(&holders, secret, &mut Chance::seed_from_u64(1)).unwrap()
+    }
+
+    #[test]
+    fn any_two_of_three_open_and_no_one_alone() {
+        let holders = [Identity::generate(), Identity::generate(), Identity::generate()];
+        let stranger = Identity::generate();
+        let sealed = shut_for(&[&holders[0], &holders[1], &holders[2]], b"words");
+        for (a, b) in [(0, 1), (1, 0), (0, 2), (2, 0), (1, 2), (2, 1)] {
+            let came = [holders[a].clone(), holders[b].clone()];
+            assert_eq!(open(&came, &sealed).as_deref(), Some(&b"words"[..]), "{a} and {b}");
+        }
+        for alone in &holders {
+            assert_eq!(open(std::slice::from_ref(alone), &sealed), None);
+            assert_eq!(open(&[alone.clone(), alone.clone()], &sealed), None, "one key twice is one key");
+            assert_eq!(open(&[alone.clone(), stranger.clone()], &sealed), None);
+        }
+        let mut bent = sealed.clone();
+        let last = bent.len() - 1;
+        bent[last] ^= 1;
+        assert_eq!(open(&holders, &bent), None);
+        assert!(shut_to(&["age1x".to_owned()], b"words", &mut Chance::seed_from_u64(1)).is_err());
+    }
 }

@@ -17,6 +17,7 @@ use appeals::sealed::{self, glass};
 use civic::account::Cost;
 use civic::directory::{Entry, Role};
 use civic::refusal::No;
+use civic::vault::{ESCROW_FILE, KeyFiles};
 use data_encoding::HEXLOWER;
 use db::params;
 use jiff::Span;
@@ -33,6 +34,7 @@ on_both![
     whoever_is_named_has_no_access_from_that_commit_on,
     two_people_open_what_is_closed_to_each_and_it_is_loud,
     a_step_that_is_gone_or_changed_is_named_once_its_day_has_its_tally,
+    two_of_three_escrow_holders_let_a_handler_in_and_the_earlier_key_opens_what_came_before,
 ];
 
 const PASSWORD: &str = "村口的老槐树开花";
@@ -330,6 +332,32 @@ fn a_step_that_is_gone_or_changed_is_named_once_its_day_has_its_tally(engine: En
     assert_eq!(found("delete from accusation_act"), "refused: loud");
     assert_eq!(found("update accusation_act set commitment = 'x'"), "refused: loud");
     assert_eq!(found("update accusation_act set own = sealed"), "refused: loud");
+}
+
+fn two_of_three_escrow_holders_let_a_handler_in_and_the_earlier_key_opens_what_came_before(engine: Engine) {
+    let town = Town::new(engine);
+    let before = accuse(&town, "before", "村里账目有假");
+    let holders = [Identity::generate(), Identity::generate(), Identity::generate()];
+    let lines: Vec<String> = holders.iter().map(|holder| holder.to_public().to_string()).collect();
+    KeyFiles::at(town.world.ground().path().join("keys")).keep(ESCROW_FILE, &lines.join("\n")).unwrap();
+    let town = Town { world: town.world.reopened() };
+    let after = accuse(&town, "after", "村里账目有假");
+    let su = key(&town, "su");
+    let come = |came: Vec<Identity>| {
+        let staff = su.staff;
+        town.world.write(move |tx, site, by| ceremony::let_in(tx, site, by, &came, (staff, false)))
+    };
+    let old: Identity = SUPERVISOR_KEY.parse().unwrap();
+    for few in [vec![], vec![old.clone()], vec![holders[1].clone()], vec![holders[1].clone(), holders[1].clone()]] {
+        assert!(matches!(come(few), Err(No::Refused(refusal)) if refusal.code == "escrow_keys"));
+    }
+    assert!(!opens(&town, &su, after.matter), "who was refused let nobody in");
+    let done = come(vec![holders[2].clone(), holders[0].clone()]).unwrap();
+    assert_eq!(done, LetIn { opened: 1, other_keys: 1, ..LetIn::default() });
+    assert!(opens(&town, &su, after.matter) && !opens(&town, &su, before.matter));
+    assert_eq!(told(&town, &after), ["escrow"], "the accuser is told");
+    assert_eq!(come(vec![holders[1].clone(), holders[0].clone(), old]).unwrap().opened, 1);
+    assert!(opens(&town, &su, before.matter));
 }
 
 #[test]

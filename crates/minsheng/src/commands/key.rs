@@ -4,7 +4,7 @@ use civic::vault::KeyFiles;
 use clap::Subcommand;
 use db::Fault;
 
-use super::Which;
+use super::{Which, escrow};
 use crate::config::Config;
 use crate::{control, house, rotate};
 
@@ -21,12 +21,16 @@ enum Order {
     Show(Which),
     /// 更换站点密钥并重新包裹全部事项密钥；服务运行时也可进行。 Adds a site key and wraps every matter key anew; also while the site is served.
     Rotate(Which),
+    Escrow(escrow::Name),
+    LetIn(escrow::Admit),
 }
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
     match &args.order {
         Order::Show(which) => show(&which.read()?)?,
+        Order::Escrow(args) => return escrow::name(args),
+        Order::LetIn(args) => return escrow::admit(args),
         Order::Rotate(which) => {
             let config = which.read()?;
             // without a serving process the lock is ours for the time
@@ -46,5 +50,6 @@ fn show(config: &Config) -> Result<(), Fault> {
     println!("日志公钥 verifier key of the log: {}", signer.vkey());
     println!("站点密钥版本 version of the site key: {}", keys.site.len());
     println!("监督机关公钥 public key of the supervising body: {}", keys.supervisor);
+    escrow::show(&keys.escrow);
     Ok(())
 }

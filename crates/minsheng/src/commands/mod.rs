@@ -11,6 +11,7 @@ mod config;
 mod decode;
 mod demo;
 mod doctor;
+mod escrow;
 mod init;
 mod key;
 mod load;

@@ -46,3 +46,31 @@ fn a_socket_that_a_dead_process_left_is_no_process() {
     assert!(rotate(data).contains("now version 2"));
     assert!(Running::start(&["serve", "--data", data]).stop().success());
 }
+
+#[test]
+fn three_holders_are_named_once_and_what_comes_in_is_sealed_to_two_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = site(folder.path(), "");
+    let data = data.to_str().unwrap();
+    let keys = folder.path().join("escrow");
+    std::fs::create_dir(&keys).unwrap();
+    let make = ["key", "escrow", "--data", data, "--make", keys.to_str().unwrap()];
+    let named = minsheng(&make);
+    assert!(named.status.success(), "{}", text(&named.stderr));
+    assert!(!minsheng(&make).status.success(), "keys that are there are never written over");
+    let shown = text(&minsheng(&["key", "show", "--data", data]).stdout);
+    let holders: Vec<&str> = shown.lines().filter(|line| line.contains("escrow holder")).collect();
+    assert_eq!(holders.len(), 3, "{shown}");
+    let same = holders[0].rsplit(' ').next().unwrap();
+    let twice = minsheng(&["key", "escrow", "--data", data, "--holders", same, same, same]);
+    assert!(text(&twice.stderr).contains("three different ones"));
+    let key = keys.join("escrow-1.key");
+    let alone = minsheng(&["key", "let-in", "nobody", "--data", data, "--key", key.to_str().unwrap()]);
+    assert!(text(&alone.stderr).contains("There is nobody called nobody"), "{}", text(&alone.stderr));
+    let admin = minsheng(&["key", "let-in", "admin", "--data", data, "--key", key.to_str().unwrap()]);
+    assert!(text(&admin.stderr).contains("fewer than two of them"), "{}", text(&admin.stderr));
+    let other = keys.join("escrow-3.key");
+    let both = ["--key", key.to_str().unwrap(), "--key", other.to_str().unwrap()];
+    let admin = minsheng(&[&["key", "let-in", "admin", "--data", data][..], &both].concat());
+    assert!(text(&admin.stderr).contains("This is no handler of accusations"), "{}", text(&admin.stderr));
+}
