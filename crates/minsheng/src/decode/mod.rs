@@ -115,7 +115,10 @@ impl Children {
         let turn = self.turn()?;
         let mut child = self.start().context("while starting the child that looks into a file")?;
         let said = self.talk(&mut child, bytes);
-        child.wait().context("while waiting for the child that looks into a file")?;
+        let ended = child.wait().context("while waiting for the child that looks into a file")?;
+        if !ended.success() {
+            tracing::warn!(%ended, bytes = bytes.len(), "a child that looks into a file did not end well");
+        }
         drop(turn);
         Ok(said)
     }

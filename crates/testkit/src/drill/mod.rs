@@ -36,6 +36,7 @@ mod rounds;
 mod slow;
 mod time;
 mod upgrade;
+mod upload;
 
 /// Says how a drill is run.
 #[derive(Debug, Clone)]
@@ -100,6 +101,7 @@ pub const ALL: &[Kind] = &[
         (400, 0),
         upgrade::run,
     ),
+    kind("upload", "kill -9 while 16 residents send large files along (F08)", (100, 1), upload::run),
     kind("backup", "a backup under load, restored elsewhere (F20)", (10, 1), backup::run),
     kind("rotate", "the site key changed under load, with deaths (F31)", (20, 0), rotate::run),
     kind("repeats", "the same form again, also a hundred at once (F23)", (10_000, 600), repeats::run),

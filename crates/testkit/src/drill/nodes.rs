@@ -10,7 +10,7 @@ use civic::chance::{self, Chance};
 use rand_core::SeedableRng;
 
 use super::cluster::Cluster;
-use super::crowd::{file_among, pause};
+use super::crowd::{Load, file_among, pause};
 use super::house::{House, Process, Server, signal};
 use super::http::Http;
 use super::post::Post;
@@ -101,7 +101,8 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
         let victim = if way.ends_with("letter") || by_clock { holder(&post) } else { usize::from(drawn[0]) % NODES };
         let process = nodes[victim].process();
         let https: Vec<Http> = nodes.iter_mut().filter_map(Node::server).map(|server| *server.http()).collect();
-        file_among(&oracle, &https, (drill.seed.wrapping_add(round), PACE_MILLIS), || {
+        let load = Load { pace_millis: PACE_MILLIS, ..Load::of(drill.seed.wrapping_add(round)) };
+        file_among(&oracle, &https, load, || {
             pause(AROUND_MILLIS + u64::from(drawn[1]));
             strike(way, (process, victim), &post);
             if by_clock {

@@ -59,6 +59,17 @@ impl Act {
         self
     }
 
+    /// Returns the same appeal with a file of so many bytes, unless that is none.
+    #[must_use]
+    pub fn with_file(mut self, bytes: usize) -> Self {
+        if bytes > 0 {
+            let (head, end) = (format!("%PDF-1.7\n%{}\n1 0 obj\nendobj\n", self.key), "startxref\n9\n%%EOF\n");
+            let lines = "% x\n".repeat(bytes.saturating_sub(head.len() + end.len()) / 4);
+            self.files = vec![[head, lines, end.to_owned()].concat().into_bytes()];
+        }
+        self
+    }
+
     /// Tells whether it is an accusation, which enters the log in a daily batch.
     pub fn is_sealed(&self) -> bool {
         self.kind == "accusation"
