@@ -82,6 +82,20 @@ impl Filter {
     fn rows_max(&self) -> i64 {
         self.rows_max.map_or(PAGE_ROWS_MAX, |max| max.clamp(1, PAGE_ROWS_MAX))
     }
+
+    /// Returns the stretches of ranks that hold all that fits: where each begins and before which it ends. A rank is what is
+    /// owed and then the last day, so no list is gone through for a day that stands nowhere in it.
+    fn spans(&self) -> Vec<(String, String)> {
+        let owing = [store::RANK_DANGER, store::RANK_OWING].into_iter().filter(|_| self.owes != Some(false));
+        let ranks = owing.chain(Some(store::RANK_ANSWERED).filter(|_| self.owes != Some(true)));
+        // a day ends with a digit, so everything of a rank stands before the rank and a colon
+        let span = |rank: char| (rank.to_string(), format!("{rank}{}", self.due_before.as_deref().unwrap_or(":")));
+        let all: Vec<(String, String)> = ranks.map(span).collect();
+        match (&self.due_before, all.first(), all.last()) {
+            (None, Some((begin, _)), Some((_, end))) => vec![(begin.clone(), end.clone())],
+            _ => all,
+        }
+    }
 }
 
 /// Counts a table.
@@ -122,21 +136,32 @@ pub fn page(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (scope, filter): (Scope
     let rows_max = filter.rows_max() as usize;
     let directory = site.directory();
     let (mut rows, mut after) = (Vec::new(), filter.after.clone());
-    loop {
-        let found = fetch(tx, site, staff, (scope, filter, after.as_ref()))?;
-        let last = found.len() < rows_max;
+    let spans = match scope {
+        // ranks of another kind, and nothing to narrow
+        Scope::Asked | Scope::Calls | Scope::Conference => vec![(String::new(), ":".to_owned())],
+        _ => filter.spans(),
+    };
+    let ahead = |(_, end): &(String, String)| filter.after.as_ref().is_none_or(|(rank, _)| rank < end);
+    let mut spans = spans.into_iter().filter(ahead).peekable();
+    while let Some((begin, end)) = spans.peek() {
+        let from = after.clone().filter(|(rank, _)| rank >= begin).unwrap_or_else(|| (begin.clone(), String::new()));
+        let found = fetch(tx, site, staff, (scope, filter, (&from, end)))?;
+        if found.len() < rows_max {
+            spans.next();
+        }
         after = found.last().map(|row| (row.rank.clone(), row.number.clone())).or(after);
         let shown = |row: &Row| !hidden.contains(&row.id) && concerns(&directory, staff, (scope, row));
         let mut fresh: Vec<Row> = found.into_iter().filter(shown).collect();
         fresh.dedup_by(|a, b| a.id == b.id);
         rows.extend(fresh);
-        if last || rows.len() >= rows_max {
-            let more = !last || rows.len() > rows_max;
-            rows.truncate(rows_max);
-            let next = rows.last().filter(|_| more).map(|row| (row.rank.clone(), row.number.clone()));
-            return Ok(Page { rows, next });
+        if rows.len() >= rows_max {
+            break;
         }
     }
+    let more = spans.peek().is_some() || rows.len() > rows_max;
+    rows.truncate(rows_max);
+    let next = rows.last().filter(|_| more).map(|row| (row.rank.clone(), row.number.clone()));
+    Ok(Page { rows, next })
 }
 
 /// Tells whether a row of a list concerns somebody: on tables of more than the own office the permit is asked, on the own
@@ -154,18 +179,13 @@ fn fetch(
     tx: &mut Tx<'_>,
     site: &Site,
     staff: &Staff,
-    (scope, filter, after): (Scope, &Filter, Option<&(String, String)>),
+    (scope, filter, ((rank, number), end)): (Scope, &Filter, (&(String, String), &str)),
 ) -> Result<Vec<Row>, Fault> {
     let jurisdiction = site.jurisdiction;
-    let (rank, number) = after.map_or(("", ""), |(rank, number)| (rank.as_str(), number.as_str()));
+    let (rank, number) = (rank.as_str(), number.as_str());
     let open = !filter.finished;
-    let narrow: [Value; 5] = [
-        filter.stage.clone().into(),
-        filter.kind.clone().into(),
-        filter.category.clone().into(),
-        filter.due_before.clone().into(),
-        filter.owes.into(),
-    ];
+    let narrow: [Value; 5] =
+        [filter.stage.clone().into(), filter.kind.clone().into(), filter.category.clone().into(), end.into(), filter.owes.into()];
     let mut held = |sql: &str, whose: Value| {
         let mut all = vec![jurisdiction.into(), whose, open.into(), rank.into(), number.into()];
         all.extend(narrow.clone());

@@ -11,13 +11,13 @@ use serde_json::json;
 /// Statements that touch blind indexes of contacts, and the files that may run them.
 const ASKING: &[(&str, &[&str])] = &[
     // written with a filing, from its event
-    ("PUT_CONTACT", &["appeals/src/store/table.rs"]),
+    ("PUT_CONTACT", &["appeals/src/store/table.rs", "appeals/src/store/dump.rs"]),
     // what a member of staff must not see: matters of declared relatives (recusal)
     ("OF_CONTACT", &["appeals/src/queue.rs", "appeals/src/store/mod.rs"]),
     // likely repeats: within the matters that the asking office holds itself
     ("NEAR_CONTACT", &["appeals/src/likely.rs", "appeals/src/store/mod.rs"]),
     // compared with the events by `rebuild --check`
-    ("DUMP_CONTACTS", &[]),
+    ("DUMP_CONTACTS", &["appeals/src/store/dump.rs"]),
 ];
 /// Files that compute the blind index of a contact somebody typed.
 const COMPUTING: &[&str] = &[

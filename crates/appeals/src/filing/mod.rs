@@ -244,11 +244,20 @@ enum Written {
 
 /// Writes a prepared filing. Runs in the writer.
 fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> Result<Written, No> {
-    if tx.row(store::FIND_SUBMISSION, params![site.jurisdiction, new.seen.submit.clone()])?.is_some() {
-        return Ok(Written::Repeated);
-    }
     let mut chance = site.chance();
-    let filing = new.filing(site, now, &mut chance)?;
+    let mut filing = new.filing(site, now, &mut chance)?;
+    loop {
+        let taken = tx.rows(store::TAKEN, params![site.jurisdiction, new.seen.submit.clone(), filing.number.as_str()])?;
+        let by = taken.iter().map(|row| row.get("by_submit")).collect::<Result<Vec<bool>, Fault>>()?;
+        if by.contains(&true) {
+            return Ok(Written::Repeated);
+        }
+        if by.is_empty() {
+            break;
+        }
+        // among some hundred thousand numbers of one day two are alike
+        filing.number = number::make(&site.code, site.day(now), &mut chance);
+    }
     let actor = new.by.as_ref().map_or(Actor::Resident, |(staff, _)| Actor::Staff(*staff));
     let matter = chance::id_ordered(&mut chance, now);
     let event = Event::Filed(filing.clone());

@@ -38,7 +38,7 @@ pub use load::{Loaded, Row, by_number, load, parse, row, row_of};
 pub use near::ALL as NEAR_STATEMENTS;
 pub use sql::{ALL as STATEMENTS, MIGRATION, children, merged, names_file};
 pub use table::apply;
-pub(crate) use table::{RANK_DANGER, RANK_OWING};
+pub(crate) use table::{RANK_ANSWERED, RANK_DANGER, RANK_OWING};
 pub use walk::ALL as WALK_STATEMENTS;
 pub use whole::{Whole, Written, clear, put};
 
@@ -46,7 +46,7 @@ pub(crate) use alarm::UNHEARD;
 pub(crate) use call::{COUNT_CALLS, IS_CALL, QUEUE_CALLS};
 pub(crate) use count::{ASKS, COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED};
 pub(crate) use near::{NEAR_CONTACT, NEAR_PLACE};
-pub(crate) use sql::{AWAKE, FIND_CODE, FIND_SUBMISSION, OF_CONTACT, OF_HANDLER, OF_OWNER};
+pub(crate) use sql::{AWAKE, FIND_CODE, FIND_SUBMISSION, OF_CONTACT, OF_HANDLER, OF_OWNER, TAKEN};
 pub(crate) use sql::{QUEUE_DISPUTED, QUEUE_HELD, QUEUE_MINE, QUEUE_SITE};
 
 /// Guards this room's tables that are no consequence of events. A row of accusations loses its commitment when its batch is

@@ -86,13 +86,16 @@ db::statements! {
             owner, handler, place, category, simplified, danger, people, received_at, received, term, target, due, rank, owes,
             provisional, returns, disputed, replied, rating, merged_into, wake, unheard)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
-            $26, $27, $28, $29, $30, $31, $32, $33)
-        on conflict (jurisdiction, id) do update set version = excluded.version, stage = excluded.stage,
-            is_open = excluded.is_open, owner = excluded.owner, handler = excluded.handler, category = excluded.category,
-            simplified = excluded.simplified, term = excluded.term, target = excluded.target, due = excluded.due,
-            rank = excluded.rank, owes = excluded.owes, provisional = excluded.provisional, returns = excluded.returns,
-            disputed = excluded.disputed, replied = excluded.replied, rating = excluded.rating,
-            merged_into = excluded.merged_into, wake = excluded.wake, unheard = excluded.unheard";
+            $26, $27, $28, $29, $30, $31, $32, $33)";
+    /// Changes what no index holds, in the order of `KEPT`.
+    pub(crate) KEEP = "update matter set version = $3, stage = $4, category = $5, simplified = $6, term = $7, target = $8, due = $9,
+            owes = $10, provisional = $11, returns = $12, replied = $13, rating = $14
+        where jurisdiction = $1 and id = $2";
+    /// Changes everything that may, in the order of `KEPT` and then of `MOVED`.
+    pub(crate) MOVE = "update matter set version = $3, stage = $4, category = $5, simplified = $6, term = $7, target = $8, due = $9,
+            owes = $10, provisional = $11, returns = $12, replied = $13, rating = $14, is_open = $15, owner = $16, handler = $17,
+            rank = $18, disputed = $19, merged_into = $20, wake = $21, unheard = $22
+        where jurisdiction = $1 and id = $2";
     pub(crate) GET = concat!("select ", row!(""), " from matter where jurisdiction = $1 and id = $2");
     pub(crate) BY_NUMBER = concat!("select ", row!(""), " from matter where jurisdiction = $1 and number = $2");
     pub(crate) CHILDREN = "select id from matter where jurisdiction = $1 and merged_into = $2 order by number";
@@ -115,6 +118,8 @@ db::statements! {
         on conflict (jurisdiction, contact, matter) do nothing";
     pub(crate) OF_CONTACT = "select matter from matter_contact where jurisdiction = $1 and contact = $2";
     pub(crate) PUT_SUBMISSION = "insert into submission (jurisdiction, submit, form, matter) values ($1, $2, $3, $4)";
+    pub(crate) TAKEN = "select true as by_submit from submission where jurisdiction = $1 and submit = $2
+        union all select false as by_submit from matter where jurisdiction = $1 and number = $3";
     pub(crate) FIND_SUBMISSION = "select form, matter from submission where jurisdiction = $1 and submit = $2";
     pub(crate) PUT_FILE = "insert into matter_file (jurisdiction, address, matter) values ($1, $2, $3)
         on conflict (jurisdiction, address, matter) do nothing";
@@ -122,19 +127,19 @@ db::statements! {
     pub(crate) QUEUE_HELD = concat!("select ", row!(""), " from matter
         where jurisdiction = $1 and owner = $2 and is_open = $3 and (rank, number) > ($4, $5)
             and (cast($6 as text) is null or stage = $6) and (cast($7 as text) is null or kind = $7)
-            and (cast($8 as text) is null or category = $8) and (cast($9 as text) is null or due < $9)
+            and (cast($8 as text) is null or category = $8) and rank < $9
             and (cast($10 as boolean) is null or owes = $10)
         order by rank, number limit $11");
     pub(crate) QUEUE_MINE = concat!("select ", row!(""), " from matter
         where jurisdiction = $1 and handler = $2 and is_open = $3 and (rank, number) > ($4, $5)
             and (cast($6 as text) is null or stage = $6) and (cast($7 as text) is null or kind = $7)
-            and (cast($8 as text) is null or category = $8) and (cast($9 as text) is null or due < $9)
+            and (cast($8 as text) is null or category = $8) and rank < $9
             and (cast($10 as boolean) is null or owes = $10)
         order by rank, number limit $11");
     pub(crate) QUEUE_SITE = concat!("select ", row!(""), " from matter
         where jurisdiction = $1 and is_open = $2 and (rank, number) > ($3, $4)
             and (cast($5 as text) is null or stage = $5) and (cast($6 as text) is null or kind = $6)
-            and (cast($7 as text) is null or category = $7) and (cast($8 as text) is null or due < $8)
+            and (cast($7 as text) is null or category = $7) and rank < $8
             and (cast($9 as boolean) is null or owes = $9)
         order by rank, number limit $10");
     pub(crate) QUEUE_DISPUTED = concat!("select ", row!(""), " from matter

@@ -13,11 +13,11 @@ pub(crate) const RANK_DANGER: char = '0';
 /// Begins the rank of everything else that owes a word.
 pub(crate) const RANK_OWING: char = '1';
 /// Begins the rank of what owes none.
-const RANK_ANSWERED: char = '2';
+pub(crate) const RANK_ANSWERED: char = '2';
 
 /// Applies an event: `before` is none for a filing.
 pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: &State, event: &Event) -> Result<(), Fault> {
-    put_matter(tx, jurisdiction, after)?;
+    put_matter(tx, jurisdiction, before, after)?;
     if before.is_none_or(|before| (parties(before), placed(before)) != (parties(after), placed(after))) {
         put_parties(tx, jurisdiction, after)?;
     }
@@ -66,8 +66,19 @@ pub(super) fn files(event: &Event) -> impl Iterator<Item = &str> {
     event.files().iter().flat_map(|file| [file.original.as_str(), file.cleaned.as_str()])
 }
 
-fn put_matter(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), Fault> {
-    tx.later(sql::PUT, &matter_row(jurisdiction, state))
+/// Columns that may change and that no index but one of few rows holds, by their place in [`matter_row`].
+const KEPT: [usize; 12] = [3, 9, 14, 15, 20, 21, 22, 24, 25, 26, 28, 29];
+/// Columns that may change and that indexes hold.
+const MOVED: [usize; 8] = [10, 11, 12, 23, 27, 30, 31, 32];
+
+/// Writes the row of a matter, or what changed in it: an index is touched only where a matter moves in it.
+fn put_matter(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: &State) -> Result<(), Fault> {
+    let row = matter_row(jurisdiction, after);
+    let Some(before) = before.map(|before| matter_row(jurisdiction, before)) else { return tx.later(sql::PUT, &row) };
+    let stays = MOVED.iter().all(|at| before[*at] == row[*at]);
+    let (statement, moved): (_, &[usize]) = if stays { (sql::KEEP, &[]) } else { (sql::MOVE, &MOVED) };
+    let values: Vec<Value> = [0, 1].iter().chain(&KEPT).chain(moved).map(|at| row[*at].clone()).collect();
+    tx.later(statement, &values)
 }
 
 /// Writes the row of a matter.

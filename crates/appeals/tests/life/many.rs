@@ -5,6 +5,7 @@ use appeals::appeal::Command;
 use appeals::filing::{Filed, Form};
 use appeals::tick;
 use civic::directory::{CalendarYear, Entry};
+use db::{Fault, params};
 use jiff::{SignedDuration, ToSpan};
 use testkit::{Engine, county, on_both};
 use worktime::{Calendar, Year};
@@ -13,6 +14,8 @@ on_both![
     a_new_calendar_is_previewed_over_every_matter_and_moves_every_matter,
     one_contact_stands_before_what_lies_near_and_few_are_opened,
     matters_that_sleep_until_a_later_hour_do_not_keep_the_others_waiting,
+    a_number_that_is_taken_is_drawn_again,
+    a_list_narrowed_by_day_or_by_what_is_owed_is_a_part_of_the_whole_one_page_by_page,
 ];
 
 /// More than a page and than one run of the clock.
@@ -88,4 +91,63 @@ fn matters_that_sleep_until_a_later_hour_do_not_keep_the_others_waiting(engine: 
     town.tick();
     let open = sleeping.iter().filter(|one| town.state(one).is_open()).count();
     assert_eq!(open, 0);
+}
+
+fn a_number_that_is_taken_is_drawn_again(engine: Engine) {
+    let (town, twin) = (Town::new(engine), Town::new(engine));
+    let file = |town: &Town, key: &str| town.file(&anonymous(key.into())).unwrap().number;
+    let (first, next) = (file(&town, "first"), file(&town, "next"));
+    assert_eq!(file(&twin, "first"), first, "the same chance draws the same numbers");
+    let (own, taken) = (first.clone(), next.clone());
+    twin.world
+        .write(move |tx, _, _| {
+            tx.run("update matter set number = $2 where number = $1", params![own.as_str(), taken.as_str()])?;
+            Ok::<_, Fault>(())
+        })
+        .unwrap();
+    let other = file(&twin, "next");
+    assert!(other != next && other != first, "{other}");
+}
+
+fn a_list_narrowed_by_day_or_by_what_is_owed_is_a_part_of_the_whole_one_page_by_page(engine: Engine) {
+    use appeals::queue::{Filter, Scope, page};
+    let town = Town::new(engine);
+    for number in 0..9 {
+        let form = Form { danger: number % 3 == 0, ..common::form(&format!("day-{number}")) };
+        if number % 4 == 1 {
+            town.replied_to(&form)
+        } else {
+            town.file(&form).unwrap()
+        };
+        town.world.clock.advance(24.hours());
+    }
+    let read = |scope: Scope, filter: Filter| {
+        let staff = town.world.hall.site.directory().staff[&county::staff_id("gu")].clone();
+        let (mut all, mut filter) = (Vec::new(), filter);
+        loop {
+            let asked = filter.clone();
+            let person = staff.clone();
+            let found = town.world.read(move |tx, site| page(tx, site, &person, (scope, &asked))).unwrap();
+            all.extend(found.rows);
+            filter.after = found.next;
+            if filter.after.is_none() {
+                return all;
+            }
+        }
+    };
+    let whole = read(Scope::Held, Filter::default());
+    assert_eq!(whole.len(), 9);
+    assert!(["0", "1", "2"].iter().all(|rank| whole.iter().any(|row| row.rank.starts_with(rank))), "every rank is there");
+    let days: Vec<Option<String>> =
+        whole.iter().map(|row| Some(row.due.clone())).chain([None, Some("2099-01-01".into())]).collect();
+    for (due_before, owes) in days.iter().flat_map(|day| [None, Some(true), Some(false)].map(|owes| (day.clone(), owes))) {
+        let fits = |row: &&appeals::store::Row| {
+            due_before.as_ref().is_none_or(|day| row.due < *day) && owes.is_none_or(|owes| row.owes == owes)
+        };
+        let expected: Vec<_> = whole.iter().filter(fits).cloned().collect();
+        for rows_max in [None, Some(1), Some(2)] {
+            let filter = Filter { due_before: due_before.clone(), owes, rows_max, ..Filter::default() };
+            assert_eq!(read(Scope::Held, filter), expected, "{due_before:?} {owes:?} {rows_max:?}");
+        }
+    }
 }

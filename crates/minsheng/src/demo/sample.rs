@@ -16,6 +16,9 @@ use super::play::Book;
 /// Name of the file beside the data; it holds codes of invented matters only.
 pub const FILE_NAME: &str = "demo-samples.json";
 
+/// Matters looked at for samples: the newest show everything worth seeing, where there is anything.
+const LOOKED_AT_MAX: usize = 20_000;
+
 /// Is a matter to try.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sample {
@@ -50,7 +53,7 @@ const WANTED: &[Wanted] = &[
 /// Picks one matter for each thing worth seeing, the newest first.
 pub fn pick(hall: &Hall, today: Date, book: &Book) -> Result<Vec<Sample>, Fault> {
     let site = Arc::clone(&hall.site);
-    let filed: Vec<_> = book.filed().rev().cloned().collect();
+    let filed: Vec<_> = book.filed().rev().take(LOOKED_AT_MAX).cloned().collect();
     hall.store.read_blocking(move |tx| {
         let mut samples: Vec<Sample> = Vec::new();
         for filed in filed {

@@ -101,7 +101,7 @@ pub fn fill(hall: &Hall, plan: &Plan, progress: &mut dyn FnMut(usize)) -> Result
             Lives::new(setting, stories, *plan).try_for_each(|work| send.send(work)).ok();
         };
         thread::Builder::new().name("lives".to_owned()).spawn_scoped(scope, invent).context("while starting to invent")?;
-        play_all(hall, &parts, progress)
+        play_all(hall, parts, progress)
     })?;
     account::open(hall, now)?;
     let samples = sample::pick(hall, plan.until, &book)?;
@@ -112,7 +112,8 @@ pub fn fill(hall: &Hall, plan: &Plan, progress: &mut dyn FnMut(usize)) -> Result
     Ok(Made { entries, root: HEXLOWER.encode(&checkpoint.root), samples })
 }
 
-fn play_all(hall: &Hall, parts: &Receiver<Work>, progress: &mut dyn FnMut(usize)) -> Result<Book, Fault> {
+/// Plays what is invented. The receiver ends with this, so that inventing ends with a failure as well.
+fn play_all(hall: &Hall, parts: Receiver<Work>, progress: &mut dyn FnMut(usize)) -> Result<Book, Fault> {
     let (mut book, mut begun) = (Book::default(), 0);
     while let Ok(Work { begin, part, aside, strike }) = parts.recv() {
         begun += begin.len();
