@@ -47,21 +47,22 @@ struct Seen {
     redated: bool,
 }
 
-/// Compares every event with the published hashes and with its own seal. `newest` gives the newest version of matters
-/// whose tables know it, so that an event missing at a matter's end finds its matter.
+/// Compares every event with the published hashes and with its own seal. Where something differs, `newest` is asked for the
+/// newest version of the matters whose tables know it, so that an event missing at a matter's end finds its matter.
 pub(crate) fn compare(
     tx: &mut Tx<'_>,
     site: &Site,
     published: &[Hash],
-    newest: &HashMap<Uuid, i64>,
+    newest: impl FnOnce(&mut Tx<'_>, &Site) -> Result<HashMap<Uuid, i64>, Fault>,
 ) -> Result<Vec<Difference>, Fault> {
     if is_whole(tx, site, published)? {
         return Ok(Vec::new());
     }
+    let newest = newest(tx, site)?;
     let seen = walk(tx, site, published)?;
     let mut found: Vec<Difference> = judge(&seen, published);
     let gaps = missing(&seen, published);
-    let mut places = gaps_of_matters(&seen, newest);
+    let mut places = gaps_of_matters(&seen, &newest);
     for position in gaps {
         let matter = take_gap(&mut places, position);
         found.push(Difference { what: What::Missing, position, matter });

@@ -12,11 +12,6 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Takes hashes that are known already.
-    pub(crate) fn over(leaves: Vec<Hash>) -> Self {
-        Self { leaves }
-    }
-
     /// Gives the hashes of all leaves back.
     pub(crate) fn leaves(self) -> Vec<Hash> {
         self.leaves
@@ -45,18 +40,27 @@ impl Tree {
 
     /// Returns the rows of hashes that tiles hold, level by level.
     pub(crate) fn levels(self) -> Vec<Vec<Hash>> {
-        let mut levels = Vec::new();
-        let mut row = self.leaves;
-        while !row.is_empty() {
-            let (full, _) = row.as_chunks::<TILE_HASHES>();
-            let above = full.iter().map(|tile| root(tile)).collect();
-            levels.push(std::mem::replace(&mut row, above));
-        }
-        levels
+        let above = above(&self.leaves);
+        let leaves = Some(self.leaves).filter(|leaves| !leaves.is_empty());
+        leaves.into_iter().chain(above).collect()
     }
 }
 
-fn root(leaves: &[Hash]) -> Hash {
+/// Returns the rows of hashes that tiles hold, level by level, above that of the leaves.
+pub(crate) fn above(leaves: &[Hash]) -> Vec<Vec<Hash>> {
+    let mut rows: Vec<Vec<Hash>> = Vec::new();
+    loop {
+        let (full, _) = rows.last().map_or(leaves, Vec::as_slice).as_chunks::<TILE_HASHES>();
+        if full.is_empty() {
+            return rows;
+        }
+        let row = full.iter().map(|tile| root(tile)).collect();
+        rows.push(row);
+    }
+}
+
+/// Returns the root of a tree of these leaves.
+pub(crate) fn root(leaves: &[Hash]) -> Hash {
     match leaves {
         [] => EMPTY_ROOT,
         [one] => *one,
