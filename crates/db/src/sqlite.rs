@@ -338,6 +338,15 @@ pub(crate) fn prepare(sqlite: &Sqlite, sql: &str) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Moves the whole write-ahead log of a database into its file and empties it, so that nothing deleted stands in it any more.
+/// A reader that still looks at an older state puts this off to the next time.
+pub(crate) fn settle(file: &Path) -> Result<(), Fault> {
+    let connection =
+        Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).context("while opening the database")?;
+    connection.execute_batch(&format!("pragma busy_timeout={BUSY_MILLIS};")).context("while setting up SQLite")?;
+    connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).context("while emptying the write-ahead log")
+}
+
 /// Copies the database through SQLite's own backup, under a temporary name, then makes it durable and names it.
 pub(crate) fn backup(from: &Path, to: &Path) -> Result<(), Fault> {
     let temporary = to.with_extension("part");

@@ -265,6 +265,11 @@ impl Store {
         }
     }
 
+    /// Empties the write-ahead log of what was deleted. PostgreSQL's own log is kept and thinned out by the database.
+    pub fn settle(&self) -> Result<(), Fault> {
+        self.inner.file.as_deref().map_or(Ok(()), sqlite::settle)
+    }
+
     /// Tells whether writes are still taken.
     pub fn takes_writes(&self) -> bool {
         !self.inner.closed.load(Ordering::Acquire)

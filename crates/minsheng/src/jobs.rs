@@ -127,7 +127,8 @@ fn round(hall: &Hall) -> Result<(), Fault> {
         second::sweep(tx, site.jurisdiction, now)?;
         guess::sweep(tx, site.jurisdiction, now)?;
         draft::sweep(tx, site.jurisdiction, now).map(drop)
-    })
+    })?;
+    appeals::erase::finish(hall).map(drop)
 }
 
 /// Sends what waits, until nothing does.

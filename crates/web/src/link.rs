@@ -29,6 +29,8 @@ pub const TRACK_LEAVE: &str = "/track/leave";
 pub const SETTINGS: &str = "/settings";
 /// Opens the desk.
 pub const DESK: &str = "/desk";
+/// Asks for the erasure of a matter, and agrees to one.
+pub const ERASE: &str = "/desk/erase";
 /// Who of the own office is away, and who stands in.
 pub const LEAVE: &str = "/desk/leave";
 /// Asks staff to sign in.

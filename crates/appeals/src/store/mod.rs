@@ -74,4 +74,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     call::MIGRATION,
     alarm::MIGRATION,
     crate::sealed::ROOM_MIGRATION,
+    crate::erase::MIGRATION,
 ];

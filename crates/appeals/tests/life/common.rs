@@ -168,7 +168,7 @@ pub fn reply() -> Command {
 }
 
 /// Returns the code of a refusal.
-pub fn code(answer: Result<Done, No>) -> &'static str {
+pub fn code<T: std::fmt::Debug>(answer: Result<T, No>) -> &'static str {
     match answer {
         Err(No::Refused(refusal)) => refusal.code,
         other => panic!("a refusal was expected, not {other:?}"),

@@ -7,6 +7,7 @@ mod calendar;
 mod calls;
 mod clock;
 mod common;
+mod erase;
 #[cfg(feature = "drill")]
 mod faults;
 mod late;
@@ -40,6 +41,7 @@ const ROOM: &[&[(&str, &str)]] = &[
     store::NEAR_STATEMENTS,
     store::WALK_STATEMENTS,
     store::ALARM_STATEMENTS,
+    appeals::erase::STATEMENTS,
     appeals::sealed::STATEMENTS,
     appeals::sealed::KEPT_STATEMENTS,
     appeals::sealed::KEY_STATEMENTS,

@@ -96,6 +96,8 @@ acts! {
     SeeAccess = "see_access",
     /// Open accusations, and see to them, behind a key of one's own.
     HandleAccusation = "handle_accusation",
+    /// Ask for the erasure of a matter, or agree to it.
+    Erase = "erase",
     /// Change places, offices, staff, calendar.
     Administer = "administer",
     /// Follow one's own matter.

@@ -30,6 +30,7 @@ const NEEDED_TERMS: &[&str] = &[
     "site.supplement_answer",
     "site.invite_rating",
     "site.escalate",
+    "site.keep_matter",
 ];
 /// Terms by the clock that the code asks for by name: minutes or hours, and never none.
 const NEEDED_CLOCKS: &[&str] = &[

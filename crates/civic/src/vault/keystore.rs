@@ -139,6 +139,11 @@ impl KeyStore {
         Ok(())
     }
 
+    /// Empties the key store's write-ahead log, where a shredded key may still stand wrapped.
+    pub fn settle(&self) -> Result<(), Fault> {
+        self.store.settle()
+    }
+
     /// Wraps up to `count` keys of older versions anew under the current site key; returns how many were done.
     pub fn rewrap(&self, count: i64) -> Result<usize, Fault> {
         let (jurisdiction, current) = (self.jurisdiction, self.site().len() as i64);

@@ -52,6 +52,8 @@ const TABLES: &[(&str, Class)] = &[
     ("handler_key", Operational("handlers' keys: a row that another wrote fails its seal, and nothing is sealed to it")),
     ("accusation_file", Operational("keeps sealed files from the sweep of orphans; the resident's copy names them")),
     ("sealed_batch", Operational("says which days had their batch; without a row the day gets another one, of dummies")),
+    ("erasure", Operational("which keys are still to be destroyed: what was erased is an event; the tables say nothing of it")),
+    ("erasure_many", Operational("on which days more may be erased: two persons still agree to each matter")),
     ("calendar_walk", Operational("says how far a new calendar has come; without a row every open matter is looked at again")),
     ("digest_day", Operational("says which days had their letter; without a row it is sent again")),
     // the key store

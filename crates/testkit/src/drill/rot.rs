@@ -30,6 +30,8 @@ const UNWATCHED: &[&str] = &[
     "digest_day",
     "sealed_batch",
     "lease",
+    "erasure",
+    "erasure_many",
     "second_person",
     "migration",
 ];

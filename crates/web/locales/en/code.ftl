@@ -31,6 +31,7 @@ act-decide-review = decide a review
 act-decide-recheck = decide a re-review
 act-file-for-person = file for a person
 act-reissue-code = reissue the query code
+act-erase = ask for an erasure, or agree to one
 act-see-access = see who read it
 act-administer = administer offices, staff and calendar
 act-track = follow one's own matter

@@ -63,3 +63,14 @@ way-second-ask-again = If it is still needed, ask again and state the ground.
 
 # A file that cannot be opened
 refusal-file-unreadable = This file could not be opened here: it may be damaged, or no ordinary photo, recording or film. It was not kept.
+
+# Erasing
+refusal-erase-open = This matter is not finished; it cannot be erased.
+refusal-erase-merged = Other matters are merged into this one; it cannot go first.
+refusal-erase-review = Until { $day } the resident may ask for a review; before that nothing is erased.
+refusal-erase-early = It is kept until { $day }.
+refusal-erase-many = { $count } were erased today; one more would be above one in a hundred of all matters, so it stops here.
+way-erase-close-first = Finish it first; then its time of keeping begins.
+way-erase-merged-first = See to the merged matters first.
+way-erase-wait = Please ask again after that day.
+way-erase-many-agree = Check the server's clock first. If it is right, two persons can agree to more for today.

@@ -31,6 +31,7 @@ act-decide-review = 作出复查意见
 act-decide-recheck = 作出复核意见
 act-file-for-person = 代为登记
 act-reissue-code = 补发查询码
+act-erase = 提出或同意销毁
 act-see-access = 查看谁看过
 act-administer = 管理机构、人员和日历
 act-track = 查询自己的事项

@@ -63,3 +63,14 @@ way-second-ask-again = 还需要的话，请写明理由重新提出。
 
 # 附件打不开
 refusal-file-unreadable = 这个文件我们打不开，可能坏了，也可能不是普通的照片、录音或录像；没有保存。
+
+# 销毁
+refusal-erase-open = 这件事还没有办结，不能销毁。
+refusal-erase-merged = 还有别的事项并在这件事上，不能先销毁它。
+refusal-erase-review = 到 { $day } 本人还可以申请复查复核，在这之前不能销毁。
+refusal-erase-early = 保存期到 { $day } 才满。
+refusal-erase-many = 今天已经销毁 { $count } 件，再销毁就超过全部事项的百分之一，先停下来。
+way-erase-close-first = 先办结，再看保存期。
+way-erase-merged-first = 先处理并进来的事项。
+way-erase-wait = 请到期以后再提出。
+way-erase-many-agree = 先核对服务器的时间。确实要继续，须两个人另行同意“今天多销毁”。

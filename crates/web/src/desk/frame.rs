@@ -179,6 +179,7 @@ impl Desk {
         let more = [
             (link::COUNTER, "nav-counter", counter),
             (link::LEAVE, "nav-leave", leave::permitted(self).is_ok()),
+            (link::ERASE, "nav-erase", self.permit(Act::Erase, &Subject::site()).is_ok()),
             (link::SEALED, "nav-sealed", sealed::permitted(self)),
             (link::ADMIN, "nav-admin", administrator),
             (link::ACCOUNT, "nav-account", true),

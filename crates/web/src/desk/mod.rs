@@ -6,6 +6,7 @@ pub mod admin;
 mod alarm;
 pub mod counter;
 pub mod demo;
+mod erase;
 pub mod find;
 mod frame;
 pub mod gate;
@@ -26,4 +27,5 @@ pub const ROUTES: &[Route] = &[
     Route::public("/slip", "POST", || post(slip::show)),
     Route::staff("/desk/find", "GET", || get(find::go)),
     Route::staff("/desk/leave", "GET", || get(leave::show)),
+    Route::staff("/desk/erase", "GET POST", || get(erase::show).post(erase::run)),
 ];

@@ -132,6 +132,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("qiao", &["/desk/leave"]),
+    ("meng", &["/desk/erase"]),
     ("su", &["/desk/sealed"]),
     (
         "tang",

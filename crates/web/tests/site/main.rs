@@ -8,6 +8,7 @@ mod counter;
 mod desk;
 mod draft;
 mod editors;
+mod erase;
 mod file;
 mod kept;
 mod kit;

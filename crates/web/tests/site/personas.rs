@@ -72,6 +72,10 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                     let expected = allowed(&site, &persona, Act::FileForPerson, &Subject::site());
                     assert_eq!(open(&site.get_as(&persona.cookie, route.path)), expected, "{}", persona.staff.login);
                 }
+                "/desk/erase" => {
+                    let expected = allowed(&site, &persona, Act::Erase, &Subject::site());
+                    assert_eq!(open(&site.get_as(&persona.cookie, route.path)), expected, "{}", persona.staff.login);
+                }
                 "/desk/leave" => {
                     let own = Subject { owner: persona.staff.office.clone(), ..Subject::default() };
                     let expected = allowed(&site, &persona, Act::Extend, &own);
