@@ -32,8 +32,8 @@ db::statements! {
 /// Lists the statements, so that a test prepares each on both engines.
 pub const STATEMENTS: &[(&str, &str)] = ALL;
 
-/// Accusations on one page of the list.
-pub const LIST_MAX: i64 = 50;
+/// Accusations looked at at once.
+const IDS_AT_ONCE: i64 = 50;
 
 /// Says who is in the room.
 #[derive(Debug, Clone)]
@@ -101,15 +101,20 @@ pub(super) fn with(tx: &mut Tx<'_>, site: &Site, id: Uuid, key: Key) -> Result<O
     Ok(Opened { id, own, steps, key })
 }
 
-/// Lists what a handler may open, newest first.
+/// Lists what a handler may open: what waits for a decision first, the one with the earliest term leading.
 pub fn list(tx: &mut Tx<'_>, site: &Site, by: &Handler) -> Result<Vec<Listed>, No> {
-    let mut all = Vec::new();
-    for id in wrap::held(tx, site, (by.staff, Uuid::nil()), LIST_MAX)? {
-        let Some(Opened { own, steps, .. }) = open(tx, site, by, id)? else { continue };
-        let stage = step::stage(&steps);
-        all.push(Listed { id, number: own.filing.number, day: own.day, due: own.filing.due, stage });
+    let (mut all, mut after) = (Vec::new(), Uuid::nil());
+    loop {
+        let ids = wrap::held(tx, site, (by.staff, after), IDS_AT_ONCE)?;
+        let Some(last) = ids.last() else { break };
+        after = *last;
+        for id in ids {
+            let Some(Opened { own, steps, .. }) = open(tx, site, by, id)? else { continue };
+            let stage = step::stage(&steps);
+            all.push(Listed { id, number: own.filing.number, day: own.day, due: own.filing.due, stage });
+        }
     }
-    all.sort_by(|a, b| (a.stage, b.day, &a.number).cmp(&(b.stage, a.day, &b.number)));
+    all.sort_by(|a, b| (a.stage, a.day, &a.number).cmp(&(b.stage, b.day, &b.number)));
     Ok(all)
 }
 
@@ -213,7 +218,7 @@ pub fn admit(tx: &mut Tx<'_>, site: &Site, now: Timestamp, by: &Handler, (staff,
     keys::put(tx, site, &new)?;
     let mut after = Uuid::nil();
     loop {
-        let ids = wrap::held(tx, site, (by.staff, after), LIST_MAX)?;
+        let ids = wrap::held(tx, site, (by.staff, after), IDS_AT_ONCE)?;
         let Some(last) = ids.last() else { return Ok(()) };
         after = *last;
         for id in ids {

@@ -19,7 +19,7 @@ use civic::directory::{Entry, Role};
 use civic::refusal::No;
 use civic::vault::{ESCROW_FILE, KeyFiles};
 use data_encoding::HEXLOWER;
-use db::params;
+use db::{Row, Value, params};
 use jiff::Span;
 use testkit::{Engine, SUPERVISOR_KEY, county, on_both};
 use uuid::Uuid;
@@ -194,11 +194,32 @@ fn steps_go_their_way_and_the_accuser_reads_what_is_told(engine: Engine) {
     let opened = town.world.read(move |tx, site| room::open(tx, site, &by, id)).unwrap().unwrap();
     assert_eq!(stage(&opened.steps), Stage::Answered);
     assert_eq!(told(&town, &filed), ["read", "accept", "answer"]);
+    nothing_is_in_the_clear(&town, &[filed.number.as_str(), "账目有假", "已经核实", "田小满", "13900000001", "handle", "answer"]);
     // nothing of it is in the journal, the access log or the outbox
     for table in ["access_entry", "outbox"] {
         let rows = town.world.read(move |tx, _| tx.rows(&format!("select * from {table}"), &[])).unwrap();
         let loud = rows.iter().all(|row| format!("{:?}", row.values()).contains(glass::KIND));
         assert!(loud, "{table} holds nothing but the letters about the escrow keys");
+    }
+}
+
+/// Looks for words in every row of every table that the room touches.
+fn nothing_is_in_the_clear(town: &Town, words: &[&str]) {
+    let tables =
+        ["accusation", "accusation_act", "accusation_copy", "accusation_wrap", "handler_key", "event", "outbox", "access_entry"];
+    for table in tables {
+        let rows = town.world.read(move |tx, _| tx.rows(&format!("select * from {table}"), &[])).unwrap();
+        for value in rows.iter().flat_map(Row::values) {
+            let bytes = match value {
+                Value::Blob(bytes) => bytes.clone(),
+                Value::Text(text) => text.clone().into_bytes(),
+                _ => continue,
+            };
+            for word in words {
+                let word = word.as_bytes();
+                assert!(!bytes.windows(word.len()).any(|part| part == word), "{table} holds a word of it");
+            }
+        }
     }
 }
 

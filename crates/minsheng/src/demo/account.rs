@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use appeals::sealed::keys::{self, Kept};
+use appeals::sealed::room::Handler;
 use civic::account::{self, Cost};
-use civic::chance::Chance;
+use civic::chance::{self, Chance};
 use civic::hall::Hall;
 use civic::site::Site;
 use db::{Fault, Tx};
@@ -26,13 +27,14 @@ pub fn open(hall: &Hall, now: Timestamp) -> Result<(), Fault> {
 }
 
 /// Gives the handlers of accusations their keys, let in already, under the password that everybody can read.
-pub(super) fn handler_keys(tx: &mut Tx<'_>, site: &Site, chance: &mut Chance) -> Result<(), Fault> {
-    let directory = site.directory();
+pub(super) fn handler_keys(tx: &mut Tx<'_>, site: &Site, chance: &mut Chance) -> Result<Vec<Handler>, Fault> {
+    let (directory, mut all) = (site.directory(), Vec::new());
     for staff in directory.staff.keys().filter(|staff| keys::handles(&directory, **staff)) {
-        let (kept, _) = Kept::make(site, *staff, (PASSWORD, Cost::CHEAP), chance)?;
+        let (kept, key) = Kept::make(site, *staff, (PASSWORD, Cost::CHEAP), chance)?;
         keys::put(tx, site, &kept.admitted())?;
+        all.push(Handler { staff: *staff, session: chance::id_plain(chance), key });
     }
-    Ok(())
+    Ok(all)
 }
 
 /// Tells whether the accounts are there: they are made last, so a demo without them was not finished.

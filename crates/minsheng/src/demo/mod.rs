@@ -13,6 +13,7 @@ mod crossroads;
 mod hours;
 pub mod play;
 pub mod sample;
+mod sealed;
 pub mod setting;
 pub mod slots;
 pub mod story;
@@ -21,6 +22,7 @@ pub mod words;
 
 use std::sync::Arc;
 
+use appeals::sealed::room::Handler;
 use civic::chance::Chance;
 use civic::directory;
 use civic::hall::Hall;
@@ -60,7 +62,7 @@ pub fn filled(hall: &Hall) -> Result<Filled, Fault> {
 /// done. Returns what a visitor can try.
 pub fn fill(hall: &Hall, now: Timestamp, progress: &mut dyn FnMut(usize, usize)) -> Result<Vec<sample::Sample>, Fault> {
     let today = hall.site.day(now);
-    found(hall, (today.saturating_sub((cast::DAYS + 2).days()), today))?;
+    let handlers = found(hall, (today.saturating_sub((cast::DAYS + 2).days()), today))?;
     let setting = Setting::of(&hall.site, now);
     let stories = story::all();
     let mut chance = Chance::seed_from_u64(SEED);
@@ -70,13 +72,14 @@ pub fn fill(hall: &Hall, now: Timestamp, progress: &mut dyn FnMut(usize, usize))
     for (number, cast) in casts.iter().enumerate() {
         book.enter(number, &cast.story.id);
     }
-    let book = play::all(hall, book, steps, progress)?;
+    let book = play::all(hall, (book, handlers.first()), steps, progress)?;
     account::open(hall, now)?;
     sample::pick(hall, hall.site.day(now), &book)
 }
 
-/// Makes the rules public and sets places, offices, staff and relatives, on a day before the first matter.
-pub(crate) fn found(hall: &Hall, (first, today): (Date, Date)) -> Result<(), Fault> {
+/// Makes the rules public and sets places, offices, staff and relatives, on a day before the first matter. Returns the
+/// handlers of accusations, in the room.
+pub(crate) fn found(hall: &Hall, (first, today): (Date, Date)) -> Result<Vec<Handler>, Fault> {
     let site = Arc::clone(&hall.site);
     let first = first.to_zoned_datetime(site.zone.clone());
     let first = first.map_err(|_| Fault::other("the demo's first day is out of range"))?.timestamp();
@@ -86,8 +89,7 @@ pub(crate) fn found(hall: &Hall, (first, today): (Date, Date)) -> Result<(), Fau
         for entry in county::entries(today, &site.keys.index) {
             directory::set(tx, &site, (first, &mut chance), Actor::System, (&entry, "added"))?;
         }
-        account::handler_keys(tx, &site, &mut chance)?;
-        Ok(())
+        account::handler_keys(tx, &site, &mut chance)
     })
 }
 

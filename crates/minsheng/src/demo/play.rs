@@ -7,6 +7,7 @@ use appeals::appeal::Command;
 use appeals::code::Code;
 use appeals::filing::{Filed, NotFiled, file_within};
 use appeals::run::{Request, execute_on};
+use appeals::sealed::room::Handler;
 use appeals::store::{self, Loaded};
 use appeals::tick;
 use civic::access::{self, Purpose, Reading};
@@ -23,6 +24,7 @@ use uuid::{Builder, Uuid};
 
 use super::calls;
 use super::course::{Deed, Step};
+use super::sealed;
 
 /// When at night, after midnight, what is due happens by itself.
 pub(crate) const NIGHT: SignedDuration = SignedDuration::from_mins(20);
@@ -121,7 +123,12 @@ pub struct Part {
 }
 
 /// Plays all steps. `progress` hears how many of how many are done.
-pub fn all(hall: &Hall, mut book: Book, steps: Vec<Step>, progress: &mut dyn FnMut(usize, usize)) -> Result<Book, Fault> {
+pub fn all(
+    hall: &Hall,
+    (mut book, handler): (Book, Option<&Handler>),
+    steps: Vec<Step>,
+    progress: &mut dyn FnMut(usize, usize),
+) -> Result<Book, Fault> {
     let total = steps.len();
     let end = hall.site.day(hall.clock.now());
     let mut rest = steps.into_iter().peekable();
@@ -135,7 +142,11 @@ pub fn all(hall: &Hall, mut book: Book, steps: Vec<Step>, progress: &mut dyn FnM
         done += chunk.len();
         let site = Arc::clone(&hall.site);
         let part = Part { day, night: true, calls_before: Some(end), steps: chunk };
-        book = hall.store.write_blocking(move |tx| play(tx, &site, part, &mut book).map(|()| book))?;
+        let handler = handler.cloned();
+        book = hall.store.write_blocking(move |tx| {
+            play(tx, &site, part, &mut book)?;
+            handler.map_or(Ok(()), |handler| sealed::work(tx, &site, day, &handler)).map(|()| book)
+        })?;
         progress(done, total);
     }
     Ok(book)

@@ -86,3 +86,4 @@ sealed-agree-why = An entry of the public log will say that it happened, and adm
 sealed-agree = I agree
 sealed-export-open = It can be taken out
 sealed-export-take = Take it out as a text file
+sealed-what = What was told

@@ -86,3 +86,4 @@ sealed-agree-why = 同意以后，公开日志会记一条，管理员、督查�
 sealed-agree = 我同意
 sealed-export-open = 可以导出
 sealed-export-take = 导出为文本文件
+sealed-what = 举报内容

@@ -11,18 +11,22 @@ use uuid::Uuid;
 use super::{door, handler, id};
 use crate::desk::frame::{Desk, done};
 use crate::error::Problem;
-use crate::extract::Form;
+use crate::extract::{Form, Query};
 use crate::kit::Tone;
 use crate::kit::due;
 use crate::kit::empty::empty;
 use crate::kit::notice::notice;
+use crate::kit::pager::{Pager, pager};
 use crate::kit::state::chip;
 use crate::kit::table::{Table, table};
 use crate::link;
 use crate::words::{Lang, day};
 
+/// Accusations on one page of the list.
+const ROWS_MAX: usize = 50;
+
 /// Shows the list, or the door.
-pub async fn show(desk: Desk) -> Result<Response, Problem> {
+pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> {
     let Some(handler) = handler(&desk)? else { return Ok(door::ask_again(&desk, link::SEALED)) };
     let (asked, staff) = (handler.clone(), handler.staff);
     let (listed, all) = desk
@@ -38,7 +42,7 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
             Some(own) if own.admitted => {
                 (waiting(&desk, (&all, &handler)))
                 @if listed.is_empty() { (empty(&lang.t("sealed-none"), &lang.t("sealed-none-why"), &html! {})) }
-                @else { (rows(&desk, &listed)) }
+                @else { (rows(&desk, &listed, query.get("page").parse().unwrap_or(1))) }
             }
             Some(own) => (notice(Tone::Soon, &lang.t("sealed-not-admitted"), &html! {
                 p { (lang.say("sealed-not-admitted-why", &[("sign", own.sign().into())])) }
@@ -51,8 +55,17 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
     Ok(desk.page(&lang.t("nav-sealed"), &body))
 }
 
-fn rows(desk: &Desk, listed: &[Listed]) -> Markup {
+fn rows(desk: &Desk, listed: &[Listed], page: usize) -> Markup {
     let lang = desk.lang();
+    let pages = listed.len().div_ceil(ROWS_MAX);
+    let page = page.clamp(1, pages.max(1));
+    let shown = listed.iter().skip((page - 1) * ROWS_MAX).take(ROWS_MAX);
+    let at = |page: usize| format!("{}?page={page}", link::SEALED);
+    let leaf = Pager {
+        before: (page > 1).then(|| at(page - 1)),
+        after: (page < pages).then(|| at(page + 1)),
+        here: format!("{page} / {pages}"),
+    };
     let heads = ["receipt-number", "sealed-came", "sealed-stage", "sealed-until"].map(|key| lang.t(key)).to_vec();
     let row = |one: &Listed| {
         vec![
@@ -62,7 +75,10 @@ fn rows(desk: &Desk, listed: &[Listed]) -> Markup {
             until(desk, one),
         ]
     };
-    table(&Table { caption: lang.t("sealed-list"), heads, rows: listed.iter().map(row).collect() })
+    html! {
+        (table(&Table { caption: lang.t("sealed-list"), heads, rows: shown.map(row).collect() }))
+        (pager(lang, &leaf))
+    }
 }
 
 /// Draws how far an accusation has come.

@@ -58,7 +58,7 @@ fn head(desk: &Desk, opened: &Opened) -> Markup {
 fn purpose(desk: &Desk, opened: &Opened) -> Markup {
     let lang = desk.lang();
     html! {
-        h2 { (lang.t("track-words")) }
+        h2 { (lang.t("sealed-what")) }
         form.purpose method="post" action=(link::sealed_read(opened.id)) {
             p { (lang.t("sealed-read-why")) }
             div.acts {
@@ -75,7 +75,7 @@ fn purpose(desk: &Desk, opened: &Opened) -> Markup {
 fn words(desk: &Desk, (handler, opened): (&Handler, &Opened)) -> Markup {
     let (lang, filing) = (desk.lang(), &opened.own.filing);
     html! {
-        h2 { (lang.t("track-words")) }
+        h2 { (lang.t("sealed-what")) }
         p.quiet { (lang.t("sealed-read-noted")) }
         (quote(&filing.what))
         (attachments(lang, (&link::sealed_files(opened.id), 1), &filing.files))
