@@ -14,6 +14,7 @@ pub mod hall;
 pub mod journal;
 pub mod lease;
 pub mod outbox;
+pub mod people;
 pub mod permit;
 pub mod refusal;
 pub mod rules;
