@@ -167,6 +167,7 @@ impl Engine for Connection {
         // a transaction in which something was refused answers "commit" with a silent rollback: the question before it fails
         self.later.push(Sent::Batch("select 1; commit".to_owned()));
         let sent = std::mem::take(&mut self.later);
+        self.wire.warned();
         let mut got = self.wire.exchange_within(&sent, COMMIT_MAX);
         let committed = got.pop().unwrap_or_else(|| Ok(Got::Nothing));
         // refused before the commit came, and the server says so: nothing was kept
@@ -174,7 +175,12 @@ impl Engine for Connection {
             return Err(error.into());
         }
         let unknown = |fault| Fault::new(FaultKind::Unknown, "the commit's outcome is unknown").caused_by(fault);
-        committed.map(drop).map_err(|error| unknown(Fault::from(error)))
+        committed.map(drop).map_err(|error| unknown(Fault::from(error)))?;
+        if self.wire.warned() {
+            // a wait for the replica that somebody broke off ends like this: taken here, and perhaps nowhere else
+            return Err(Fault::new(FaultKind::Unknown, "the commit was taken with a warning"));
+        }
+        Ok(())
     }
 
     fn rollback(&mut self) {

@@ -3,15 +3,18 @@
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_postgres::error::Severity;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, Error, Row, Socket, Statement};
+use tokio_postgres::{AsyncMessage, Client, Config, Connection, Error, Row, Socket, Statement};
 
 use crate::value::Value;
 use crate::{Context, Fault};
@@ -41,6 +44,8 @@ pub(super) struct Wire {
     client: Arc<Client>,
     line: JoinHandle<()>,
     runtime: Runtime,
+    /// Set when the server warned of something.
+    warned: Arc<AtomicBool>,
 }
 
 /// Turns of the runtime in which a request that was handed over is written, or the end of a connection noticed.
@@ -57,8 +62,14 @@ impl Wire {
         let runtime = Builder::new_current_thread().enable_all().build().context("while starting a connection's runtime")?;
         let (client, connection) = runtime.block_on(config.connect(tls)).context("while connecting to PostgreSQL")?;
         // ends with the connection; what breaks it is told to whoever asks next
-        let line = runtime.spawn(async move { drop(connection.await) });
-        Ok(Self { client: Arc::new(client), line, runtime })
+        let warned = Arc::new(AtomicBool::new(false));
+        let line = runtime.spawn(listen(connection, Arc::clone(&warned)));
+        Ok(Self { client: Arc::new(client), line, runtime, warned })
+    }
+
+    /// Tells whether the server warned of something since this was asked last.
+    pub(super) fn warned(&self) -> bool {
+        self.warned.swap(false, Ordering::Relaxed)
     }
 
     /// Tells whether the other side has hung up, as far as that has come through.
@@ -108,6 +119,17 @@ impl Wire {
         });
         let told = |one| if let Waiting::Told(got) = one { Some(got) } else { None };
         waiting.into_iter().filter_map(told).collect()
+    }
+}
+
+/// Carries requests and answers until the line ends, and notes warnings.
+async fn listen<T: AsyncRead + AsyncWrite + Unpin>(mut connection: Connection<Socket, T>, warned: Arc<AtomicBool>) {
+    while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
+        if let AsyncMessage::Notice(notice) = message
+            && notice.parsed_severity() == Some(Severity::Warning)
+        {
+            warned.store(true, Ordering::Relaxed);
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use civic::file::{self, ANSWER_BYTES_MAX, Decode, Decoded, FILE_BYTES_MAX};
-use civic::refusal::No;
+use civic::refusal::{No, Refusal};
 use db::{Context, Fault, FaultKind};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -27,6 +27,8 @@ pub const COMMAND: &str = "decode";
 const OWN_PROGRAM: &str = "/proc/self/exe";
 /// Children at one time; further files wait for one to end.
 const CHILDREN_MAX: usize = 4;
+/// Children that look into one file, one after the other, before it is called broken.
+const CHILDREN_OF_FILE_MAX: usize = 2;
 /// Longest time one child may take, and longest time a file waits for its turn.
 const WAIT_MAX: Duration = Duration::from_secs(10);
 /// Computing time one child may take, in seconds.
@@ -89,8 +91,7 @@ impl Decode for Children {
             return Ok(file::decode(bytes)?);
         }
         // the threads that serve must not stand still meanwhile
-        let said = tokio::task::block_in_place(|| self.ask(bytes))?;
-        if let Some(decoded) = file::read_answer(&said) {
+        if let Some(decoded) = tokio::task::block_in_place(|| self.look_into(bytes))? {
             return Ok(decoded?);
         }
         tracing::warn!(bytes = bytes.len(), "a file could not be looked into; its child died, or was stopped");
@@ -110,16 +111,26 @@ impl Children {
         Self { attempt: Some(attempt), wait, ..self }
     }
 
+    /// Has a file looked into. A machine without time to spare ends innocent children too, so another one has a look before a
+    /// file is called broken, which is what `None` says.
+    fn look_into(&self, bytes: &[u8]) -> Result<Option<Result<Decoded, Refusal>>, Fault> {
+        let _turn = self.turn()?;
+        for _ in 0..CHILDREN_OF_FILE_MAX {
+            if let Some(decoded) = file::read_answer(&self.ask(bytes)?) {
+                return Ok(Some(decoded));
+            }
+        }
+        Ok(None)
+    }
+
     /// Hands bytes to a child of its own and returns what it said until it ended or was stopped.
     fn ask(&self, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
-        let turn = self.turn()?;
         let mut child = self.start().context("while starting the child that looks into a file")?;
         let said = self.talk(&mut child, bytes);
         let ended = child.wait().context("while waiting for the child that looks into a file")?;
         if !ended.success() {
             tracing::warn!(%ended, bytes = bytes.len(), "a child that looks into a file did not end well");
         }
-        drop(turn);
         Ok(said)
     }
 
