@@ -87,3 +87,4 @@ sealed-agree = I agree
 sealed-export-open = It can be taken out
 sealed-export-take = Take it out as a text file
 sealed-what = What was told
+sealed-purpose = Purpose: { $purpose }

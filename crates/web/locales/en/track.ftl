@@ -131,7 +131,7 @@ waits-merged = Handled together with the same matter of others
 waits-merged-why = It is looked into once; you still receive your own answer.
 
 sealed-title = Sealed apart
-sealed-why = Only persons named by the supervising body can open it. To protect you no steps are shown here; that body tells you the outcome in the way you chose.
+sealed-why = Only those whom the supervising body named can open it, and each time they do is noted below. The result stands here too, and only your query code shows it.
 sealed-day = Received on { $day }; the supervising body says by { $due } whether it accepts it.
 
 acts-title = What you can do now

@@ -87,3 +87,4 @@ sealed-agree = 我同意
 sealed-export-open = 可以导出
 sealed-export-take = 导出为文本文件
 sealed-what = 举报内容
+sealed-purpose = 用途：{ $purpose }

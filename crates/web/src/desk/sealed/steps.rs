@@ -52,7 +52,9 @@ fn more(desk: &Desk, directory: &Directory, deed: &Deed) -> Markup {
 pub fn told(lang: Lang, site: &civic::site::Site, deed: &Deed) -> Markup {
     let rules = site.rules();
     match deed {
-        Deed::Read { purpose } => html! { p { (lang.code("purpose", purpose)) } },
+        Deed::Read { purpose } => {
+            html! { p { (lang.say("sealed-purpose", &[("purpose", lang.code("purpose", purpose).into())])) } }
+        }
         Deed::Refer { to, words } => html! { p { strong { (to) } } (quote(words)) },
         Deed::Decline { ground, words } => html! {
             @if let Some(ground) = rules.ground(appeals::sealed::step::GROUNDS, ground) {

@@ -21,7 +21,11 @@ pub fn draw(app: &App, lang: Lang, (own, told): (&Own, &[Told])) -> Markup {
         h1 { (story::title(lang, own.filing.kind)) }
         @if let Some(office) = directory.acting(&own.filing.owner) { (owner_line(lang, office, false)) }
         (notice(Tone::Way, &lang.t("sealed-title"), &html! { p { (lang.t("sealed-why")) } }))
-        p { (lang.say("sealed-day", &[("day", day(lang, own.day).into()), ("due", day(lang, own.filing.due.due.last).into())])) }
+        @if told.iter().any(|told| told.deed.stage().is_some()) {
+            p { (lang.say("sealed-came-on", &[("day", day(lang, own.day).into())])) }
+        } @else {
+            p { (lang.say("sealed-day", &[("day", day(lang, own.day).into()), ("due", day(lang, own.filing.due.due.last).into())])) }
+        }
         h2 { (lang.t("track-words")) }
         (story::quote(&own.filing.what))
         (story::attachments(lang, (story::OWN_FILES, 1), &own.filing.files))
