@@ -79,12 +79,12 @@ pub fn personal(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, matter: Uuid) 
     let Some(loaded) = store::load(tx, site, matter)? else { return Ok(None) };
     let mut filing = None;
     let mut steps = Vec::with_capacity(loaded.events.len());
-    for (stored, event) in loaded.events {
-        if let Event::Filed(filed) = &event {
+    for (stored, event) in loaded.events.iter() {
+        if let Event::Filed(filed) = event {
             filing = Some(filed.clone());
         }
         let (position, leaf, version) = (stored.position, stored.leaf, stored.version);
-        steps.push(Step { position, leaf, version, at: stored.at, day: stored.day, actor: stored.actor, event });
+        steps.push(Step { position, leaf, version, at: stored.at, day: stored.day, actor: stored.actor, event: event.clone() });
     }
     let Some(filing) = filing else { return Ok(None) };
     let readings = access::of_matter(tx, site, matter)?;

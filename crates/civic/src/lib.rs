@@ -12,6 +12,7 @@ pub mod finding;
 pub mod guess;
 pub mod hall;
 pub mod journal;
+pub mod kept;
 pub mod lease;
 pub mod outbox;
 pub mod people;

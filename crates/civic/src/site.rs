@@ -14,6 +14,7 @@ use worktime::Calendar;
 use crate::chance::{self, Chance};
 use crate::directory::{self, Directory};
 use crate::journal;
+use crate::kept::Kept;
 use crate::rules::RuleSet;
 use crate::vault::{KeyStore, Keys};
 
@@ -48,6 +49,8 @@ pub struct Site {
     pub keys: Keys,
     /// Matter keys.
     pub keystore: KeyStore,
+    /// Matters opened lately.
+    pub kept: Kept,
     pub(crate) log_signer: tlog::note::Signer,
     rules: RwLock<Arc<RuleSet>>,
     published: RwLock<Known>,
@@ -68,6 +71,7 @@ impl Site {
             witnesses_required: config.witnesses_required,
             keys,
             keystore,
+            kept: Kept::default(),
             log_signer,
             rules: RwLock::new(Arc::new(rules)),
             published: RwLock::new(Known::of(Directory::default())),

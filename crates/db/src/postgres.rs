@@ -54,6 +54,11 @@ impl Connection {
         Ok(Self { wire, statements, later: Vec::new(), refused: false, url: url.to_owned(), schema, write })
     }
 
+    /// Tells whether this is the writer's connection.
+    pub(crate) fn writes(&self) -> bool {
+        self.write
+    }
+
     pub(crate) fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64, Fault> {
         let statement = self.statement(sql)?;
         match self.send(Sent::Run(statement, params.to_vec()))? {

@@ -203,6 +203,11 @@ impl ToSql for Value {
 }
 
 impl Sqlite {
+    /// Tells whether this is the writer's connection.
+    pub(crate) fn writes(&self) -> bool {
+        self.write
+    }
+
     fn shape(&self, sql: &str, statement: &CachedStatement<'_>) -> Result<Arc<Shape>, Fault> {
         let place = (sql.as_ptr() as usize, sql.len());
         let fits = |shape: &&Arc<Shape>| &*shape.sql == sql && shape.columns.len() == statement.column_count();

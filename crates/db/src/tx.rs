@@ -36,6 +36,14 @@ impl<'c> Tx<'c> {
         Self { conn: Conn::Postgres(connection), depth: 0, torn: None, met: None }
     }
 
+    /// Tells whether all that is seen here was committed: true on a reader, never in the writer, whose batch can still be undone.
+    pub fn sees_only_committed(&self) -> bool {
+        match &self.conn {
+            Conn::Sqlite(connection) => !connection.writes(),
+            Conn::Postgres(connection) => !connection.writes(),
+        }
+    }
+
     /// Runs a statement and returns how many rows it changed.
     pub fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64, Fault> {
         self.holds()?;

@@ -1,6 +1,8 @@
 //! Finding matters and folding their states.
 
-use civic::journal::{self, Stored};
+use std::sync::Arc;
+
+use civic::journal::{self, Raw, Stored};
 use civic::permit::Subject;
 use civic::site::Site;
 use civic::vault::Key;
@@ -136,23 +138,45 @@ pub fn by_number(tx: &mut Tx<'_>, jurisdiction: i64, number: &str) -> Result<Opt
 }
 
 /// Is a matter with its events opened.
+#[derive(Clone)]
 pub struct Loaded {
     /// The matter's key.
     pub key: Key,
     /// Where it stands.
     pub state: State,
     /// Its events, oldest first.
-    pub events: Vec<(Stored, Event)>,
+    pub events: Arc<Vec<(Stored, Event)>>,
 }
 
-/// Opens a matter's events and folds them. `None` = not there, or its key was shredded.
+/// Opens a matter's events and folds them. `None` = not there, or its key was shredded. What was opened a moment ago is
+/// taken as it was; only events that came since are opened.
 pub fn load(tx: &mut Tx<'_>, site: &Site, id: Uuid) -> Result<Option<Loaded>, Fault> {
-    let raws = journal::of_matter(tx, site.jurisdiction, id)?;
-    let Some(first) = raws.first() else { return Ok(None) };
-    let Some(key) = site.keystore.get(first.key_id)? else { return Ok(None) };
-    let mut events = Vec::with_capacity(raws.len());
-    let mut state: Option<State> = None;
-    for raw in &raws {
+    let kept = site.kept.get::<Loaded>(id);
+    let known = kept.as_ref().map_or(0, |kept| kept.state.version);
+    let raws = journal::of_matter_after(tx, site.jurisdiction, id, known)?;
+    let Some(key_id) = kept.as_ref().map(|kept| kept.state.key_id).or(raws.first().map(|raw| raw.key_id)) else {
+        return Ok(None);
+    };
+    let Some(key) = site.keystore.get(key_id)? else {
+        site.kept.forget(id);
+        return Ok(None);
+    };
+    if let Some(kept) = kept.as_ref().filter(|_| raws.is_empty()) {
+        return Ok(Some(Loaded::clone(kept)));
+    }
+    let Some(loaded) = open(site, kept.as_deref(), key, &raws)? else { return Ok(None) };
+    if tx.sees_only_committed() {
+        site.kept.put(id, Arc::new(loaded.clone()), loaded.events.len());
+    }
+    Ok(Some(loaded))
+}
+
+/// Opens events and puts them on what was opened before.
+fn open(site: &Site, kept: Option<&Loaded>, key: Key, raws: &[Raw]) -> Result<Option<Loaded>, Fault> {
+    let mut events = Vec::with_capacity(kept.map_or(0, |kept| kept.events.len()) + raws.len());
+    events.extend(kept.into_iter().flat_map(|kept| kept.events.iter().cloned()));
+    let mut state = kept.map(|kept| kept.state.clone());
+    for raw in raws {
         let stored = journal::open_body(site, raw, &key)?;
         let event = parse(&stored)?;
         match (&mut state, &event) {
@@ -162,7 +186,7 @@ pub fn load(tx: &mut Tx<'_>, site: &Site, id: Uuid) -> Result<Option<Loaded>, Fa
         }
         events.push((stored, event));
     }
-    Ok(state.map(|state| Loaded { key, state, events }))
+    Ok(state.map(|state| Loaded { key, state, events: Arc::new(events) }))
 }
 
 /// Reads the event out of an opened body.

@@ -30,8 +30,8 @@ fn danger(key: &str) -> Form {
 fn steps(town: &Town, filed: &Filed) -> Vec<u8> {
     let matter = filed.matter;
     let loaded = town.world.read(move |tx, site| store::load(tx, site, matter)).unwrap().unwrap();
-    let steps = loaded.events.into_iter().filter_map(|(_, event)| match event {
-        Event::Alarmed { level } => Some(level),
+    let steps = loaded.events.iter().filter_map(|(_, event)| match event {
+        Event::Alarmed { level } => Some(*level),
         _ => None,
     });
     steps.collect()

@@ -15,8 +15,8 @@ on_both![
 fn told(town: &Town, filed: &Filed) -> Vec<(u8, String, String, String)> {
     let matter = filed.matter;
     let loaded = town.world.read(move |tx, site| store::load(tx, site, matter)).unwrap().unwrap();
-    let steps = loaded.events.into_iter().filter_map(|(_, event)| match event {
-        Event::Escalated { level, office, to, last, .. } => Some((level, office, to, last.to_string())),
+    let steps = loaded.events.iter().filter_map(|(_, event)| match event {
+        Event::Escalated { level, office, to, last, .. } => Some((*level, office.clone(), to.clone(), last.to_string())),
         _ => None,
     });
     steps.collect()

@@ -162,26 +162,47 @@ pub struct Entry {
 
 /// Records a reading before it happens. Runs in the writer; the personal part is fetched only after it is durable.
 pub fn record(tx: &mut Tx<'_>, site: &Site, now: Timestamp, reading: &Reading) -> Result<(), Fault> {
-    let jurisdiction = site.jurisdiction;
-    let since = now.as_microsecond() - ENTRY_MINUTES * MINUTE_MICROS;
-    let recent = params![jurisdiction, reading.session, reading.matter, reading.purpose.code(), since];
-    if tx.row(RECENT, recent)?.is_some() {
-        return Ok(());
-    }
-    put(tx, site, now, reading)
+    if is_recent(tx, site, now, reading)? { Ok(()) } else { put(tx, site, now, reading) }
 }
 
 /// Records that a list shows the titles of some matters, before it leaves. Runs in the writer.
 pub fn record_list(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (reading, listed): (&Reading, &[Uuid])) -> Result<(), Fault> {
-    record(tx, site, now, &Reading { matter: Uuid::nil(), purpose: Purpose::List, ..reading.clone() })?;
-    let day = site.day(now).to_string();
+    record(tx, site, now, &of_list(reading, Uuid::nil()))?;
     for matter in listed {
-        let known = params![site.jurisdiction, *matter, reading.office.as_str(), day.as_str()];
-        if tx.row(LISTED, known)?.is_none() {
-            put(tx, site, now, &Reading { matter: *matter, purpose: Purpose::List, ..reading.clone() })?;
+        if !is_listed(tx, site, now, (&reading.office, *matter))? {
+            put(tx, site, now, &of_list(reading, *matter))?;
         }
     }
     Ok(())
+}
+
+/// Tells whether a list with these titles is noted already, so that showing it again needs no writer.
+pub fn covers_list(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (reading, listed): (&Reading, &[Uuid])) -> Result<bool, Fault> {
+    if !is_recent(tx, site, now, &of_list(reading, Uuid::nil()))? {
+        return Ok(false);
+    }
+    for matter in listed {
+        if !is_listed(tx, site, now, (&reading.office, *matter))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn of_list(reading: &Reading, matter: Uuid) -> Reading {
+    Reading { matter, purpose: Purpose::List, ..reading.clone() }
+}
+
+fn is_listed(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (office, matter): (&str, Uuid)) -> Result<bool, Fault> {
+    let day = site.day(now).to_string();
+    Ok(tx.row(LISTED, params![site.jurisdiction, matter, office, day])?.is_some())
+}
+
+/// Tells whether an entry of the last quarter of an hour stands for this reading as well.
+fn is_recent(tx: &mut Tx<'_>, site: &Site, now: Timestamp, reading: &Reading) -> Result<bool, Fault> {
+    let since = now.as_microsecond() - ENTRY_MINUTES * MINUTE_MICROS;
+    let recent = params![site.jurisdiction, reading.session, reading.matter, reading.purpose.code(), since];
+    Ok(tx.row(RECENT, recent)?.is_some())
 }
 
 fn put(tx: &mut Tx<'_>, site: &Site, now: Timestamp, reading: &Reading) -> Result<(), Fault> {

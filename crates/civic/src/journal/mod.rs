@@ -16,7 +16,7 @@ pub use append::{Actor, NewEvent, SEALED_KIND, Stored, append, append_sealed};
 pub use canonical::canonical;
 pub use fact::{FACT_BYTES_MAX, Public, commitment, pseudonym, render};
 pub use log::{Hooks, Tiles, checkpoints, entries, head, proof_for, receipt_note, start};
-pub use read::{Raw, examine, examine_sealed, matters, of_matter, open_body, page, stored};
+pub use read::{Raw, examine, examine_sealed, matters, of_matter, of_matter_after, open_body, page, stored};
 pub use seal::Damage;
 pub use sql::{ADVANCE_DIRECTORY, ALL as STATEMENTS, GUARDS, HEAD, MIGRATION};
 pub use witnessed::{

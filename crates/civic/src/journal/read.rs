@@ -56,7 +56,12 @@ fn raw(mut row: Row) -> Result<Raw, Fault> {
 
 /// Lists the events of one matter, oldest first.
 pub fn of_matter(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec<Raw>, Fault> {
-    tx.rows(sql::OF_MATTER, params![jurisdiction, matter])?.into_iter().map(raw).collect()
+    of_matter_after(tx, jurisdiction, matter, 0)
+}
+
+/// Lists the events of one matter after a version, oldest first.
+pub fn of_matter_after(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid, version: i64) -> Result<Vec<Raw>, Fault> {
+    tx.rows(sql::OF_MATTER, params![jurisdiction, matter, version])?.into_iter().map(raw).collect()
 }
 
 /// Finds the event at a position.

@@ -75,7 +75,7 @@ db::statements! {
     pub CHECKPOINT_OVER = "select size, note from checkpoint where jurisdiction = $1 and size > $2 order by size limit 1";
     pub FACTS = "select fact from event where jurisdiction = $1 and leaf >= $2 and leaf < $3 order by leaf";
     pub OF_MATTER = "select position, matter, version, at, actor, kind, fact, body, key_id, leaf from event
-        where jurisdiction = $1 and matter = $2 order by version";
+        where jurisdiction = $1 and matter = $2 and version > $3 order by version";
     pub MATTERS = "select position, matter, version, at, actor, kind, fact, body, key_id, leaf from event
         where jurisdiction = $1 and matter > $2 order by matter, version limit $3";
     pub AT_POSITION = "select position, matter, version, at, actor, kind, fact, body, key_id, leaf from event

@@ -104,7 +104,7 @@ impl Book {
         let kept = self.played.get_mut(&number).map(|played| &mut played.state).ok_or_else(gone)?;
         let row = store::row(tx, site.jurisdiction, matter)?.ok_or_else(gone)?;
         if kept.as_ref().is_none_or(|loaded| loaded.state.version != row.version) {
-            *kept = store::load(tx, site, matter)?.map(|loaded| Loaded { events: Vec::new(), ..loaded });
+            *kept = store::load(tx, site, matter)?.map(|loaded| Loaded { events: Arc::default(), ..loaded });
         }
         kept.as_mut().ok_or_else(gone)
     }

@@ -58,7 +58,7 @@ impl Demo {
             let ids = tx.rows("select id from matter where jurisdiction = $1 order by id", db::params![site.jurisdiction])?;
             let load = |row: &db::Row| {
                 let loaded = store::load(tx, &site, row.get("id")?)?.expect("a matter of the list is there");
-                Ok((loaded.state, loaded.events.into_iter().map(|(_, event)| event).collect()))
+                Ok((loaded.state, loaded.events.iter().map(|(_, event)| event.clone()).collect()))
             };
             ids.iter().map(load).collect::<Result<Vec<_>, Fault>>()
         });

@@ -1,23 +1,21 @@
 //! The red line on top of every page of the desk: a life may be in danger and nobody has opened the matter. It stands there
 //! for everybody whose reach it lies in, until somebody does.
 
-use std::sync::Arc;
-
 use appeals::alarm;
 use appeals::queue::shown;
 use appeals::store::Row;
+use civic::directory::Staff;
 use civic::permit::Act;
-use db::Fault;
+use civic::site::Site;
+use db::{Fault, Tx};
 use maud::{Markup, html};
 
 use super::frame::Desk;
 use super::queue::everything;
-use crate::app::App;
 use crate::kit::Tone;
 use crate::kit::icon::icon;
 use crate::link;
 use crate::portal::track::story::office;
-use crate::session::Staff;
 use crate::words::{Lang, moment};
 
 /// The line counts so far.
@@ -27,9 +25,8 @@ const MINUTE_SECONDS: i64 = 60;
 const WAIT_MINUTES_MAX: i64 = 180;
 
 /// Finds the matters that nobody opened, as far as they concern this person.
-pub async fn unheard(app: &App, staff: &Staff) -> Result<Vec<Row>, Fault> {
-    let (site, person) = (Arc::clone(&app.hall.site), Arc::clone(&staff.person));
-    app.hall.store.read(move |tx| alarm::unheard(tx, &site, &person, SHOWN_MAX)).await
+pub fn unheard(tx: &mut Tx<'_>, site: &Site, person: &Staff) -> Result<Vec<Row>, Fault> {
+    alarm::unheard(tx, site, person, SHOWN_MAX)
 }
 
 /// Draws the line, with the way to the matter that waits longest.

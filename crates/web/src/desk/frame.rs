@@ -72,8 +72,13 @@ impl FromRequestParts<App> for Desk {
         let visit = Visit::from_request_parts(parts, app).await?;
         // an act leads on to another page, which counts anew
         let draws = parts.method == Method::GET || parts.method == Method::HEAD;
-        let counts = if draws { counts(app, &staff, BADGE_MAX).await? } else { Counts::default() };
-        let unheard = alarm::unheard(app, &staff).await?;
+        let (site, person) = (Arc::clone(&app.hall.site), Arc::clone(&staff.person));
+        let reach = if draws { reach(app, &staff, BADGE_MAX) } else { None };
+        let look = move |tx: &mut Tx<'_>| {
+            let counts = reach.map(|reach| queue::counts(tx, &site, &person, reach)).transpose()?.unwrap_or_default();
+            Ok::<_, Fault>((counts, alarm::unheard(tx, &site, &person)?))
+        };
+        let (counts, unheard) = app.hall.store.read(look).await?;
         Ok(Self { app: app.clone(), visit, staff, counts, unheard })
     }
 }
@@ -193,14 +198,17 @@ impl Desk {
 /// Counts what lies on the own office's table: what is new, due soon, late, and asked by others. Nobody sees counts of
 /// matters they may not see.
 pub async fn counts(app: &App, staff: &Staff, max: i64) -> Result<Counts, Fault> {
-    let directory = app.hall.site.directory();
+    let Some(reach) = reach(app, staff, max) else { return Ok(Counts::default()) };
+    let (site, person) = (Arc::clone(&app.hall.site), Arc::clone(&staff.person));
+    app.hall.store.read(move |tx| queue::counts(tx, &site, &person, reach)).await
+}
+
+/// Says what is counted for somebody; nothing for people without a table of their own.
+fn reach(app: &App, staff: &Staff, max: i64) -> Option<Reach> {
     let own = Subject { owner: staff.person.office.clone(), ..Subject::default() };
-    if permit::may(&directory, &staff.who(), Act::See, &own).is_err() {
-        return Ok(Counts::default());
-    }
-    let (site, person, today) = (Arc::clone(&app.hall.site), Arc::clone(&staff.person), app.today());
-    let soon = soon(&site.calendar(), today);
-    app.hall.store.read(move |tx| queue::counts(tx, &site, &person, Reach { whole: false, today, soon, max })).await
+    permit::may(&app.hall.site.directory(), &staff.who(), Act::See, &own).ok()?;
+    let today = app.today();
+    Some(Reach { whole: false, today, soon: soon(&app.hall.site.calendar(), today), max })
 }
 
 /// Tells whether this person opens titles at all: somebody who reads no words at their own table reads none anywhere.

@@ -7,11 +7,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use civic::permit::{Act, Subject};
 use civic::refusal::{No, Refusal};
+use db::Fault;
 use maud::html;
 
 use super::form::draw;
 use crate::desk::frame::Desk;
-use crate::desk::matter::likely;
+use crate::desk::matter::{likely, look_for_likely};
+use crate::desk::queue::listing;
 use crate::desk::slip;
 use crate::error::Problem;
 use crate::extract::{Fields, Upload};
@@ -127,9 +129,14 @@ async fn hand_out(desk: &Desk, (form, filed): (&Form, Filed), more: Option<Strin
     let copy = FiledCopy::new(&desk.app, (form, String::new()), filed);
     let ticket = slip::keep_filed(desk, copy, unreached.into_iter().chain(more).collect()).await?;
     // an accusation lies in its own compartment and is compared with nothing
-    let loaded = desk.read(move |tx, site, _| store::load(tx, site, matter)).await?;
-    let likely = if let Some(loaded) = &loaded {
-        likely(desk, &loaded.state, Some(&form.what)).await?
+    let (who, reading, what) = (desk.staff.who(), listing(desk), form.what.clone());
+    let look = desk.read(move |tx, site, now| {
+        let Some(loaded) = store::load(tx, site, matter)? else { return Ok(None) };
+        let look = look_for_likely((tx, site, now), (&who, &reading), (&loaded.state, Some(&what)))?;
+        Ok::<_, Fault>(Some((loaded.state, look)))
+    });
+    let likely = if let Some((state, look)) = look.await? {
+        likely(desk, &state, look).await?
     } else {
         html! {}
     };

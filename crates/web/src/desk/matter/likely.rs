@@ -3,8 +3,13 @@
 
 use appeals::State;
 use appeals::likely::{self, Likely};
-use civic::permit::Act;
+use civic::access::{self, Reading};
+use civic::permit::{Act, Who};
+use civic::site::Site;
+use db::{Fault, Tx};
+use jiff::Timestamp;
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use super::acts::asked;
 use crate::desk::frame::Desk;
@@ -16,19 +21,37 @@ use crate::link;
 use crate::portal::track::stage;
 use crate::words::day;
 
-/// Draws the likely repeats of a matter; nothing where there are none, or where it is too late to look.
-pub async fn draw(desk: &Desk, state: &State, words: Option<&str>) -> Result<Markup, Problem> {
+/// Is what was found.
+#[derive(Default)]
+pub struct Look {
+    found: Vec<Likely>,
+    /// Whose titles have to be noted before they leave.
+    fresh: Vec<Uuid>,
+}
+
+/// Looks for likely repeats of a matter; nothing where there are none, or where it is too late to look.
+pub fn look(
+    (tx, site, now): (&mut Tx<'_>, &Site, Timestamp),
+    (who, reading): (&Who, &Reading),
+    (state, words): (&State, Option<&str>),
+) -> Result<Look, Fault> {
     if !likely::is_early(state) {
-        return Ok(html! {});
+        return Ok(Look::default());
     }
-    let (who, of, words) = (desk.staff.who(), state.clone(), words.map(str::to_owned));
-    let found = desk.read(move |tx, site, _| likely::find(tx, site, &who, (&of, words.as_deref()))).await?;
+    let found = likely::find(tx, site, who, (state, words))?;
+    let titled: Vec<_> = found.iter().filter(|one| one.title.is_some()).map(|one| one.row.id).collect();
+    let noted = titled.is_empty() || access::covers_list(tx, site, now, (reading, &titled))?;
+    Ok(Look { found, fresh: if noted { Vec::new() } else { titled } })
+}
+
+/// Draws what was found, once it is noted whose titles are shown.
+pub async fn draw(desk: &Desk, state: &State, look: Look) -> Result<Markup, Problem> {
+    let Look { found, fresh } = look;
     if found.is_empty() {
         return Ok(html! {});
     }
-    let titled: Vec<_> = found.iter().filter(|one| one.title.is_some()).map(|one| one.row.id).collect();
-    if !titled.is_empty() {
-        note_titles(desk, titled).await?;
+    if !fresh.is_empty() {
+        note_titles(desk, fresh).await?;
     }
     let merges = asked(desk, state).into_iter().any(|(act, _, answer)| act == Act::Merge && answer.is_ok());
     let lang = desk.lang();

@@ -6,6 +6,9 @@ use appeals::{queue, store};
 use civic::access::{self, Purpose};
 use civic::permit::{Act, may};
 use civic::refusal::{No, Refusal};
+use civic::site::Site;
+use db::{Fault, Tx};
+use jiff::Timestamp;
 
 use crate::desk::frame::Desk;
 use crate::error::Problem;
@@ -35,9 +38,33 @@ pub async fn find(desk: &Desk, number: &str) -> Result<Matter, Problem> {
 
 /// Finds the matter for one act: a lost code is made anew at any counter, without the matter being opened.
 pub async fn find_for(desk: &Desk, number: &str, act: Act) -> Result<Matter, Problem> {
+    let find = finder(desk, number, act);
+    Ok(desk.read(move |tx, site, now| find(tx, site, now)).await?)
+}
+
+/// Finds the matter of a number and what its page shows beside it, at one look at the data.
+pub async fn find_with<T: Send + 'static>(
+    desk: &Desk,
+    number: &str,
+    beside: impl FnOnce(&mut Tx<'_>, &Site, Timestamp, &Matter) -> Result<T, Fault> + Send + 'static,
+) -> Result<(Matter, T), Problem> {
+    let find = finder(desk, number, Act::See);
+    let found = desk.read(move |tx, site, now| -> Result<(Matter, T), No> {
+        let matter = find(tx, site, now)?;
+        let beside = beside(tx, site, now, &matter)?;
+        Ok((matter, beside))
+    });
+    Ok(found.await?)
+}
+
+fn finder(
+    desk: &Desk,
+    number: &str,
+    act: Act,
+) -> impl FnOnce(&mut Tx<'_>, &Site, Timestamp) -> Result<Matter, No> + Send + use<> {
     let (who, session) = (desk.staff.who(), desk.staff.session.id);
     let (number, person) = (number.to_owned(), desk.staff.person.clone());
-    let found = desk.read(move |tx, site, now| -> Result<Matter, No> {
+    move |tx, site, now| {
         let row = store::by_number(tx, site.jurisdiction, &number)?.ok_or(No::Absent)?;
         let (state, bare) = view::facts(tx, site, row.id)?.ok_or(No::Absent)?;
         let (directory, subject) = (site.directory(), state.subject());
@@ -58,6 +85,5 @@ pub async fn find_for(desk: &Desk, number: &str, act: Act) -> Result<Matter, Pro
         let purpose = access::covers(tx, site, now, (session, row.id))?;
         let words = if purpose.is_some() { view::personal(tx, site, &permit, row.id)? } else { None };
         Ok(Matter { state, bare, words, purpose, merged, closed: None, seen: true })
-    });
-    Ok(found.await?)
+    }
 }

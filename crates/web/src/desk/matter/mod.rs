@@ -16,7 +16,7 @@ mod story;
 mod strip;
 
 pub use acts::{ACTS, asked};
-pub use likely::draw as likely;
+pub use likely::{draw as likely, look as look_for_likely};
 pub use load::{Matter, find, find_for};
 pub use page::{aside, person};
 pub use story::bare_since;

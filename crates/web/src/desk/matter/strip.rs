@@ -2,33 +2,40 @@
 
 use appeals::queue::{self, Filter, Scope};
 use appeals::store::Row;
-use civic::permit::{Act, Subject};
+use civic::permit::{Act, Subject, may};
+use civic::site::Site;
+use db::{Fault, Tx};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
 use crate::desk::frame::Desk;
-use crate::error::Problem;
 use crate::kit::{Tone, due};
 use crate::link;
+use crate::session::Staff;
 
 /// Rows of the strip.
 const ROWS_MAX: i64 = 12;
 
-/// Draws the strip; nothing for people without a table of their own.
-pub async fn draw(desk: &Desk, here: &str) -> Result<Markup, Problem> {
-    let (lang, staff) = (desk.lang(), desk.staff.person.clone());
-    let own = Subject { owner: staff.office.clone(), ..Subject::default() };
-    if desk.permit(Act::See, &own).is_err() {
-        return Ok(html! {});
+/// Reads the rows of the strip; none for people without a table of their own.
+pub fn rows(tx: &mut Tx<'_>, site: &Site, staff: &Staff) -> Result<Option<Vec<Row>>, Fault> {
+    let own = Subject { owner: staff.person.office.clone(), ..Subject::default() };
+    if may(&site.directory(), &staff.who(), Act::See, &own).is_err() {
+        return Ok(None);
     }
     let filter = Filter { owes: Some(true), rows_max: Some(ROWS_MAX), ..Filter::default() };
-    let page = desk.read(move |tx, site, _| queue::page(tx, site, &staff, (Scope::Held, &filter))).await?;
-    Ok(html! {
+    Ok(Some(queue::page(tx, site, &staff.person, (Scope::Held, &filter))?.rows))
+}
+
+/// Draws the strip.
+pub fn draw(desk: &Desk, rows: Option<&[Row]>, here: &str) -> Markup {
+    let lang = desk.lang();
+    let Some(rows) = rows else { return html! {} };
+    html! {
         nav.strip aria-label=(lang.t("strip-title")) {
             h2 { (lang.t("strip-title")) }
-            @if page.rows.is_empty() { p.quiet { (lang.t("queue-empty")) } }
+            @if rows.is_empty() { p.quiet { (lang.t("queue-empty")) } }
             ul {
-                @for row in &page.rows {
+                @for row in rows {
                     li {
                         a href=(link::matter(&row.number)) data-row="" aria-current=[(row.number == here).then_some("true")] {
                             strong { (lang.code("kind", row.kind.code())) } " "
@@ -40,7 +47,7 @@ pub async fn draw(desk: &Desk, here: &str) -> Result<Markup, Problem> {
                 }
             }
         }
-    })
+    }
 }
 
 /// Returns the end of a number, which tells matters of one day apart.

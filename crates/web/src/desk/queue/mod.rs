@@ -7,7 +7,7 @@ mod list;
 mod show;
 
 pub use filter::{everything, soon};
-pub use show::note_titles;
+pub use show::{listing, note_titles};
 
 use axum::routing::get;
 

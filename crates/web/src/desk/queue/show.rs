@@ -6,6 +6,7 @@ use axum::response::Response;
 use civic::access::{self, Purpose, Reading};
 use civic::permit::{Act, Subject};
 use civic::refusal::{No, Refusal};
+use db::Fault;
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -87,22 +88,35 @@ async fn titles(desk: &Desk, page: &Page) -> Result<Vec<Option<String>>, Problem
     if page.rows.is_empty() || !reads_titles(desk) {
         return Ok(Vec::new());
     }
-    let (who, rows) = (desk.staff.who(), page.rows.clone());
-    let titles = desk.read(move |tx, site, _| queue::titles(tx, site, &who, &rows)).await?;
-    let shown = page.rows.iter().zip(&titles).filter(|(_, title)| title.is_some()).map(|(row, _)| row.id);
-    note_titles(desk, shown.collect()).await?;
+    let (who, rows, reading) = (desk.staff.who(), page.rows.clone(), listing(desk));
+    let opened = desk.read(move |tx, site, now| {
+        let titles = queue::titles(tx, site, &who, &rows)?;
+        let shown = rows.iter().zip(&titles).filter(|(_, title)| title.is_some()).map(|(row, _)| row.id);
+        let shown: Vec<Uuid> = shown.collect();
+        let noted = access::covers_list(tx, site, now, (&reading, &shown))?;
+        Ok::<_, Fault>((titles, (!noted).then_some(shown)))
+    });
+    let (titles, fresh) = opened.await?;
+    if let Some(fresh) = fresh {
+        note_titles(desk, fresh).await?;
+    }
     Ok(titles)
+}
+
+/// Says as what this person is shown a list of titles.
+pub fn listing(desk: &Desk) -> Reading {
+    let (staff, office, session) = (desk.person().id, desk.person().office.clone(), desk.staff.session.id);
+    Reading { staff, office, session, matter: Uuid::nil(), purpose: Purpose::List }
 }
 
 /// Notes that this person is about to be shown the titles of some matters.
 pub async fn note_titles(desk: &Desk, listed: Vec<Uuid>) -> Result<(), Problem> {
-    let (staff, office, session) = (desk.person().id, desk.person().office.clone(), desk.staff.session.id);
+    let (staff, reading) = (desk.person().id, listing(desk));
     desk.write(move |tx, site, (now, _)| {
         let active = site.directory().staff.get(&staff).is_some_and(|staff| staff.active);
         if !active {
             return Err(No::Refused(Refusal::new("account_closed").instead("ask_administrator")));
         }
-        let reading = Reading { staff, office, session, matter: Uuid::nil(), purpose: Purpose::List };
         Ok(access::record_list(tx, site, now, (&reading, &listed))?)
     })
     .await?;
