@@ -166,7 +166,7 @@ fn tell(
 /// Deletes every row about a matter. The files go with the daily sweep: nothing names them any more.
 fn forget(tx: &mut Tx<'_>, jurisdiction: i64, loaded: &Loaded) -> Result<(), Fault> {
     let matter = loaded.state.matter;
-    for (_, event) in &loaded.events {
+    for (_, event) in loaded.events.iter() {
         for file in event.files() {
             for address in [file.original.as_str(), file.cleaned.as_str()] {
                 tx.run(DROP_FILE, params![jurisdiction, address, matter])?;
