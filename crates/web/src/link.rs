@@ -146,7 +146,7 @@ pub fn sealed_files(id: Uuid) -> String {
 
 /// Takes an accusation out as a file, once two people agreed.
 pub fn sealed_export(id: Uuid) -> String {
-    format!("{SEALED}/{id}/export")
+    format!("{SEALED}/{id}/take-out")
 }
 
 /// Opens the form of a step of an accusation.

@@ -436,6 +436,7 @@ const READ_ALL: &[(&str, &str)] = &[
     ("ANY", "stops at the first row"),
     ("SEALS", "the tally counts all that came in before a day, once a day"),
     ("ROWS", "the check of what is kept looks at all"),
+    ("MATTERS", "counts as far as a hundred times what was erased that day"),
     ("ACT_SEALS", "the tally counts all that was done before a day, once a day"),
     ("ACTS", "the check of what is kept looks at all"),
     ("EVERY", "the keys of handlers, of whom a county has a handful"),

@@ -4,7 +4,7 @@ use testkit::browser::{Browser, View, run};
 
 use web::ROUTES;
 
-use crate::site::{Site, click};
+use crate::site::{Site, click, click_when_there};
 
 const PAGES: &[&str] = &[
     "/",
@@ -48,9 +48,8 @@ fn large_print_and_english_on_a_telephone_at_night() {
         let (site, browser) = (Site::new(), Browser::open(View::OLD_PHONE.dark()).await);
         browser.visit(&site.at("/help")).await;
         click(&browser, "button[name=large]").await;
-        site.arrive(&browser, "/help").await;
-        click(&browser, "button[name=lang]").await;
-        site.arrive(&browser, "/help").await;
+        // the address stays the same: what the new page alone has says that it came
+        click_when_there(&browser, "button[name=large][aria-pressed=true] + button[name=lang]").await;
         browser.assert_words("How should I write?").await;
         look(&site, &browser).await;
     });
@@ -74,7 +73,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("/desk/sealed/{id}", "looked at with its words and without (room)"),
     ("/desk/sealed/{id}/act/{act}", "every act is looked at (room)"),
     ("/desk/sealed/{id}/file/{version}/{at}", "a file"),
-    ("/desk/sealed/{id}/export", "a file"),
+    ("/desk/sealed/{id}/take-out", "a file"),
     ("/desk/matters/{number}", "looked at with its words and without (desk)"),
     ("/desk/matters/{number}/access", "looked at by a supervisor (desk)"),
     ("/desk/matters/{number}/print", "looked at (desk)"),

@@ -100,7 +100,7 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                     // a file has no door of its own; the page it stands on has
                     assert_eq!(
                         there,
-                        handles && !path.contains("/file/") && !path.ends_with("/export"),
+                        handles && !path.contains("/file/") && !path.ends_with("/take-out"),
                         "{} {path}",
                         persona.staff.login
                     );

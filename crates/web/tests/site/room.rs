@@ -141,7 +141,7 @@ fn a_name_told_in_confidence_and_an_export_take_two_people(engine: Engine) {
         site.post_as(cookie, &format!("{address}/read"), "purpose=handle");
         assert!(!site.get_as(cookie, &address).text().contains("钟不平"));
     }
-    assert_eq!(site.get_as(&su, &format!("{address}/export")).status, StatusCode::CONFLICT);
+    assert_eq!(site.get_as(&su, &format!("{address}/take-out")).status, StatusCode::CONFLICT);
     let ask = |what: &str, words: &str| site.post_as(&su, &format!("{address}/act/{what}"), format!("words={words}"));
     let agree = |cookie: &str, to: i64| site.post_as(cookie, &format!("{address}/act/agree"), format!("to={to}"));
     assert_eq!(ask("unmask", "").status, StatusCode::UNPROCESSABLE_ENTITY, "a reason is asked for");
@@ -159,10 +159,10 @@ fn a_name_told_in_confidence_and_an_export_take_two_people(engine: Engine) {
     assert!(!site.get_as(&pan, &address).text().contains("钟不平"), "to the one who asked");
     assert_eq!(ask("export", "移送检察机关").status, StatusCode::SEE_OTHER);
     assert_eq!(agree(&pan, 5).status, StatusCode::SEE_OTHER);
-    let file = site.get_as(&su, &format!("{address}/export"));
+    let file = site.get_as(&su, &format!("{address}/take-out"));
     assert!(file.header("content-disposition").starts_with("attachment") && file.text().contains(WORDS));
     assert!(file.text().contains("钟不平"), "as long as two people opened it");
-    assert_eq!(site.get_as(&pan, &format!("{address}/export")).status, StatusCode::CONFLICT);
+    assert_eq!(site.get_as(&pan, &format!("{address}/take-out")).status, StatusCode::CONFLICT);
     let mut person = Visitor::from(&site, [198, 51, 100, 7]);
     person.post("/track", &format!("number={number}&query_code={query}"));
     let page = person.get("/track/matter").visible();

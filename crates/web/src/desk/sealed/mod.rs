@@ -36,7 +36,7 @@ pub const ROUTES: &[Route] = &[
     Route::staff("/desk/sealed/{id}", "GET", || get(page::show)),
     Route::staff("/desk/sealed/{id}/read", "POST", || post(page::read)),
     Route::staff("/desk/sealed/{id}/file/{version}/{at}", "GET", || get(page::file)),
-    Route::staff("/desk/sealed/{id}/export", "GET", || get(export::take)),
+    Route::staff("/desk/sealed/{id}/take-out", "GET", || get(export::take)),
     Route::staff("/desk/sealed/{id}/act/{act}", "GET POST", || get(act::show).post(act::act)),
 ];
 
