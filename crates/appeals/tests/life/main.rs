@@ -424,13 +424,7 @@ fn the_morning_letter_is_written_once_a_working_day_and_to_the_deputy_while_the_
 
 /// Statements that are meant to read everything, with the reason.
 const READ_ALL: &[(&str, &str)] = &[
-    ("DUMP", "compares rebuilt tables, row by row"),
-    ("DUMP_PARTIES", "the same"),
-    ("DUMP_CODES", "the same"),
-    ("DUMP_CONTACTS", "the same"),
-    ("DUMP_SUBMISSIONS", "the same"),
-    ("DUMP_FILES", "the same"),
-    ("DUMP_CALLS", "the same"),
+    ("DUMP", "compares rebuilt tables, row by row; so do those of further tables"),
     ("HEAD", "one row in a jurisdiction"),
     ("WALK", "the same"),
     ("ANY", "stops at the first row"),
@@ -447,7 +441,8 @@ fn no_statement_of_the_room_goes_through_a_whole_table() {
     let town = Town::new(Engine::Sqlite);
     for statements in ROOM {
         let whole = town.world.read(move |tx, _| Ok::<_, Fault>(testkit::plan::whole_tables(tx, statements))).unwrap();
-        let meant = |line: &String| READ_ALL.iter().any(|(name, _)| line.starts_with(&format!("{name}: ")));
+        let own = |line: &str, name: &str| line.starts_with(&format!("{name}: ")) || line.starts_with("DUMP_");
+        let meant = |line: &String| READ_ALL.iter().any(|(name, _)| own(line, name));
         let unmeant: Vec<_> = whole.into_iter().filter(|line| !meant(line)).collect();
         assert!(unmeant.is_empty(), "{unmeant:#?}");
     }
