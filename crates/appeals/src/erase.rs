@@ -8,7 +8,7 @@
 //! the two, and [`finish`] follows it after a crash.
 
 use civic::chance::Chance;
-use civic::journal::{self, Actor, NewEvent, Public};
+use civic::journal::{self, Actor, OwnEvent};
 use civic::refusal::{No, Refusal};
 use civic::second::{Agreed, Deed};
 use civic::site::Site;
@@ -16,7 +16,6 @@ use db::{Fault, Migration, Tx, params};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 use serde_json::{Map, json};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::store::{self, Loaded};
@@ -149,18 +148,12 @@ fn tell(
     (agreed, loaded): (&Agreed, &Loaded),
 ) -> Result<(), Fault> {
     let matter = loaded.state.matter;
-    let digest = Sha256::digest(format!("minsheng/erased/{}/{matter}", site.jurisdiction));
-    let stream = Uuid::from_slice(&digest[..16]).map_err(|_| Fault::other("16 bytes make an id"))?;
-    let head = tx.row(journal::HEAD, params![site.jurisdiction])?.ok_or_else(|| Fault::other("no log head"))?;
-    let key_id: i64 = head.get("directory_key")?;
-    let key = site.keystore.get(key_id)?.ok_or_else(|| Fault::other("the site's own key was shredded"))?;
+    let stream = journal::own_stream(&format!("minsheng/erased/{}/{matter}", site.jurisdiction));
     let mut fields = Map::new();
     fields.insert("g".into(), agreed.asked().ground.as_str().into());
     let body = json!({"matter": matter, "key": loaded.state.key_id, "first": agreed.first(), "second": agreed.second()});
-    let public = Public { fields, ..Public::default() };
-    let actor = Actor::Staff(agreed.second());
-    let event = NewEvent { matter: stream, version: 1, actor, kind: KIND, public, body, key: (key_id, &key) };
-    journal::append(tx, site, now, chance, event).map(drop)
+    let own = OwnEvent { stream, version: 1, actor: Actor::Staff(agreed.second()), kind: KIND, fields, body };
+    journal::append_own(tx, site, (now, chance), own).map(drop)
 }
 
 /// Deletes every row about a matter. The files go with the daily sweep: nothing names them any more.

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::chance::Chance;
 use crate::directory;
-use crate::journal::{self, Actor, NewEvent, Public, canonical};
+use crate::journal::{self, Actor, OwnEvent, canonical};
 use crate::site::Site;
 
 /// How long one entry covers further readings of the same matter for the same purpose, in minutes.
@@ -262,29 +262,23 @@ fn publish_root(
     (now, chance): (Timestamp, &mut Chance),
     (day, seq, hash): (&str, i64, &[u8; 32]),
 ) -> Result<(), Fault> {
-    let head = tx.row(journal::HEAD, params![site.jurisdiction])?.ok_or_else(|| Fault::other("no log head"))?;
-    let key_id: i64 = head.get("directory_key")?;
-    let key = site.keystore.get(key_id)?.ok_or_else(|| Fault::other("the site's own key was shredded"))?;
     let mut fields = Map::new();
     fields.insert("day".into(), day.into());
     fields.insert("root".into(), data_encoding::HEXLOWER.encode(hash).into());
-    let event = NewEvent {
-        matter: stream(site.jurisdiction, day),
+    let own = OwnEvent {
+        stream: stream(site.jurisdiction, day),
         version: 1,
         actor: Actor::System,
         kind: "access_root",
-        public: Public { fields, ..Public::default() },
+        fields,
         body: json!({"day": day, "seq": seq}),
-        key: (key_id, &key),
     };
-    journal::append(tx, site, now, chance, event)?;
-    Ok(())
+    journal::append_own(tx, site, (now, chance), own).map(drop)
 }
 
 /// Names the stream of a day's root: the site's own, told apart by the day.
 fn stream(jurisdiction: i64, day: &str) -> Uuid {
-    let digest = Sha256::digest(format!("access|{}|{day}", directory::stream(jurisdiction)));
-    Uuid::from_slice(&digest[..16]).expect("16 bytes make an id")
+    journal::own_stream(&format!("access|{}|{day}", directory::stream(jurisdiction)))
 }
 
 fn chain(previous: &[u8; 32], (seq, at): (i64, i64), reading: &Reading) -> [u8; 32] {

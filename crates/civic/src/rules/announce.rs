@@ -1,14 +1,14 @@
 //! Rules enter the public log by hash when they come into force, so that nobody can judge by rules that were never public.
 
 use data_encoding::HEXLOWER;
-use db::{Fault, Tx, params};
+use db::{Fault, Tx};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::chance::Chance;
-use crate::journal::{self, Actor, NewEvent, Public};
+use crate::journal::{self, Actor, OwnEvent};
 use crate::site::Site;
 
 /// Kind code of the event.
@@ -16,8 +16,7 @@ pub const KIND: &str = "rules_set";
 
 /// Names the stream of a site's rules.
 fn stream(jurisdiction: i64) -> Uuid {
-    let digest = Sha256::digest(format!("minsheng/rules/{jurisdiction}"));
-    Uuid::from_slice(&digest[..16]).expect("16 bytes make an id")
+    journal::own_stream(&format!("minsheng/rules/{jurisdiction}"))
 }
 
 /// Writes an event when the rules or the calendar in force are not those of the last such event. Returns whether it did.
@@ -34,13 +33,9 @@ pub fn announce(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chanc
     if last.is_some_and(|fact| fact["x"] == Value::Object(fields.clone())) {
         return Ok(false);
     }
-    let head = tx.row(journal::HEAD, params![site.jurisdiction])?.ok_or_else(|| Fault::other("no log head"))?;
-    let key_id: i64 = head.get("directory_key")?;
-    let key = site.keystore.get(key_id)?.ok_or_else(|| Fault::other("the site's own key was shredded"))?;
     let body = json!({"rules": site.rules().sha256(), "calendar": site.calendar().text()});
     let version = past.len() as i64 + 1;
-    let public = Public { fields, ..Public::default() };
-    let event = NewEvent { matter: stream, version, actor: Actor::System, kind: KIND, public, body, key: (key_id, &key) };
-    journal::append(tx, site, now, chance, event)?;
+    let own = OwnEvent { stream, version, actor: Actor::System, kind: KIND, fields, body };
+    journal::append_own(tx, site, (now, chance), own)?;
     Ok(true)
 }

@@ -1,11 +1,10 @@
 //! The journal's own word for it: this site was restored from a backup, or goes on without entries that are lost.
 
 use civic::hall::Hall;
-use civic::journal::{self, Actor, NewEvent, Public};
+use civic::journal::{self, Actor, OwnEvent};
 use data_encoding::HEXLOWER;
-use db::{Fault, params};
+use db::Fault;
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 use tlog::Hash;
 use uuid::Uuid;
 
@@ -25,8 +24,7 @@ pub(crate) struct Restored {
 }
 
 fn stream(jurisdiction: i64) -> Uuid {
-    let digest = Sha256::digest(format!("minsheng/restored/{jurisdiction}"));
-    Uuid::from_slice(&digest[..16]).expect("16 bytes make an id")
+    journal::own_stream(&format!("minsheng/restored/{jurisdiction}"))
 }
 
 /// Appends the event: strangers who hold a newer checkpoint learn why the log no longer begins with it.
@@ -36,22 +34,11 @@ pub(crate) fn append(hall: &Hall, restored: Restored) -> Result<(), Fault> {
     hall.store.write_blocking(move |tx| {
         let stream = stream(site.jurisdiction);
         let version = journal::of_matter(tx, site.jurisdiction, stream)?.len() as i64 + 1;
-        let head = tx.row(journal::HEAD, params![site.jurisdiction])?.ok_or_else(|| Fault::other("no log head"))?;
-        let key_id: i64 = head.get("directory_key")?;
-        let key = site.keystore.get(key_id)?.ok_or_else(|| Fault::other("the site's own key was shredded"))?;
         let mut fields = Map::from_iter([("size".to_owned(), size.into())]);
         fields.extend(lost.map(|lost| ("lost".to_owned(), lost.into())));
         fields.extend(root.map(|root| ("root".to_owned(), HEXLOWER.encode(&root).into())));
-        let event = NewEvent {
-            matter: stream,
-            version,
-            actor: Actor::System,
-            kind: KIND,
-            public: Public { fields, ..Public::default() },
-            body,
-            key: (key_id, &key),
-        };
-        journal::append(tx, &site, now, &mut site.chance(), event).map(drop)
+        let own = OwnEvent { stream, version, actor: Actor::System, kind: KIND, fields, body };
+        journal::append_own(tx, &site, (now, &mut site.chance()), own).map(drop)
     })
 }
 

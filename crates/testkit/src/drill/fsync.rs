@@ -21,8 +21,10 @@ use crate::oracle::Oracle;
 /// Which calls fail, and up to which of them, counted from the moment of looking: of any file, then of each database by turns,
 /// for of all calls those for files sent along are the most.
 const WHERE: &[(Option<&str>, u64)] = &[(None, 60), (Some("minsheng.db-wal"), 40), (Some("keys.db-wal"), 2)];
-/// Time in which the call comes, and the program leaves after it, in milliseconds.
+/// Time in which the call comes, in milliseconds.
 const LIFE_MILLIS: u64 = 4_000;
+/// Time in which the program leaves after it, in milliseconds.
+const LEAVE_MILLIS: u64 = 4_000;
 /// Time between two looks, in milliseconds.
 const LOOK_MILLIS: u64 = 20;
 /// Looks for the tracer before it is given up.
@@ -107,13 +109,17 @@ fn attach(server: &Server, call: u64, (trace, only): (&Path, Option<&Path>)) -> 
 
 /// Waits until the call has failed, and until the program left where it must.
 fn watch(server: &mut Server, trace: &Path) -> Result<Fate, String> {
-    let mut waited = 0;
+    let (mut waited, mut enough) = (0, LIFE_MILLIS);
     let mut failed = None;
-    while waited < LIFE_MILLIS {
+    while waited < enough {
         pause(LOOK_MILLIS);
         waited += LOOK_MILLIS;
         let text = fs::read_to_string(trace).unwrap_or_default();
+        let seen = failed.is_some();
         failed = text.lines().find(|line| line.contains("INJECTED")).map(str::to_owned);
+        if failed.is_some() && !seen {
+            enough = waited + LEAVE_MILLIS; // it may have come in the last moment
+        }
         match &failed {
             Some(line) if !of_database(line) => return Ok(Fate::OfFile),
             Some(_) if !server.runs() => return Ok(Fate::Left),
