@@ -1,5 +1,5 @@
 //! Two persons for one act: one asks with a ground, another agrees, and only then it is done. For what must not hang on one
-//! person alone: opening what the permit keeps closed, handing a matter out, erasing one.
+//! person alone, as erasing a matter.
 //!
 //! [`agree`] makes the only proof there is, [`Agreed`]; an act that needs two persons takes it by value. Whoever asked cannot
 //! agree, in whatever session: persons are compared, not sessions. A request is used once and ends by itself after the
@@ -52,12 +52,6 @@ pub const STATEMENTS: &[(&str, &str)] = ALL;
 /// Names what needs two persons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Deed {
-    /// Open what the permit keeps closed, in an emergency (E19).
-    BreakGlass,
-    /// Hand one matter out of the house, to somebody with a legal ground (E14).
-    HandOut,
-    /// Show who is behind a matter that was told in confidence.
-    Unmask,
     /// Destroy the key of a matter whose time is over.
     Erase,
     /// Go on erasing although more is due on one day than can be right.
@@ -66,14 +60,11 @@ pub enum Deed {
 
 impl Deed {
     /// Lists all of them.
-    pub const ALL: &'static [Self] = &[Self::BreakGlass, Self::HandOut, Self::Unmask, Self::Erase, Self::EraseMany];
+    pub const ALL: &'static [Self] = &[Self::Erase, Self::EraseMany];
 
     /// Returns the code that data and words use.
     pub fn code(self) -> &'static str {
         match self {
-            Self::BreakGlass => "break_glass",
-            Self::HandOut => "hand_out",
-            Self::Unmask => "unmask",
             Self::Erase => "erase",
             Self::EraseMany => "erase_many",
         }

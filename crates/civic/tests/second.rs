@@ -39,40 +39,40 @@ fn open(world: &World, deed: Deed) -> Vec<Asked> {
 
 fn nobody_is_the_second_person_of_their_own_request(engine: Engine) {
     let world = World::new(engine);
-    let asked = ask(&world, Deed::HandOut).unwrap();
-    assert_eq!(open(&world, Deed::HandOut), std::slice::from_ref(&asked));
-    assert_eq!(code(ask(&world, Deed::HandOut)), "second_asked");
-    assert_eq!(code(agree(&world, FIRST, asked.id, Deed::HandOut)), "second_same");
-    let agreed = agree(&world, SECOND, asked.id, Deed::HandOut).unwrap();
+    let asked = ask(&world, Deed::EraseMany).unwrap();
+    assert_eq!(open(&world, Deed::EraseMany), std::slice::from_ref(&asked));
+    assert_eq!(code(ask(&world, Deed::EraseMany)), "second_asked");
+    assert_eq!(code(agree(&world, FIRST, asked.id, Deed::EraseMany)), "second_same");
+    let agreed = agree(&world, SECOND, asked.id, Deed::EraseMany).unwrap();
     assert_eq!((agreed.first(), agreed.second(), agreed.asked()), (FIRST, SECOND, &asked));
-    assert!(open(&world, Deed::HandOut).is_empty());
+    assert!(open(&world, Deed::EraseMany).is_empty());
 }
 
 fn a_request_is_agreed_to_once_and_for_its_own_deed(engine: Engine) {
     let world = World::new(engine);
-    let asked = ask(&world, Deed::HandOut).unwrap();
+    let asked = ask(&world, Deed::EraseMany).unwrap();
     ask(&world, Deed::Erase).unwrap();
     assert_eq!(code(agree(&world, SECOND, asked.id, Deed::Erase)), "second_over", "a yes to one deed is none to another");
-    agree(&world, SECOND, asked.id, Deed::HandOut).unwrap();
-    assert_eq!(code(agree(&world, SECOND, asked.id, Deed::HandOut)), "second_over");
+    agree(&world, SECOND, asked.id, Deed::EraseMany).unwrap();
+    assert_eq!(code(agree(&world, SECOND, asked.id, Deed::EraseMany)), "second_over");
     assert_eq!(open(&world, Deed::Erase).len(), 1);
 }
 
 fn a_request_ends_by_itself_and_can_be_declined(engine: Engine) {
     let world = World::new(engine);
-    let asked = ask(&world, Deed::BreakGlass).unwrap();
+    let asked = ask(&world, Deed::Erase).unwrap();
     let left = asked.until.duration_since(world.now());
     world.clock.advance((left.as_secs() - 1).seconds());
-    assert_eq!(open(&world, Deed::BreakGlass).len(), 1);
+    assert_eq!(open(&world, Deed::Erase).len(), 1);
     world.clock.advance(1.seconds());
-    assert_eq!(code(agree(&world, SECOND, asked.id, Deed::BreakGlass)), "second_over");
-    let again = ask(&world, Deed::BreakGlass).unwrap();
+    assert_eq!(code(agree(&world, SECOND, asked.id, Deed::Erase)), "second_over");
+    let again = ask(&world, Deed::Erase).unwrap();
     let now = world.now();
-    let all = world.read(move |tx, site| second::waiting(tx, site, now, Deed::BreakGlass)).unwrap();
+    let all = world.read(move |tx, site| second::waiting(tx, site, now, Deed::Erase)).unwrap();
     assert_eq!(all, std::slice::from_ref(&again));
     let id = again.id;
-    world.write(move |tx, site, (now, _)| second::decline(tx, site, now, (id, Deed::BreakGlass))).unwrap();
-    assert_eq!(code(agree(&world, SECOND, id, Deed::BreakGlass)), "second_over");
+    world.write(move |tx, site, (now, _)| second::decline(tx, site, now, (id, Deed::Erase))).unwrap();
+    assert_eq!(code(agree(&world, SECOND, id, Deed::Erase)), "second_over");
     world.clock.days(2);
     let swept = world.write(|tx, site, (now, _)| second::sweep(tx, site.jurisdiction, now)).unwrap();
     assert_eq!(swept, 2, "what is over leaves no name behind here");

@@ -14,7 +14,12 @@ const SURNAMES: &str = "王李张刘陈杨赵黄周吴徐孙胡朱林何郭罗�
 const ALSO_WORDS: &str = "于花安常连单乔成古文洪易华";
 /// Words that begin like a name and are none, apart by spaces.
 const NO_NAMES: &str = "丁字 万一 万元 严格 严重 乔迁 于是 代表 任何 任意 任职 何时 余下 余额 党员 党委 党支 党的 全部 包括 华为 单位 单方 单独 古代 周一 周围 周末 周边 夏天 夏季 宁愿 安全 安排 安置 安装 尚无 尚未 岳母 岳父 左右 席位 常常 常年 广州 康复 徐州 成为 成功 成员 成本 成立 成绩 文件 文化 文明 方即 方实 方式 方案 方法 方面 施工 施行 明确 易拉 易燃 景区 曲折 曾经 有恩 有过 杭州 柳州 梅雨 武力 武装 毛病 毛重 江苏 江西 江边 汪洋 沈阳 洪水 涂料 温度 牛奶 田地 白天 白白 石头 石山 石材 石油 程序 程度 章程 童年 管理 管管 管线 管道 胡乱 胡说 花园 花费 花钱 苏州 荣誉 蓝色 许可 许多 谢谢 贺卡 路上 路口 路段 路灯 路线 路边 路面 车辆 连夜 连带 连接 连续 郑州 金牌 金融 金额 钱款 陈述 雷电 雷雨 项目 顾客 顾问 马上 马路 高层 高度 高温 高级 黄色 龙头";
-/// Words behind which a name stands.
+/// Posts: a name stands behind them, and they stand behind a surname.
+const POSTS: &[&str] = &[
+    "老师", "医生", "主任", "书记", "村长", "支书", "局长", "镇长", "乡长", "队长", "组长", "会计", "所长", "科长", "院长",
+    "校长", "站长", "老板", "经理",
+];
+/// Further words behind which a name stands.
 const CUES: &[&str] = &[
     "我叫",
     "我是",
@@ -46,25 +51,6 @@ const CUES: &[&str] = &[
     "市民",
     "邻居",
     "老人",
-    "老师",
-    "医生",
-    "主任",
-    "书记",
-    "村长",
-    "支书",
-    "局长",
-    "镇长",
-    "乡长",
-    "队长",
-    "组长",
-    "会计",
-    "所长",
-    "科长",
-    "院长",
-    "校长",
-    "站长",
-    "老板",
-    "经理",
     "法人",
     "父亲",
     "母亲",
@@ -90,7 +76,7 @@ const CUES: &[&str] = &[
     "房东",
     "工人",
 ];
-/// Forms of address behind a surname.
+/// Further forms of address behind a surname.
 const TITLES: &[&str] = &[
     "大爷",
     "大妈",
@@ -110,29 +96,10 @@ const TITLES: &[&str] = &[
     "先生",
     "女士",
     "小姐",
-    "老师",
     "师傅",
     "同志",
     "老汉",
     "老太",
-    "主任",
-    "书记",
-    "村长",
-    "支书",
-    "局长",
-    "镇长",
-    "乡长",
-    "队长",
-    "组长",
-    "会计",
-    "所长",
-    "科长",
-    "院长",
-    "校长",
-    "站长",
-    "老板",
-    "经理",
-    "医生",
     "护士",
     "律师",
     "法官",
@@ -156,7 +123,7 @@ const GAP_MAX: usize = 3;
 pub(super) fn find(spelt: &Spelt) -> Vec<Found> {
     let mut found = Vec::new();
     for at in 0..spelt.signs.len() {
-        for cue in CUES.iter().filter(|cue| spelt.goes_on(at, cue)) {
+        for cue in CUES.iter().chain(POSTS).filter(|cue| spelt.goes_on(at, cue)) {
             let mut from = at + cue.chars().count();
             from += (from..from + GAP_MAX)
                 .take_while(|place| matches!(spelt.at(*place), ':' | '：' | ' ' | '是' | '为' | '叫' | '"' | '“' | '(' | '，'))
@@ -213,7 +180,7 @@ fn is_end(spelt: &Spelt, at: usize) -> bool {
 fn titled(spelt: &Spelt, at: usize) -> Option<(usize, usize)> {
     let before = if at == 0 { ' ' } else { spelt.at(at - 1) };
     let given = surname(spelt, at, false)?;
-    if let Some(title) = TITLES.iter().find(|title| spelt.goes_on(given, title)) {
+    if let Some(title) = TITLES.iter().chain(POSTS).find(|title| spelt.goes_on(given, title)) {
         // 双方先生, 黄金老板: a character before that makes another word of the surname
         let other = "公任黄白现资基地双对南北东西官前后地大".contains(before) && "金方石马万高何司".contains(spelt.at(at));
         return (!other).then(|| (at, given + title.chars().count()));

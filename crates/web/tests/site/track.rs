@@ -230,15 +230,18 @@ fn attachments_come_back_cleaned_and_only_to_their_owner() {
     Visitor::new(&site).get("/track/file/2/0").leads_to("/track");
 }
 
+/// Reads what a resident's own page shows now, to somebody who comes anew.
+fn own_page(site: &Site, (number, code): (&str, &str)) -> String {
+    let mut person = Visitor::new(site);
+    person.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
+    person.get("/track/matter").visible()
+}
+
 #[test]
 fn a_day_that_has_passed_is_not_promised_any_more() {
     let site = Site::sqlite();
     let (number, code) = filed(&site, "&kind=help");
-    let own_page = || {
-        let mut person = Visitor::new(&site);
-        person.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
-        person.get("/track/matter").visible()
-    };
+    let own_page = || own_page(&site, (&number, &code));
     // the last day is Wednesday, 9 December
     assert!(own_page().contains("最迟 2026年12月9日(周三)前告诉您是否受理"));
     site.world.clock.advance((18 * 24).hours());
@@ -251,11 +254,7 @@ fn a_day_that_has_passed_is_not_promised_any_more() {
 fn what_is_over_is_not_said_to_be_in_somebodys_hands_now() {
     let site = Site::sqlite();
     let (number, code) = filed(&site, "&kind=help");
-    let own_page = || {
-        let mut person = Visitor::new(&site);
-        person.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
-        person.get("/track/matter").visible()
-    };
+    let own_page = || own_page(&site, (&number, &code));
     let mut person = Visitor::new(&site);
     person.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
     person.post("/track/act", "act=ask_withdraw&words=").leads_to("/track/matter?done=ask_withdraw");
