@@ -80,6 +80,8 @@ pub struct Figures {
     referred: HashMap<u128, Vec<(String, String)>>,
     offices: Offices,
     months: BTreeMap<(String, String), Count>,
+    /// How many said in a quarter, such as `2026Q4`, that they were put under pressure because of a matter: of the whole site.
+    pub pressed: BTreeMap<String, u64>,
 }
 
 impl Figures {
@@ -91,6 +93,10 @@ impl Figures {
         let (kind, pseudonym, day, office) = (text("k"), text("m"), text("d"), text("o"));
         let month = day.get(..7).unwrap_or_default().to_owned();
         let due = fact["x"]["due"].as_str().map(number);
+        if kind == crate::sealed::pressed::KIND {
+            self.pressed.insert(fact["x"]["q"].as_str().unwrap_or_default().to_owned(), fact["x"]["n"].as_u64().unwrap_or(0));
+            return;
+        }
         let Ok(pseudonym) = u128::from_str_radix(&pseudonym, 16) else { return };
         let matter = match kind.as_str() {
             "filed" => self.matters.entry(pseudonym).or_insert(Matter { open: true, owing: true, ..Matter::default() }),

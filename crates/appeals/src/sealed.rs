@@ -30,13 +30,17 @@ pub mod escrow;
 pub mod glass;
 mod kept;
 pub mod keys;
+pub mod pressed;
 pub mod room;
 pub mod step;
+pub mod term;
 mod wrap;
 
 pub use keys::{MIGRATION as ROOM_MIGRATION, STATEMENTS as KEY_STATEMENTS};
 pub use room::STATEMENTS as ROOM_STATEMENTS;
 pub use wrap::STATEMENTS as WRAP_STATEMENTS;
+
+pub use pressed::{MIGRATION as PRESSED_MIGRATION, Pressed, STATEMENTS as PRESSED_STATEMENTS};
 
 pub use kept::{MIGRATION as KEPT_MIGRATION, STATEMENTS as KEPT_STATEMENTS, check};
 
@@ -72,8 +76,8 @@ pub const MIGRATION: Migration = Migration {
 };
 
 db::statements! {
-    PUT = "insert into accusation (jurisdiction, id, number, code, submit, form, day, sealed, own, commitment, seal)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    PUT = "insert into accusation (jurisdiction, id, number, code, submit, form, day, sealed, own, commitment, mark, seal)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     PUT_FILE = "insert into accusation_file (jurisdiction, address) values ($1, $2) on conflict (jurisdiction, address) do nothing";
     HAS_FILE = "select address from accusation_file where jurisdiction = $1 and address = $2";
     FIND_CODE = "select id, number from accusation where jurisdiction = $1 and code = $2";
@@ -124,6 +128,9 @@ pub struct Own {
     pub after: i64,
     /// The signed promise.
     pub promise: String,
+    /// The matter because of which somebody is put under pressure, where it is that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pressed: Option<Pressed>,
 }
 
 impl Own {
@@ -159,43 +166,71 @@ pub(crate) fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> 
     let mut chance = site.chance();
     let (after, now) = not_before_the_log(tx, site, now)?;
     let filing = new.filing(site, now, &mut chance)?;
-    let (id, nonce) = (chance::id_plain(&mut chance), chance::bytes::<32>(&mut chance));
-    let body = canonical(&serde_json::to_value(Event::Filed(filing.clone())).expect("events are plain data"));
+    let code = new.code.hash(site);
+    let entered = Entered { code, submit: new.seen.submit.clone(), form: new.seen.form.to_vec(), filing };
+    let files = (&new.code.seed().own_key(), &new.key.1);
+    let (id, own) = enter(tx, site, (now, after), (&entered, files, None), &mut chance)?;
+    // kept from the sweep of orphans, and told apart from the accusation they belong to
+    for address in own.filing.files.iter().flat_map(|file| [&file.original, &file.cleaned]) {
+        tx.run(PUT_FILE, params![site.jurisdiction, address.as_str()])?;
+    }
+    Ok(Filed { receipt: own.promise.clone(), ..answer(&own.filing, id, &new.code) })
+}
+
+/// Is what comes in, and how its row is found again.
+struct Entered {
+    filing: Filing,
+    code: Vec<u8>,
+    submit: Vec<u8>,
+    form: Vec<u8>,
+}
+
+/// Enters an accusation: its two copies, its wraps, its row. `own_key` opens the resident's copy; with it the key of the files.
+fn enter(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (now, after): (Timestamp, i64),
+    (entered, (own_key, files_key), pressed): (&Entered, (&Key, &Key), Option<Pressed>),
+    chance: &mut Chance,
+) -> Result<(Uuid, Own), No> {
+    let filing = entered.filing.clone();
+    let (id, nonce) = (chance::id_plain(chance), chance::bytes::<32>(chance));
+    let mut body = serde_json::to_value(Event::Filed(filing.clone())).expect("events are plain data");
+    if let (Some(pressed), Some(body)) = (&pressed, body.as_object_mut()) {
+        body.insert("pressed".to_owned(), serde_json::to_value(pressed).expect("links are plain data"));
+    }
+    let body = canonical(&body);
     let commitment = commitment(&nonce, &body);
     let day = site.day(now);
     let own = Own {
         promise: promise(site, (&commitment, day), (&nonce, &body)),
-        filing: filing.clone(),
+        filing,
         body,
         nonce: HEXLOWER.encode(&nonce),
         day,
-        files_key: HEXLOWER.encode(new.key.1.bytes()),
+        files_key: HEXLOWER.encode(files_key.bytes()),
         after,
+        pressed,
     };
     let text = pad(&own);
-    let copy = seal(&new.code.seed().own_key(), &context(site, id), &text, &mut chance);
-    let sealed = escrow::shut(site, &text, &mut chance)?;
-    wrap::begin(tx, site, (id, &text), (&words(&filing), day), &mut chance)?;
-    let code = new.code.hash(site);
-    let (submit, form) = (new.seen.submit.clone(), new.seen.form);
+    let copy = seal(own_key, &context(site, id), &text, chance);
+    let sealed = escrow::shut(site, &text, chance)?;
+    wrap::begin(tx, site, (id, &text), (&own, day), chance)?;
     let row = kept::Row {
         id,
-        number: sign(site, &filing.number),
-        code,
-        submit,
-        form: form.to_vec(),
+        number: sign(site, &own.filing.number),
+        code: entered.code.clone(),
+        submit: entered.submit.clone(),
+        form: entered.form.clone(),
         day: day.to_string(),
         sealed,
         own: copy,
+        mark: Some(pressed::mark(site, id, own.pressed.is_some(), chance)),
     };
     let seal = row.seal(site).to_vec();
-    let kept::Row { number, code, submit, form, day, sealed, own: copy, .. } = row;
-    tx.run(PUT, params![site.jurisdiction, id, number, code, submit, form, day, sealed, copy, commitment, seal])?;
-    // kept from the sweep of orphans, and told apart from the accusation they belong to
-    for address in filing.files.iter().flat_map(|file| [&file.original, &file.cleaned]) {
-        tx.run(PUT_FILE, params![site.jurisdiction, address.as_str()])?;
-    }
-    Ok(Filed { receipt: own.promise, ..answer(&filing, id, &new.code) })
+    let kept::Row { number, code, submit, form, day, sealed, own: copy, mark, .. } = row;
+    tx.run(PUT, params![site.jurisdiction, id, number, code, submit, form, day, sealed, copy, commitment, mark, seal])?;
+    Ok((id, own))
 }
 
 /// Returns the newest position of the journal, and the time: like the journal's, it never goes back. A promise dated by a
@@ -330,7 +365,7 @@ pub fn batch(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance) 
         journal::append_sealed(tx, site, now, chance, commitment.as_deref())?;
     }
     tx.run(PUT_BATCH, params![site.jurisdiction, yesterday, entries])?;
-    Ok(())
+    pressed::count_quarters(tx, site, (now, chance), today)
 }
 
 #[cfg(test)]

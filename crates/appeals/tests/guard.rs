@@ -76,6 +76,7 @@ const ROOM: &[&[(&str, &str)]] = &[
     appeals::sealed::KEY_STATEMENTS,
     appeals::sealed::WRAP_STATEMENTS,
     appeals::sealed::ROOM_STATEMENTS,
+    appeals::sealed::PRESSED_STATEMENTS,
     appeals::sealed::ceremony::STATEMENTS,
     appeals::digest::STATEMENTS,
 ];

@@ -10,10 +10,10 @@ use db::{Fault, FaultKind, Tx, params};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::about::{keeps_out, may_mean};
+use super::about::may_mean;
 use super::keys::{self, Kept};
 use super::room::{self, Opened};
-use super::step::{self, Deed};
+use super::step::Deed;
 use super::{Own, escrow, glass, pad, words, wrap};
 
 db::statements! {
@@ -97,12 +97,15 @@ fn one(
     let (directory, today) = (site.directory(), site.day(now));
     let held = wrap::holders(tx, site, opened.id)?;
     let Some(staff) = directory.staff.get(&new.staff).filter(|_| !held.contains(&new.staff)) else { return Ok(()) };
-    if step::accused(&opened.steps).iter().any(|one| keeps_out(&directory, today, (staff, one))) {
+    let pressed = opened.own.pressed.as_ref();
+    let concerned = pressed.is_some_and(|pressed| pressed.concerns(&directory, staff));
+    if concerned || opened.is_named_out(&directory, today, staff) {
         done.kept_out += 1;
         return Ok(());
     }
     let lonely = held.iter().all(|holder| *holder == wrap::ESCROW || !keys::handles(&directory, *holder));
-    if may_mean(&directory, today, (staff, &words(&opened.own.filing))) && !(unclear && lonely) {
+    let above = pressed.is_some_and(|pressed| pressed.shuts_out(&directory, today, staff));
+    if (above || may_mean(&directory, today, (staff, &words(&opened.own.filing)))) && !(unclear && lonely) {
         done.unclear += 1;
         return Ok(());
     }

@@ -22,7 +22,7 @@ db::statements! {
     ACT_SEALS = "select id, seq, seal from accusation_act where jurisdiction = $1 and day < $2 order by id, seq";
     ACTS = "select id, seq, day, own, commitment, seal from accusation_act
         where jurisdiction = $1 and (id > $2 or (id = $2 and seq > $3)) order by id, seq limit $4";
-    ROWS = "select id, number, code, submit, form, day, sealed, own, seal from accusation
+    ROWS = "select id, number, code, submit, form, day, sealed, own, mark, seal from accusation
         where jurisdiction = $1 and id > $2 order by id limit $3";
     ENTRIES = "select position, fact from event where jurisdiction = $1 and position > $2 and kind = 'sealed'
         order by position limit $3";
@@ -46,13 +46,18 @@ pub(super) struct Row {
     pub day: String,
     pub sealed: Vec<u8>,
     pub own: Vec<u8>,
+    /// Nothing in rows of earlier versions.
+    pub mark: Option<Vec<u8>>,
 }
 
 impl Row {
     pub(super) fn seal(&self, site: &Site) -> [u8; 32] {
-        let Self { id, number, code, submit, form, day, sealed, own } = self;
+        let Self { id, number, code, submit, form, day, sealed, own, mark } = self;
         let (jurisdiction, number, day) = (site.jurisdiction.to_be_bytes(), number.as_bytes(), day.as_bytes());
-        mac(&site.keys.seal, &[b"accusation", &jurisdiction, id.as_bytes(), number, code, submit, form, day, sealed, own])
+        let mut parts: Vec<&[u8]> =
+            vec![b"accusation", &jurisdiction, id.as_bytes(), number, code, submit, form, day, sealed, own];
+        parts.extend(mark.as_deref());
+        mac(&site.keys.seal, &parts)
     }
 }
 
@@ -154,6 +159,7 @@ fn whole(site: &Site, row: &db::Row) -> Result<bool, Fault> {
         day: row.get("day")?,
         sealed: row.get("sealed")?,
         own: row.get("own")?,
+        mark: row.get("mark")?,
     };
     Ok(seal.as_deref() == Some(row.seal(site).as_slice()))
 }

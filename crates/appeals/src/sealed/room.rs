@@ -4,6 +4,7 @@
 
 use civic::access::Purpose;
 use civic::chance::{self, Chance};
+use civic::directory::{Directory, Staff};
 use civic::journal::{canonical, commitment};
 use civic::permit::Who;
 use civic::refusal::{No, Refusal};
@@ -12,13 +13,14 @@ use civic::vault::{Key, derive, open as unseal, seal};
 use data_encoding::HEXLOWER;
 use db::{Fault, FaultKind, Row, Tx, params};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::about::keeps_out;
 use super::keys::{self, HandlerKey, Kept};
 use super::step::{self, Deed, Stage, Step};
-use super::{Own, glass, kept, not_before_the_log, pad, wrap};
+use super::{Own, glass, kept, not_before_the_log, pad, term, wrap};
 use crate::appeal::DueDate;
 
 db::statements! {
@@ -57,6 +59,20 @@ pub struct Opened {
     pub(super) key: Key,
 }
 
+impl Opened {
+    /// Tells whether somebody is kept out by whom it is about: by what was named, and by the matter that a resident is put under
+    /// pressure for.
+    pub(super) fn shuts_out(&self, directory: &Directory, today: Date, staff: &Staff) -> bool {
+        let pressed = self.own.pressed.as_ref().is_some_and(|pressed| pressed.shuts_out(directory, today, staff));
+        pressed || self.is_named_out(directory, today, staff)
+    }
+
+    /// Tells whether somebody is kept out by what was named.
+    pub(super) fn is_named_out(&self, directory: &Directory, today: Date, staff: &Staff) -> bool {
+        step::accused(&self.steps).iter().any(|one| keeps_out(directory, today, (staff, one)))
+    }
+}
+
 /// Is one line of the list: no word of it.
 #[derive(Debug, Clone)]
 pub struct Listed {
@@ -65,18 +81,24 @@ pub struct Listed {
     /// Its number.
     pub number: String,
     /// The day it came in.
-    pub day: jiff::civil::Date,
-    /// Until when the accuser is to hear whether it is accepted.
-    pub due: DueDate,
+    pub day: Date,
+    /// Until when the accuser is to hear something; none where no term runs.
+    pub due: Option<DueDate>,
     /// How far it has come.
     pub stage: Stage,
+    /// True where that day is over.
+    pub late: bool,
+    /// True where the accuser has not read yet that it is.
+    pub unnoted: bool,
+    /// True where somebody is put under pressure because of another matter.
+    pub pressed: bool,
 }
 
 /// Is what the accuser is told of a step.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Told {
     /// The civil day.
-    pub day: jiff::civil::Date,
+    pub day: Date,
     /// What was done.
     pub deed: Deed,
 }
@@ -101,21 +123,36 @@ pub(super) fn with(tx: &mut Tx<'_>, site: &Site, id: Uuid, key: Key) -> Result<O
     Ok(Opened { id, own, steps, key })
 }
 
-/// Lists what a handler may open: what waits for a decision first, the one with the earliest term leading.
-pub fn list(tx: &mut Tx<'_>, site: &Site, by: &Handler) -> Result<Vec<Listed>, No> {
-    let (mut all, mut after) = (Vec::new(), Uuid::nil());
+/// Lists what a handler may open: what is past its day first, then what waits for a word, the earliest leading.
+pub fn list(tx: &mut Tx<'_>, site: &Site, now: Timestamp, by: &Handler) -> Result<Vec<Listed>, No> {
+    let (mut all, mut after, today) = (Vec::new(), Uuid::nil(), site.day(now));
     loop {
         let ids = wrap::held(tx, site, (by.staff, after), IDS_AT_ONCE)?;
         let Some(last) = ids.last() else { break };
         after = *last;
         for id in ids {
             let Some(Opened { own, steps, .. }) = open(tx, site, by, id)? else { continue };
-            let stage = step::stage(&steps);
-            all.push(Listed { id, number: own.filing.number, day: own.day, due: own.filing.due, stage });
+            let (stage, due) = (step::stage(&steps), term::of(site, (&own, &steps)));
+            let missed = due.as_ref().filter(|due| due.due.last < today);
+            let (late, unnoted) = (missed.is_some(), missed.is_some_and(|due| !term::is_noted(&steps, due)));
+            let pressed = own.pressed.is_some();
+            all.push(Listed { id, number: own.filing.number, day: own.day, due, stage, late, unnoted, pressed });
         }
     }
-    all.sort_by(|a, b| (a.stage, a.day, &a.number).cmp(&(b.stage, b.day, &b.number)));
+    all.sort_by(|a, b| (!a.late, a.stage, a.day, &a.number).cmp(&(!b.late, b.stage, b.day, &b.number)));
     Ok(all)
+}
+
+/// Notes what is past its day, once for each term: the accuser reads it, and that it stands first in the room. Only a key that
+/// is open shows how far an accusation has come, so this happens when a handler comes in, and no other time.
+pub fn note_late(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance), by: &Handler) -> Result<(), No> {
+    for listed in list(tx, site, now, by)?.into_iter().filter(|listed| listed.unnoted) {
+        let Some(opened) = open(tx, site, by, listed.id)? else { continue };
+        let Some(DueDate { term, due }) = listed.due else { continue };
+        let deed = Deed::Late { term, last: due.last };
+        append(tx, site, (now, &mut *chance), &opened, (Uuid::nil(), Uuid::nil(), deed))?;
+    }
+    Ok(())
 }
 
 /// Does a step. Runs in the writer; who lost access in the meantime finds nothing.
@@ -187,7 +224,7 @@ fn steps(tx: &mut Tx<'_>, site: &Site, id: Uuid, key: &Key) -> Result<Vec<Step>,
 fn recuse(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance), by: &Handler, id: Uuid) -> Result<(), No> {
     let opened = open(tx, site, by, id)?.ok_or(No::Absent)?;
     let held = wrap::holders(tx, site, id)?;
-    let left = allowed(tx, site, now, &opened.steps)?.into_iter().filter(|kept| held.contains(&kept.staff));
+    let left = allowed(tx, site, now, &opened)?.into_iter().filter(|kept| held.contains(&kept.staff));
     let (left, key): (Vec<Kept>, Key) = (left.collect(), Key::random(chance));
     wrap::renew(tx, site, id, ((&key, &pad(&opened.own)), &left), chance)?;
     for step in &tx.rows(STEPS, params![site.jurisdiction, id])? {
@@ -199,12 +236,9 @@ fn recuse(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance),
 }
 
 /// Lists the admitted handlers whom nothing that was named keeps out.
-fn allowed(tx: &mut Tx<'_>, site: &Site, now: Timestamp, steps: &[Step]) -> Result<Vec<Kept>, Fault> {
-    let (directory, today, accused) = (site.directory(), site.day(now), step::accused(steps));
-    let fits = |kept: &Kept| {
-        let staff = directory.staff.get(&kept.staff);
-        staff.is_some_and(|staff| !accused.iter().any(|one| keeps_out(&directory, today, (staff, one))))
-    };
+fn allowed(tx: &mut Tx<'_>, site: &Site, now: Timestamp, opened: &Opened) -> Result<Vec<Kept>, Fault> {
+    let (directory, today) = (site.directory(), site.day(now));
+    let fits = |kept: &Kept| directory.staff.get(&kept.staff).is_some_and(|staff| !opened.shuts_out(&directory, today, staff));
     Ok(keys::every(tx, site)?.into_iter().filter(|kept| kept.admitted && fits(kept)).collect())
 }
 
@@ -232,10 +266,9 @@ pub fn admit(tx: &mut Tx<'_>, site: &Site, now: Timestamp, by: &Handler, (staff,
 /// mean as long as nobody was.
 fn share(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (opened, new): (&Opened, &Kept)) -> Result<(), Fault> {
     let (directory, today) = (site.directory(), site.day(now));
-    let named = step::accused(&opened.steps);
     let Some(staff) = directory.staff.get(&new.staff) else { return Ok(()) };
     let meant = super::about::may_mean(&directory, today, (staff, &super::words(&opened.own.filing)));
-    if meant || named.iter().any(|one| keeps_out(&directory, today, (staff, one))) {
+    if meant || opened.shuts_out(&directory, today, staff) {
         return Ok(());
     }
     wrap::add(tx, site, opened.id, (&opened.key, new))

@@ -72,6 +72,8 @@ pub enum Deed {
         /// What the accuser is told.
         words: String,
     },
+    /// The check is over: from here on the term runs in which the accuser hears the result.
+    Conclude,
     /// Answers the accuser.
     Answer {
         /// The answer.
@@ -103,11 +105,19 @@ pub enum Deed {
         /// Who was let in.
         admitted: Uuid,
     },
+    /// A term ran out: it stands first in the room from here on, and the accuser reads that it does. Nobody does it.
+    Late {
+        /// Term id.
+        term: String,
+        /// The last day that was missed.
+        last: Date,
+    },
 }
 
 impl Deed {
     /// Lists the codes of all.
-    pub const CODES: [&'static str; 9] = ["read", "accept", "refer", "decline", "answer", "name", "ask", "agree", "escrow"];
+    pub const CODES: [&'static str; 11] =
+        ["read", "accept", "refer", "decline", "conclude", "answer", "name", "ask", "agree", "escrow", "late"];
 
     /// Returns the code that word files use.
     pub fn code(&self) -> &'static str {
@@ -116,11 +126,13 @@ impl Deed {
             Self::Accept => "accept",
             Self::Refer { .. } => "refer",
             Self::Decline { .. } => "decline",
+            Self::Conclude => "conclude",
             Self::Answer { .. } => "answer",
             Self::Name { .. } => "name",
             Self::Ask { .. } => "ask",
             Self::Agree { .. } => "agree",
             Self::Escrow { .. } => "escrow",
+            Self::Late { .. } => "late",
         }
     }
 
@@ -130,6 +142,7 @@ impl Deed {
             Self::Accept => Some(Stage::Accepted),
             Self::Refer { .. } => Some(Stage::Referred),
             Self::Decline { .. } => Some(Stage::Declined),
+            Self::Conclude => Some(Stage::Concluded),
             Self::Answer { .. } => Some(Stage::Answered),
             _ => None,
         }
@@ -150,7 +163,7 @@ pub struct Step {
     pub at: Timestamp,
     /// The civil day.
     pub day: Date,
-    /// Who; nil for escrow holders.
+    /// Who; nil for escrow holders, and for what nobody does.
     pub by: Uuid,
     /// The session.
     pub session: Uuid,
@@ -158,11 +171,13 @@ pub struct Step {
     pub deed: Deed,
 }
 
-/// Is how far an accusation has come.
+/// Is how far an accusation has come, in the order in which the room lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// Nobody has decided yet.
     Received,
+    /// The check is over, and the accuser has not heard of it.
+    Concluded,
     /// It was accepted.
     Accepted,
     /// It went to another body.
@@ -178,6 +193,7 @@ impl Stage {
     pub fn code(self) -> &'static str {
         match self {
             Self::Received => "received",
+            Self::Concluded => "concluded",
             Self::Accepted => "accepted",
             Self::Referred => "referred",
             Self::Declined => "declined",
@@ -206,7 +222,9 @@ pub fn ready(steps: &[Step], deed: &Deed) -> Result<(), Refusal> {
     let fits = match deed {
         Deed::Accept | Deed::Decline { .. } => stage == Stage::Received,
         Deed::Refer { .. } => matches!(stage, Stage::Received | Stage::Accepted),
-        Deed::Answer { .. } => matches!(stage, Stage::Accepted | Stage::Referred | Stage::Answered),
+        Deed::Conclude => stage == Stage::Accepted,
+        Deed::Answer { .. } => matches!(stage, Stage::Accepted | Stage::Concluded | Stage::Referred | Stage::Answered),
+        Deed::Late { .. } => false, // time writes it, see `room::note_late`
         Deed::Read { .. } | Deed::Name { .. } | Deed::Ask { .. } | Deed::Agree { .. } | Deed::Escrow { .. } => true,
     };
     if fits { Ok(()) } else { Err(Refusal::new("not_this_stage").instead("see_steps")) }

@@ -2,6 +2,7 @@
 //! it, and for escrow. Whoever has no wrap has no access, and nobody needs to know why; no row says who is accused.
 
 use civic::chance::Chance;
+use civic::directory::Staff;
 use civic::site::Site;
 use civic::vault::{Key, open, seal};
 use db::{Fault, FaultKind, Tx, params};
@@ -10,7 +11,7 @@ use uuid::Uuid;
 
 use super::about::may_mean;
 use super::keys::{self, HandlerKey, Kept};
-use super::{Own, escrow};
+use super::{Own, escrow, words};
 
 db::statements! {
     PUT_COPY = "insert into accusation_copy (jurisdiction, id, sealed) values ($1, $2, $3)
@@ -35,13 +36,14 @@ pub(super) fn begin(
     tx: &mut Tx<'_>,
     site: &Site,
     (id, text): (Uuid, &[u8]),
-    (words, today): (&str, Date),
+    (own, today): (&Own, Date),
     chance: &mut Chance,
 ) -> Result<(), Fault> {
     let directory = site.directory();
-    let handlers = keys::every(tx, site)?.into_iter().filter(|kept| kept.admitted);
-    let fits = |kept: &Kept| directory.staff.get(&kept.staff).is_some_and(|staff| !may_mean(&directory, today, (staff, words)));
-    let handlers: Vec<Kept> = handlers.filter(fits).collect();
+    let (handlers, words) = (keys::every(tx, site)?.into_iter().filter(|kept| kept.admitted), words(&own.filing));
+    let shut = |staff: &Staff| own.pressed.as_ref().is_some_and(|pressed| pressed.shuts_out(&directory, today, staff));
+    let fits = |staff: &Staff| !may_mean(&directory, today, (staff, &words)) && !shut(staff);
+    let handlers: Vec<Kept> = handlers.filter(|kept| directory.staff.get(&kept.staff).is_some_and(fits)).collect();
     let key = Key::random(chance);
     renew(tx, site, id, ((&key, text), &handlers), chance)
 }

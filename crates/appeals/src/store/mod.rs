@@ -75,4 +75,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     alarm::MIGRATION,
     crate::sealed::ROOM_MIGRATION,
     crate::erase::MIGRATION,
+    crate::sealed::PRESSED_MIGRATION,
 ];

@@ -15,6 +15,7 @@ mod many;
 mod matrix;
 mod merged;
 mod pairs;
+mod pressed;
 mod room;
 mod sealed;
 
@@ -47,6 +48,7 @@ const ROOM: &[&[(&str, &str)]] = &[
     appeals::sealed::KEY_STATEMENTS,
     appeals::sealed::WRAP_STATEMENTS,
     appeals::sealed::ROOM_STATEMENTS,
+    appeals::sealed::PRESSED_STATEMENTS,
     appeals::sealed::ceremony::STATEMENTS,
     appeals::digest::STATEMENTS,
 ];
@@ -433,6 +435,8 @@ const READ_ALL: &[(&str, &str)] = &[
     ("MATTERS", "counts as far as a hundred times what was erased that day"),
     ("ACT_SEALS", "the tally counts all that was done before a day, once a day"),
     ("ACTS", "the check of what is kept looks at all"),
+    ("MARKS", "what came in within a quarter is counted once, when it is over"),
+    ("FIRST_BATCH", "stops at the first row"),
     ("EVERY", "the keys of handlers, of whom a county has a handful"),
 ];
 

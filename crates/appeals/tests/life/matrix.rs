@@ -14,8 +14,16 @@ use testkit::{Engine, county};
 use crate::common::{Town, form};
 
 /// Acts that no state of a matter decides: they are not about one matter's course.
-const BESIDE: &[Act] =
-    &[Act::See, Act::ReadPersonal, Act::SeeAccess, Act::Erase, Act::FileForPerson, Act::Administer, Act::Track];
+const BESIDE: &[Act] = &[
+    Act::See,
+    Act::ReadPersonal,
+    Act::SeeAccess,
+    Act::Erase,
+    Act::FileForPerson,
+    Act::Administer,
+    Act::Track,
+    Act::ReportPressure,
+];
 
 fn accept() -> Command {
     Command::Accept { category: "14".into() }

@@ -11,7 +11,7 @@ use appeals::filing::{Filed, Form};
 use appeals::sealed::about::{Accused, may_mean};
 use appeals::sealed::ceremony::{self, LetIn};
 use appeals::sealed::keys::{self, Kept};
-use appeals::sealed::room::{self, Handler};
+use appeals::sealed::room::{self, Handler, Listed};
 use appeals::sealed::step::{Deed, Exception, Stage, stage};
 use appeals::sealed::{self, glass};
 use civic::account::Cost;
@@ -40,7 +40,7 @@ on_both![
 const PASSWORD: &str = "村口的老槐树开花";
 
 /// Makes somebody's key.
-fn key(town: &Town, login: &str) -> Handler {
+pub fn key(town: &Town, login: &str) -> Handler {
     let staff = county::staff_id(login);
     let site = town.world.hall.site.clone();
     let (kept, key) = Kept::make(&site, staff, (PASSWORD, Cost::CHEAP), &mut site.chance()).unwrap();
@@ -48,54 +48,57 @@ fn key(town: &Town, login: &str) -> Handler {
     Handler { staff, session: Uuid::from_u128(staff.as_u128() ^ 1), key }
 }
 
-fn let_in(town: &Town, login: &str, unclear: bool) -> Result<LetIn, No> {
+pub fn let_in(town: &Town, login: &str, unclear: bool) -> Result<LetIn, No> {
     let staff = county::staff_id(login);
     let came: Vec<Identity> = vec![SUPERVISOR_KEY.parse().unwrap()];
     town.world.write(move |tx, site, by| ceremony::let_in(tx, site, by, &came, (staff, unclear)))
 }
 
 /// Both handlers with keys: one let in by the supervising body, the other by the first.
-fn both(town: &Town) -> (Handler, Handler) {
+pub fn both(town: &Town) -> (Handler, Handler) {
     let (su, pan) = (key(town, "su"), key(town, "pan"));
     let_in(town, "su", false).unwrap();
     admit(town, &su, pan.staff).unwrap();
     (su, pan)
 }
 
-fn admit(town: &Town, by: &Handler, staff: Uuid) -> Result<(), No> {
+pub fn admit(town: &Town, by: &Handler, staff: Uuid) -> Result<(), No> {
     let by = by.clone();
     let public = town.world.read(move |tx, site| keys::of(tx, site, staff)).unwrap().unwrap().public;
     town.world.write(move |tx, site, (now, _)| room::admit(tx, site, now, &by, (staff, &public)))
 }
 
-fn accuse(town: &Town, key: &str, what: &str) -> Filed {
+pub fn accuse(town: &Town, key: &str, what: &str) -> Filed {
     town.file(&Form { kind: Kind::Accusation.code().into(), what: what.into(), ..common::form(key) }).unwrap()
 }
 
 fn listed(town: &Town, by: &Handler) -> Vec<String> {
-    let by = by.clone();
-    let all = town.world.read(move |tx, site| room::list(tx, site, &by)).unwrap();
-    all.into_iter().map(|one| one.number).collect()
+    list(town, by).into_iter().map(|one| one.number).collect()
 }
 
-fn act(town: &Town, by: &Handler, id: Uuid, deed: Deed) -> Result<(), No> {
+pub fn list(town: &Town, by: &Handler) -> Vec<Listed> {
+    let (by, now) = (by.clone(), town.world.now());
+    town.world.read(move |tx, site| room::list(tx, site, now, &by)).unwrap()
+}
+
+pub fn act(town: &Town, by: &Handler, id: Uuid, deed: Deed) -> Result<(), No> {
     let by = by.clone();
     town.world.write(move |tx, site, at| room::act(tx, site, at, &by, (id, deed)))
 }
 
-fn opens(town: &Town, by: &Handler, id: Uuid) -> bool {
+pub fn opens(town: &Town, by: &Handler, id: Uuid) -> bool {
     let by = by.clone();
     town.world.read(move |tx, site| room::open(tx, site, &by, id)).unwrap().is_some()
 }
 
-fn refused(answer: Result<(), No>) -> &'static str {
+pub fn refused(answer: Result<(), No>) -> &'static str {
     match answer {
         Err(No::Refused(refusal)) => refusal.code,
         other => panic!("a refusal was expected, not {other:?}"),
     }
 }
 
-fn told(town: &Town, filed: &Filed) -> Vec<&'static str> {
+pub fn told(town: &Town, filed: &Filed) -> Vec<&'static str> {
     let (id, seed) = (filed.matter, Seed::new(*filed.code.seed().bytes()));
     let all = town.world.read(move |tx, site| {
         let own = sealed::own(tx, site, id, &seed)?.unwrap();

@@ -120,6 +120,8 @@ acts! {
     NameDelegate = "name_delegate",
     /// Take that back.
     RemoveDelegate = "remove_delegate",
+    /// Tell the supervising body that somebody is put under pressure because of it.
+    ReportPressure = "report_pressure",
 }
 
 impl Act {
@@ -137,6 +139,7 @@ impl Act {
                 | Self::AskRecheck
                 | Self::NameDelegate
                 | Self::RemoveDelegate
+                | Self::ReportPressure
         )
     }
 

@@ -165,6 +165,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::AskReview
         | Act::AskRecheck
         | Act::NameDelegate
-        | Act::RemoveDelegate => &[],
+        | Act::RemoveDelegate
+        | Act::ReportPressure => &[],
     }
 }

@@ -44,6 +44,7 @@ act-ask-review = ask for a review
 act-ask-recheck = ask for a re-review
 act-name-delegate = name somebody to act for me
 act-remove-delegate = remove somebody who acts for me
+act-report-pressure = tell of being put under pressure because of it
 
 role-officer = officer
 role-office-head = head of office

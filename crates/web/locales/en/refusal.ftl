@@ -42,6 +42,9 @@ way-check-slip = Please compare with your slip; the letter O and the digit 0, th
 way-begin-anew = To change something, start from the first step; what was filed stays as it is.
 way-type-anew = Please type this part anew instead of pasting it.
 way-ask-supervising = Please turn to the supervising body directly.
+refusal-pressed-often = You have told it { $max } times; all of it is there, and the supervising body can read it.
+refusal-pressed-supervising = The supervising body itself has or had this matter, and does not look into itself.
+way-turn-higher = Please turn to the supervising body above it; if you are in danger, call 110 now.
 
 kept-title = It took too long and the session ended; your words are still here
 kept-why = Show who you are again and go on; nothing has to be typed anew. The words are on this page only and were stored nowhere.

@@ -133,6 +133,21 @@ waits-merged-why = It is looked into once; you still receive your own answer.
 sealed-title = Sealed apart
 sealed-why = Only those whom the supervising body named can open it, and each time they do is noted below. The result stands here too, and only your query code shows it.
 sealed-day = Received on { $day }; the supervising body says by { $due } whether it accepts it.
+sealed-result-day = Received on { $day }; the check is over, and the supervising body tells you the result by { $due }.
+sealed-over = The day on which you were to hear is over
+sealed-over-why = You can turn to the supervising body directly, or to the one above it.
+
+pressed-title = Somebody makes trouble for me because of this
+pressed-told = Told the supervising body on { $day }
+pressed-why = Does somebody threaten you, make things hard for you or pay you back because you told this? The button below tells { $office } at once.
+pressed-who-sees = The office that has this matter, those above it and everybody who worked on it cannot see this and do not learn that you said it. The number of this matter and the contacts you left go along; there is nothing else to fill in. If you are in danger, call 110 now.
+pressed-again = If it happens again, tell it again; only the supervising body sees it. If you are in danger, call 110 now.
+pressed-words = What you want to say
+pressed-words-hint = Who, when, what they did.
+pressed-send = Tell { $office }
+pressed-sent = { $office } has been told
+pressed-sent-why = By { $day } you hear whether it is taken up. Nobody writes or calls you about it, so that nothing gives it away.
+pressed-sent-look = Open your tracking page with the same number and code and unfold “Somebody makes trouble for me because of this”: it shows when it was read and what came of it. Whoever glances at your screen sees nothing unless you unfold it.
 
 acts-title = What you can do now
 acts-not-now = What is not possible now, and why

@@ -44,6 +44,7 @@ act-ask-review = 申请复查
 act-ask-recheck = 申请复核
 act-name-delegate = 指定代办人
 act-remove-delegate = 取消代办人
+act-report-pressure = 反映有人因此为难自己
 
 role-officer = 经办人
 role-office-head = 单位负责人

@@ -42,6 +42,9 @@ way-check-slip = 请对照回执单，看看有没有抄错；字母 O 和数字
 way-begin-anew = 要改内容，请从第一步重新提交；已经提交的那件不受影响。
 way-type-anew = 请把这段文字重新打一遍，不要粘贴。
 way-ask-supervising = 请直接联系监督机关。
+refusal-pressed-often = 已经说过 { $max } 次了，前面的都在，监督机关看得到。
+refusal-pressed-supervising = 这件事就是监督机关自己在办或者办过，不能由它自己查自己。
+way-turn-higher = 请向上一级监督机关反映；有人身危险，请马上拨打 110。
 
 kept-title = 时间太久，登录已经失效；您写的都还在
 kept-why = 重新验证后接着提交，不用重写。写的内容只在这一页里，没有存到别处。

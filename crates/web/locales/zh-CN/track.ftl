@@ -130,6 +130,21 @@ waits-merged-why = 一起查、一起办，您仍会收到自己的答复。
 sealed-title = 单独加密保存
 sealed-why = 只有监督机关指定的人能打开，每次打开都在下面记着。结果也写在这里，只有您用查询码看得到。
 sealed-day = { $day }收到，监督机关应在{ $due }前告知是否受理。
+sealed-result-day = { $day }收到，核查已经结束，监督机关应在{ $due }前告诉您结果。
+sealed-over = 过了该告诉您的日子
+sealed-over-why = 您可以直接找监督机关，或者向上一级监督机关反映。
+
+pressed-title = 有人因此为难我
+pressed-told = { $day }告诉监督机关的
+pressed-why = 因为反映这件事，有人威胁、刁难您，或者事后报复？按下面的按钮，就直接告诉{ $office }。
+pressed-who-sees = 负责这件事的单位、它的上级和办过这件事的人看不到，也不会知道您说过。这件事的编号和您留过的联系方式会一起交去，不用再填别的。有人身危险，请马上拨打 110。
+pressed-again = 又有人为难您，可以再说一次，同样只有监督机关看得到。有人身危险，请马上拨打 110。
+pressed-words = 想说的话
+pressed-words-hint = 谁、什么时候、做了什么。
+pressed-send = 告诉{ $office }
+pressed-sent = 已经告诉{ $office }
+pressed-sent-why = 最迟 { $day }告诉您是否受理，不会为此给您写信、打电话，免得走漏消息。
+pressed-sent-look = 用同样的编号和查询码打开查询页，点开“有人因此为难我”，就能看到谁在什么时候看过、结果怎样。别人看您的屏幕，不点开看不出来。
 
 acts-title = 您现在可以
 acts-not-now = 现在还不能做的，和原因

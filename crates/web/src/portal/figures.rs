@@ -31,6 +31,9 @@ const WAIT_ENTRIES_MAX: u64 = 2_048;
 /// Months shown, this one included.
 const MONTHS_SHOWN: usize = 3;
 
+/// Quarters shown, newest first.
+const QUARTERS_SHOWN: usize = 4;
+
 /// Is the fold over the log so far.
 #[derive(Debug, Default)]
 pub struct Fold {
@@ -102,6 +105,7 @@ struct Shown {
     entries: u64,
     months: Vec<Month>,
     overdue: Vec<(String, u64)>,
+    pressed: Vec<(String, u64)>,
 }
 
 /// Shows the page.
@@ -118,6 +122,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
         entries: figures.entries,
         months: wanted.into_iter().map(|month| of(figures, month)).collect(),
         overdue: figures.overdue(&day).into_iter().collect(),
+        pressed: figures.pressed.iter().rev().take(QUARTERS_SHOWN).map(|(name, count)| (name.clone(), *count)).collect(),
     };
     let shown = app.figures.clone().current(&app, look).await?;
     let title = lang.t("figures-title");
@@ -131,6 +136,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
         p.lead { (lang.t("figures-lead")) }
         @for month in &shown.months { (of_month(lang, &directory, month)) }
         (overdue(lang, &directory, &shown.overdue))
+        (pressed(lang, &shown.pressed))
         h2 { (lang.t("figures-how")) }
         p { (lang.say("figures-how-text", &[("entries", shown.entries.into())])) }
         ul {
@@ -183,6 +189,21 @@ fn overdue(lang: Lang, directory: &Directory, overdue: &[(String, u64)]) -> Mark
         h2 { (lang.t("figures-overdue")) }
         @if overdue.is_empty() { p { (lang.t("figures-overdue-none")) } }
         @else { ul { @for (code, count) in overdue { li { (name(lang, directory, code)) "：" (count) } } } }
+    }
+}
+
+fn pressed(lang: Lang, quarters: &[(String, u64)]) -> Markup {
+    let row = |(name, count): &(String, u64)| {
+        let (year, quarter) = name.split_once('Q').unwrap_or((name, "1"));
+        let args = [("year", year.into()), ("quarter", quarter.into())];
+        vec![html! { (lang.say("figures-pressed-quarter", &args)) }, html! { (count) }]
+    };
+    let heads = ["figures-pressed-when", "figures-pressed-count"].map(|key| lang.t(key)).to_vec();
+    html! {
+        h2 { (lang.t("figures-pressed")) }
+        p.quiet { (lang.t("figures-pressed-why")) }
+        @if quarters.is_empty() { p { (lang.t("figures-pressed-none")) } }
+        @else { (table(&Table { caption: lang.t("figures-pressed"), heads, rows: quarters.iter().map(row).collect() })) }
     }
 }
 

@@ -35,7 +35,7 @@ fn families(sources: &str) -> BTreeSet<String> {
     let shows = ["replied", "overdue", "review", "supplement", "handling", "merged", "rated", "closed", "accusation"];
     known.extend(shows.map(|shows| key("demo-shows", shows)));
     known.extend(["waiting", "sent", "failed", "unreachable", "dropped", "phone", "told"].map(|state| key("sending", state)));
-    let stages = [Sealed::Received, Sealed::Accepted, Sealed::Referred, Sealed::Declined, Sealed::Answered];
+    let stages = [Sealed::Received, Sealed::Concluded, Sealed::Accepted, Sealed::Referred, Sealed::Declined, Sealed::Answered];
     known.extend(stages.iter().map(|stage| key("sealed-stage", stage.code())));
     known.extend(Deed::CODES.iter().map(|deed| key("sealed-step", deed)));
     known.extend(SEALED_ACTS.iter().flat_map(|act| [key("sealed-do", act), key("sealed-about", act)]));

@@ -230,3 +230,36 @@ async fn enter(browser: &Browser, words: &str) {
 async fn slip(browser: &Browser) -> (String, String) {
     (read(browser, ".slip .code").await, read(browser, ".slip .code ~ .code").await)
 }
+
+/// Files, opens the own page and tells that somebody makes trouble because of it.
+async fn told_of_pressure(view: View) {
+    let (site, browser) = (Site::new(), Browser::open(view).await);
+    let filed = site.file().await;
+    browser.visit(&site.at("/track")).await;
+    fill(&browser, "number", &filed.number).await;
+    fill(&browser, "query_code", &filed.code.shown()).await;
+    click(&browser, "main form[action='/track'] button").await;
+    site.arrive(&browser, "/track/matter").await;
+    let fold = "details:has(input[value=report_pressure])";
+    click(&browser, &format!("{fold} > summary")).await;
+    browser.assert_accessible().await;
+    click(&browser, &format!("{fold} button")).await;
+    browser.assert_words("已经告诉清禾县纪委监委").await;
+    browser.assert_accessible().await;
+    click(&browser, "main a.button").await;
+    site.arrive(&browser, "/track/matter").await;
+    click(&browser, &format!("{fold} > summary")).await;
+    browser.assert_words("还没有人打开过").await;
+    browser.assert_accessible().await;
+    assert_eq!(browser.complaints(), [""; 0]);
+}
+
+#[test]
+fn pressure_is_told_with_one_tap_on_an_old_telephone_without_scripts() {
+    run(told_of_pressure(View::OLD_PHONE.without_script()));
+}
+
+#[test]
+fn pressure_is_told_with_one_tap_at_a_desk_at_night() {
+    run(told_of_pressure(View::DESK.dark()));
+}

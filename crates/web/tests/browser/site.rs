@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use appeals::appeal::{Outcome, ReplyText};
-use appeals::filing::{Form, file};
+use appeals::filing::{Filed, Form, file};
 use appeals::{Command, run};
 use civic::account::{self, Cost};
 use civic::file::FileStore;
@@ -88,6 +88,11 @@ impl Site {
 
     /// Files a matter of the township and returns its number.
     pub async fn filed(&self) -> String {
+        self.file().await.number
+    }
+
+    /// Files a matter of the township.
+    pub async fn file(&self) -> Filed {
         let form = Form {
             what: "村口的路灯坏了三天".into(),
             place: county::VILLAGE.into(),
@@ -98,7 +103,7 @@ impl Site {
             submit_key: "k".into(),
             ..Form::default()
         };
-        file(&self.world.hall, &form, &[], None, |_, _| Ok(Vec::new())).await.unwrap().number
+        file(&self.world.hall, &form, &[], None, |_, _| Ok(Vec::new())).await.unwrap()
     }
 
     /// Lets the township office register, accept and answer the only matter.

@@ -1,6 +1,7 @@
 //! What an accused could find out (COI-1). Two worlds of one seed and one clock differ in nothing but an accusation with a
-//! file against the secretary of a village. Everybody near the secretary asks both for everything they can reach, before
-//! and after the daily batch, and hears the same: status, headers, bytes, and what the tables hold.
+//! file against the secretary of a village, and a report that whoever told it is put under pressure because of another matter.
+//! Everybody near the secretary asks both for everything they can reach, before and after the daily batch, and hears the same:
+//! status, headers, bytes, and what the tables hold.
 
 use std::collections::BTreeMap;
 
@@ -55,6 +56,8 @@ struct Town {
     site: Site,
     /// An ordinary matter of the village with its code.
     known: (String, String),
+    /// A matter of whoever accuses, who is put under pressure because of it, with its code.
+    pressed: (String, String),
     /// A handler of accusations, signed in.
     handler: String,
     heard: Vec<(String, Answer)>,
@@ -66,9 +69,9 @@ fn town(engine: Engine) -> Town {
     accounts(&site);
     let known = filed(&site, NAMED);
     filed(&site, "2&identity=anonymous&danger=1");
-    filed(&site, &format!("3&identity=confidential&name=钟不平&mobile={MOBILE}"));
+    let pressed = filed(&site, &format!("3&identity=confidential&name=钟不平&mobile={MOBILE}"));
     let (handler, _) = handlers(&site);
-    Town { site, known, handler, heard: Vec::new() }
+    Town { site, known, pressed, handler, heard: Vec::new() }
 }
 
 /// Lets a handler do with the accusation whatever can be done, or find nothing.
@@ -118,6 +121,20 @@ fn open(site: &Site, (number, code): (&str, &str)) {
     assert_eq!(opened.header("location"), "/track/matter");
     assert!(person.get("/track/matter").text().contains(ACCUSATION));
     assert!(person.get("/track/file/1/0").text().contains("第三笔对不上"));
+}
+
+/// Looks at the matter of whoever accuses, and tells with one tap that they are put under pressure because of it, or does not.
+fn press(town: &Town, tells: bool) {
+    let mut person = Visitor::from(&town.site, VILLAGE_ADDRESS);
+    let (number, code) = &town.pressed;
+    person.post("/track", &format!("number={number}&query_code={code}"));
+    let page = person.get("/track/matter").text();
+    assert!(page.contains("有人因此为难我"));
+    if tells {
+        let sent = person.post("/track/act", "act=report_pressure&reports=0&pressed_words=村里的人堵了我家的门");
+        assert!(sent.status == StatusCode::OK && sent.text().contains("已经告诉清禾县纪委监委"), "{}", sent.visible());
+        assert!(person.get("/track/matter").text().contains("村里的人堵了我家的门"));
+    }
 }
 
 fn peer(address: [u8; 4]) -> web::Peer {
@@ -323,7 +340,7 @@ fn compare(without: &mut Town, with: &mut Town, batched: bool) {
         assert!(may_differ || rows == &two[table], "table {table} tells of the accusation");
         assert!(rows.len() == two[table].len() || APART.contains(&table.as_str()), "the size of {table} tells of it");
     }
-    assert_eq!((one["accusation"].len(), two["accusation"].len()), (0, 1));
+    assert_eq!((one["accusation"].len(), two["accusation"].len()), (0, 2));
 }
 
 fn an_accusation_changes_no_answer_that_anybody_else_gets(engine: Engine) {
@@ -334,7 +351,11 @@ fn an_accusation_changes_no_answer_that_anybody_else_gets(engine: Engine) {
         town.guess(&number, [198, 51, 100, 1], 10);
     }
     open(&with.site, (&number, &code));
-    let first_day = [("read", "purpose=handle".to_owned()), ("act/accept", String::new())];
+    press(&without, false);
+    press(&with, true);
+    // both are taken up: what waits for that stands first
+    let one = [("read", "purpose=handle".to_owned()), ("act/accept", String::new())];
+    let first_day = [one.clone(), one].concat();
     handle(&without, &[]);
     handle(&with, &first_day);
     align(&without.site, &with.site);

@@ -9,6 +9,8 @@ use serde_json::Value;
 use testkit::{Engine, county, on_both};
 use uuid::Uuid;
 
+use crate::room::{first, handlers, into_room};
+use crate::staff::{accounts, enter};
 use crate::world::{Answer, Site, Visitor, form};
 
 on_both![a_resident_follows_rates_and_withdraws, an_accusation_opens_only_for_its_author];
@@ -263,4 +265,63 @@ fn what_is_over_is_not_said_to_be_in_somebodys_hands_now() {
     while site.world.write(|tx, at, (now, _)| appeals::tick::tick(tx, at, now)).unwrap() > 0 {}
     let page = own_page();
     assert!(page.contains("办理，已经结束") && !page.contains("现在由"), "{page}");
+}
+
+#[test]
+fn one_tap_tells_the_supervising_body_of_pressure_and_the_same_code_shows_what_became_of_it() {
+    let site = Site::sqlite();
+    accounts(&site);
+    let (su, _) = handlers(&site);
+    let (number, code) = filed(&site, "&kind=help");
+    let mut person = Visitor::new(&site);
+    person.post("/track", &format!("number={number}&query_code={code}"));
+    let closed = person.get("/track/matter");
+    let fold = closed.text().split("有人因此为难我").next().unwrap().rsplit('<').nth(1).unwrap_or_default().to_owned();
+    assert!(!fold.contains("open"), "folded away: {fold}");
+    let sent = person.post("/track/act", "act=report_pressure&reports=0&pressed_words=");
+    assert_eq!(sent.status, StatusCode::OK, "{}", sent.visible());
+    assert!(sent.visible().contains("12月1日"), "seven days: {}", sent.visible());
+    assert_eq!(person.post("/track/act", "act=report_pressure&reports=0&pressed_words=").status, StatusCode::OK, "twice is once");
+    let again = person.get("/track/matter").visible();
+    assert!(again.contains("还没有人打开过") && !again.contains("报复已"), "{again}");
+    let list = site.get_as(&su, "/desk/sealed").visible();
+    assert_eq!(list.matches("有人因诉求被为难").count(), 1, "{list}");
+    let address = first(&site, &su);
+    let bare = site.get_as(&su, &address).visible();
+    assert!(bare.contains(&number) && bare.contains("北渡镇人民政府"), "{bare}");
+    site.post_as(&su, &format!("{address}/read"), "purpose=handle");
+    assert!(site.get_as(&su, &address).visible().contains("没有另写文字"));
+    for (act, body) in [("accept", ""), ("conclude", ""), ("answer", "words=已经找他谈话，不会再有")] {
+        let form = site.get_as(&su, &format!("{address}/act/{act}"));
+        assert_eq!(form.status, StatusCode::OK);
+        let done = site.post_as(&su, &format!("{address}/act/{act}"), body);
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.visible());
+    }
+    let told = person.get("/track/matter").visible();
+    for words in ["受理", "核查结束", "已经找他谈话，不会再有"] {
+        assert!(told.contains(words), "{words}: {told}");
+    }
+    // it is read by nobody else: not the office, not with its own number
+    assert!(!site.get_as(&enter(&site, "gu"), &format!("/desk/matters/{number}")).visible().contains("为难"));
+    let long = format!("act=report_pressure&reports=1&pressed_words={}", "长".repeat(1_001));
+    let refused = person.post("/track/act", &long);
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.text().contains("长长长"), "what was typed is still there");
+}
+
+#[test]
+fn what_is_past_its_day_stands_first_in_the_room_and_its_accuser_reads_it() {
+    let site = Site::sqlite();
+    accounts(&site);
+    handlers(&site);
+    let (number, code) = filed(&site, "&kind=accusation");
+    site.world.clock.days(40);
+    let su = enter(&site, "su");
+    into_room(&site, &su, "su");
+    let list = site.get_as(&su, "/desk/sealed").visible();
+    assert!(list.contains("有 1 件过了该告诉举报人的日子") && list.contains(&number), "{list}");
+    let mut person = Visitor::new(&site);
+    person.post("/track", &format!("number={number}&query_code={code}"));
+    let page = person.get("/track/matter").visible();
+    assert!(page.contains("过了该告诉您的日子") && page.contains("排到了最前面"), "{page}");
 }

@@ -24,7 +24,7 @@ use crate::portal::track::story::quote;
 use crate::words::Lang;
 
 /// What can be done, in the order of the buttons.
-pub const ACTS: &[&str] = &["accept", "answer", "refer", "decline", "name", "unmask", "export"];
+pub const ACTS: &[&str] = &["accept", "conclude", "answer", "refer", "decline", "name", "unmask", "export"];
 /// What a second person presses on the page itself.
 const AGREE: &str = "agree";
 /// Longest name of another body, in characters.
@@ -49,6 +49,7 @@ fn deed(code: &str, fields: &Fields) -> Option<Deed> {
     let words = fields.get("words").trim().to_owned();
     Some(match code {
         "accept" => Deed::Accept,
+        "conclude" => Deed::Conclude,
         "answer" => Deed::Answer { words },
         "refer" => Deed::Refer { to: fields.get("to").trim().to_owned(), words },
         "decline" => Deed::Decline { ground: fields.get("ground").to_owned(), words },

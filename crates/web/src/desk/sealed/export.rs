@@ -30,6 +30,13 @@ pub async fn take(desk: Desk, Path(text): Path<String>) -> Result<Response, Prob
 fn text_of(desk: &Desk, (handler, opened): (&Handler, &Opened)) -> String {
     let (lang, site, filing) = (desk.lang(), &desk.app.hall.site, &opened.own.filing);
     let mut lines = vec![format!("{} {}", lang.t("kind-accusation"), filing.number), day(lang, opened.own.day), String::new()];
+    if let Some(pressed) = &opened.own.pressed {
+        lines.extend([
+            lang.t("sealed-pressed-title"),
+            format!("{}{}", lang.t("sealed-pressed-of"), pressed.number),
+            String::new(),
+        ]);
+    }
     lines.push(filing.what.clone());
     lines.extend(Some(filing.place_words.clone()).filter(|words| !words.is_empty()));
     lines.push(String::new());

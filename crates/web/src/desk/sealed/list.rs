@@ -5,6 +5,8 @@ use appeals::sealed::room::{self, Handler, Listed};
 use appeals::sealed::step::Stage;
 use axum::response::Response;
 use civic::refusal::No;
+use civic::site::Site;
+use db::Tx;
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -28,11 +30,8 @@ const ROWS_MAX: usize = 50;
 /// Shows the list, or the door.
 pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> {
     let Some(handler) = handler(&desk)? else { return Ok(door::ask_again(&desk, link::SEALED)) };
-    let (asked, staff) = (handler.clone(), handler.staff);
-    let (listed, all) = desk
-        .read(move |tx, site, _| Ok::<_, No>((room::list(tx, site, &asked)?, keys::every(tx, site)?)))
-        .await
-        .map_err(Problem::from)?;
+    let staff = handler.staff;
+    let (listed, all) = look(&desk, &handler).await?;
     let lang = desk.lang();
     let own = all.iter().find(|kept| kept.staff == staff);
     let body = html! {
@@ -41,6 +40,7 @@ pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> 
         @match own {
             Some(own) if own.admitted => {
                 (waiting(&desk, (&all, &handler)))
+                (late(lang, &listed))
                 @if listed.is_empty() { (empty(&lang.t("sealed-none"), &lang.t("sealed-none-why"), &html! {})) }
                 @else { (rows(&desk, &listed, query.get("page").parse().unwrap_or(1))) }
             }
@@ -53,6 +53,16 @@ pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> 
         p.quiet { (lang.t("sealed-room-rules")) }
     };
     Ok(desk.page(&lang.t("nav-sealed"), &body))
+}
+
+async fn look(desk: &Desk, handler: &Handler) -> Result<(Vec<Listed>, Vec<Kept>), Problem> {
+    let (asked, by) = (handler.clone(), handler.clone());
+    let read = move |tx: &mut Tx<'_>, site: &Site, now| Ok::<_, No>((room::list(tx, site, now, &asked)?, keys::every(tx, site)?));
+    let (listed, all) = desk.read(read).await?;
+    if listed.iter().any(|one| one.unnoted) {
+        desk.write(move |tx, site, at| room::note_late(tx, site, at, &by)).await?;
+    }
+    Ok((listed, all))
 }
 
 fn rows(desk: &Desk, listed: &[Listed], page: usize) -> Markup {
@@ -69,7 +79,10 @@ fn rows(desk: &Desk, listed: &[Listed], page: usize) -> Markup {
     let heads = ["receipt-number", "sealed-came", "sealed-stage", "sealed-until"].map(|key| lang.t(key)).to_vec();
     let row = |one: &Listed| {
         vec![
-            html! { a.code href=(link::sealed(one.id)) data-row="" { (one.number) } },
+            html! {
+                a.code href=(link::sealed(one.id)) data-row="" { (one.number) }
+                @if one.pressed { " " (chip(Tone::Soon, &lang.t("sealed-pressed"))) }
+            },
             html! { (day(lang, one.day)) },
             stage(lang, one.stage),
             until(desk, one),
@@ -84,21 +97,29 @@ fn rows(desk: &Desk, listed: &[Listed], page: usize) -> Markup {
 /// Draws how far an accusation has come.
 pub fn stage(lang: Lang, stage: Stage) -> Markup {
     let tone = match stage {
-        Stage::Received => Tone::Soon,
+        Stage::Received | Stage::Concluded => Tone::Soon,
         Stage::Answered => Tone::Done,
         _ => Tone::Plain,
     };
     chip(tone, &lang.code("sealed-stage", stage.code()))
 }
 
-/// Says until when the accuser is to hear whether it is accepted; afterwards no term of law runs here.
+/// Says until when the accuser is to hear something: whether it is accepted, or what came of it.
 fn until(desk: &Desk, one: &Listed) -> Markup {
-    let (lang, last) = (desk.lang(), one.due.due.last);
-    if one.stage != Stage::Received {
-        return html! { "–" };
-    }
+    let Some(due) = &one.due else { return html! { "–" } };
+    let (lang, last) = (desk.lang(), due.due.last);
     let left = desk.app.hall.site.calendar().left(desk.app.today(), last);
     html! { span class={ "due-words " (due::tone(left).class()) } { (crate::kit::icon::icon(due::tone(left))) (due::sentence(lang, left, last)) } }
+}
+
+/// Says how many are past their day: the whole room sees it, first of all, until the accuser has heard.
+fn late(lang: Lang, listed: &[Listed]) -> Markup {
+    let count = listed.iter().filter(|one| one.late).count();
+    html! {
+        @if count > 0 {
+            (notice(Tone::Late, &lang.say("sealed-late-title", &[("count", count.into())]), &html! { p { (lang.t("sealed-late-why")) } }))
+        }
+    }
 }
 
 /// Draws who waits to be let in: two people compare the signs of the key, so that nobody else's slips in.

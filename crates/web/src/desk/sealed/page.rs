@@ -2,6 +2,7 @@
 
 use appeals::sealed::room::{self, Handler, Opened, PURPOSES};
 use appeals::sealed::step::{self, Deed, Exception, Stage};
+use appeals::sealed::{Pressed, term};
 use axum::response::{IntoResponse, Redirect, Response};
 use civic::access::Purpose;
 use maud::{Markup, html};
@@ -12,10 +13,11 @@ use crate::error::Problem;
 use crate::extract::{Form, Path};
 use crate::files;
 use crate::kit::Tone;
+use crate::kit::due::{DueView, due_line};
 use crate::kit::facts::facts;
 use crate::kit::notice::notice;
 use crate::link;
-use crate::portal::track::story::{attachments, quote};
+use crate::portal::track::story::{attachments, office, quote};
 use crate::words::{day, moment};
 
 /// Shows the accusation, or asks for the purpose, or for password and code.
@@ -45,14 +47,32 @@ pub async fn show(desk: Desk, Path(text): Path<String>) -> Result<Response, Prob
 }
 
 fn head(desk: &Desk, opened: &Opened) -> Markup {
-    let (lang, own) = (desk.lang(), &opened.own);
-    let waits = step::stage(&opened.steps) == Stage::Received;
+    let (lang, own, site) = (desk.lang(), &opened.own, &desk.app.hall.site);
+    let (rules, due) = (site.rules(), term::of(site, (own, &opened.steps)));
     html! {
-        p {
-            (lang.say("sealed-came-on", &[("day", day(lang, own.day).into())]))
-            @if waits { " " (lang.say("sealed-tell-until", &[("day", day(lang, own.filing.due.due.last).into())])) }
+        p { (lang.say("sealed-came-on", &[("day", day(lang, own.day).into())])) }
+        @if let Some(due) = due {
+            @let left = site.calendar().left(desk.app.today(), due.due.last);
+            p { (lang.t(if step::stage(&opened.steps) == Stage::Received { "sealed-owes-acceptance" } else { "sealed-owes-result" })) }
+            (due_line(lang, &DueView { rules: &rules, due: &due.due, left, rule: rules.find_term(&due.term) }))
         }
+        @if let Some(pressed) = &own.pressed { (because(desk, pressed)) }
     }
+}
+
+/// Says because of which matter somebody is put under pressure, and who has nothing of this.
+fn because(desk: &Desk, pressed: &Pressed) -> Markup {
+    let (lang, directory) = (desk.lang(), desk.directory());
+    let offices: Vec<String> = pressed.offices.iter().map(|code| office(lang, &directory, code)).collect();
+    let offices = offices.join(lang.t("list-comma").as_str());
+    notice(
+        Tone::Soon,
+        &lang.t("sealed-pressed-title"),
+        &html! {
+            p { (lang.t("sealed-pressed-of")) span.code { (pressed.number) } }
+            p { (lang.say("sealed-pressed-shut", &[("offices", offices.into())])) }
+        },
+    )
 }
 
 fn purpose(desk: &Desk, opened: &Opened) -> Markup {
@@ -77,6 +97,7 @@ fn words(desk: &Desk, (handler, opened): (&Handler, &Opened)) -> Markup {
     html! {
         h2 { (lang.t("sealed-what")) }
         p.quiet { (lang.t("sealed-read-noted")) }
+        @if filing.what.is_empty() { p.quiet { (lang.t("sealed-no-words")) } }
         (quote(&filing.what))
         (attachments(lang, (&link::sealed_files(opened.id), 1), &filing.files))
         @if !filing.place_words.is_empty() { p { (lang.t("fact-place-words")) (filing.place_words) } }

@@ -9,7 +9,7 @@ use crate::desk::frame::Desk;
 use crate::kit::Tone;
 use crate::kit::timeline::{self, timeline};
 use crate::portal::track::story::quote;
-use crate::words::{Lang, moment};
+use crate::words::{Lang, day, moment};
 
 /// Draws the steps.
 pub fn draw(desk: &Desk, steps: &[Step]) -> Markup {
@@ -17,12 +17,20 @@ pub fn draw(desk: &Desk, steps: &[Step]) -> Markup {
     let draw = |step: &Step| timeline::Step {
         at: step.at.to_string(),
         when: moment(lang, step.at, &desk.app.hall.site.zone),
-        who: directory.staff.get(&step.by).map_or_else(|| lang.t("sealed-escrow-holders"), |staff| staff.name.clone()),
+        who: who(lang, &directory, step),
         what: what(lang, &step.deed),
         tone: tone(&step.deed),
         more: more(desk, &directory, &step.deed),
     };
     timeline(&steps.iter().rev().map(draw).collect::<Vec<_>>())
+}
+
+fn who(lang: Lang, directory: &Directory, step: &Step) -> String {
+    match (&step.deed, directory.staff.get(&step.by)) {
+        (_, Some(staff)) => staff.name.clone(),
+        (Deed::Late { .. }, None) => lang.t("who-system"),
+        (_, None) => lang.t("sealed-escrow-holders"),
+    }
 }
 
 /// Names a step.
@@ -34,6 +42,7 @@ pub fn what(lang: Lang, deed: &Deed) -> String {
 pub fn tone(deed: &Deed) -> Tone {
     match deed {
         Deed::Answer { .. } => Tone::Done,
+        Deed::Late { .. } => Tone::Late,
         Deed::Name { .. } | Deed::Ask { .. } | Deed::Agree { .. } | Deed::Escrow { .. } => Tone::Soon,
         _ => Tone::Plain,
     }
@@ -64,6 +73,7 @@ pub fn told(lang: Lang, site: &civic::site::Site, deed: &Deed) -> Markup {
             (quote(words))
         },
         Deed::Answer { words } => quote(words),
+        Deed::Late { last, .. } => html! { p { (lang.say("sealed-late-last", &[("day", day(lang, *last).into())])) } },
         Deed::Agree { what, words, .. } => html! { p { (lang.code("sealed-exception", what.code())) } (quote(words)) },
         _ => html! {},
     }

@@ -13,6 +13,7 @@ use civic::refusal::{No, Refusal};
 use maud::html;
 
 use super::load::{Found, load, seed};
+use super::pressed;
 use crate::app::App;
 use crate::error::{Problem, status};
 use crate::extract::{Fields, Upload};
@@ -29,9 +30,12 @@ use crate::visit::Visit;
 
 /// Does an act and shows the matter again.
 pub async fn act(State(app): State<App>, visit: Visit, resident: Resident, upload: Upload) -> Result<Response, Problem> {
-    let Found::Matter(personal) = load(&app, &resident).await? else {
+    let Found::Matter(personal, reports) = load(&app, &resident).await? else {
         return Err(Refusal::new("sealed_matter").instead("ask_supervising").into());
     };
+    if upload.fields.get("act") == Act::ReportPressure.code() {
+        return pressed::send(&app, &visit, &resident, (&personal.state, &reports), &upload.fields).await;
+    }
     let (sent, chosen) = (upload.fields.clone(), !(upload.files.is_empty() && upload.refused.is_empty()));
     match run_act(&app, &resident, &personal, upload).await {
         Ok((act, done)) => Ok(after(&visit, act, &done)),

@@ -1,6 +1,7 @@
 //! Reading the own matter: the resident's permit, the words, and the accusation in its own compartment.
 
 use appeals::code::{Seed, open_seed};
+use appeals::sealed::pressed;
 use appeals::sealed::room::{self, Told};
 use appeals::sealed::step::Stage;
 use appeals::sealed::{self, Own};
@@ -23,11 +24,14 @@ use crate::words::Lang;
 
 /// Is what lies behind number and code.
 pub enum Found {
-    /// An ordinary matter.
-    Matter(Box<Personal>),
+    /// An ordinary matter, and what was reported under this code of somebody being put under pressure because of it.
+    Matter(Box<Personal>, Vec<Reported>),
     /// An accusation: the resident's own copy, and what the supervising body did.
     Sealed(Box<Own>, Vec<Told>),
 }
+
+/// Is a report of pressure: the own copy, and what the supervising body did.
+pub type Reported = (Own, Vec<Told>);
 
 /// Asks the permit to follow a matter.
 pub fn permit(app: &App, who: &Who, matter: Uuid) -> Result<Permitted, No> {
@@ -51,7 +55,12 @@ async fn find(app: &App, permit: Permitted, (matter, seed): (Uuid, Seed)) -> Res
     let site = app.hall.site.clone();
     let read = move |tx: &mut db::Tx<'_>| -> Result<Option<Found>, db::Fault> {
         if let Some(personal) = view::personal(tx, &site, &permit, matter)? {
-            return Ok(Some(Found::Matter(Box::new(personal))));
+            let mut reports = Vec::new();
+            for (id, own) in pressed::find(tx, &site, &seed)? {
+                let told = room::told(tx, &site, (id, &own))?;
+                reports.push((own, told));
+            }
+            return Ok(Some(Found::Matter(Box::new(personal), reports)));
         }
         let Some(own) = sealed::own(tx, &site, matter, &seed)? else { return Ok(None) };
         let told = room::told(tx, &site, (matter, &own))?;
@@ -68,7 +77,7 @@ pub async fn as_json(app: &App, visit: &Visit, opened: &Opened) -> Result<Respon
     let directory = app.hall.site.directory();
     let lang = visit.lang;
     let body = match found {
-        Found::Matter(personal) => {
+        Found::Matter(personal, _) => {
             let state = &personal.state;
             let steps = personal.steps.iter().map(|step| {
                 let told = story::tell(lang, &app.hall.site, step);

@@ -11,6 +11,7 @@ mod declined;
 mod load;
 mod open;
 mod page;
+mod pressed;
 mod sealed;
 pub mod story;
 

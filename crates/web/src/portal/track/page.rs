@@ -13,14 +13,15 @@ use civic::site::Site;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::load::{Found, load, permit, seed};
-use super::{acts, danger, declined, sealed, story};
+use super::load::{Found, Reported, load, permit, seed};
+use super::{acts, danger, declined, pressed, sealed, story};
 use crate::app::App;
 use crate::error::Problem;
-use crate::extract::{Path, Query};
+use crate::extract::{Fields, Path, Query};
 use crate::files;
 use crate::kit::Tone;
 use crate::kit::due::{DueView, due_line};
+use crate::kit::errors::Errors;
 use crate::kit::facts::facts;
 use crate::kit::notice::{flash, notice};
 use crate::kit::owner::owner_line;
@@ -37,16 +38,16 @@ pub async fn show(State(app): State<App>, visit: Visit, resident: Resident, Quer
     let lang = visit.lang;
     let done = Some(query.get("done")).filter(|done| acts::DONE.contains(done)).map(|done| lang.code("done", done));
     let body = match load(&app, &resident).await? {
-        Found::Matter(personal) => html! {
+        Found::Matter(personal, reports) => html! {
             @if let Some(done) = done { (flash(Tone::Done, &done)) }
-            (matter(&app, lang, &resident, &personal))
+            (matter(&app, lang, &resident, (&personal, &reports)))
         },
         Found::Sealed(own, told) => sealed::draw(&app, lang, (&own, &told)),
     };
     Ok(Page::new(&visit, &lang.t("track-title")).show(&body))
 }
 
-fn matter(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Markup {
+fn matter(app: &App, lang: Lang, resident: &Resident, (personal, reports): (&Personal, &[Reported])) -> Markup {
     let (site, state, filing) = (&app.hall.site, &personal.state, &personal.filing);
     let directory = site.directory();
     html! {
@@ -60,6 +61,7 @@ fn matter(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Ma
         (waiting(lang, site, state))
         (story::last_word(lang, &site.rules(), &personal.steps))
         (acts::draw(app, lang, resident, personal))
+        (pressed::draw(app, lang, (state, reports), (&Fields::default(), &Errors::default())))
         h2 { (lang.t("track-steps")) }
         (story::draw(lang, site, &personal.steps))
         h2 { (lang.t("track-words")) }
@@ -209,7 +211,7 @@ pub fn messages(lang: Lang, app: &App, messages: &[Waiting]) -> Markup {
 pub async fn receipt(State(app): State<App>, resident: Resident) -> Result<Response, Problem> {
     let (site, matter) = (app.hall.site.clone(), resident.track.matter);
     match load(&app, &resident).await? {
-        Found::Matter(personal) => {
+        Found::Matter(personal, _) => {
             let permit = permit(&app, &resident.who(), matter)?;
             let read = move |tx: &mut db::Tx<'_>| appeals::view::receipt(tx, &site, &permit, matter);
             let text = app.hall.store.read(read).await?.ok_or(Problem::Absent)?;
@@ -230,7 +232,7 @@ pub async fn file(
     Path((version, at)): Path<(i64, usize)>,
 ) -> Result<Response, Problem> {
     match load(&app, &resident).await? {
-        Found::Matter(personal) => {
+        Found::Matter(personal, _) => {
             let step = personal.steps.iter().find(|step| step.version == version).ok_or(Problem::Absent)?;
             let files = step.event.files();
             let key = app.hall.site.keystore.get(personal.state.key_id)?.ok_or(Problem::Absent)?;

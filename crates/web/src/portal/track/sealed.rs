@@ -2,12 +2,14 @@
 
 use appeals::sealed::Own;
 use appeals::sealed::room::Told;
+use appeals::sealed::term;
 use maud::{Markup, html};
 
 use super::story;
 use crate::app::App;
 use crate::desk::sealed::{step_name, step_told, step_tone};
 use crate::kit::Tone;
+use crate::kit::due;
 use crate::kit::notice::notice;
 use crate::kit::owner::owner_line;
 use crate::kit::timeline::{Step, timeline};
@@ -21,19 +23,38 @@ pub fn draw(app: &App, lang: Lang, (own, told): (&Own, &[Told])) -> Markup {
         h1 { (story::title(lang, own.filing.kind)) }
         @if let Some(office) = directory.acting(&own.filing.owner) { (owner_line(lang, office, false)) }
         (notice(Tone::Way, &lang.t("sealed-title"), &html! { p { (lang.t("sealed-why")) } }))
-        @if told.iter().any(|told| told.deed.stage().is_some()) {
-            p { (lang.say("sealed-came-on", &[("day", day(lang, own.day).into())])) }
-        } @else {
-            p { (lang.say("sealed-day", &[("day", day(lang, own.day).into()), ("due", day(lang, own.filing.due.due.last).into())])) }
-        }
+        (promised(app, lang, (own, told)))
         h2 { (lang.t("track-words")) }
         (story::quote(&own.filing.what))
         (story::attachments(lang, (story::OWN_FILES, 1), &own.filing.files))
         h2 { (lang.t("sealed-told-title")) }
         p.quiet { (lang.t("sealed-told-why")) }
-        @if told.is_empty() { p { (lang.t("sealed-told-none")) } } @else { (timeline(&steps(app, lang, told))) }
+        (done(app, lang, told))
         div.acts { a.button.second href="/track/receipt" download { (lang.t("receipt-download")) } }
     }
+}
+
+/// Says until when the accuser hears something, and what; or that the day is over.
+pub fn promised(app: &App, lang: Lang, (own, told): (&Own, &[Told])) -> Markup {
+    let site = &app.hall.site;
+    let rules = site.rules();
+    let came = ("day", day(lang, own.day).into());
+    let Some(due) = term::of_told(site, (own, told)) else { return html! { p { (lang.say("sealed-came-on", &[came])) } } };
+    let decided = told.iter().any(|told| told.deed.stage().is_some());
+    let id = if decided { "sealed-result-day" } else { "sealed-day" };
+    let rule = rules.find_term(&due.term);
+    html! {
+        p {
+            (lang.say(id, &[came, ("due", day(lang, due.due.last).into())]))
+            @if let Some(rule) = rule { " " span.quiet { (due::cite_rule(lang, &rules, rule)) } }
+        }
+        @if due.due.last < app.today() { (notice(Tone::Late, &lang.t("sealed-over"), &html! { p { (lang.t("sealed-over-why")) } })) }
+    }
+}
+
+/// Draws what the supervising body did.
+pub fn done(app: &App, lang: Lang, told: &[Told]) -> Markup {
+    html! { @if told.is_empty() { p { (lang.t("sealed-told-none")) } } @else { (timeline(&steps(app, lang, told))) } }
 }
 
 fn steps(app: &App, lang: Lang, told: &[Told]) -> Vec<Step> {

@@ -1,0 +1,127 @@
+//! Telling the supervising body that somebody is put under pressure because of the matter, and what became of it. It is folded
+//! away under the same few words whether anything was told or not, so that a glance at the screen shows nothing; and it goes
+//! to the address that everything else goes to, so that no log line does.
+
+use appeals::State;
+use appeals::sealed::pressed::{self, Report, WORDS_CHARS_MAX};
+use axum::response::{IntoResponse, Response};
+use civic::permit::{Act, Subject, may};
+use civic::refusal::{No, Refusal};
+use maud::{Markup, html};
+
+use super::load::{Reported, seed};
+use super::{sealed, story};
+use crate::app::App;
+use crate::error::{Problem, status};
+use crate::extract::Fields;
+use crate::kit::due::cite_rule;
+use crate::kit::errors::Errors;
+use crate::kit::field::{Field, Input, field};
+use crate::kit::refusal::{reason, refusal_block, way_on};
+use crate::kit::shell::Page;
+use crate::session::Resident;
+use crate::visit::Visit;
+use crate::words::{Lang, day};
+
+/// Draws it, folded away.
+pub fn draw(app: &App, lang: Lang, (state, reports): (&State, &[Reported]), (typed, errors): (&Fields, &Errors)) -> Markup {
+    let site = &app.hall.site;
+    let ready = pressed::ready(&site.directory(), state);
+    html! {
+        details.act {
+            summary { (lang.t("pressed-title")) }
+            @for (own, told) in reports {
+                section {
+                    h3 { (lang.say("pressed-told", &[("day", day(lang, own.day).into())])) }
+                    (story::quote(&own.filing.what))
+                    (sealed::promised(app, lang, (own, told)))
+                    (sealed::done(app, lang, told))
+                }
+            }
+            @match ready {
+                Ok(()) => (form(app, lang, reports.len(), (typed, errors))),
+                Err(refusal) => p { (reason(lang, &refusal)) " " (way_on(lang, &refusal).unwrap_or_default()) },
+            }
+        }
+    }
+}
+
+fn office(app: &App, lang: Lang) -> String {
+    app.hall.site.directory().supervising().map_or_else(String::new, |office| lang.pick(&office.name, &office.name_en).to_owned())
+}
+
+fn form(app: &App, lang: Lang, seen: usize, (typed, errors): (&Fields, &Errors)) -> Markup {
+    let office = office(app, lang);
+    let words = Field {
+        name: "pressed_words", // other acts of the page have their own
+        label: lang.t("pressed-words"),
+        hint: lang.t("pressed-words-hint"),
+        input: Input::Area(3),
+        chars_max: WORDS_CHARS_MAX,
+        ..Field::default()
+    };
+    html! {
+        form method="post" action="/track/act" enctype="multipart/form-data" data-once="" {
+            input type="hidden" name="act" value=(Act::ReportPressure.code());
+            input type="hidden" name="reports" value=(seen);
+            @if seen == 0 {
+                p { (lang.say("pressed-why", &[("office", office.as_str().into())])) }
+                p { (lang.t("pressed-who-sees")) }
+            } @else {
+                p { (lang.t("pressed-again")) }
+            }
+            (field(lang, &words, typed, errors))
+            button { (lang.say("pressed-send", &[("office", office.into())])) }
+        }
+    }
+}
+
+/// Sends it. The answer names it in the page and not in an address.
+pub async fn send(
+    app: &App,
+    visit: &Visit,
+    resident: &Resident,
+    (state, reports): (&State, &[Reported]),
+    fields: &Fields,
+) -> Result<Response, Problem> {
+    let (site, matter) = (&app.hall.site, resident.track.matter);
+    let permit = may(&site.directory(), &resident.who(), Act::ReportPressure, &Subject { matter, ..Subject::default() })?;
+    let seen = fields.get("reports").parse().map_err(|_| Problem::bad("field_name"))?;
+    let report = Report { permit, matter, seed: seed(resident)?, seen, words: fields.get("pressed_words").to_owned() };
+    match pressed::send(&app.hall, report).await {
+        Ok(()) => Ok(sent(app, visit)),
+        Err(No::Refused(refusal)) => Ok(refused(app, visit, ((state, reports), fields), &refusal)),
+        Err(no) => Err(no.into()),
+    }
+}
+
+fn sent(app: &App, visit: &Visit) -> Response {
+    let (lang, office, site) = (visit.lang, office(app, visit.lang), &app.hall.site);
+    let (rules, due) = (site.rules(), pressed::due(site, app.today()));
+    let rule = rules.find_term(&due.term).map(|rule| cite_rule(lang, &rules, rule));
+    let title = lang.say("pressed-sent", &[("office", office.into())]);
+    let body = html! {
+        h1 { (title) }
+        p.lead { (lang.say("pressed-sent-why", &[("day", day(lang, due.due.last).into())])) }
+        @if let Some(rule) = rule { p.quiet { (rule) } }
+        p { (lang.t("pressed-sent-look")) }
+        div.acts { a.button href="/track/matter" { (lang.t("track-back")) } }
+    };
+    Page::new(visit, &title).show(&body)
+}
+
+/// Shows why not, with the words that were typed.
+fn refused(app: &App, visit: &Visit, ((state, reports), sent): ((&State, &[Reported]), &Fields), refusal: &Refusal) -> Response {
+    let lang = visit.lang;
+    let title = lang.t("refused-rule-title");
+    let body = html! {
+        h1 { (title) }
+        (refusal_block(lang, &app.hall.site.rules(), refusal))
+        @if pressed::ready(&app.hall.site.directory(), state).is_ok() {
+            h2 { (lang.t("words-kept")) }
+            (form(app, lang, reports.len(), (sent, &Errors::default())))
+        }
+        div.acts { a.button href="/track/matter" { (lang.t("track-back")) } }
+    };
+    (status(refusal.code), Page::new(visit, &title).show(&body)).into_response()
+}
