@@ -11,12 +11,12 @@ use testkit::{Engine, Ground};
 use crate::common::{Running, minsheng, site, text};
 
 /// What was written by somebody who accuses, and stands nowhere else in the world.
-const WORDS: &str = "金丝雀一号把修桥的钱分了";
+pub const WORDS: &str = "金丝雀一号把修桥的钱分了";
 const NAME: &str = "钟金雀";
 const MOBILE: &str = "13907770707";
 const EMAIL: &str = "jinque@zhong.example";
 const FILE_NAME: &str = "金丝雀账本";
-const FILE_TEXT: &str = "第三笔账记在金丝雀名下";
+pub const FILE_TEXT: &str = "第三笔账记在金丝雀名下";
 
 /// Writes a text in every way a program may have written it down.
 fn spellings(canary: &str) -> Vec<Vec<u8>> {
@@ -39,27 +39,47 @@ fn spellings(canary: &str) -> Vec<Vec<u8>> {
 }
 
 /// Holds every spelling of every canary.
-struct Canaries(Vec<(String, Vec<Vec<u8>>)>);
+pub struct Canaries {
+    all: Vec<(String, Vec<Vec<u8>>)>,
+    /// For each pair of bytes, the spellings that begin with it, so that large files are gone through once.
+    beginning: Vec<Vec<(usize, usize)>>,
+}
+
+fn pair(bytes: &[u8]) -> usize {
+    usize::from(bytes[0]) << 8 | usize::from(bytes[1])
+}
 
 impl Canaries {
-    fn of(more: &[&str]) -> Self {
+    pub fn of(more: &[&str]) -> Self {
         let all = [WORDS, NAME, MOBILE, EMAIL, FILE_NAME, FILE_TEXT];
-        Self(all.iter().chain(more).map(|canary| ((*canary).to_owned(), spellings(canary))).collect())
+        let all: Vec<_> = all.iter().chain(more).map(|canary| ((*canary).to_owned(), spellings(canary))).collect();
+        let mut beginning = vec![Vec::new(); 1 << 16];
+        for (canary, (_, spellings)) in all.iter().enumerate() {
+            for (at, spelling) in spellings.iter().enumerate() {
+                beginning[pair(spelling)].push((canary, at));
+            }
+        }
+        Self { all, beginning }
     }
 
     /// Lists the canaries that stand in some bytes.
     fn in_bytes(&self, bytes: &[u8]) -> Vec<&str> {
-        let stands = |spelling: &Vec<u8>| bytes.windows(spelling.len()).any(|window| window == spelling);
-        self.0.iter().filter(|(_, all)| all.iter().any(stands)).map(|(canary, _)| canary.as_str()).collect()
+        let mut found = vec![false; self.all.len()];
+        for at in 0..bytes.len().saturating_sub(1) {
+            for (canary, spelling) in &self.beginning[pair(&bytes[at..])] {
+                found[*canary] |= bytes[at..].starts_with(&self.all[*canary].1[*spelling]);
+            }
+        }
+        self.all.iter().zip(found).filter(|(_, found)| *found).map(|((canary, _), _)| canary.as_str()).collect()
     }
 
-    fn fly_nowhere(&self, place: &str, bytes: &[u8]) {
+    pub fn fly_nowhere(&self, place: &str, bytes: &[u8]) {
         let found = self.in_bytes(bytes);
         assert!(found.is_empty(), "{place} holds {found:?}");
     }
 
     /// Looks through every file below a folder, and counts them.
-    fn fly_nowhere_below(&self, folder: &Path) -> usize {
+    pub fn fly_nowhere_below(&self, folder: &Path) -> usize {
         let mut looked = 0;
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -76,9 +96,35 @@ impl Canaries {
     }
 }
 
+impl Canaries {
+    /// Looks through every row of a site on PostgreSQL.
+    pub fn fly_nowhere_in(&self, url: &str, schema: &str) {
+        for schema in [schema.to_owned(), format!("{schema}_keys")] {
+            let target = Target::Postgres { url: url.to_owned(), schema: Some(schema) };
+            let store = Store::look(&target, 1).unwrap();
+            let rows = store.read_blocking(|tx| {
+                let mut all = Vec::new();
+                for table in
+                    tx.rows("select tablename as name from pg_catalog.pg_tables where schemaname = current_schema()", &[])?
+                {
+                    let name: String = table.get("name")?;
+                    let rows = tx.rows(&format!("select cast(t as text) as row from {name} t"), &[])?;
+                    all.push((name, rows.iter().map(|row| row.get::<String>("row")).collect::<Result<Vec<_>, _>>()?));
+                }
+                Ok::<_, db::Fault>(all)
+            });
+            for (table, rows) in rows.unwrap() {
+                for row in &rows {
+                    self.fly_nowhere(&table, row.as_bytes());
+                }
+            }
+        }
+    }
+}
+
 /// Files the accusation with its file, opens it with the right code and with a wrong one, and sends nonsense, so that errors
 /// are logged too.
-fn accuse(server: &Running) -> (String, String) {
+pub fn accuse(server: &Running) -> (String, String) {
     let mut body = Vec::new();
     for (name, value) in [
         ("what", WORDS),
@@ -121,7 +167,7 @@ fn accuse(server: &Running) -> (String, String) {
     (number, code)
 }
 
-fn run(canaries: &Canaries, args: &[&str]) -> String {
+pub fn run(canaries: &Canaries, args: &[&str]) -> String {
     let output = minsheng(args);
     let words = text(&output.stdout) + &text(&output.stderr);
     canaries.fly_nowhere(args[0], words.as_bytes());
@@ -177,22 +223,5 @@ fn a_canary_in_an_accusation_is_found_in_no_row_of_postgresql() {
     assert!(server.stop().success());
     run(&canaries, &["verify", "--database", "--config", etc]);
     canaries.fly_nowhere_below(ground.path());
-    for schema in [schema.clone(), format!("{schema}_keys")] {
-        let target = Target::Postgres { url: url.clone(), schema: Some(schema) };
-        let store = Store::look(&target, 1).unwrap();
-        let rows = store.read_blocking(|tx| {
-            let mut all = Vec::new();
-            for table in tx.rows("select tablename as name from pg_catalog.pg_tables where schemaname = current_schema()", &[])? {
-                let name: String = table.get("name")?;
-                let rows = tx.rows(&format!("select cast(t as text) as row from {name} t"), &[])?;
-                all.push((name, rows.iter().map(|row| row.get::<String>("row")).collect::<Result<Vec<_>, _>>()?));
-            }
-            Ok::<_, db::Fault>(all)
-        });
-        for (table, rows) in rows.unwrap() {
-            for row in &rows {
-                canaries.fly_nowhere(&table, row.as_bytes());
-            }
-        }
-    }
+    canaries.fly_nowhere_in(&url, &schema);
 }

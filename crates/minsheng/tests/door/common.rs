@@ -24,6 +24,8 @@ pub struct Answer {
     pub status: u16,
     pub head: String,
     pub body: String,
+    /// What it lets a browser keep, as that sends it back.
+    pub cookies: String,
 }
 
 /// Runs a command to its end.
@@ -43,10 +45,11 @@ impl Running {
         Self::begin(command(args))
     }
 
-    /// Starts a serving command whose log goes to a file.
+    /// Starts a serving command whose log goes to a file, and what it puts aside for a moment to a folder beside it.
     pub fn logging(args: &[&str], log: &Path) -> Self {
-        let mut command = command(args);
-        command.stderr(std::fs::File::create(log).unwrap());
+        let (mut command, aside) = (command(args), log.with_extension("aside"));
+        std::fs::create_dir_all(&aside).unwrap();
+        command.stderr(std::fs::File::create(log).unwrap()).env("TMPDIR", &aside);
         Self::begin(command)
     }
 
@@ -188,7 +191,12 @@ pub fn read_answer(stream: &mut TcpStream) -> Answer {
     let text = String::from_utf8_lossy(&bytes).into_owned();
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(0);
-    Answer { status, head: head.to_lowercase(), body: body.to_owned() }
+    let kept = |line: &str| {
+        let (name, rest) = line.split_once(": ")?;
+        name.eq_ignore_ascii_case("set-cookie").then(|| rest.split(';').next().unwrap_or_default().to_owned())
+    };
+    let cookies: Vec<String> = head.lines().filter_map(kept).collect();
+    Answer { status, head: head.to_lowercase(), body: body.to_owned(), cookies: cookies.join("; ") }
 }
 
 /// Makes the site of the example county, with the shortest configuration and what `extra` adds to it.

@@ -9,6 +9,7 @@ mod database;
 mod decode;
 mod doctor;
 mod full;
+mod handled;
 mod help;
 mod init;
 mod insider;
