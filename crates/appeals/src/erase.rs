@@ -18,6 +18,7 @@ use jiff::{Span, Timestamp};
 use serde_json::{Map, json};
 use uuid::Uuid;
 
+use crate::disclose;
 use crate::store::{self, Loaded};
 
 /// Kind code of the event.
@@ -81,6 +82,9 @@ pub fn ready(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (loaded, ground): (&L
     }
     if !store::children(tx, site.jurisdiction, loaded.state.matter)?.is_empty() {
         return Err(Refusal::new("erase_merged").instead("erase_merged_first").into());
+    }
+    if disclose::hidden_since(tx, site, loaded.state.matter)?.is_some() {
+        return Err(Refusal::new("erase_untold").instead("erase_wait").into());
     }
     let until = kept_until(loaded, rules.term(TERM).value)?;
     // whatever else the law says, nobody's time to object is cut short

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
+use crate::disclose;
+
 /// Lowest grade that counts as satisfied (基本满意).
 const GRADE_SATISFIED_MIN: u64 = 3;
 
@@ -82,6 +84,8 @@ pub struct Figures {
     months: BTreeMap<(String, String), Count>,
     /// How many said in a quarter, such as `2026Q4`, that they were put under pressure because of a matter: of the whole site.
     pub pressed: BTreeMap<String, u64>,
+    /// Disclosures by month and ground.
+    handed_out: BTreeMap<(String, String), u64>,
 }
 
 impl Figures {
@@ -92,6 +96,10 @@ impl Figures {
         let text = |name: &str| fact[name].as_str().unwrap_or_default().to_owned();
         let (kind, pseudonym, day, office) = (text("k"), text("m"), text("d"), text("o"));
         let month = day.get(..7).unwrap_or_default().to_owned();
+        if kind == disclose::KIND {
+            *self.handed_out.entry((month, fact["x"]["g"].as_str().unwrap_or_default().to_owned())).or_default() += 1;
+            return;
+        }
         let due = fact["x"]["due"].as_str().map(number);
         if kind == crate::sealed::pressed::KIND {
             self.pressed.insert(fact["x"]["q"].as_str().unwrap_or_default().to_owned(), fact["x"]["n"].as_u64().unwrap_or(0));
@@ -158,6 +166,17 @@ impl Figures {
             sum.add(count);
             sum
         })
+    }
+
+    /// Counts by ground how many matters were handed to bodies that the law names: in a month, and since the log began.
+    pub fn handed_out(&self, month: &str) -> BTreeMap<String, (u64, u64)> {
+        let mut all: BTreeMap<String, (u64, u64)> = BTreeMap::new();
+        for ((at, ground), count) in &self.handed_out {
+            let sums = all.entry(ground.clone()).or_default();
+            sums.0 += if at == month { *count } else { 0 };
+            sums.1 += count;
+        }
+        all
     }
 
     /// Counts the matters that are past their last day without a reply, by office.

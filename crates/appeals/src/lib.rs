@@ -10,6 +10,7 @@ pub mod code;
 mod coded;
 pub mod decide;
 pub mod digest;
+pub mod disclose;
 pub mod erase;
 pub mod figures;
 pub mod filing;

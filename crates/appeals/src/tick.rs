@@ -14,7 +14,7 @@ use worktime::Calendar;
 
 use crate::appeal::Event;
 use crate::decide::{self, Ctx, Moved, due_now};
-use crate::{digest, queue, run, sealed, store};
+use crate::{digest, disclose, queue, run, sealed, store};
 
 /// Matters read at once.
 const PAGE_MATTERS: i64 = 200;
@@ -31,6 +31,7 @@ pub fn tick(tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<usize, Fault
     digest::write(tx, site, now, &mut chance)?;
     let mut made = awake(tx, site, (now, &mut chance))?;
     made += walk(tx, site, (now, &mut chance))?;
+    made += disclose::tell(tx, site, (now, &mut chance))?;
     Ok(made)
 }
 

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::appeal::{Event, Filing, State};
-use crate::store;
+use crate::{disclose, store};
 
 /// Is one step of a matter with everything in it.
 #[derive(Debug, Clone)]
@@ -87,7 +87,10 @@ pub fn personal(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, matter: Uuid) 
         steps.push(Step { position, leaf, version, at: stored.at, day: stored.day, actor: stored.actor, event: event.clone() });
     }
     let Some(filing) = filing else { return Ok(None) };
-    let readings = access::of_matter(tx, site, matter)?;
+    let readings = match permit.act() {
+        Act::Track => disclose::told_readings(tx, site, matter)?,
+        _ => access::of_matter(tx, site, matter)?,
+    };
     let messages = outbox::of_matter(tx, site.jurisdiction, matter)?;
     Ok(Some(Personal { state: loaded.state, filing, steps, readings, messages }))
 }

@@ -71,6 +71,7 @@ const ROOM: &[&[(&str, &str)]] = &[
     store::NEAR_STATEMENTS,
     store::WALK_STATEMENTS,
     appeals::erase::STATEMENTS,
+    appeals::disclose::STATEMENTS,
     appeals::sealed::STATEMENTS,
     appeals::sealed::KEPT_STATEMENTS,
     appeals::sealed::KEY_STATEMENTS,

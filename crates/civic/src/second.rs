@@ -56,17 +56,20 @@ pub enum Deed {
     Erase,
     /// Go on erasing although more is due on one day than can be right.
     EraseMany,
+    /// Hand one matter to a body that the law names.
+    Disclose,
 }
 
 impl Deed {
     /// Lists all of them.
-    pub const ALL: &'static [Self] = &[Self::Erase, Self::EraseMany];
+    pub const ALL: &'static [Self] = &[Self::Erase, Self::EraseMany, Self::Disclose];
 
     /// Returns the code that data and words use.
     pub fn code(self) -> &'static str {
         match self {
             Self::Erase => "erase",
             Self::EraseMany => "erase_many",
+            Self::Disclose => "disclose",
         }
     }
 

@@ -125,6 +125,7 @@ fn round(hall: &Hall) -> Result<(), Fault> {
         civic::rules::announce(tx, &site, now, &mut chance)?;
         session::sweep(tx, site.jurisdiction, now)?;
         second::sweep(tx, site.jurisdiction, now)?;
+        appeals::disclose::sweep(tx, site.jurisdiction, now)?;
         guess::sweep(tx, site.jurisdiction, now)?;
         draft::sweep(tx, site.jurisdiction, now).map(drop)
     })?;

@@ -14,6 +14,7 @@ use crate::desk::demo::Sample;
 use crate::desk::gate::Gate;
 use crate::desk::sealed::Ring;
 use crate::limits::Limits;
+use crate::pack::PACKS_AT_ONCE_MAX;
 use crate::portal::Fold;
 use crate::throttle::Throttle;
 
@@ -43,6 +44,8 @@ pub struct App {
     pub throttle: Arc<Throttle>,
     /// Places for forms with files: so many are read at once, others wait.
     pub uploads: Arc<Semaphore>,
+    /// Places for files of many that are made while they are sent; one more is asked to wait.
+    pub packs: Arc<Semaphore>,
     /// Figures about offices, as far as the log was read.
     pub figures: Arc<Fold>,
     /// Lets password hashes through, few at a time.
@@ -67,6 +70,7 @@ impl App {
             limits: Arc::new(limits),
             throttle: Arc::default(),
             uploads,
+            packs: Arc::new(Semaphore::new(PACKS_AT_ONCE_MAX)),
             figures: Arc::default(),
             gate: Arc::default(),
             ring: Arc::default(),

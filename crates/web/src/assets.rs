@@ -12,6 +12,8 @@ use crate::error::Problem;
 use crate::extract::Path;
 use crate::route::Route;
 
+/// The look of every page, for papers that bring it with them.
+pub const STYLE: &str = include_str!("../assets/style.css");
 /// A year: the name changes with the content.
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
@@ -26,7 +28,7 @@ struct Asset {
 
 static ASSETS: LazyLock<[Asset; 3]> = LazyLock::new(|| {
     [
-        asset("style", "css", "text/css; charset=utf-8", include_str!("../assets/style.css")),
+        asset("style", "css", "text/css; charset=utf-8", STYLE),
         asset("extra", "js", "text/javascript; charset=utf-8", include_str!("../assets/extra.js")),
         asset("mark", "svg", "image/svg+xml", include_str!("../assets/mark.svg")),
     ]

@@ -73,10 +73,21 @@ fn own_key(text: &str) -> Result<Key, Fault> {
     bytes.map(Key::new).ok_or_else(|| Fault::new(FaultKind::Corrupt, "an attachment names a key that is none"))
 }
 
+/// Reads the copy that people are shown, of a matter whose key is given.
+pub fn cleaned(app: &App, key: &Key, file: &FileRef) -> Result<Vec<u8>, Fault> {
+    let own = file.key.as_deref().map(own_key).transpose()?;
+    read(app, own.as_ref().unwrap_or(key), &file.cleaned)
+}
+
+/// Names an attachment within a file of many: by its step and place, never by the name it came with.
+pub fn packed(version: i64, at: usize, file: &FileRef) -> String {
+    let kind = FileType::ALL.iter().find(|kind| kind.mime() == file.media);
+    format!("files/{version}-{}.{}", at + 1, kind.map_or("bin", |kind| kind.code()))
+}
+
 /// Serves the copy that people are shown, of a matter whose key is given. Pictures, sound and film open in the page, all else is saved.
 pub fn serve(app: &App, key: &Key, file: &FileRef) -> Result<Response, Problem> {
-    let own = file.key.as_deref().map(own_key).transpose()?;
-    let bytes = read(app, own.as_ref().unwrap_or(key), &file.cleaned)?;
+    let bytes = cleaned(app, key, file)?;
     let kind = FileType::ALL.iter().find(|kind| kind.mime() == file.media);
     let opens = kind.is_some_and(|kind| !matches!(kind.group(), Group::Document));
     let ending = kind.map_or("bin", |kind| kind.code());

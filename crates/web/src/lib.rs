@@ -16,6 +16,7 @@ pub mod kit;
 pub mod limits;
 pub mod link;
 mod log;
+mod pack;
 pub mod portal;
 pub mod route;
 pub mod session;

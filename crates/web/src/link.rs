@@ -31,6 +31,10 @@ pub const SETTINGS: &str = "/settings";
 pub const DESK: &str = "/desk";
 /// Asks for the erasure of a matter, and agrees to one.
 pub const ERASE: &str = "/desk/erase";
+/// Asks for a matter to be handed to a body that the law names, and agrees to it.
+pub const DISCLOSE: &str = "/desk/disclose";
+/// Fetches what two persons agreed to hand out.
+pub const DISCLOSE_TAKE: &str = "/desk/disclose/take";
 /// Who of the own office is away, and who stands in.
 pub const LEAVE: &str = "/desk/leave";
 /// Asks staff to sign in.

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::due::DueDate;
 use super::kind::{Channel, Identity, Kind, Outcome};
+use crate::coded::coded;
 
 /// Names an attachment as the event keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +95,40 @@ pub struct ReplyText {
     /// Papers and pictures that belong to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileRef>,
+}
+
+coded! {
+    /// Names what of a matter can be handed to a body that the law names.
+    Part {
+        /// What the resident wrote, and what was answered.
+        Words = "words",
+        /// The attachments, cleaned.
+        Files = "files",
+        /// Name, telephone, e-mail.
+        Contact = "contact",
+    }
+}
+
+/// Is one handing out of one matter to a body that the law names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disclosure {
+    /// The day on which two persons agreed to it.
+    pub day: Date,
+    /// The receiving body, by its full name.
+    pub body: String,
+    /// Ground code.
+    pub ground: String,
+    /// The receiver's paper and why it needs this.
+    pub words: String,
+    /// What went.
+    pub parts: Vec<Part>,
+    /// Ground code for telling the resident later; none where they were told at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
+    /// Who asked.
+    pub first: Uuid,
+    /// Who agreed.
+    pub second: Uuid,
 }
 
 /// Is anything that happens to an appeal.
@@ -213,6 +248,8 @@ pub enum Event {
     Alarmed { level: u8 },
     /// Somebody of an office opened a matter of danger to life for the first time.
     AlarmAnswered { office: String },
+    /// It was handed to a body that the law names; the resident is told with this event.
+    Disclosed(Disclosure),
 }
 
 impl Event {
@@ -277,6 +314,7 @@ impl Event {
             Self::Escalated { .. } => "escalated",
             Self::Alarmed { .. } => "alarmed",
             Self::AlarmAnswered { .. } => "alarm_answered",
+            Self::Disclosed(_) => "disclosed",
         }
     }
 }

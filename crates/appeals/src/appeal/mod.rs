@@ -12,7 +12,7 @@ mod telling;
 
 pub use command::Command;
 pub use due::{DueDate, compute, first_due, recompute};
-pub use event::{Event, FileRef, Filing, ReplyText};
+pub use event::{Disclosure, Event, FileRef, Filing, Part, ReplyText};
 pub use kind::{Channel, Identity, Kind, Outcome, Stage};
 pub use promise::{Promise, Promised};
 pub use public::public;

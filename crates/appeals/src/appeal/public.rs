@@ -97,6 +97,7 @@ fn fields(event: &Event) -> Map<String, Value> {
             put("tm", term.as_str().into());
         }
         Event::Alarmed { level } => put("n", (*level).into()),
+        Event::Disclosed(disclosure) => put("gr", disclosure.ground.as_str().into()),
         Event::CodeReissued { rating_key, .. } => put("rk", rating_key.as_str().into()),
         _ => {}
     }

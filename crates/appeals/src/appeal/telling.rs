@@ -63,6 +63,7 @@ pub fn message(event: &Event) -> Option<&'static str> {
         Event::CodeReissued { .. } => "code_reissued",
         Event::DelegateNamed { .. } => "delegate_named",
         Event::Closed { .. } => "closed",
+        Event::Disclosed(_) => "disclosed",
         _ => return None,
     })
 }

@@ -24,8 +24,13 @@ const QUOTES: &[(char, char)] = &[('“', '”'), ('「', '」'), ('『', '』')
 
 /// Refuses a label in what staff write into a matter.
 pub(super) fn check(command: &Command) -> Result<(), Refusal> {
-    let label = texts(command).into_iter().find_map(labelled);
-    label.map_or(Ok(()), |label| Err(Refusal::new("labels_a_person").with("label", label).instead("say_what_happened")))
+    texts(command).into_iter().try_for_each(words)
+}
+
+/// Refuses a label in words of staff.
+pub(crate) fn words(text: &str) -> Result<(), Refusal> {
+    let refuse = |label| Refusal::new("labels_a_person").with("label", label).instead("say_what_happened");
+    labelled(text).map_or(Ok(()), |label| Err(refuse(label)))
 }
 
 /// Finds the first label that is not quoted.

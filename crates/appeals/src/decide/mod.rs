@@ -19,6 +19,7 @@ mod time;
 
 pub use alarm::next_alarm;
 pub use calendar::{Moved, moved};
+pub(crate) use label::words as labels;
 pub use late::{HEAD, LEADERS, leaders};
 pub use merged::{carries, follow, reaches};
 pub use owner::reorganised;

@@ -59,6 +59,7 @@ pub const GUARDS: &[db::Guard] = &[
     db::Guard { table: "sealed_batch", keep: db::Keep::Appended },
     db::Guard { table: "digest_day", keep: db::Keep::Appended },
     db::Guard { table: "calendar_walk", keep: db::Keep::Kept },
+    crate::disclose::GUARD,
 ];
 
 /// Lists the migrations of this room in order.
@@ -76,4 +77,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     crate::sealed::ROOM_MIGRATION,
     crate::erase::MIGRATION,
     crate::sealed::PRESSED_MIGRATION,
+    crate::disclose::MIGRATION,
 ];

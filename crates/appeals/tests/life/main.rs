@@ -7,6 +7,7 @@ mod calendar;
 mod calls;
 mod clock;
 mod common;
+mod disclose;
 mod erase;
 #[cfg(feature = "drill")]
 mod faults;
@@ -43,6 +44,7 @@ const ROOM: &[&[(&str, &str)]] = &[
     store::WALK_STATEMENTS,
     store::ALARM_STATEMENTS,
     appeals::erase::STATEMENTS,
+    appeals::disclose::STATEMENTS,
     appeals::sealed::STATEMENTS,
     appeals::sealed::KEPT_STATEMENTS,
     appeals::sealed::KEY_STATEMENTS,

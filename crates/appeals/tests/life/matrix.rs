@@ -19,6 +19,7 @@ const BESIDE: &[Act] = &[
     Act::ReadPersonal,
     Act::SeeAccess,
     Act::Erase,
+    Act::Disclose,
     Act::FileForPerson,
     Act::Administer,
     Act::Track,

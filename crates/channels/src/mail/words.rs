@@ -24,6 +24,7 @@ pub const TEMPLATES: &[&str] = &[
     "code_reissued",
     "delegate_named",
     "closed",
+    "disclosed",
     "new_matter",
     "danger",
     "danger_again",
@@ -132,6 +133,11 @@ const CHINESE: &[Row] = &[
         "delegate_named",
         "您请了人代办 {number}",
         "您好:\n\n您在查询页登记了代办人,对方可以查看 {number} 的进度、补充情况,不能撤回、不能评价。您随时可以取消。",
+    ),
+    (
+        "disclosed",
+        "您的事({number})被依法提供给其他机关",
+        "您好:\n\n您的事({number})被依法提供给其他机关。给了谁、依据哪一条、给了什么,写在查询页里。",
     ),
     ("closed", "{number} 已办结", "您好:\n\n您的事({number})已经办结。办结的理由写在查询页里;期限内不同意,可以重新提出。"),
     ("new_matter", "新到一件:{number},{due} 前", "{office}:\n\n新到一件,编号 {number},最迟 {due}。请登录工作台办理。"),
@@ -278,6 +284,11 @@ const ENGLISH: &[Row] = &[
         "delegate_named",
         "Somebody may act for you in {number}",
         "Hello,\n\nyou named somebody who may follow and supplement {number}, but not withdraw or rate it. You can take this back at any time.",
+    ),
+    (
+        "disclosed",
+        "Your matter {number} was disclosed to another body",
+        "Hello,\n\nyour matter {number} was disclosed to another body by law. To whom, on which clause, and what went stands on the tracking page.",
     ),
     ("closed", "{number} is closed", "Hello,\n\nyour matter {number} is closed. The reason stands on the tracking page."),
     (

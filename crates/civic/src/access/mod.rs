@@ -2,7 +2,8 @@
 //! shown to the resident. One entry stands for one session, matter, purpose and quarter of an hour.
 //!
 //! A list that shows titles is one entry of its session, and one of every matter whose title it showed: that one stands
-//! for the office and the civil day, so that the resident sees it and no flood comes of it. It opens nothing further.
+//! for the office and the civil day, so that the resident sees it and no flood comes of it. It opens nothing further; nor does
+//! an entry for handing a matter out, which the resident may lawfully see later than others.
 //!
 //! Each civil day's last hash enters the public log as one leaf (`access_root`), so entries can be neither changed
 //! nor dropped afterwards without showing. Until then a sealed head says how far the chain goes.
@@ -69,7 +70,7 @@ db::statements! {
     RECENT = "select seq from access_entry where jurisdiction = $1 and session = $2 and matter = $3 and purpose = $4
         and at > $5 limit 1";
     COVERS = "select purpose from access_entry where jurisdiction = $1 and session = $2 and matter = $3 and at > $4
-        and purpose <> 'list' order by seq desc limit 1";
+        and purpose <> 'list' and purpose <> 'disclose' order by seq desc limit 1";
     LISTED = "select seq from access_entry where jurisdiction = $1 and matter = $2 and office = $3 and day || '' = $4
         and purpose = 'list' limit 1";
     PUT = "insert into access_entry (jurisdiction, seq, at, day, staff, office, session, matter, purpose, hash)
@@ -102,11 +103,14 @@ pub enum Purpose {
     Tell,
     /// To show a list of titles.
     List,
+    /// To hand it to a body that the law names, after two persons agreed.
+    Disclose,
 }
 
 impl Purpose {
     /// Lists all purposes.
-    pub const ALL: [Self; 7] = [Self::Handle, Self::Review, Self::Supervise, Self::Audit, Self::Counter, Self::Tell, Self::List];
+    pub const ALL: [Self; 8] =
+        [Self::Handle, Self::Review, Self::Supervise, Self::Audit, Self::Counter, Self::Tell, Self::List, Self::Disclose];
 
     /// Returns the code that data and word files use.
     pub fn code(self) -> &'static str {
@@ -118,6 +122,7 @@ impl Purpose {
             Self::Counter => "counter",
             Self::Tell => "tell",
             Self::List => "list",
+            Self::Disclose => "disclose",
         }
     }
 

@@ -98,6 +98,8 @@ acts! {
     HandleAccusation = "handle_accusation",
     /// Ask for the erasure of a matter, or agree to it.
     Erase = "erase",
+    /// Ask for a matter to be handed to a body that the law names, or agree to it.
+    Disclose = "disclose",
     /// Change places, offices, staff, calendar.
     Administer = "administer",
     /// Follow one's own matter.

@@ -118,8 +118,8 @@ const REFERRERS: &[Grant] = &[
 const ACCESS: &[Grant] = &[grant(Auditor, Unrelated), grant(Supervisor, Unrelated)];
 /// Those whom the supervising body named; which accusations one of them may open, the keys say.
 const ACCUSATIONS: &[Grant] = &[grant(AccusationHandler, Holder)];
-/// Those who watch and hold no matter; two of them together.
-const ERASERS: &[Grant] = &[grant(Auditor, Unrelated), grant(Supervisor, Unrelated)];
+/// Those who watch and hold no matter; two of them together. Whoever handles a matter can neither erase it nor hand it out.
+const WATCHERS: &[Grant] = &[grant(Auditor, Unrelated), grant(Supervisor, Unrelated)];
 const ADMINISTRATORS: &[Grant] = &[grant(Administrator, Unrelated)];
 
 /// Lists the grants of an act. Acts of residents have none: no role reaches them.
@@ -153,7 +153,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::DecideReview | Act::DecideRecheck => REVIEWERS,
         Act::FileForPerson | Act::ReissueCode => COUNTER,
         Act::SeeAccess => ACCESS,
-        Act::Erase => ERASERS,
+        Act::Erase | Act::Disclose => WATCHERS,
         Act::HandleAccusation => ACCUSATIONS,
         Act::Administer => ADMINISTRATORS,
         Act::Track

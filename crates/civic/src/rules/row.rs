@@ -113,7 +113,7 @@ fn time(value: u32, unit: Unit) -> Option<Term> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ground {
-    /// Name of the list: `not_accept`, `return`, `extend`, `pause`, `close`, `delivery`.
+    /// Name of the list: `not_accept`, `return`, `extend`, `pause`, `close`, `delivery`, `erase`, `disclose`, `disclose_later`.
     pub list: String,
     /// Code within the list.
     pub code: String,
@@ -134,6 +134,12 @@ pub struct Ground {
     /// Terms that it may stop, by id; for the list `pause` only, and there the clause must say so.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub terms: Vec<String>,
+    /// What of a matter it lets out: `words`, `files`, `contact`; for the list `disclose` only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+    /// True where the resident may be told later, on a ground of the list `disclose_later`; for the list `disclose` only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub later: bool,
     /// Clause behind it, `instrument:article`.
     pub clause: String,
     /// As in [`TermRule::verified`].

@@ -54,6 +54,14 @@ const TABLES: &[(&str, Class)] = &[
     ("sealed_batch", Operational("says which days had their batch; without a row the day gets another one, of dummies")),
     ("erasure", Operational("which keys are still to be destroyed: what was erased is an event; the tables say nothing of it")),
     ("erasure_many", Operational("on which days more may be erased: two persons still agree to each matter")),
+    (
+        "disclosure_asked",
+        Operational("what waits for a second person, for a day: what was agreed to is an event that holds all of it"),
+    ),
+    (
+        "disclosure",
+        Operational("who may fetch what, and whom it is told later: the site's own event holds all of it and is counted"),
+    ),
     ("calendar_walk", Operational("says how far a new calendar has come; without a row every open matter is looked at again")),
     ("digest_day", Operational("says which days had their letter; without a row it is sent again")),
     // the key store

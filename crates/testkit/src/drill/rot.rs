@@ -31,6 +31,8 @@ const UNWATCHED: &[&str] = &[
     "sealed_batch",
     "lease",
     "erasure",
+    "disclosure",
+    "disclosure_asked",
     "erasure_many",
     "second_person",
     "migration",

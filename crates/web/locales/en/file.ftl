@@ -194,8 +194,14 @@ figures-pressed-none = None before the first quarter is over.
 figures-pressed-quarter = Quarter { $quarter } of { $year }
 figures-pressed-when = Quarter
 figures-pressed-count = Reports
+figures-disclosed = Disclosed to other bodies by law
+figures-disclosed-why = Two persons agreed to each, and its resident is told; here they are counted by ground, all of them.
+figures-disclosed-none = None so far.
+figures-ground = Ground
+figures-this-month = This month
+figures-ever = In all
 figures-how = How to compute them again
-figures-how-text = Read all entries of the public log (now { $entries }) in order: filed counts one received, replied one answered, in time when the day is not after the due day then in force, rated three or more counts satisfied, returned and disputed count returned; referral_reported counts a return by the office that sent somebody on by word of mouth (to), taken away again if it denies it later (referral_answered, ad false).
+figures-how-text = Read all entries of the public log (now { $entries }) in order: filed counts one received, replied one answered, in time when the day is not after the due day then in force, rated three or more counts satisfied, returned and disputed count returned; referral_reported counts a return by the office that sent somebody on by word of mouth (to), taken away again if it denies it later (referral_answered, ad false); handed_out counts one disclosure on its ground (g).
 figures-no-ranking = Offices are not ranked by how much they receive: it is good when people speak up.
 
 foot-figures = How the offices are doing

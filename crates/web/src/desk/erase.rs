@@ -162,8 +162,10 @@ fn row(desk: &Desk, (asked, number): &Waiting) -> Vec<Markup> {
         html! { (directory.staff.get(&asked.by).map_or("", |staff| staff.name.as_str())) },
         html! { (moment(lang, asked.until, &site.zone)) },
         html! {
-            @if own { (button("decline", "erase-take-back", true)) }
-            @else { (button("agree", "erase-agree", false)) " " (button("decline", "erase-decline", true)) }
+            div {
+                @if own { (button("decline", "erase-take-back", true)) }
+                @else { (button("agree", "erase-agree", false)) " " (button("decline", "erase-decline", true)) }
+            }
         },
     ]
 }

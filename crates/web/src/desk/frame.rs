@@ -185,6 +185,7 @@ impl Desk {
             (link::COUNTER, "nav-counter", counter),
             (link::LEAVE, "nav-leave", leave::permitted(self).is_ok()),
             (link::ERASE, "nav-erase", self.permit(Act::Erase, &Subject::site()).is_ok()),
+            (link::DISCLOSE, "nav-disclose", self.permit(Act::Disclose, &Subject::site()).is_ok()),
             (link::SEALED, "nav-sealed", sealed::permitted(self)),
             (link::ADMIN, "nav-admin", administrator),
             (link::ACCOUNT, "nav-account", true),

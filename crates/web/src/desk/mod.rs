@@ -6,6 +6,7 @@ pub mod admin;
 mod alarm;
 pub mod counter;
 pub mod demo;
+mod disclose;
 mod erase;
 pub mod find;
 mod frame;
@@ -28,4 +29,6 @@ pub const ROUTES: &[Route] = &[
     Route::staff("/desk/find", "GET", || get(find::go)),
     Route::staff("/desk/leave", "GET", || get(leave::show)),
     Route::staff("/desk/erase", "GET POST", || get(erase::show).post(erase::run)),
+    Route::staff("/desk/disclose", "GET POST", || get(disclose::show).post(disclose::run)),
+    Route::staff("/desk/disclose/take", "POST", || post(disclose::take)),
 ];

@@ -11,6 +11,7 @@ pub mod icon;
 pub mod notice;
 pub mod owner;
 pub mod pager;
+pub mod paper;
 pub mod print;
 pub mod qr;
 pub mod refusal;

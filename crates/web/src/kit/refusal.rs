@@ -1,7 +1,7 @@
 //! A refusal: why not, by which clause, and what instead.
 
 use civic::refusal::Refusal;
-use civic::rules::RuleSet;
+use civic::rules::{Instrument, RuleSet};
 use maud::{Markup, html};
 
 use super::Tone;
@@ -40,10 +40,24 @@ pub fn refusal_block(lang: Lang, rules: &RuleSet, refusal: &Refusal) -> Markup {
     }
 }
 
+/// Says a clause reference such as `xf:28` or `信访工作条例:31`.
+pub fn clause_words(lang: Lang, rules: &RuleSet, clause: &str) -> String {
+    let (law, key, article) = law_of(rules, clause);
+    let name = match law {
+        Some(law) => lang.pick(&law.name, &law.name_en),
+        None => lang.pick(key, rules.english_name(key).unwrap_or(key)),
+    };
+    cite(lang, name, article)
+}
+
+/// Finds the law of a clause reference, where its text is at hand, and splits the reference.
+fn law_of<'a>(rules: &'a RuleSet, clause: &'a str) -> (Option<&'a Instrument>, &'a str, &'a str) {
+    let (key, article) = clause.split_once(':').unwrap_or((clause, ""));
+    (rules.instrument(key).or_else(|| rules.instruments().find(|law| law.name == key)), key, article)
+}
+
 /// Draws a clause reference such as `xf:28` or `信访工作条例:31`, linked where its text is at hand.
 pub fn clause_link(lang: Lang, rules: &RuleSet, clause: &str) -> Markup {
-    let (key, article) = clause.split_once(':').unwrap_or((clause, ""));
-    let law = rules.instrument(key).or_else(|| rules.instruments().find(|law| law.name == key));
-    let words = cite(lang, law.map_or(key, |law| lang.pick(&law.name, &law.name_en)), article);
-    html! { @if let Some(law) = law { a href=(link::instrument(&law.key)) { (words) } } @else { (words) } }
+    let words = clause_words(lang, rules, clause);
+    html! { @if let (Some(law), ..) = law_of(rules, clause) { a href=(link::instrument(&law.key)) { (words) } } @else { (words) } }
 }

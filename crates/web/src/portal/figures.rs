@@ -6,18 +6,21 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use appeals::disclose;
 use appeals::figures::{Count, Figures};
 use axum::extract::State;
 use axum::response::Response;
 use civic::directory::Directory;
 use civic::hall::Hall;
 use civic::journal;
+use civic::rules::RuleSet;
 use db::{Fault, Tx};
 use maud::{Markup, html};
 
 use crate::app::App;
 use crate::error::Problem;
 use crate::kit::empty::empty;
+use crate::kit::refusal::clause_link;
 use crate::kit::shell::Page;
 use crate::kit::table::{Table, table};
 use crate::link;
@@ -106,6 +109,8 @@ struct Shown {
     months: Vec<Month>,
     overdue: Vec<(String, u64)>,
     pressed: Vec<(String, u64)>,
+    /// Ground, how many this month, how many in all.
+    handed_out: Vec<(String, (u64, u64))>,
 }
 
 /// Shows the page.
@@ -118,11 +123,13 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
         month = month.yesterday().unwrap_or(month).first_of_month();
     }
     let day = today.to_string();
+    let this = wanted[0].clone();
     let look = move |figures: &Figures| Shown {
         entries: figures.entries,
         months: wanted.into_iter().map(|month| of(figures, month)).collect(),
         overdue: figures.overdue(&day).into_iter().collect(),
         pressed: figures.pressed.iter().rev().take(QUARTERS_SHOWN).map(|(name, count)| (name.clone(), *count)).collect(),
+        handed_out: figures.handed_out(&this).into_iter().collect(),
     };
     let shown = app.figures.clone().current(&app, look).await?;
     let title = lang.t("figures-title");
@@ -137,6 +144,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
         @for month in &shown.months { (of_month(lang, &directory, month)) }
         (overdue(lang, &directory, &shown.overdue))
         (pressed(lang, &shown.pressed))
+        (handed_out(lang, &app.hall.site.rules(), &shown.handed_out))
         h2 { (lang.t("figures-how")) }
         p { (lang.say("figures-how-text", &[("entries", shown.entries.into())])) }
         ul {
@@ -204,6 +212,23 @@ fn pressed(lang: Lang, quarters: &[(String, u64)]) -> Markup {
         p.quiet { (lang.t("figures-pressed-why")) }
         @if quarters.is_empty() { p { (lang.t("figures-pressed-none")) } }
         @else { (table(&Table { caption: lang.t("figures-pressed"), heads, rows: quarters.iter().map(row).collect() })) }
+    }
+}
+
+/// Draws on which grounds matters were handed to other bodies, and how many.
+fn handed_out(lang: Lang, rules: &RuleSet, counts: &[(String, (u64, u64))]) -> Markup {
+    let row = |(code, (month, all)): &(String, (u64, u64))| {
+        let ground = rules.ground(disclose::GROUNDS, code);
+        let words = ground.map_or(code.as_str(), |ground| lang.pick(&ground.zh, &ground.en));
+        let clause = ground.map(|ground| clause_link(lang, rules, &ground.clause));
+        vec![html! { (words) @if let Some(clause) = clause { " " span.quiet { (clause) } } }, html! { (month) }, html! { (all) }]
+    };
+    let heads = ["figures-ground", "figures-this-month", "figures-ever"].map(|key| lang.t(key)).to_vec();
+    html! {
+        h2 { (lang.t("figures-disclosed")) }
+        p { (lang.t("figures-disclosed-why")) }
+        @if counts.is_empty() { p { (lang.t("figures-disclosed-none")) } }
+        @else { (table(&Table { caption: lang.t("figures-disclosed"), heads, rows: counts.iter().map(row).collect() })) }
     }
 }
 

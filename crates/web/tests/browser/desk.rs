@@ -132,7 +132,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("qiao", &["/desk/leave"]),
-    ("meng", &["/desk/erase"]),
+    ("meng", &["/desk/erase", "/desk/disclose"]),
     ("su", &["/desk/sealed"]),
     (
         "tang",

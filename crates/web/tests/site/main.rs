@@ -6,6 +6,7 @@ mod admin;
 mod calls;
 mod counter;
 mod desk;
+mod disclose;
 mod draft;
 mod editors;
 mod erase;

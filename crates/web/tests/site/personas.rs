@@ -76,6 +76,15 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                     let expected = allowed(&site, &persona, Act::Erase, &Subject::site());
                     assert_eq!(open(&site.get_as(&persona.cookie, route.path)), expected, "{}", persona.staff.login);
                 }
+                "/desk/disclose" => {
+                    let expected = allowed(&site, &persona, Act::Disclose, &Subject::site());
+                    assert_eq!(open(&site.get_as(&persona.cookie, route.path)), expected, "{}", persona.staff.login);
+                }
+                "/desk/disclose/take" => {
+                    let answer = site.post_as(&persona.cookie, route.path, format!("id={}", Uuid::max()));
+                    let watches = allowed(&site, &persona, Act::Disclose, &Subject::site());
+                    assert_eq!(answer.status == StatusCode::CONFLICT, watches, "{}: nothing waits for them", persona.staff.login);
+                }
                 "/desk/leave" => {
                     let own = Subject { owner: persona.staff.office.clone(), ..Subject::default() };
                     let expected = allowed(&site, &persona, Act::Extend, &own);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use appeals::appeal::Promised;
 use appeals::view::Personal;
-use appeals::{Stage, State as Standing};
+use appeals::{Event, Stage, State as Standing};
 use axum::extract::State;
 use axum::response::Response;
 use civic::access::{self, Purpose};
@@ -64,6 +64,7 @@ fn matter(app: &App, lang: Lang, resident: &Resident, (personal, reports): (&Per
         (pressed::draw(app, lang, (state, reports), (&Fields::default(), &Errors::default())))
         h2 { (lang.t("track-steps")) }
         (story::draw(lang, site, &personal.steps))
+        @if personal.steps.iter().any(|step| matches!(step.event, Event::Disclosed(_))) { p.quiet { (lang.t("disclosed-doubt")) } }
         h2 { (lang.t("track-words")) }
         (story::quote(&filing.what))
         @if let Some(first) = personal.steps.first() { (story::attachments(lang, (story::OWN_FILES, first.version), &filing.files)) }

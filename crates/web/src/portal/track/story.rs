@@ -1,9 +1,9 @@
 //! The steps of a matter put into words: who did what, and why, as the resident may read it.
 
-use appeals::appeal::{FileRef, ReplyText};
+use appeals::appeal::{Disclosure, FileRef, ReplyText};
 use appeals::decide::{HEAD, LEADERS};
 use appeals::view::Step;
-use appeals::{Event, Kind};
+use appeals::{Event, Kind, disclose};
 use civic::directory::Directory;
 use civic::journal::Actor;
 use civic::rules::RuleSet;
@@ -60,7 +60,11 @@ pub fn tone(event: &Event) -> Tone {
         | Event::ReferralReported { .. }
         | Event::Escalated { .. }
         | Event::Alarmed { .. } => Tone::Late,
-        Event::SupplementAsked { .. } | Event::WithdrawAsked { .. } | Event::Paused { .. } | Event::Extended { .. } => Tone::Soon,
+        Event::Disclosed(_)
+        | Event::SupplementAsked { .. }
+        | Event::WithdrawAsked { .. }
+        | Event::Paused { .. }
+        | Event::Extended { .. } => Tone::Soon,
         Event::Replied { .. }
         | Event::Closed { .. }
         | Event::ReviewDecided { .. }
@@ -198,7 +202,31 @@ fn fewer(lang: Lang, site: &Site, event: &Event) -> Markup {
             let second = directory.staff.get(second).map_or_else(String::new, |staff| staff.name.clone());
             html! { p { (lang.say("story-reissued", &[("shown", shown.as_str().into()), ("second", second.into())])) } }
         }
+        Event::Disclosed(disclosure) => disclosed(lang, site, disclosure),
         _ => html! {},
+    }
+}
+
+/// Draws what was handed to whom, on which ground, and since when it could not be told.
+pub fn disclosed(lang: Lang, site: &Site, disclosure: &Disclosure) -> Markup {
+    let (rules, directory) = (site.rules(), site.directory());
+    let parts: Vec<String> = disclosure.parts.iter().map(|part| lang.code("part", part.code())).collect();
+    let names = [disclosure.first, disclosure.second].into_iter().filter_map(|id| directory.staff.get(&id));
+    let names: Vec<&str> = names.map(|staff| staff.name.as_str()).collect();
+    let comma = lang.t("list-comma");
+    html! {
+        p { (lang.say("disclosed-to", &[
+            ("body", disclosure.body.as_str().into()),
+            ("day", day(lang, disclosure.day).into()),
+            ("parts", parts.join(&comma).into()),
+        ])) }
+        (ground_words(lang, &rules, (disclose::GROUNDS, &disclosure.ground)))
+        (quote(&disclosure.words))
+        @if let Some(later) = &disclosure.held {
+            p { (lang.t("disclosed-later")) }
+            (ground_words(lang, &rules, (disclose::LATER, later)))
+        }
+        @if names.len() == 2 { p.quiet { (lang.say("disclosed-by", &[("names", names.join(&comma).into())])) } }
     }
 }
 
