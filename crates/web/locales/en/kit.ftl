@@ -60,6 +60,10 @@ term-month = { $n ->
     [one] 1 month
    *[other] { $n } months
 }
+term-year = { $n ->
+    [one] 1 year
+   *[other] { $n } years
+}
 quantity-count = { $n }
 quantity-second = { $n } s
 quantity-minute = { $n } min

@@ -40,6 +40,7 @@ term-hour = { $n } 小时
 term-day = { $n } 日
 term-working-day = { $n } 个工作日
 term-month = { $n } 个月
+term-year = { $n } 年
 quantity-count = { $n }
 quantity-second = { $n } 秒
 quantity-minute = { $n } 分钟

@@ -4,11 +4,15 @@ use axum::extract::State;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::rules::quantity;
 use crate::app::App;
 use crate::kit::shell::Page;
 use crate::kit::table::{Table, table};
 use crate::visit::Visit;
 use crate::words::Lang;
+
+/// How long a finished matter is kept; the words take the number from here.
+const KEPT: &str = "site.keep_matter";
 
 /// The points of the notice, in the order of the law: `privacy-NAME` heads, `privacy-NAME-text` says.
 const POINTS: &[(&str, &str)] = &[
@@ -16,6 +20,7 @@ const POINTS: &[(&str, &str)] = &[
     ("privacy-what", "privacy-what-text"),
     ("privacy-sensitive", "privacy-sensitive-text"),
     ("privacy-who", "privacy-who-text"),
+    ("privacy-others", "privacy-others-text"),
     ("privacy-accused", "privacy-accused-text"),
     ("privacy-public", "privacy-public-text"),
     ("privacy-keep", "privacy-keep-text"),
@@ -44,6 +49,9 @@ const HELD: &[[&str; 3]] = &[
 pub async fn show(State(app): State<App>, visit: Visit) -> Response {
     let lang = visit.lang;
     let directory = app.hall.site.directory();
+    let rules = app.hall.site.rules();
+    let kept = rules.term(KEPT);
+    let kept = quantity(lang, kept.value, kept.unit);
     let office = directory.root().and_then(|root| directory.intake(&root.code));
     let body = html! {
         h1 { (lang.t("privacy-title")) }
@@ -55,15 +63,16 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Response {
             }
         }
         @for (head, text) in POINTS {
-            section { h2 { (lang.t(head)) } p { (lang.t(text)) } }
+            section { h2 { (lang.t(head)) } p { (lang.say(text, &[("time", kept.as_str().into())])) } }
         }
-        section { h2 id="held" { (lang.t("held-title")) } (held(lang)) }
+        section { h2 id="held" { (lang.t("held-title")) } (held(lang, &kept)) }
     };
     Page::new(&visit, &lang.t("privacy-title")).show(&body)
 }
 
-fn held(lang: Lang) -> Markup {
-    let rows = HELD.iter().map(|row| row.iter().map(|key| html! { (lang.t(key)) }).collect()).collect();
+fn held(lang: Lang, kept: &str) -> Markup {
+    let say = |key: &&str| html! { (lang.say(key, &[("time", kept.into())])) };
+    let rows = HELD.iter().map(|row| row.iter().map(say).collect()).collect();
     let heads = [lang.t("held-what"), lang.t("held-why"), lang.t("held-until")];
     table(&Table { caption: lang.t("held-title"), heads: heads.to_vec(), rows })
 }

@@ -12,6 +12,9 @@ use crate::kit::table::{Table, table};
 use crate::visit::Visit;
 use crate::words::{Lang, article_words, cite};
 
+/// Months of a year.
+const MONTHS_OF_YEAR: u32 = 12;
+
 /// Shows the page.
 pub async fn show(State(app): State<App>, visit: Visit) -> Response {
     let (lang, rules) = (visit.lang, app.hall.site.rules());
@@ -61,7 +64,12 @@ fn row(lang: Lang, rules: &RuleSet, rule: &TermRule) -> Vec<Markup> {
     ]
 }
 
-fn quantity(lang: Lang, value: u32, unit: Unit) -> String {
+/// Says how much a rule gives: months that make whole years as years.
+pub fn quantity(lang: Lang, value: u32, unit: Unit) -> String {
+    let years = unit == Unit::Month && value >= MONTHS_OF_YEAR && value.is_multiple_of(MONTHS_OF_YEAR);
+    if years {
+        return lang.say("term-year", &[("n", (value / MONTHS_OF_YEAR).into())]);
+    }
     let key = match unit {
         Unit::Minute => "quantity-minute",
         Unit::Hour => "term-hour",

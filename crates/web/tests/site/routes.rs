@@ -88,6 +88,25 @@ fn pages_hold_nothing_inline_and_every_own_link_leads_somewhere() {
 }
 
 #[test]
+fn the_privacy_page_says_how_long_things_are_kept_as_the_rules_have_it() {
+    let site = Site::sqlite();
+    let page = site.get("/privacy").visible();
+    assert!(page.contains("从最后一步算起，保存 10 年") && page.contains("从最后一步算起 10 年"), "{page}");
+    assert!(page.contains("期满不会自动销毁"), "{page}");
+    let request = Request::get("/privacy").header("cookie", "ms_lang=en").body(Body::empty()).unwrap();
+    let english = site.ask(request).visible();
+    assert!(
+        english.contains("For 10 years after the last step") && english.contains("one person asks and another agrees"),
+        "{english}"
+    );
+    // the number is the rule's, not the words'
+    for words in [include_str!("../../locales/zh-CN/portal.ftl"), include_str!("../../locales/en/portal.ftl")] {
+        let keep = words.lines().find(|line| line.starts_with("privacy-keep-text")).unwrap();
+        assert!(keep.contains("{ $time }") && !keep.contains("10"), "{keep}");
+    }
+}
+
+#[test]
 fn the_switches_keep_language_and_print_size_and_come_back() {
     let site = Site::sqlite();
     let answer = site.post("/settings", "lang=en&large=1&back=%2Frules%3Fa%3D1");
