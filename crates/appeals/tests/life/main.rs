@@ -19,11 +19,12 @@ mod pairs;
 mod pressed;
 mod room;
 mod sealed;
+mod statements;
 
 use appeals::appeal::{Command, Event, Outcome, Stage};
 use appeals::code::{Code, rating_holds, rating_text};
 use appeals::filing::{self, NotFiled};
-use appeals::{STATEMENTS, rebuild, run, store, track, view};
+use appeals::{rebuild, run, store, track, view};
 use civic::journal;
 use civic::permit::{Act, Who, may};
 use civic::refusal::No;
@@ -31,29 +32,10 @@ use common::{Town, reply};
 use db::Fault;
 use jiff::ToSpan;
 use jiff::civil::Date;
+use statements::ROOM;
 use testkit::{Engine, county, on_both};
 use tlog::note::Verifier;
 use tlog::proof::TlogProof;
-
-/// The statements of every part of this room.
-const ROOM: &[&[(&str, &str)]] = &[
-    STATEMENTS,
-    store::COUNT_STATEMENTS,
-    store::CALL_STATEMENTS,
-    store::NEAR_STATEMENTS,
-    store::WALK_STATEMENTS,
-    store::ALARM_STATEMENTS,
-    appeals::erase::STATEMENTS,
-    appeals::disclose::STATEMENTS,
-    appeals::sealed::STATEMENTS,
-    appeals::sealed::KEPT_STATEMENTS,
-    appeals::sealed::KEY_STATEMENTS,
-    appeals::sealed::WRAP_STATEMENTS,
-    appeals::sealed::ROOM_STATEMENTS,
-    appeals::sealed::PRESSED_STATEMENTS,
-    appeals::sealed::ceremony::STATEMENTS,
-    appeals::digest::STATEMENTS,
-];
 
 on_both![
     a_form_sent_twice_makes_one_matter_and_another_form_under_its_key_none,

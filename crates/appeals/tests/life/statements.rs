@@ -1,0 +1,23 @@
+//! The statements of this room, for the tests that prepare them and read their plans.
+
+use appeals::{STATEMENTS, store};
+
+/// The statements of every part of this room.
+pub const ROOM: &[&[(&str, &str)]] = &[
+    STATEMENTS,
+    store::COUNT_STATEMENTS,
+    store::CALL_STATEMENTS,
+    store::NEAR_STATEMENTS,
+    store::WALK_STATEMENTS,
+    store::ALARM_STATEMENTS,
+    appeals::erase::STATEMENTS,
+    appeals::disclose::STATEMENTS,
+    appeals::sealed::STATEMENTS,
+    appeals::sealed::KEPT_STATEMENTS,
+    appeals::sealed::KEY_STATEMENTS,
+    appeals::sealed::WRAP_STATEMENTS,
+    appeals::sealed::ROOM_STATEMENTS,
+    appeals::sealed::PRESSED_STATEMENTS,
+    appeals::sealed::ceremony::STATEMENTS,
+    appeals::digest::STATEMENTS,
+];
