@@ -1,6 +1,7 @@
 //! How things are spelt: full and half width, Chinese digits, circled ones, letters for digits, and marks that nobody sees.
 
 use super::{Found, Kind};
+use crate::fold::{half_width, is_unseen};
 
 /// Is one character as it is read, with where it stands.
 #[derive(Debug, Clone, Copy)]
@@ -77,21 +78,9 @@ impl Spelt {
     }
 }
 
-/// Tells whether a character is not seen: it breaks words up for programs only.
-fn is_unseen(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
-}
-
 /// Reads full width as half width and small letters as capitals.
 fn fold(c: char) -> char {
-    let half = match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        '\u{3000}' | '\u{a0}' | '\u{2002}'..='\u{200a}' => ' ',
-        '—' | '–' | '‐' | '‑' | '−' | '﹣' => '-',
-        '•' | '・' | '∙' | '⋅' => '·',
-        _ => c,
-    };
-    half.to_ascii_uppercase()
+    half_width(c).to_ascii_uppercase()
 }
 
 /// Reads a digit in any writing.
