@@ -55,7 +55,7 @@ def opened(note, vkey):  # returns the lines of the text
     name, key, text, found = signatures(note, vkey)
     lines = text[:-1].split("\n")
     fits = found and all(key[0] == 1 and signed(key[1:], text.encode(), one) for one in found)
-    if not fits or name != lines[1 if lines[0] == "minsheng.promise/1" else 0]:
+    if not fits or name != lines[1 if lines[0] in ("minsheng.promise/1", "minsheng.archive/1") else 0]:
         wrong.append("no good signature of this key under %r" % lines)
     return lines
 

@@ -6,6 +6,7 @@
 
 pub mod alarm;
 pub mod appeal;
+pub mod archive;
 pub mod code;
 mod coded;
 pub mod decide;

@@ -2,6 +2,7 @@
 //! kept (`entries`, `fact`, `kept`, `receipt`, `remote`, `tree`, `walk`); and the database from inside (`database`, `journal`, `tables`,
 //! `rot`).
 
+pub(crate) mod archive;
 #[cfg(test)]
 mod classes;
 mod crew;

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use civic::file::FileStore;
@@ -11,20 +11,20 @@ use tlog::note::Verifier;
 use super::Which;
 use crate::check::kept::Kept;
 use crate::check::remote::Remote;
-use crate::check::{Findings, database, rot, tables, walk};
+use crate::check::{Findings, archive, database, rot, tables, walk};
 use crate::{gap, house};
 
 /// Exit code when something does not hold.
 const WRONG: u8 = 1;
 
-/// 核验公开日志（URL），或在本机核验数据库（--database）。
+/// 核验公开日志（URL）、本人带走的资料包（--archive），或在本机核验数据库（--database）。
 ///
-/// Verifies a site's public log from outside (URL), or the database on this machine (--database). Exit code 0: everything
-/// holds.
+/// Verifies a site's public log from outside (URL), an archive that a resident took away (--archive), or the database on
+/// this machine (--database). Exit code 0: everything holds.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// 网站地址。 Address of the site.
-    #[arg(required_unless_present = "database", conflicts_with = "database")]
+    #[arg(required_unless_present_any = ["database", "archive"], conflicts_with_all = ["database", "archive"])]
     url: Option<String>,
     /// 日志公钥，应从别处取得（公报、回执）。 Verifier key of the log, taken from somewhere else than the site.
     #[arg(long, value_name = "KEY")]
@@ -41,6 +41,9 @@ pub(crate) struct Args {
     /// 上述见证方中至少须有几个联署；默认全部。 How many of these witnesses must have; by default all.
     #[arg(long, value_name = "N", requires = "witness")]
     at_least: Option<usize>,
+    /// 本人带走的资料包（ZIP），离线核验。 Archive that a resident took away (ZIP); checked offline.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["database", "receipt", "since", "witness"])]
+    archive: Option<PathBuf>,
     /// 核验数据库。 Verifies the database.
     #[arg(long)]
     database: bool,
@@ -50,10 +53,25 @@ pub(crate) struct Args {
 
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
-    match &args.url {
-        Some(url) => remote(args, &Remote::at(url)),
-        None => local(args),
+    match (&args.url, &args.archive) {
+        (Some(url), _) => remote(args, &Remote::at(url)),
+        (None, Some(file)) => offline(args, file),
+        (None, None) => local(args),
     }
+}
+
+fn offline(args: &Args, file: &Path) -> Result<ExitCode, Fault> {
+    let mut findings = Findings::default();
+    let holding = archive::check(file, args.vkey.as_deref(), &mut findings)?;
+    findings.0.iter().for_each(|line| println!("WRONG {line}"));
+    if args.vkey.is_none() {
+        println!("self-consistent only: the key came from the archive itself; give --vkey from elsewhere");
+    }
+    if findings.0.is_empty() {
+        println!("everything holds");
+    }
+    println!("{holding}");
+    Ok(if findings.0.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(WRONG) })
 }
 
 fn local(args: &Args) -> Result<ExitCode, Fault> {

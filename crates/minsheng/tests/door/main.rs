@@ -1,5 +1,6 @@
 //! The real binary, started and asked from outside, one file for each command.
 
+mod archive;
 mod backup;
 mod canary;
 mod columns;

@@ -30,6 +30,35 @@ part-contact = name and contact
 disclosed-to = Given to { $body } on { $day }. What went: { $parts }.
 disclosed-later = It was not told at once; the ground:
 disclosed-by = The two persons who asked and agreed: { $names }.
+archive-title = Take it away
+archive-why = One ZIP file: what you wrote, every step and answer, attachments, who read it, receipt and proofs. Anybody can check without an account whether it was changed.
+archive-take = Take everything with me
+archive-made = Taken from { $origin }, { $moment }.
+archive-readme-what =
+    Everything of { $number }
+    ====================
+    Open index.html: it works offline and prints.
+archive-readme-files =
+    index.html        the matter: what you wrote, every step, the answers, who read it, which letters were sent
+    matter.json       the same for programs
+    files/            attachments, without what was hidden in them
+    receipt.txt       the receipt: your words and the day, and their place in the public log
+    proofs/           proofs of every later step in the public log
+    log/checkpoint    the signed checkpoint of the log at that time
+    log/vkey          the verifier key
+    SHA256SUMS        the sum of every file above
+    SHA256SUMS.signed the site's signature over the sums
+archive-readme-check =
+    How to check it (no account, no network)
+    1. With the program: minsheng verify --archive THIS.zip --vkey KEY
+    2. With Python: python3 verify_archive.py THIS.zip KEY (in the documents of this project, beside verify.py)
+    3. For damage only: unpack it and run sha256sum -c SHA256SUMS inside
+    Take the key from somewhere else to compare: a printed receipt, a gazette, somebody's older archive. The one in here:
+    { $vkey }
+archive-readme-shows =
+    What shows: a changed byte, by the name of its file; a file that is missing or was added; that receipt and steps are in the log.
+    What does not: whether the answer is right; what happened later.
+archive-readme-care = It holds your name, your contacts and your words. Keep it on a device of your own; on a shared one delete it afterwards.
 disclosed-doubt = If you doubt that a disclosure was right, call the office in charge, or ask the office above or the cyberspace authority to look into it.
 words-kept = What you just wrote (not lost; change it and send it again)
 

@@ -30,6 +30,35 @@ part-contact = 姓名和联系方式
 disclosed-to = { $day }提供给{ $body }。提供的部分：{ $parts }。
 disclosed-later = 当时没有马上告知，依据是：
 disclosed-by = 提出并同意的两个人：{ $names }。
+archive-title = 带走
+archive-why = 一个压缩包：您写的、每一步、每份答复、附件、谁看过、回执和证明。不用账号，谁都能核对有没有被改过。
+archive-take = 带走我的全部资料
+archive-made = { $moment }从 { $origin } 取出。
+archive-readme-what =
+    编号 { $number } 的全部资料
+    ====================
+    打开 index.html 就能看，断网也行，可以打印。
+archive-readme-files =
+    index.html        这件事：您写的、每一步、答复、谁看过、发过什么通知
+    matter.json       同样的内容，给程序读
+    files/            附件，去掉了隐藏信息
+    receipt.txt       回执：您的原文和日期，以及它在公开记录里的位置
+    proofs/           以后每一步在公开记录里的证明
+    log/checkpoint    取出时公开记录的签名检查点
+    log/vkey          验证公钥
+    SHA256SUMS        以上每个文件的校验值
+    SHA256SUMS.signed 网站对校验值的签名
+archive-readme-check =
+    怎么核对（不用账号，不用联网）
+    1. 有 minsheng 程序的：minsheng verify --archive 这个压缩包 --vkey 公钥
+    2. 有 Python 的：python3 verify_archive.py 这个压缩包 公钥（在本项目的文档里，和 verify.py 放在一起）
+    3. 只看有没有坏：解开以后在里面运行 sha256sum -c SHA256SUMS
+    公钥请从别处抄来再比：回执单、公报、别人手里的旧压缩包。这里的是：
+    { $vkey }
+archive-readme-shows =
+    能看出什么：改过一个字节，会说出是哪个文件；少了、多了文件也会说；回执和每一步都在公开记录里。
+    看不出什么：答复对不对；取出以后又发生了什么。
+archive-readme-care = 里面有您的姓名、联系方式和您写的话。请放在自己的设备上；公用电脑上用完请删除。
 disclosed-doubt = 对依法提供有疑问，可以打负责单位的电话，也可以请上级机关、网信部门查。
 words-kept = 您刚才写的（没有丢，改好可以再提交）
 

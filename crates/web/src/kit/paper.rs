@@ -19,5 +19,6 @@ pub fn paper(lang: Lang, title: &str, body: &Markup) -> String {
             body { main { (body) } }
         }
     };
-    page.into_string()
+    // what leads into the site leads nowhere offline: it stays as words
+    page.into_string().replace(" href=\"/", " data-was=\"/")
 }

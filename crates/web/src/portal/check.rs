@@ -15,6 +15,7 @@ const POINTS: &[(&str, &str)] = &[
     ("check-what", "check-what-text"),
     ("check-receipt", "check-receipt-text"),
     ("check-tool", "check-tool-text"),
+    ("check-archive", "check-archive-text"),
     ("check-shows", "check-shows-text"),
     ("check-limits", "check-limits-text"),
 ];

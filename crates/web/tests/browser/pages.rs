@@ -62,6 +62,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("/appeals/receipt/file", "a file"),
     ("/track/matter", "looked at under number and code (resident)"),
     ("/track/receipt", "a file"),
+    ("/track/archive", "a file"),
     ("/track/file/{version}/{at}", "a file"),
     ("/places.json", "data"),
     ("/log/checkpoint", "data"),

@@ -3,6 +3,7 @@
 mod account;
 mod accused;
 mod admin;
+mod archive;
 mod calls;
 mod counter;
 mod desk;

@@ -15,7 +15,7 @@ use crate::world::{Answer, Site, Visitor, form};
 
 on_both![a_resident_follows_rates_and_withdraws, an_accusation_opens_only_for_its_author];
 
-fn filed(site: &Site, more: &str) -> (String, String) {
+pub fn filed(site: &Site, more: &str) -> (String, String) {
     let body =
         format!("what=路灯坏了三天&place={}&identity=named&name=田小满&mobile=13900000001&submit_key=k{more}", county::VILLAGE);
     let mut request = form(Method::POST, "/appeals", body);

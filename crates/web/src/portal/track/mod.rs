@@ -1,11 +1,12 @@
 //! Following one's own matter: number and code open it for half an hour; no secret stands in any address.
 //!
-//! `danger` says who was told where a life may be in danger.
+//! `archive` hands out everything of one's own in one signed file. `danger` says who was told where a life may be in danger.
 //!
 //! `open` takes number and code, `page` draws the matter, `story` its steps, `acts` what can be done now, `act` does it.
 
 mod act;
 mod acts;
+mod archive;
 mod danger;
 mod declined;
 mod load;
@@ -30,6 +31,7 @@ pub const ROUTES: &[Route] = &[
     Route::public("/track", "GET POST", || get(open::ask).post(open::open)),
     Route::resident("/track/matter", "GET", || get(page::show)),
     Route::resident("/track/receipt", "GET", || get(page::receipt)),
+    Route::resident("/track/archive", "GET", || get(archive::take)),
     Route::resident("/track/file/{version}/{at}", "GET", || get(page::file)),
     Route::resident("/track/act", "POST", || post(act::act)),
     Route::public("/track/leave", "POST", || post(open::leave)),

@@ -77,7 +77,19 @@ fn matter(app: &App, lang: Lang, resident: &Resident, (personal, reports): (&Per
         (readings(lang, site, &personal.readings))
         h2 { (lang.t("track-messages")) }
         (messages(lang, app, &personal.messages))
-        div.acts { a.button.second href="/track/receipt" download { (lang.t("receipt-download")) } }
+        (take_away(lang))
+    }
+}
+
+/// Draws what can be taken away: the receipt, and everything.
+pub(super) fn take_away(lang: Lang) -> Markup {
+    html! {
+        h2 { (lang.t("archive-title")) }
+        p { (lang.t("archive-why")) }
+        div.acts {
+            a.button.second href="/track/archive" download { (lang.t("archive-take")) }
+            a.button.second href="/track/receipt" download { (lang.t("receipt-download")) }
+        }
     }
 }
 
@@ -138,7 +150,7 @@ fn waiting(lang: Lang, site: &Site, state: &Standing) -> Markup {
     }
 }
 
-fn place(lang: Lang, app: &App, personal: &Personal) -> String {
+pub(super) fn place(lang: Lang, app: &App, personal: &Personal) -> String {
     let directory = app.hall.site.directory();
     let place = personal.filing.place.as_ref().and_then(|code| directory.places.get(code));
     let name = place.map_or_else(|| lang.t("field-place-unknown"), |place| lang.pick(&place.name, &place.name_en).to_owned());

@@ -30,7 +30,7 @@ pub fn draw(app: &App, lang: Lang, (own, told): (&Own, &[Told])) -> Markup {
         h2 { (lang.t("sealed-told-title")) }
         p.quiet { (lang.t("sealed-told-why")) }
         (done(app, lang, told))
-        div.acts { a.button.second href="/track/receipt" download { (lang.t("receipt-download")) } }
+        (super::page::take_away(lang))
     }
 }
 

@@ -102,7 +102,8 @@ pub fn more(lang: Lang, site: &Site, (step, files_at): (&Step, &str)) -> Markup 
     html! { (told_of(lang, site, step)) (attachments(lang, (files_at, step.version), files)) }
 }
 
-fn told_of(lang: Lang, site: &Site, step: &Step) -> Markup {
+/// Draws what belongs to a step without its files: words, ground, offices, days.
+pub fn told_of(lang: Lang, site: &Site, step: &Step) -> Markup {
     let (directory, rules) = (site.directory(), site.rules());
     let named = |code: &str| office(lang, &directory, code);
     let list = |codes: &[String]| codes.iter().map(|code| named(code)).collect::<Vec<_>>().join(lang.t("list-comma").as_str());
