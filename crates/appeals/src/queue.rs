@@ -13,7 +13,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use crate::appeal::{Event, State};
+use crate::appeal::{Event, Stage, State};
 use crate::store::{self, Loaded, Row, row_of};
 
 /// Rows of one page.
@@ -186,16 +186,20 @@ fn fetch(
     let open = !filter.finished;
     let narrow: [Value; 5] =
         [filter.stage.clone().into(), filter.kind.clone().into(), filter.category.clone().into(), end.into(), filter.owes.into()];
-    let mut held = |sql: &str, whose: Value| {
+    let mut held = |sql: &str, whose: Value, narrow: &[Value]| {
         let mut all = vec![jurisdiction.into(), whose, open.into(), rank.into(), number.into()];
-        all.extend(narrow.clone());
+        all.extend(narrow.iter().cloned());
         all.push(filter.rows_max().into());
         tx.rows(sql, &all)
     };
     let found = match scope {
-        Scope::Held => held(store::QUEUE_HELD, staff.office.as_str().into())?,
-        Scope::Mine => held(store::QUEUE_MINE, staff.id.into())?,
-        Scope::Of(colleague) => held(store::QUEUE_MINE, colleague.into())?,
+        // what nobody registered yet is few among many: it has an index of its own
+        Scope::Held if filter.stage.as_deref() == Some(Stage::Received.code()) => {
+            held(store::QUEUE_FRESH, staff.office.as_str().into(), &narrow[1..])?
+        }
+        Scope::Held => held(store::QUEUE_HELD, staff.office.as_str().into(), &narrow)?,
+        Scope::Mine => held(store::QUEUE_MINE, staff.id.into(), &narrow)?,
+        Scope::Of(colleague) => held(store::QUEUE_MINE, colleague.into(), &narrow)?,
         Scope::Site => {
             let mut all = vec![jurisdiction.into(), open.into(), rank.into(), number.into()];
             all.extend(narrow.clone());
@@ -338,7 +342,7 @@ impl Counts {
         self.overdue += when(row.owes && row.due.as_str() < today);
         self.soon += when(row.owes && (today..=soon).contains(&row.due.as_str()));
         self.danger += when(row.owes && row.danger);
-        self.fresh += when(row.stage == crate::Stage::Received);
+        self.fresh += when(row.stage == Stage::Received);
         self.disputed += when(row.disputed);
     }
 }

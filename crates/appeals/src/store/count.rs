@@ -22,6 +22,14 @@ pub const MIGRATION: Migration = Migration {
     sql_postgres: None,
 };
 
+/// Lets what nobody has registered yet be listed by rank, within the index that counts it.
+pub const FRESH_MIGRATION: Migration = Migration {
+    name: "0171_fresh",
+    sql: "drop index matter_fresh;
+          create index matter_fresh on matter (jurisdiction, is_open, owner, rank, number) where stage = 'received';",
+    sql_postgres: None,
+};
+
 // $3 to $6: the rank at which due today begins and the one behind the last soon day, each for what is in danger and not.
 db::statements! {
     pub(crate) COUNTS_HELD = "select
@@ -65,6 +73,13 @@ db::statements! {
         where jurisdiction = $1 and disputed = true and is_open = true limit $2) as part";
     pub(crate) ASKS = "select role, until from matter_party
         where jurisdiction = $1 and matter = $2 and office = $3 and live = true order by until, role";
+    /// The queue of an office, of one stage: in an office of hundreds of thousands few are of it, and its rows are found by an
+    /// index of their own. Parameters as those of `QUEUE_HELD`, without the stage.
+    pub(crate) QUEUE_FRESH = concat!("select ", row!(""), " from matter
+        where jurisdiction = $1 and owner = $2 and is_open = $3 and stage = 'received' and (rank, number) > ($4, $5)
+            and (cast($6 as text) is null or kind = $6) and (cast($7 as text) is null or category = $7) and rank < $8
+            and (cast($9 as boolean) is null or owes = $9)
+        order by rank, number limit $10");
     pub(crate) QUEUE_ASKED = concat!("select ", row!("m."), " from matter_party p
         join matter m on m.jurisdiction = p.jurisdiction and m.id = p.matter
         where p.jurisdiction = $1 and p.office = $2 and p.live = true and (p.rank, p.number) > ($3, $4)

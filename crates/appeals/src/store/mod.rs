@@ -44,7 +44,7 @@ pub use whole::{Whole, Written, clear, put};
 
 pub(crate) use alarm::UNHEARD;
 pub(crate) use call::{COUNT_CALLS, IS_CALL, QUEUE_CALLS};
-pub(crate) use count::{ASKS, COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED};
+pub(crate) use count::{ASKS, COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED, QUEUE_FRESH};
 pub(crate) use near::{NEAR_CONTACT, NEAR_PLACE};
 pub(crate) use sql::{AWAKE, FIND_CODE, FIND_SUBMISSION, OF_CONTACT, OF_HANDLER, OF_OWNER, TAKEN};
 pub(crate) use sql::{QUEUE_DISPUTED, QUEUE_HELD, QUEUE_MINE, QUEUE_SITE};
@@ -78,4 +78,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     crate::erase::MIGRATION,
     crate::sealed::PRESSED_MIGRATION,
     crate::disclose::MIGRATION,
+    count::FRESH_MIGRATION,
 ];

@@ -11,6 +11,7 @@ mod disclose;
 mod erase;
 #[cfg(feature = "drill")]
 mod faults;
+mod fresh;
 mod late;
 mod many;
 mod matrix;

@@ -23,6 +23,11 @@ const ASKED_MAX: usize = 20;
 
 /// Is each step that can be taken back, newest first, with how: nothing is lost by it that the step does not make anew.
 const BACK: &[(&str, &str)] = &[
+    (
+        "0171_fresh",
+        "drop index matter_fresh;
+            create index matter_fresh on matter (jurisdiction, is_open, stage, owner) where stage = 'received'",
+    ),
     ("0013_lease", "drop table lease"),
     ("0109_alarm", "drop index matter_unheard; alter table matter drop column unheard"),
     ("0108_call", "drop table matter_call"),
