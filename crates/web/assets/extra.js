@@ -20,6 +20,27 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
 });
 
+// Print size and language switched on a page of several forms: what was typed comes back, for that one step, and no secret.
+const TYPED = `typed ${location.pathname}`;
+const typed = [...document.querySelectorAll("main :is(input, textarea, select)")].filter(
+  ({ type, autocomplete }) => !["hidden", "password", "file"].includes(type) && autocomplete !== "one-time-code",
+);
+const is_choice = ({ type }) => type === "checkbox" || type === "radio";
+const before = JSON.parse(sessionStorage.getItem(TYPED) ?? "[]");
+sessionStorage.removeItem(TYPED);
+if (before.length === typed.length && typed.every(({ name }, at) => name === before[at][0])) {
+  typed.forEach((field, at) => {
+    const [place, value] = is_choice(field) ? ["checked", before[at][1]] : ["value", before[at][1]];
+    if (field[place] === value) return;
+    field[place] = value;
+    for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  });
+}
+document.querySelector("form.settings")?.addEventListener("submit", () => {
+  const now = typed.map((field) => [field.name, is_choice(field) ? field.checked : field.value]);
+  sessionStorage.setItem(TYPED, JSON.stringify(now));
+});
+
 // A copy of the unfinished draft on this device. Nothing is written before kind and identity are chosen; an accusation or
 // an anonymous matter erases it at once, and so do filing, the person's own wish, and a day.
 const DRAFT = "draft";

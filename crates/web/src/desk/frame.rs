@@ -173,6 +173,12 @@ impl Desk {
         }
     }
 
+    /// Tells whether something was just done: then the focus begins on what can be done next.
+    pub fn goes_on(&self) -> bool {
+        let query = self.visit.path.split_once('?').map_or("", |(_, query)| query);
+        query.split('&').any(|pair| pair.starts_with("done="))
+    }
+
     fn ways(&self) -> Vec<Way> {
         let administrator = self.person().is(Role::Administrator);
         let counter = self.permit(Act::FileForPerson, &Subject::site()).is_ok();

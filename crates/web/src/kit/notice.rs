@@ -17,5 +17,5 @@ pub fn notice(tone: Tone, title: &str, body: &Markup) -> Markup {
 
 /// Draws what just happened, and says it aloud: on the page after a form was sent.
 pub fn flash(tone: Tone, text: &str) -> Markup {
-    html! { p class={ "notice flash " (tone.class()) } role="status" { (icon(tone)) span { (text) } } }
+    html! { p #done class={ "notice flash " (tone.class()) } role="status" { (icon(tone)) span { (text) } } }
 }

@@ -40,6 +40,10 @@ fn a_matter_is_answered_by_keyboard_alone() {
             browser.press(Key::Tab).await;
             browser.press(Key::Enter).await;
             browser.arrive(&format!("{number}?done=acted")).await;
+            let next = read(&browser, "ul.act-list a").await;
+            let focused = browser.focused().await;
+            assert!(focused.starts_with(&next), "the focus stands on what can be done next, not on “{focused}”");
+            browser.assert_accessible().await;
         }
         answer(&browser, &number).await;
         browser.assert_words("登记送达").await;

@@ -3,7 +3,7 @@
 use testkit::browser::{Browser, Key, View, run};
 use testkit::county;
 
-use crate::site::{Site, click, fill, read};
+use crate::site::{Site, click, click_when_there, fill, read};
 
 #[test]
 fn filing_tracking_and_rating_by_keyboard_alone_on_an_old_telephone() {
@@ -262,4 +262,55 @@ fn pressure_is_told_with_one_tap_on_an_old_telephone_without_scripts() {
 #[test]
 fn pressure_is_told_with_one_tap_at_a_desk_at_night() {
     run(told_of_pressure(View::DESK.dark()));
+}
+
+#[test]
+fn switching_to_english_keeps_what_was_typed_on_the_own_page() {
+    run(async {
+        let (site, browser) = (Site::new(), Browser::open(View::OLD_PHONE).await);
+        let filed = site.file().await;
+        browser.visit(&site.at("/track")).await;
+        fill(&browser, "number", &filed.number).await;
+        click_when_there(&browser, "button[formaction='/track?switch=en']").await;
+        click_when_there(&browser, "html[lang=en] #query_code").await;
+        assert_eq!(value(&browser, "#number").await, filed.number);
+        fill(&browser, "query_code", &filed.code.shown()).await;
+        click(&browser, "main form[action='/track'] button").await;
+        site.arrive(&browser, "/track/matter").await;
+        let fold = "details:has(input[value=report_pressure])";
+        click(&browser, &format!("{fold} > summary")).await;
+        fill(&browser, "pressed_words", "they blocked my door").await;
+        click(&browser, "form.settings button[name=large]").await;
+        click_when_there(&browser, "html.large #pressed_words").await;
+        assert_eq!(value(&browser, "#pressed_words").await, "they blocked my door");
+        let left = browser.execute("return sessionStorage.length", Vec::new()).await.unwrap();
+        assert_eq!(left.as_u64(), Some(0), "nothing stays behind");
+        assert_eq!(browser.complaints(), [""; 0]);
+    });
+}
+
+async fn value(browser: &Browser, css: &str) -> String {
+    let script = format!("return document.querySelector({css:?}).value");
+    browser.execute(&script, Vec::new()).await.unwrap().as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_change_at_the_preview_takes_a_chosen_file_along() {
+    run(async {
+        let (site, browser) = (Site::new(), Browser::open(View::OLD_PHONE).await);
+        browser.visit(&site.at("/appeals/new")).await;
+        to_who(&site, &browser, "help").await;
+        click(&browser, "label[for=identity-anonymous]").await;
+        click(&browser, "main form .acts button").await;
+        site.arrive(&browser, "/appeals/new?step=check").await;
+        let file = site.world.ground().path().join("灯.pdf");
+        std::fs::write(&file, "%PDF-1.4 路灯\n%%EOF\n").unwrap();
+        fill(&browser, "files", file.to_str().unwrap()).await;
+        click(&browser, "button[name=change][value=where]").await;
+        site.arrive(&browser, "/appeals/new?step=where&then=check").await;
+        click(&browser, "main form .acts button").await;
+        site.arrive(&browser, "/appeals/new?step=check").await;
+        browser.assert_words("灯.pdf").await;
+        browser.assert_accessible().await;
+    });
 }

@@ -48,6 +48,11 @@ fn a_file_that_is_chosen_goes_along_whichever_button_is_pressed() {
     let page = person.get("/appeals/new?step=check").text();
     assert!(page.contains("a.jpg ·"));
     let sha = page.split("name=\"file\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let chosen = [photo(), b"chosen before a change".to_vec()].concat();
+    let changed = send(&mut person, "/appeals/new/files", &page, (&[("change", "where")], "e.jpg", &chosen));
+    changed.leads_to("/appeals/new?step=where&then=check");
+    let page = person.get("/appeals/new?step=check").text();
+    assert!(page.contains("e.jpg ·") && !page.contains("a class=\"change\""), "no link leaves the form behind: {page}");
     let refused = send(&mut person, "/appeals", &page, (&[], "b.jpg", b"MZ this is a program"));
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let text = refused.visible();

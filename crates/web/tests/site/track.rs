@@ -325,3 +325,20 @@ fn what_is_past_its_day_stands_first_in_the_room_and_its_accuser_reads_it() {
     let page = person.get("/track/matter").visible();
     assert!(page.contains("过了该告诉您的日子") && page.contains("排到了最前面"), "{page}");
 }
+
+#[test]
+fn large_print_and_english_keep_what_was_typed_at_both_doors() {
+    let site = Site::sqlite();
+    accounts(&site);
+    let mut person = Visitor::new(&site);
+    let (number, code) = filed(&site, "&kind=help");
+    let form = format!("number={number}&query_code={code}");
+    let again = person.post("/track?switch=en", &form);
+    assert!(again.status == StatusCode::OK && again.text().contains("lang=\"en\""), "{}", again.visible());
+    assert!(again.text().contains(&number) && again.text().contains(&code), "both are still there");
+    assert_eq!(person.get("/track/matter").header("location"), "/track", "nothing was opened");
+    let again = person.post("/desk/login?switch=large", "login=gu&password=not-to-be-shown&code=123456");
+    assert_eq!(again.status, StatusCode::OK);
+    assert!(again.text().contains("value=\"gu\"") && again.text().contains("class=\"large\""), "{}", again.text());
+    assert!(!again.text().contains("not-to-be-shown") && !again.text().contains("123456"), "secrets are typed anew");
+}

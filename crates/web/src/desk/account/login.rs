@@ -21,7 +21,7 @@ use crate::kept as words;
 use crate::kit::errors::{Errors, summary};
 use crate::kit::field::{Field, Input, field};
 use crate::kit::refusal::{reason, way_on};
-use crate::kit::shell::Page;
+use crate::kit::shell::{FORM, Filled, Page};
 use crate::link;
 use crate::session::{Staff, staff_cookie};
 use crate::visit::{Signed, Visit, network};
@@ -49,6 +49,9 @@ pub async fn enter(
     Form(fields): Form,
 ) -> Result<Response, Problem> {
     let device = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    if visit.switched {
+        return Ok(draw(&app, &visit, &kept(&fields), &Errors::default()));
+    }
     match try_enter(&app, &visit, &fields, device).await {
         Ok(token) => {
             end_before(&app, extensions.get::<Staff>()).await?;
@@ -190,7 +193,7 @@ fn draw(app: &App, visit: &Visit, typed: &Fields, errors: &Errors) -> Response {
         h1 { (lang.t("login-title")) }
         p.lead { (lang.t("login-lead")) }
         (summary(lang, errors))
-        form method="post" action=(link::DESK_LOGIN) {
+        form id=(FORM) method="post" action=(link::DESK_LOGIN) {
             input type="hidden" name="next" value=(next(typed));
             (words::carried(visit, typed))
             (field(lang, &login, typed, errors))
@@ -201,7 +204,8 @@ fn draw(app: &App, visit: &Visit, typed: &Fields, errors: &Errors) -> Response {
         p { (lang.t("login-first")) " " a href=(link::DESK_SETUP) { (lang.t("setup-title")) } }
         @if app.mode == Mode::Demo { p { a href=(link::DEMO) { (lang.t("login-demo")) } } }
     };
-    Page::new(visit, &lang.t("login-title")).show(&body)
+    let form = Filled { to: link::DESK_LOGIN.to_owned(), files: false };
+    Page::new(visit, &lang.t("login-title")).form(form).show(&body)
 }
 
 /// Describes the field for a one-time code.

@@ -61,7 +61,7 @@ pub fn asked(desk: &Desk, state: &State) -> Vec<(Act, char, Result<(), Refusal>)
 /// Draws the acts.
 pub fn draw(desk: &Desk, state: &State) -> Markup {
     let lang = desk.lang();
-    let all = asked(desk, state);
+    let (all, next) = (asked(desk, state), desk.goes_on());
     let (can, cannot): (Vec<_>, Vec<_>) = all.iter().partition(|(_, _, answer)| answer.is_ok());
     html! {
         section.acts-column aria-labelledby="acts" {
@@ -70,7 +70,8 @@ pub fn draw(desk: &Desk, state: &State) -> Markup {
             ul.act-list {
                 @for (at, (act, key, _)) in can.iter().enumerate() {
                     li {
-                        a.button.second[at > 0] href=(link::matter_act(&state.number, *act)) data-key=(key) {
+                        a.button.second[at > 0] href=(link::matter_act(&state.number, *act)) data-key=(key)
+                            autofocus[at == 0 && next] aria-describedby=[(at == 0 && next).then_some("done")] {
                             (lang.code("act", act.code())) " " kbd aria-hidden="true" { (key) }
                         }
                     }

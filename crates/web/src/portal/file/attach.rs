@@ -34,7 +34,11 @@ const MIB: usize = 1_048_576;
 /// Keeps further attachments, and leads on to where the pressed button says.
 pub async fn add(State(app): State<App>, visit: Visit, mut typed: Typed, upload: Upload) -> Result<Response, Problem> {
     let errors = receive(&app, visit.lang, &mut typed, upload.clone()).await?;
-    let to = Step::parse(upload.fields.get("go")).map_or_else(attachments, Step::address);
+    let to = match (Step::parse(upload.fields.get("change")), Step::parse(upload.fields.get("go"))) {
+        (Some(step), _) => format!("{}&then={}", step.address(), Step::Check.code()),
+        (None, Some(step)) => step.address(),
+        (None, None) => attachments(),
+    };
     Ok(shown(&app, &visit, (&mut typed, &errors), &to))
 }
 

@@ -39,7 +39,8 @@ pub fn draw(app: &App, visit: &Visit, typed: &Typed, wrong: &Errors) -> Markup {
 
 fn rows(lang: Lang, directory: &Directory, typed: &Typed) -> Vec<(String, Markup)> {
     let fields = &typed.fields;
-    let change = |step: Step| html! { a.change href={ (step.address()) "&then=check" } { (lang.t("file-change")) span.unseen { (lang.t(step_name(step))) } } };
+    // buttons of the one form, so that a file that is chosen and not yet sent comes along
+    let change = |step: Step| html! { button.plain-button.change form=(FORM) name="change" value=(step.code()) formaction=(attach::ADD) { (lang.t("file-change")) span.unseen { (lang.t(step_name(step))) } } };
     let place = directory.places.get(fields.get("place")).map(|place| lang.pick(&place.name, &place.name_en).to_owned());
     let place = place.unwrap_or_else(|| lang.t("field-place-unknown"));
     let mut rows = vec![

@@ -22,7 +22,7 @@ use crate::extract::{Fields, Form};
 use crate::kept;
 use crate::kit::errors::{Errors, summary};
 use crate::kit::field::{Field, field};
-use crate::kit::shell::Page;
+use crate::kit::shell::{FORM, Filled, Page};
 use crate::link;
 use crate::session::{CLEARED, track_cookie, track_cookie_gone, track_token};
 use crate::visit::Visit;
@@ -60,7 +60,7 @@ fn form(visit: &Visit, typed: &Fields, errors: &Errors) -> Response {
         h1 { (lang.t("track-title")) }
         p.lead { (lang.t("track-lead")) }
         (summary(lang, errors))
-        form method="post" action=(link::TRACK) {
+        form id=(FORM) method="post" action=(link::TRACK) {
             (kept::carried(visit, typed))
             (field(lang, &line("number", "field-number", "field-number-hint"), typed, errors))
             (field(lang, &line("query_code", "field-query-code", "field-query-code-hint"), typed, errors))
@@ -68,11 +68,14 @@ fn form(visit: &Visit, typed: &Fields, errors: &Errors) -> Response {
         }
         p.quiet { (lang.t("track-lost")) }
     };
-    Page::new(visit, &lang.t("track-title")).show(&body)
+    Page::new(visit, &lang.t("track-title")).form(Filled { to: link::TRACK.to_owned(), files: false }).show(&body)
 }
 
 /// Opens a matter: programs get it as JSON, people a page under a cookie.
 pub async fn open(State(app): State<App>, visit: Visit, Form(sent): Form) -> Result<Response, Problem> {
+    if visit.switched {
+        return Ok(form(&visit, &sent, &Errors::default()));
+    }
     let keys = keys(&app.hall.site, &visit, sent.get("number"));
     let found = look(&app, &sent, &keys).await?;
     let Some(opened) = found else {
