@@ -25,6 +25,7 @@ pub mod sealed;
 pub mod store;
 pub mod tick;
 pub mod track;
+pub mod unmask;
 pub mod view;
 
 pub use appeal::{Command, Event, Identity, Kind, Stage, State};

@@ -58,11 +58,13 @@ pub enum Deed {
     EraseMany,
     /// Hand one matter to a body that the law names.
     Disclose,
+    /// See who it is that told a matter in confidence.
+    Unmask,
 }
 
 impl Deed {
     /// Lists all of them.
-    pub const ALL: &'static [Self] = &[Self::Erase, Self::EraseMany, Self::Disclose];
+    pub const ALL: &'static [Self] = &[Self::Erase, Self::EraseMany, Self::Disclose, Self::Unmask];
 
     /// Returns the code that data and words use.
     pub fn code(self) -> &'static str {
@@ -70,6 +72,7 @@ impl Deed {
             Self::Erase => "erase",
             Self::EraseMany => "erase_many",
             Self::Disclose => "disclose",
+            Self::Unmask => "unmask",
         }
     }
 

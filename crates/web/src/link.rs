@@ -108,6 +108,11 @@ pub fn matter_read(number: &str) -> String {
     format!("{DESK}/matters/{number}/read")
 }
 
+/// Asks who told a matter in confidence, and agrees to that.
+pub fn matter_unmask(number: &str) -> String {
+    format!("{DESK}/matters/{number}/unmask")
+}
+
 /// Opens a matter's print view.
 pub fn matter_print(number: &str) -> String {
     format!("{DESK}/matters/{number}/print")

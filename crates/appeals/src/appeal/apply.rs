@@ -61,6 +61,7 @@ impl State {
             extended: false,
             pauses: Vec::new(),
             paused: None,
+            unmasked: None,
             escalated: std::collections::BTreeMap::new(),
             alarm: None,
             alarm_answered: false,
@@ -385,6 +386,7 @@ impl State {
         match event {
             Event::SupplementAsked { until, .. } => self.supplement_until = Some(*until),
             Event::Supplemented { .. } => self.supplement_until = None,
+            Event::Unmasked { first, until, .. } => self.unmasked = Some((*first, *until)),
             Event::Merged { into, .. } => self.merged_into = Some(*into),
             Event::Unmerged { .. } => self.merged_into = None,
             Event::SpokespersonsNamed { names } => self.spokespersons = names.len(),

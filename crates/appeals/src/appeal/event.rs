@@ -250,6 +250,8 @@ pub enum Event {
     AlarmAnswered { office: String },
     /// It was handed to a body that the law names; the resident is told with this event.
     Disclosed(Disclosure),
+    /// Two persons opened to the first of them, for a time, who told it in confidence.
+    Unmasked { ground: String, first: Uuid, second: Uuid, until: Timestamp },
 }
 
 impl Event {
@@ -315,6 +317,7 @@ impl Event {
             Self::Alarmed { .. } => "alarmed",
             Self::AlarmAnswered { .. } => "alarm_answered",
             Self::Disclosed(_) => "disclosed",
+            Self::Unmasked { .. } => "unmasked",
         }
     }
 }

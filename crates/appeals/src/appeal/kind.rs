@@ -25,7 +25,7 @@ coded! {
     Identity {
         /// 实名: the handling offices know.
         Named = "named",
-        /// 保密: the handling offices know and must keep it to themselves.
+        /// 保密: name and contacts are hidden; two persons open them (`unmask`).
         Confidential = "confidential",
         /// 匿名: nobody knows.
         Anonymous = "anonymous",

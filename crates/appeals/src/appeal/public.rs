@@ -59,7 +59,10 @@ fn fields(event: &Event) -> Map<String, Value> {
         | Event::RecheckAsked { due: date, .. }
         | Event::DueRecomputed { due: date, .. }
         | Event::Resumed { due: Some(date) } => due(&mut x, date),
-        Event::NotAccepted { ground, .. } | Event::Closed { ground, .. } | Event::Paused { ground, .. } => {
+        Event::NotAccepted { ground, .. }
+        | Event::Closed { ground, .. }
+        | Event::Paused { ground, .. }
+        | Event::Unmasked { ground, .. } => {
             put("gr", ground.as_str().into());
         }
         Event::Extended { ground, due: date, .. } => {

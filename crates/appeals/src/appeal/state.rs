@@ -175,6 +175,8 @@ pub struct State {
     pub pauses: Vec<Pause>,
     /// First day of a running pause.
     pub paused: Option<Date>,
+    /// To whom two persons opened who told it in confidence, and until when.
+    pub unmasked: Option<(Uuid, Timestamp)>,
     /// How far missed last days were told upwards, by term.
     pub escalated: BTreeMap<String, Escalation>,
     /// How danger to life was told again; none before the first time.

@@ -20,6 +20,7 @@ const BESIDE: &[Act] = &[
     Act::SeeAccess,
     Act::Erase,
     Act::Disclose,
+    Act::Unmask,
     Act::FileForPerson,
     Act::Administer,
     Act::Track,

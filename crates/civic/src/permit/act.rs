@@ -100,6 +100,8 @@ acts! {
     Erase = "erase",
     /// Ask for a matter to be handed to a body that the law names, or agree to it.
     Disclose = "disclose",
+    /// Ask to see who told it in confidence, or agree to that.
+    Unmask = "unmask",
     /// Change places, offices, staff, calendar.
     Administer = "administer",
     /// Follow one's own matter.

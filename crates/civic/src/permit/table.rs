@@ -120,6 +120,16 @@ const ACCESS: &[Grant] = &[grant(Auditor, Unrelated), grant(Supervisor, Unrelate
 const ACCUSATIONS: &[Grant] = &[grant(AccusationHandler, Holder)];
 /// Those who watch and hold no matter; two of them together. Whoever handles a matter can neither erase it nor hand it out.
 const WATCHERS: &[Grant] = &[grant(Auditor, Unrelated), grant(Supervisor, Unrelated)];
+/// Whoever handles it asks; a colleague who handles it too, or somebody who watches, agrees.
+const UNMASKERS: &[Grant] = &[
+    grant(Officer, Holder),
+    grant(OfficeHead, Holder),
+    grant(WindowOperator, Holder),
+    grant(VillageCadre, Holder),
+    grant(GridWorker, Holder),
+    grant(Auditor, Unrelated),
+    grant(Supervisor, Unrelated),
+];
 const ADMINISTRATORS: &[Grant] = &[grant(Administrator, Unrelated)];
 
 /// Lists the grants of an act. Acts of residents have none: no role reaches them.
@@ -154,6 +164,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::FileForPerson | Act::ReissueCode => COUNTER,
         Act::SeeAccess => ACCESS,
         Act::Erase | Act::Disclose => WATCHERS,
+        Act::Unmask => UNMASKERS,
         Act::HandleAccusation => ACCUSATIONS,
         Act::Administer => ADMINISTRATORS,
         Act::Track

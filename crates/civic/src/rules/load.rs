@@ -168,9 +168,18 @@ impl RuleSet {
                 self.terms.get(id).ok_or_else(|| missing(id))?;
             }
         }
-        for list in
-            ["not_accept", "return", "extend", "pause", "close", "delivery", "decline_accusation", "disclose", "disclose_later"]
-        {
+        for list in [
+            "not_accept",
+            "return",
+            "extend",
+            "pause",
+            "close",
+            "delivery",
+            "decline_accusation",
+            "disclose",
+            "disclose_later",
+            "unmask",
+        ] {
             self.grounds(list).next().ok_or_else(|| missing(list))?;
         }
         for ground in self.grounds("pause") {

@@ -33,6 +33,7 @@ act-file-for-person = file for a person
 act-reissue-code = reissue the query code
 act-erase = ask for an erasure, or agree to one
 act-disclose = ask for a disclosure, or agree to one
+act-unmask = ask to see a name told in confidence, or agree to that
 act-see-access = see who read it
 act-administer = administer offices, staff and calendar
 act-track = follow one's own matter

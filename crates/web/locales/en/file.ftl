@@ -83,7 +83,7 @@ identity-named = Named
 identity-confidential = Confidential
 identity-anonymous = Anonymous
 identity-hint-named = The responsible office knows who you are and can reach you.
-identity-hint-confidential = The handler knows who you are but must keep it to themselves: not to those concerned, not to other offices.
+identity-hint-confidential = Your name and contact are hidden from staff too; where you have to be reached, two persons must agree, and you see who looked.
 identity-hint-anonymous = Nobody knows who you are. We cannot reach you either: come back with number and query code for the answer.
 
 sees-title = Who will see what
@@ -92,7 +92,7 @@ sees-all = Everybody sees
 sees-nobody = Nobody sees
 sees-words = What you wrote, the place and the attachments
 sees-person-named = Your name and contact
-sees-person-confidential = Your name and contact, but must keep them to themselves
+sees-person-confidential = What you wrote; your name and contact only when two persons agree
 sees-person-anonymous = Not who you are, and no contact
 sees-log = One line in the public log: day, responsible office, township (not the village), category and step; none of your words
 sees-figures = How many matters each office received and answered in time

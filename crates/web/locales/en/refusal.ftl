@@ -81,6 +81,7 @@ refusal-erase-untold = What it says was disclosed to another body by law, and th
 refusal-archive-large = The attachments together are above { $max_mib } MB, too much for one archive.
 way-save-one-by-one = Please save them one by one on this page, and the receipt.
 refusal-disclose-withdrawn = The resident withdrew this matter; it is not handed out any more.
+refusal-not-masked = This matter was not told in confidence; there is nothing to open.
 refusal-disclose-part = The chosen ground does not call for this part.
 refusal-disclose-nothing = Please say what goes.
 refusal-disclose-at-once = With the chosen ground the resident is told at once.

@@ -33,6 +33,7 @@ act-file-for-person = 代为登记
 act-reissue-code = 补发查询码
 act-erase = 提出或同意销毁
 act-disclose = 提出或同意依法提供
+act-unmask = 提出或同意查看保密的姓名
 act-see-access = 查看谁看过
 act-administer = 管理机构、人员和日历
 act-track = 查询自己的事项

@@ -83,7 +83,7 @@ identity-named = 实名
 identity-confidential = 保密
 identity-anonymous = 匿名
 identity-hint-named = 负责办理的单位知道您是谁，能联系您。
-identity-hint-confidential = 经办人知道您是谁，但必须为您保密，不告诉被反映的人和别的单位。
+identity-hint-confidential = 您的姓名和联系方式对工作人员也不显示；确需联系您时，要两个人同意才能看，您看得到谁看过。
 identity-hint-anonymous = 没有人知道您是谁。我们也联系不上您，请凭编号和查询码回来看答复。
 
 sees-title = 谁会看到什么
@@ -92,7 +92,7 @@ sees-all = 所有人看得到
 sees-nobody = 谁都看不到
 sees-words = 您写的内容、地点和附件
 sees-person-named = 您的姓名和联系方式
-sees-person-confidential = 您的姓名和联系方式，但必须保密
+sees-person-confidential = 您写的内容；姓名和联系方式要两个人同意才能看
 sees-person-anonymous = 看不到您是谁，也没有联系方式
 sees-log = 公开记录里的一行：日期、负责单位、乡镇（不到村）、类别、走到哪一步；没有您写的字
 sees-figures = 各单位收到多少、按期答复多少

@@ -81,6 +81,7 @@ refusal-erase-untold = 这件事的内容曾依法提供给其他机关，还没
 refusal-archive-large = 附件加起来超过 { $max_mib } MB，装不进一个压缩包。
 way-save-one-by-one = 请在这一页把附件一个一个存下来，再下载回执。
 refusal-disclose-withdrawn = 本人已经撤回这件事，不能再提供。
+refusal-not-masked = 这件事没有要求保密，姓名本来就能看。
 refusal-disclose-part = 所选的理由不需要这一部分。
 refusal-disclose-nothing = 请选提供哪些部分。
 refusal-disclose-at-once = 所选的理由不能暂缓告知。

@@ -25,4 +25,5 @@ mod routes;
 mod safety;
 mod staff;
 mod track;
+mod unmask;
 mod world;

@@ -148,6 +148,12 @@ fn matter(site: &Site, persona: &Persona, path: &str) {
                 let file = address.replace("{version}", "1").replace("{at}", "0");
                 assert_eq!(open(&site.get_as(&persona.cookie, &file)), sees, "{context}: there is no file, only a door");
             }
+            "/unmask" => {
+                let may = allowed(site, persona, Act::Unmask, &subject);
+                let answer = site.post_as(&persona.cookie, &address, "act=agree&id=none");
+                // nothing waits there for those who may
+                assert_eq!(answer.status == StatusCode::NOT_FOUND, sees && may, "{context}");
+            }
             "/act/{act}" => acts(site, persona, (&state, &address)),
             other => panic!("say here who may open {other}"),
         }

@@ -1,11 +1,12 @@
 //! Reading a matter for somebody of the staff: the permit first, then facts, and words only under an access entry.
 
-use appeals::State;
 use appeals::view::{self, BareStep, Personal};
+use appeals::{Identity, State};
 use appeals::{queue, store};
 use civic::access::{self, Purpose};
 use civic::permit::{Act, may};
 use civic::refusal::{No, Refusal};
+use civic::second::{self, Asked, Deed};
 use civic::site::Site;
 use db::{Fault, Tx};
 use jiff::Timestamp;
@@ -25,6 +26,8 @@ pub struct Matter {
     pub purpose: Option<Purpose>,
     /// The matters merged into it, by number, and whether each is open.
     pub merged: Vec<(String, bool)>,
+    /// The request to see who told it in confidence, while one waits.
+    pub unmask: Option<Asked>,
     /// Why this person may not read the words at all.
     pub closed: Option<Refusal>,
     /// Whether this person sees the matter; some acts are for whoever stands at a counter and concern it by its number only.
@@ -73,17 +76,39 @@ fn finder(
                 return Err(refusal.into());
             }
             let (bare, merged) = (Vec::new(), Vec::new());
-            return Ok(Matter { state, bare, words: None, purpose: None, merged, closed: Some(refusal), seen: false });
+            return Ok(Matter {
+                state,
+                bare,
+                words: None,
+                purpose: None,
+                merged,
+                unmask: None,
+                closed: Some(refusal),
+                seen: false,
+            });
         }
         let merged = queue::merged(tx, site, &person, row.id)?;
         let permit = match may(&directory, &who, Act::ReadPersonal, &subject) {
             Ok(permit) => permit,
             Err(refusal) => {
-                return Ok(Matter { state, bare, words: None, purpose: None, merged, closed: Some(refusal), seen: true });
+                return Ok(Matter {
+                    state,
+                    bare,
+                    words: None,
+                    purpose: None,
+                    merged,
+                    unmask: None,
+                    closed: Some(refusal),
+                    seen: true,
+                });
             }
         };
         let purpose = access::covers(tx, site, now, (session, row.id))?;
         let words = if purpose.is_some() { view::personal(tx, site, &permit, row.id)? } else { None };
-        Ok(Matter { state, bare, words, purpose, merged, closed: None, seen: true })
+        let asked = (state.identity == Identity::Confidential && words.is_some())
+            .then(|| second::open(tx, site, now, (Deed::Unmask, &row.id.to_string())))
+            .transpose()?;
+        let unmask = asked.and_then(|asked| asked.into_iter().next());
+        Ok(Matter { state, bare, words, purpose, merged, unmask, closed: None, seen: true })
     }
 }

@@ -14,6 +14,7 @@ mod print;
 mod read;
 mod story;
 mod strip;
+mod unmask;
 
 pub use acts::{ACTS, asked};
 pub use likely::{draw as likely, look as look_for_likely};
@@ -30,6 +31,7 @@ use crate::route::Route;
 pub const ROUTES: &[Route] = &[
     Route::staff("/desk/matters/{number}", "GET", || get(page::show)),
     Route::staff("/desk/matters/{number}/read", "POST", || post(read::note)),
+    Route::staff("/desk/matters/{number}/unmask", "POST", || post(unmask::run)),
     Route::staff("/desk/matters/{number}/print", "GET", || get(print::show)),
     Route::staff("/desk/matters/{number}/access", "GET", || get(access::show)),
     Route::staff("/desk/matters/{number}/file/{version}/{at}", "GET", || get(file::show)),

@@ -1,6 +1,8 @@
 //! The page of one matter: the queue at the left, the matter in the middle, what can be done at the right; one column on
 //! narrow screens, what can be done right under the head.
 
+use appeals::Identity;
+use appeals::unmask::shows;
 use appeals::view::Personal;
 use axum::response::Response;
 use civic::permit::{Act, Relation};
@@ -8,7 +10,7 @@ use maud::{Markup, html};
 
 use super::load::{Matter, find_with};
 use super::read::purposes;
-use super::{acts, facts, likely, story, strip};
+use super::{acts, facts, likely, story, strip, unmask};
 use crate::desk::frame::Desk;
 use crate::desk::queue::listing;
 use crate::error::Problem;
@@ -138,13 +140,15 @@ fn personal_part(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
     }
 }
 
-/// Draws who it is: with the holder only where the resident asked for confidence; nobody where anonymous.
+/// Draws who it is: where the resident asked for confidence, to whom two persons of the holder opened it, for as long as that
+/// holds; nobody where anonymous.
 pub fn person(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
     let (lang, filing, directory) = (desk.lang(), &personal.filing, desk.directory());
     let relation = civic::permit::relation(&directory, desk.person(), &matter.state.subject());
+    let open = shows(&matter.state, (desk.person().id, desk.app.now()));
     match filing.identity {
-        appeals::Identity::Anonymous => html! { p { (lang.t("person-anonymous")) } },
-        appeals::Identity::Confidential if relation != Relation::Holder => html! { p { (lang.t("person-confidential")) } },
+        Identity::Anonymous => html! { p { (lang.t("person-anonymous")) } },
+        _ if relation != Relation::Holder && filing.identity == Identity::Confidential || !open => unmask::masked(desk, matter),
         _ => fact_list(&[
             (lang.t("person-name"), html! { (filing.name) }),
             (

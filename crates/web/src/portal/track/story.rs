@@ -3,7 +3,7 @@
 use appeals::appeal::{Disclosure, FileRef, ReplyText};
 use appeals::decide::{HEAD, LEADERS};
 use appeals::view::Step;
-use appeals::{Event, Kind, disclose};
+use appeals::{Event, Kind, disclose, unmask};
 use civic::directory::Directory;
 use civic::journal::Actor;
 use civic::rules::RuleSet;
@@ -204,6 +204,12 @@ fn fewer(lang: Lang, site: &Site, event: &Event) -> Markup {
             html! { p { (lang.say("story-reissued", &[("shown", shown.as_str().into()), ("second", second.into())])) } }
         }
         Event::Disclosed(disclosure) => disclosed(lang, site, disclosure),
+        Event::Unmasked { ground, first, second, until } => {
+            let name = |id: &uuid::Uuid| directory.staff.get(id).map_or_else(String::new, |staff| staff.name.clone());
+            let until = moment(lang, *until, &site.zone);
+            let args = [("first", name(first).into()), ("second", name(second).into()), ("moment", until.into())];
+            html! { p { (lang.say("story-unmasked", &args)) } (ground_words(lang, &site.rules(), (unmask::GROUNDS, ground))) }
+        }
         _ => html! {},
     }
 }
