@@ -50,6 +50,7 @@ pub fn message(event: &Event) -> Option<&'static str> {
         Event::Paused { .. } => "paused",
         Event::Resumed { .. } => "resumed",
         Event::Taken { .. } | Event::Arbitrated { .. } | Event::Moved { .. } => "new_owner",
+        Event::Returned { .. } => "stays",
         Event::SupplementAsked { .. } => "supplement_asked",
         Event::Replied { .. } => "replied",
         Event::ReviewDecided { .. } | Event::RecheckDecided { .. } => "review_decided",
@@ -68,9 +69,10 @@ pub fn message(event: &Event) -> Option<&'static str> {
     })
 }
 
-/// Names the message that has to be told by telephone. Who files, or gets a new code, holds it in their hands already.
+/// Names the message that has to be told by telephone. Who files, or gets a new code, holds it in their hands already; and
+/// nobody is rung up to hear that nothing changed.
 pub fn call(event: &Event) -> Option<&'static str> {
-    message(event).filter(|template| !matches!(*template, "filed" | "code_reissued"))
+    message(event).filter(|template| !matches!(*template, "filed" | "code_reissued" | "stays"))
 }
 
 impl State {

@@ -14,6 +14,7 @@ on_both![
     the_list_goes_over_with_the_matter_and_hides_it_from_relatives,
     who_can_be_written_to_and_who_cannot_be_reached_is_never_rung_up,
     each_of_those_merged_is_rung_up_about_their_own,
+    a_return_is_told_by_letter_and_nobody_is_rung_up_for_it,
 ];
 
 fn tell(reached: bool) -> Command {
@@ -132,4 +133,19 @@ fn each_of_those_merged_is_rung_up_about_their_own(engine: Engine) {
     town.act("gu", &all[1], tell(true)).unwrap();
     let left: Vec<usize> = all.iter().map(|filed| town.state(filed).untold.len()).collect();
     assert_eq!(left, [2, 0, 2], "a call tells one of them");
+}
+
+fn a_return_is_told_by_letter_and_nobody_is_rung_up_for_it(engine: Engine) {
+    let town = Town::new(engine);
+    let written = town.file(&Form { email: "tian@mail.example".into(), ..common::form("written") }).unwrap();
+    let rung = town.file(&common::form("rung")).unwrap();
+    for filed in [&written, &rung] {
+        let assign = Command::Assign { to: county::WATER.into(), words: "请你单位办理".into() };
+        town.act("gu", filed, assign).unwrap();
+        let back = Command::Return { ground: "competence".into(), words: "路灯由住建局管护".into() };
+        let state = town.act("wei", filed, back).unwrap().state;
+        assert_eq!(state.owner, county::TOWNSHIP_OFFICE, "it stays where it was");
+        assert!(town.letters(filed).contains(&"stays".to_owned()), "{:?}", town.letters(filed));
+    }
+    assert_eq!(listed(&town, "gu"), (Vec::new(), 0));
 }

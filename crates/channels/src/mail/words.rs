@@ -12,6 +12,7 @@ pub const TEMPLATES: &[&str] = &[
     "paused",
     "resumed",
     "new_owner",
+    "stays",
     "due_moved",
     "word_moved",
     "supplement_asked",
@@ -101,6 +102,12 @@ const CHINESE: &[Row] = &[
         "您好:\n\n放假安排公布或者更正了,您对 {number} 申请复查(复核)的最后一天遇到休息日,顺延到 {until}。",
     ),
     ("new_owner", "{number} 现在由{office}负责", "您好:\n\n您的事({number})现在由{office}负责。期限没有变,{promise}。"),
+    (
+        "stays",
+        "{number} 退回来了,仍由{office}负责",
+        "您好:\n\n您的事({number})转给了别的单位,那个单位认为不归它管,退了回来,理由在“查进度”里。现在仍由{office}负责,\
+         不用您再跑一趟。期限没有变,{promise}。",
+    ),
     (
         "supplement_asked",
         "{number} 需要您补充一点情况",
@@ -239,6 +246,12 @@ const ENGLISH: &[Row] = &[
         "new_owner",
         "{office} has {number} now",
         "Hello,\n\nyour matter {number} is with {office} now. The last day has not changed: {promise}.",
+    ),
+    (
+        "stays",
+        "{number} was returned and stays with {office}",
+        "Hello,\n\nyour matter {number} was passed to another office, which holds that it is not its own and returned it; the reason \
+         stands on the tracking page. It stays with {office}, and you need not go anywhere. The last day has not changed: {promise}.",
     ),
     (
         "supplement_asked",

@@ -246,6 +246,7 @@ message-due-moved = Last day computed anew
 message-word-moved = More time to ask for a review
 message-resumed = Clock runs again
 message-new-owner = Another office has it
+message-stays = Returned by another office
 message-supplement-asked = You are asked for more
 message-replied = Answered
 message-invite-rating = Please rate the answer

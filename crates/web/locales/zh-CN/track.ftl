@@ -243,6 +243,7 @@ message-due-moved = 期限按新的放假安排重算
 message-word-moved = 申请复查（复核）的期限顺延
 message-resumed = 恢复计时
 message-new-owner = 换了负责单位
+message-stays = 别的单位退了回来
 message-supplement-asked = 请您补充
 message-replied = 已答复
 message-invite-rating = 请您评价
