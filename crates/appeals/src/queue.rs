@@ -2,6 +2,7 @@
 //! close to a person behind a matter does not see it, nor is it counted for them.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use civic::directory::{Directory, Staff};
 use civic::journal;
@@ -358,9 +359,9 @@ pub fn of_handler(tx: &mut Tx<'_>, jurisdiction: i64, staff: Uuid) -> Result<Vec
 }
 
 /// Reads where the matters of a page stand, in its order: what a list says of each beyond its clear row.
-pub fn states(tx: &mut Tx<'_>, site: &Site, rows: &[Row]) -> Result<Vec<Option<State>>, Fault> {
+pub fn states(tx: &mut Tx<'_>, site: &Site, rows: &[Row]) -> Result<Vec<Option<Arc<State>>>, Fault> {
     let rows = rows.iter().take(PAGE_ROWS_MAX as usize);
-    rows.map(|row| Ok(store::load(tx, site, row.id)?.map(|loaded| loaded.state))).collect()
+    rows.map(|row| Ok(store::opened(tx, site, row)?.map(|loaded| loaded.state))).collect()
 }
 
 /// Lists the matters merged into one by number, with whether they are open; without those this person must not know of.
@@ -388,7 +389,7 @@ pub fn titles(tx: &mut Tx<'_>, site: &Site, who: &Who, rows: &[Row]) -> Result<V
     let directory = site.directory();
     let mut all = Vec::with_capacity(rows.len());
     for row in rows.iter().take(PAGE_ROWS_MAX as usize) {
-        let loaded = store::load(tx, site, row.id)?;
+        let loaded = store::opened(tx, site, row)?;
         let permitted = loaded.filter(|loaded| may(&directory, who, Act::ReadPersonal, &loaded.state.subject()).is_ok());
         all.push(permitted.as_ref().and_then(title));
     }

@@ -11,7 +11,7 @@ use tlog::proof::TlogProof;
 /// Renders the receipt of a filing. Its checkpoint is the first that covers the entry.
 pub fn render(tx: &mut Tx<'_>, site: &Site, filed: &Stored) -> Result<String, Fault> {
     let (size, note) = journal::receipt_note(tx, site.jurisdiction, filed.leaf)?;
-    let hashes = journal::proof_for(tx, site.jurisdiction, filed.leaf, size)?;
+    let hashes = journal::proof_for(tx, site, filed.leaf, size)?;
     let extra = extra(&filed.fact, &filed.nonce, &canonical(&filed.body));
     Ok(TlogProof { extra: Some(extra), index: filed.leaf as u64, hashes, checkpoint: note }.to_text())
 }

@@ -1,6 +1,7 @@
 //! Running a command: load, ask the permit, decide, append, apply, tell. All in one savepoint of the writer.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use civic::hall::Hall;
 use civic::journal::{self, Actor, NewEvent, Stored};
@@ -59,7 +60,7 @@ pub async fn act(hall: &Hall, request: Request) -> Result<Done, No> {
 pub fn execute(tx: &mut Tx<'_>, site: &Site, now: Timestamp, request: &Request) -> Result<Done, No> {
     let Some(mut loaded) = store::load(tx, site, request.matter)? else { return Err(No::Absent) };
     let (events, code) = execute_on(tx, site, now, request, &mut loaded)?;
-    Ok(Done { events, state: loaded.state, code })
+    Ok(Done { events, state: Arc::unwrap_or_clone(loaded.state), code })
 }
 
 /// Is what a command made: its events, and a query code where one was asked for.
@@ -90,7 +91,7 @@ pub fn execute_on(tx: &mut Tx<'_>, site: &Site, now: Timestamp, request: &Reques
                 .as_ref()
                 .map(|code| FreshCode { hash: HEXLOWER.encode(&code.hash(site)), rating_key: code.seed().rating_key() }),
             pseudonym: &journal::pseudonym(&loaded.key),
-            target: target.as_ref().map(|target| &target.state),
+            target: target.as_ref().map(|target| &*target.state),
             ..Ctx::new((now, site.day(now)), (&rules, &calendar), &directory)
         };
         decide(&loaded.state, &request.command, &ctx)?
@@ -138,11 +139,11 @@ fn follow(
         Event::Merged { into, .. } => store::load(tx, site, *into)?,
         _ => None,
     };
-    let states: Vec<State> = children.values().map(|child| child.state.clone()).collect();
+    let states: Vec<State> = children.values().map(|child| State::clone(&child.state)).collect();
     let steps = {
         let (rules, calendar, directory) = (site.rules(), site.calendar(), site.directory());
         let ctx = Ctx::new((now, site.day(now)), (&rules, &calendar), &directory);
-        decide::follow(event, further.as_ref().map_or(main, |further| &further.state), &states, &ctx)
+        decide::follow(event, further.as_ref().map_or(main, |further| &*further.state), &states, &ctx)
     };
     for (id, event) in steps {
         if let Some(child) = children.get_mut(&id) {
@@ -161,8 +162,8 @@ fn step(
     (loaded, event): (&mut Loaded, &Event),
 ) -> Result<Stored, Fault> {
     let stored = append(tx, site, (now, &mut *chance), actor, (&loaded.state, &loaded.key, event))?;
-    let before = loaded.state.clone();
-    loaded.state.apply(event, &stored);
+    let before = Arc::clone(&loaded.state);
+    Arc::make_mut(&mut loaded.state).apply(event, &stored);
     store::apply(tx, site.jurisdiction, Some(&before), &loaded.state, event)?;
     if let Event::Phoned { .. } = event {
         let told = before.untold.iter().filter(|one| !loaded.state.untold.contains(one)).map(|one| one.position);

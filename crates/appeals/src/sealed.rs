@@ -323,7 +323,7 @@ pub fn receipt(tx: &mut Tx<'_>, site: &Site, own: &Own) -> Result<String, Fault>
             if fact.contains(&needle) {
                 let leaf: i64 = row.get("leaf")?;
                 let (size, note) = journal::receipt_note(tx, site.jurisdiction, leaf)?;
-                let hashes = journal::proof_for(tx, site.jurisdiction, leaf, size)?;
+                let hashes = journal::proof_for(tx, site, leaf, size)?;
                 let extra = Some(receipt::extra(&fact, &nonce, &own.body));
                 return Ok(TlogProof { extra, index: leaf as u64, hashes, checkpoint: note }.to_text());
             }

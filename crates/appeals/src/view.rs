@@ -1,5 +1,7 @@
 //! Reading a matter. What is personal needs a permit, given by value; what is not personal does not.
 
+use std::sync::Arc;
+
 use civic::journal::Actor;
 use civic::permit::{Act, Permitted};
 use civic::site::Site;
@@ -10,7 +12,8 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::appeal::{Event, Filing, State};
-use crate::{disclose, store};
+use crate::store::{self, Loaded};
+use crate::disclose;
 
 /// Is one step of a matter with everything in it.
 #[derive(Debug, Clone)]
@@ -35,7 +38,7 @@ pub struct Step {
 #[derive(Debug, Clone)]
 pub struct Personal {
     /// Where it stands.
-    pub state: State,
+    pub state: Arc<State>,
     /// What was filed.
     pub filing: Filing,
     /// Its steps, oldest first.
@@ -59,24 +62,28 @@ pub struct BareStep {
     pub fact: String,
 }
 
-/// Reads where a matter stands and its bare steps. `None` = not there.
-pub fn facts(tx: &mut Tx<'_>, site: &Site, matter: Uuid) -> Result<Option<(State, Vec<BareStep>)>, Fault> {
-    let Some(loaded) = store::load(tx, site, matter)? else { return Ok(None) };
+/// Lists the bare steps of an opened matter.
+pub fn bare(loaded: &Loaded) -> Vec<BareStep> {
     let bare = loaded.events.iter().map(|(stored, _)| BareStep {
         at: stored.at,
         actor: stored.actor,
         kind: stored.kind.clone(),
         fact: stored.fact.clone(),
     });
-    let bare = bare.collect();
-    Ok(Some((loaded.state, bare)))
+    bare.collect()
 }
 
 /// Reads everything. The permit must be for reading the personal part (staff; an access entry is durable already) or for
 /// following one's own matter.
 pub fn personal(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, matter: Uuid) -> Result<Option<Personal>, Fault> {
-    assert!(matches!(permit.act(), Act::ReadPersonal | Act::Track), "personal parts are read under their own permit");
     let Some(loaded) = store::load(tx, site, matter)? else { return Ok(None) };
+    of_opened(tx, site, permit, loaded)
+}
+
+/// Reads everything of an opened matter, under the same permits as [`personal`].
+pub fn of_opened(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, loaded: Loaded) -> Result<Option<Personal>, Fault> {
+    assert!(matches!(permit.act(), Act::ReadPersonal | Act::Track), "personal parts are read under their own permit");
+    let matter = loaded.state.matter;
     let mut filing = None;
     let mut steps = Vec::with_capacity(loaded.events.len());
     for (stored, event) in loaded.events.iter() {

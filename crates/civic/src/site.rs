@@ -13,7 +13,7 @@ use worktime::Calendar;
 
 use crate::chance::{self, Chance};
 use crate::directory::{self, Directory};
-use crate::journal;
+use crate::journal::{self, Nodes};
 use crate::kept::Kept;
 use crate::rules::RuleSet;
 use crate::vault::{KeyStore, Keys};
@@ -51,6 +51,7 @@ pub struct Site {
     pub keystore: KeyStore,
     /// Matters opened lately.
     pub kept: Kept,
+    pub(crate) nodes: Nodes,
     pub(crate) log_signer: tlog::note::Signer,
     rules: RwLock<Arc<RuleSet>>,
     published: RwLock<Known>,
@@ -72,6 +73,7 @@ impl Site {
             keys,
             keystore,
             kept: Kept::default(),
+            nodes: Nodes::default(),
             log_signer,
             rules: RwLock::new(Arc::new(rules)),
             published: RwLock::new(Known::of(Directory::default())),

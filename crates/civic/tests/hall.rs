@@ -48,7 +48,7 @@ fn a_change_of_the_directory_is_an_event_a_leaf_and_part_of_a_signed_checkpoint(
             let raw = journal::stored(tx, 990_121, 1)?.expect("position 1");
             let (covering, _) = journal::receipt_note(tx, 990_121, raw.leaf)?;
             assert_eq!(covering, 1, "a receipt keeps the first checkpoint that covers it");
-            let proof = journal::proof_for(tx, 990_121, 0, 2)?;
+            let proof = journal::proof_for(tx, site, 0, 2)?;
             tlog::verify_inclusion(0, 2, &tlog::leaf_hash(raw.fact.as_bytes()), &proof, &checkpoint.root).unwrap();
             let key = site.keystore.get(raw.key_id)?.unwrap();
             let opened = journal::open_body(site, &raw, &key)?;

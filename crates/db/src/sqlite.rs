@@ -1,5 +1,7 @@
 //! SQLite, as its own copy in the binary. Durability is not an option: WAL with `synchronous=full`, read back at open.
 
+mod log;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -8,10 +10,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::config::DbConfig;
-use rusqlite::hooks::Wal;
 use rusqlite::hooks::{AuthAction, Authorization};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ToSql};
+
+pub(crate) use log::settle;
 
 use crate::batch::Engine;
 use crate::row::Row;
@@ -22,8 +25,6 @@ use crate::{Context, Fault, FaultKind, Guards, Tx, guard};
 const VERSION_MIN: i32 = 3_051_003;
 /// Prepared statements kept per connection.
 const STATEMENTS_MAX: usize = 256;
-/// Pages after which the write-ahead log is moved into the file: 16 MiB, so that one move serves many commits.
-const CHECKPOINT_PAGES: i32 = 4_000;
 /// How long a reader waits for a lock, in milliseconds.
 const BUSY_MILLIS: u32 = 5_000;
 
@@ -35,7 +36,8 @@ const PRAGMAS: [&str; 3] = ["journal_mode", "quick_check", "integrity_check"];
 
 pub(crate) struct Sqlite {
     connection: Connection,
-    write: bool,
+    /// On the writer's connection only.
+    mover: Option<log::Mover>,
     /// Set when the authorizer saw a guarded table in a statement that was prepared anew; `None` without an authorizer.
     touched: Option<Arc<AtomicBool>>,
     /// By where the text lies and how long it is; the text itself is compared, for another one may come to lie there.
@@ -74,36 +76,31 @@ pub(crate) fn open(file: &Path, write: bool) -> Result<Sqlite, Fault> {
             );
             return Err(Fault::other(text));
         }
-        connection.wal_hook(Some(move_log)).context("while setting up SQLite")?;
+        connection.wal_hook(Some(log::hook)).context("while setting up SQLite")?;
     } else {
         connection.execute_batch("pragma query_only=on").context("while setting up SQLite")?;
     }
-    Ok(Sqlite { connection, write, touched: None, shapes: RefCell::default() })
-}
-
-/// Moves the write-ahead log into the file once it is long. SQLite would pass over what goes wrong there; a disk that fails,
-/// at a sync above all, must end the writing all the same. What was committed is durable already, so a full disk and another
-/// one's lock only put the move off.
-fn move_log(log: &mut Wal, pages: i32) -> rusqlite::Result<()> {
-    if pages < CHECKPOINT_PAGES {
-        return Ok(());
-    }
-    match log.checkpoint() {
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) => Err(error),
-        _ => Ok(()),
-    }
+    let mover = write.then(|| log::Mover::new(file));
+    Ok(Sqlite { connection, mover, touched: None, shapes: RefCell::default() })
 }
 
 impl Engine for Sqlite {
     fn begin(&mut self) -> Result<(), Fault> {
-        run(self, if self.write { "begin immediate" } else { "begin" }, &[]).map(drop)
+        run(self, if self.writes() { "begin immediate" } else { "begin" }, &[]).map(drop)
     }
 
     fn commit(&mut self) -> Result<(), Fault> {
-        run(self, "commit", &[]).map(drop).map_err(|fault| {
+        if let Some(mover) = &mut self.mover {
+            mover.before()?;
+        }
+        run(self, "commit", &[]).map_err(|fault| {
             let kind = if fault.kind() == FaultKind::Full { FaultKind::Full } else { FaultKind::Unknown };
             Fault::new(kind, "the commit failed").caused_by(fault)
-        })
+        })?;
+        if let Some(mover) = &mut self.mover {
+            mover.after();
+        }
+        Ok(())
     }
 
     fn rollback(&mut self) {
@@ -205,7 +202,7 @@ impl ToSql for Value {
 impl Sqlite {
     /// Tells whether this is the writer's connection.
     pub(crate) fn writes(&self) -> bool {
-        self.write
+        self.mover.is_some()
     }
 
     fn shape(&self, sql: &str, statement: &CachedStatement<'_>) -> Result<Arc<Shape>, Fault> {
@@ -341,15 +338,6 @@ fn is_own(table: &str) -> bool {
 pub(crate) fn prepare(sqlite: &Sqlite, sql: &str) -> Result<(), Fault> {
     sqlite.connection.prepare(sql)?;
     Ok(())
-}
-
-/// Moves the whole write-ahead log of a database into its file and empties it, so that nothing deleted stands in it any more.
-/// A reader that still looks at an older state puts this off to the next time.
-pub(crate) fn settle(file: &Path) -> Result<(), Fault> {
-    let connection =
-        Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).context("while opening the database")?;
-    connection.execute_batch(&format!("pragma busy_timeout={BUSY_MILLIS};")).context("while setting up SQLite")?;
-    connection.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(())).context("while emptying the write-ahead log")
 }
 
 /// Copies the database through SQLite's own backup, under a temporary name, then makes it durable and names it.

@@ -23,6 +23,14 @@ pub trait HashSource {
 
     /// Returns the hashes of a tile, at least as many as the tree in question needs.
     fn tile(&mut self, level: u8, index: u64) -> Result<Vec<Hash>, Self::Error>;
+
+    /// Returns the hash of a complete subtree, by level (0 = leaves) and index, where it is known without folding its tile.
+    fn known(&mut self, _level: u32, _index: u64) -> Option<Hash> {
+        None
+    }
+
+    /// Is told the hash of a complete subtree that was just folded: it never changes however the tree grows.
+    fn learnt(&mut self, _level: u32, _index: u64, _hash: &Hash) {}
 }
 
 /// Hashes an entry into a leaf: SHA-256(0x00 ‖ entry).
@@ -49,13 +57,19 @@ pub(crate) fn fold(mut row: Vec<Hash>) -> Hash {
 
 /// Returns the hash of the complete subtree at a level (0 = leaves) and index.
 fn node<S: HashSource>(level: u32, index: u64, source: &mut S) -> Result<Hash, S::Error> {
+    if let Some(hash) = source.known(level, index) {
+        return Ok(hash);
+    }
     let tile_level = level / TILE_LEVELS;
     let inside = level % TILE_LEVELS;
     let first = index << inside;
     let tile = source.tile(tile_level as u8, first >> TILE_LEVELS)?;
     let start = (first & 0xff) as usize;
     // A tile that was cut short holds no such subtree. What stands in its place leads to no root that was ever signed.
-    Ok(tile.get(start..start + (1 << inside)).map_or(NO_HASH, |row| fold(row.to_vec())))
+    let Some(row) = tile.get(start..start + (1 << inside)) else { return Ok(NO_HASH) };
+    let hash = fold(row.to_vec());
+    source.learnt(level, index, &hash);
+    Ok(hash)
 }
 
 /// Returns the largest power of two below `n` (`n` ≥ 2).

@@ -117,6 +117,15 @@ fn is_weekend(day: Date) -> bool {
     matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
 }
 
+/// A Monday.
+const MONDAY: Date = Date::constant(1970, 1, 5);
+
+/// Counts the days from Monday to Friday from a Monday long ago to a day, that one included; negative before it.
+fn weekdays_until(day: Date) -> i64 {
+    let days = day.duration_since(MONDAY).as_hours() / 24;
+    5 * days.div_euclid(7) + (days.rem_euclid(7) + 1).min(5)
+}
+
 /// Is the working calendar over all loaded years.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calendar {
@@ -189,10 +198,16 @@ impl Calendar {
     /// Counts the working days from today to a last day, that one included: negative when it has passed. A count of 0
     /// does not tell a last day from one that passed over a holiday; [`Calendar::left`] does.
     pub fn working_days_left(&self, today: Date, last: Date) -> i64 {
-        let count = |from: Date, to: Date| {
-            from.series(1.day()).skip(1).take_while(|day| *day <= to).filter(|day| self.is_working(*day)).count() as i64
-        };
-        if today <= last { count(today, last) } else { -count(last, today) }
+        if today <= last { self.working_days_after(today, last) } else { -self.working_days_after(last, today) }
+    }
+
+    /// Counts the working days after one day, up to another, without going through them one by one.
+    fn working_days_after(&self, from: Date, to: Date) -> i64 {
+        let Some(first) = from.tomorrow().ok().filter(|first| *first <= to) else { return 0 };
+        let weekdays = weekdays_until(to) - weekdays_until(from);
+        let off = self.off.range(first..=to).filter(|day| !is_weekend(**day) && !self.work.contains(day)).count() as i64;
+        let work = self.work.range(first..=to).filter(|day| is_weekend(**day) || self.off.contains(day)).count() as i64;
+        weekdays - off + work
     }
 
     /// Tells how a last day stands to today. Dates alone decide what is over; working days only measure how far.

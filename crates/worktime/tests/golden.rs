@@ -142,6 +142,16 @@ proptest! {
     }
 
     #[test]
+    fn working_days_are_counted_as_if_one_by_one(today in days(), apart in -800..800_i64) {
+        let calendar = Calendar::builtin();
+        let last = today.checked_add(jiff::Span::new().days(apart)).unwrap();
+        let (from, to) = (today.min(last), today.max(last));
+        let one_by_one = from.series(jiff::Span::new().days(1)).skip(1).take_while(|day| *day <= to);
+        let counted = one_by_one.filter(|day| calendar.is_working(*day)).count();
+        prop_assert_eq!(calendar.working_days_left(today, last), apart.signum() * i64::try_from(counted).unwrap());
+    }
+
+    #[test]
     fn today_is_one_day_only_and_dates_decide_what_is_over(last in days(), apart in -60..60_i64) {
         let calendar = Calendar::builtin();
         let today = last.checked_add(jiff::Span::new().days(apart)).unwrap();

@@ -143,7 +143,7 @@ pub struct Loaded {
     /// The matter's key.
     pub key: Key,
     /// Where it stands.
-    pub state: State,
+    pub state: Arc<State>,
     /// Its events, oldest first.
     pub events: Arc<Vec<(Stored, Event)>>,
 }
@@ -171,11 +171,20 @@ pub fn load(tx: &mut Tx<'_>, site: &Site, id: Uuid) -> Result<Option<Loaded>, Fa
     Ok(Some(loaded))
 }
 
+/// Opens the matter of a row that this transaction has read: nothing is asked for where all up to the row's version is open.
+pub fn opened(tx: &mut Tx<'_>, site: &Site, row: &Row) -> Result<Option<Loaded>, Fault> {
+    let kept = site.kept.get::<Loaded>(row.id);
+    match kept.filter(|kept| kept.state.version >= row.version) {
+        Some(kept) if site.keystore.get(row.key_id)?.is_some() => Ok(Some(Loaded::clone(&kept))),
+        _ => load(tx, site, row.id),
+    }
+}
+
 /// Opens events and puts them on what was opened before.
 fn open(site: &Site, kept: Option<&Loaded>, key: Key, raws: &[Raw]) -> Result<Option<Loaded>, Fault> {
     let mut events = Vec::with_capacity(kept.map_or(0, |kept| kept.events.len()) + raws.len());
     events.extend(kept.into_iter().flat_map(|kept| kept.events.iter().cloned()));
-    let mut state = kept.map(|kept| kept.state.clone());
+    let mut state = kept.map(|kept| State::clone(&kept.state));
     for raw in raws {
         let stored = journal::open_body(site, raw, &key)?;
         let event = parse(&stored)?;
@@ -186,7 +195,7 @@ fn open(site: &Site, kept: Option<&Loaded>, key: Key, raws: &[Raw]) -> Result<Op
         }
         events.push((stored, event));
     }
-    Ok(state.map(|state| Loaded { key, state, events: Arc::new(events) }))
+    Ok(state.map(|state| Loaded { key, state: Arc::new(state), events: Arc::new(events) }))
 }
 
 /// Reads the event out of an opened body.

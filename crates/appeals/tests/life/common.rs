@@ -51,7 +51,7 @@ impl Town {
 
     pub fn state(&self, filed: &Filed) -> State {
         let matter = filed.matter;
-        self.world.read(move |tx, site| store::load(tx, site, matter)).unwrap().unwrap().state
+        self.world.read(move |tx, site| store::load(tx, site, matter)).unwrap().unwrap().state.as_ref().clone()
     }
 
     pub fn pseudonym(&self, filed: &Filed) -> String {

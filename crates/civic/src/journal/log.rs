@@ -6,6 +6,7 @@ use db::{BatchHooks, Fault, FaultKind, Tx, params};
 use tlog::checkpoint::Checkpoint;
 use tlog::{Hash, HashSource};
 
+use super::nodes::Nodes;
 use super::sql;
 use crate::access;
 use crate::site::Site;
@@ -17,12 +18,20 @@ const TILE_HASHES: usize = 256;
 pub struct Tiles<'a, 'c> {
     tx: &'a mut Tx<'c>,
     jurisdiction: i64,
+    nodes: Option<&'a Nodes>,
+    /// The tile read last: the hashes beside a leaf are asked for one after another, and lie in one tile.
+    last: Option<(u8, u64, Vec<Hash>)>,
 }
 
 impl<'a, 'c> Tiles<'a, 'c> {
-    /// Starts reading.
+    /// Starts reading what is stored, and nothing else.
     pub fn new(tx: &'a mut Tx<'c>, jurisdiction: i64) -> Self {
-        Self { tx, jurisdiction }
+        Self { tx, jurisdiction, nodes: None, last: None }
+    }
+
+    /// Starts reading for a site, which may know the hash above some tiles already.
+    fn of(tx: &'a mut Tx<'c>, site: &'a Site) -> Self {
+        Self { nodes: Some(&site.nodes), ..Self::new(tx, site.jurisdiction) }
     }
 }
 
@@ -30,6 +39,9 @@ impl HashSource for Tiles<'_, '_> {
     type Error = Fault;
 
     fn tile(&mut self, level: u8, index: u64) -> Result<Vec<Hash>, Fault> {
+        if let Some((_, _, hashes)) = self.last.as_ref().filter(|(l, i, _)| (*l, *i) == (level, index)) {
+            return Ok(hashes.clone());
+        }
         let row = self.tx.row(sql::GET_TILE, params![self.jurisdiction, i64::from(level), index as i64])?;
         let row = row.ok_or_else(|| Fault::new(FaultKind::Corrupt, format!("tile {level}/{index} is missing")))?;
         let bytes: Vec<u8> = row.get("hashes")?;
@@ -37,7 +49,18 @@ impl HashSource for Tiles<'_, '_> {
         if !rest.is_empty() || hashes.len() > TILE_HASHES {
             return Err(Fault::new(FaultKind::Corrupt, format!("tile {level}/{index} has a wrong length")));
         }
+        self.last = Some((level, index, hashes.to_vec()));
         Ok(hashes.to_vec())
+    }
+
+    fn known(&mut self, level: u32, index: u64) -> Option<Hash> {
+        self.nodes?.get((level, index))
+    }
+
+    fn learnt(&mut self, level: u32, index: u64, hash: &Hash) {
+        if let Some(nodes) = self.nodes.filter(|_| self.tx.sees_only_committed()) {
+            nodes.put((level, index), *hash);
+        }
     }
 }
 
@@ -94,7 +117,7 @@ impl BatchHooks for Hooks {
         for (level, index, hashes) in tiles {
             tx.later(sql::PUT_TILE, params![jurisdiction, i64::from(level), index as i64, hashes.concat()])?;
         }
-        let root = tlog::root(size as u64, &mut Tiles::new(tx, jurisdiction))?;
+        let root = tlog::root(size as u64, &mut Tiles::of(tx, &self.site))?;
         let note = self.site.sign_checkpoint(size as u64, root);
         tx.later(sql::PUT_CHECKPOINT, params![jurisdiction, size, note])?;
         tx.later(sql::SET_HASHED, params![jurisdiction, size])?;
@@ -142,8 +165,8 @@ pub fn entries(tx: &mut Tx<'_>, jurisdiction: i64, index: u64, width: u16) -> Re
 }
 
 /// Proves a leaf inside the tree of a given size.
-pub fn proof_for(tx: &mut Tx<'_>, jurisdiction: i64, leaf: i64, size: u64) -> Result<Vec<Hash>, Fault> {
-    tlog::prove_inclusion(leaf as u64, size, &mut Tiles::new(tx, jurisdiction))
+pub fn proof_for(tx: &mut Tx<'_>, site: &Site, leaf: i64, size: u64) -> Result<Vec<Hash>, Fault> {
+    tlog::prove_inclusion(leaf as u64, size, &mut Tiles::of(tx, site))
 }
 
 impl Site {

@@ -52,7 +52,7 @@ impl Demo {
     }
 
     /// Loads every matter with its events.
-    fn matters(&self) -> Vec<(State, Vec<Event>)> {
+    fn matters(&self) -> Vec<(Arc<State>, Vec<Event>)> {
         let site = Arc::clone(&self.hall.site);
         let all = self.hall.store.read_blocking(move |tx| {
             let ids = tx.rows("select id from matter where jurisdiction = $1 order by id", db::params![site.jurisdiction])?;
@@ -139,7 +139,7 @@ fn nothing_happens_in_the_future_and_every_open_matter_has_one_office() {
     let mut held: BTreeMap<String, usize> = BTreeMap::new();
     for (state, _) in demo.matters() {
         assert!(directory.offices.contains_key(&state.owner), "{}", state.number);
-        *held.entry(state.owner).or_default() += 1;
+        *held.entry(state.owner.clone()).or_default() += 1;
     }
     assert!(held.len() >= 12, "{held:?}");
 }

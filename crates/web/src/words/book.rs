@@ -1,9 +1,11 @@
 //! The Fluent books, one a language, read once.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use fluent_syntax::ast;
 use unic_langid::LanguageIdentifier;
 
 use super::Lang;
@@ -11,7 +13,11 @@ use super::Lang;
 /// Is a value that fills a gap: a text or a number.
 pub type Arg<'a> = FluentValue<'a>;
 
-type Book = FluentBundle<FluentResource>;
+struct Book {
+    bundle: FluentBundle<FluentResource>,
+    /// Sentences without a gap, which most are: found without going through their pattern.
+    plain: HashMap<String, String>,
+}
 
 macro_rules! files {
     ($($name:literal),+ $(,)?) => {
@@ -49,28 +55,40 @@ pub(super) fn texts(lang: Lang) -> impl Iterator<Item = &'static str> {
 
 fn book(lang: Lang) -> Book {
     let tag: LanguageIdentifier = lang.tag().parse().expect("our own tags are well-formed");
-    let mut book = FluentBundle::new_concurrent(vec![tag]);
-    book.set_use_isolating(false);
+    let mut bundle = FluentBundle::new_concurrent(vec![tag]);
+    bundle.set_use_isolating(false);
+    let mut plain = HashMap::new();
     for text in texts(lang) {
         let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(_, errors)| panic!("a word file: {errors:?}"));
-        book.add_resource(resource).unwrap_or_else(|errors| panic!("a word stands twice: {errors:?}"));
+        for entry in resource.entries() {
+            if let ast::Entry::Message(ast::Message { id, value: Some(ast::Pattern { elements }), .. }) = entry
+                && let [ast::PatternElement::TextElement { value }] = elements.as_slice()
+            {
+                plain.insert(id.name.to_owned(), (*value).to_owned());
+            }
+        }
+        bundle.add_resource(resource).unwrap_or_else(|errors| panic!("a word stands twice: {errors:?}"));
     }
-    book
+    Book { bundle, plain }
 }
 
 /// Tells whether a language has a sentence.
 #[cfg(test)]
 pub(super) fn has(lang: Lang, key: &str) -> bool {
-    BOOKS[lang as usize].has_message(key)
+    BOOKS[lang as usize].bundle.has_message(key)
 }
 
 /// Says a sentence in a language and fills its gaps. A missing key shows as itself; a test keeps that from happening.
 pub fn t(lang: Lang, key: &str, args: &[(&str, Arg<'_>)]) -> String {
     let book = &BOOKS[lang as usize];
-    let Some(pattern) = book.get_message(key).and_then(|message| message.value()) else { return format!("⟦{key}⟧") };
+    if let Some(text) = book.plain.get(key) {
+        return text.clone();
+    }
+    let bundle = &book.bundle;
+    let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else { return format!("⟦{key}⟧") };
     let mut gaps = FluentArgs::new();
     for (name, value) in args {
         gaps.set((*name).to_owned(), value.clone());
     }
-    book.format_pattern(pattern, Some(&gaps), &mut Vec::new()).into_owned()
+    bundle.format_pattern(pattern, Some(&gaps), &mut Vec::new()).into_owned()
 }

@@ -43,7 +43,7 @@ fn file(site: &Site) -> Uuid {
 }
 
 fn state(site: &Site, matter: Uuid) -> appeals::State {
-    site.world.read(move |tx, site| Ok::<_, Fault>(store::load(tx, site, matter)?.unwrap().state)).unwrap()
+    site.world.read(move |tx, site| Ok::<_, Fault>(store::load(tx, site, matter)?.unwrap().state.as_ref().clone())).unwrap()
 }
 
 fn act(site: &Site, login: &str, matter: Uuid, command: Command) {

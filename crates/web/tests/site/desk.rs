@@ -90,7 +90,7 @@ pub fn state(site: &Site, number: &str) -> appeals::State {
     site.world
         .read(move |tx, site| {
             let row = store::by_number(tx, site.jurisdiction, &number)?.unwrap();
-            Ok::<_, Fault>(store::load(tx, site, row.id)?.unwrap().state)
+            Ok::<_, Fault>(store::load(tx, site, row.id)?.unwrap().state.as_ref().clone())
         })
         .unwrap()
 }

@@ -31,7 +31,7 @@ fn states(site: &Site) -> Vec<State> {
         .read(|tx, site| {
             let mut all = Vec::new();
             for row in tx.rows("select id from matter order by number", &[])? {
-                all.push(store::load(tx, site, row.get("id")?)?.unwrap().state);
+                all.push(store::load(tx, site, row.get("id")?)?.unwrap().state.as_ref().clone());
             }
             Ok::<_, Fault>(all)
         })

@@ -1,5 +1,7 @@
 //! Reading a matter for somebody of the staff: the permit first, then facts, and words only under an access entry.
 
+use std::sync::Arc;
+
 use appeals::view::{self, BareStep, Personal};
 use appeals::{Identity, State};
 use appeals::{queue, store};
@@ -17,7 +19,7 @@ use crate::error::Problem;
 /// Is a matter as far as this person may see it now.
 pub struct Matter {
     /// Where it stands.
-    pub state: State,
+    pub state: Arc<State>,
     /// Its steps without words.
     pub bare: Vec<BareStep>,
     /// The words, while an access entry of this session covers them.
@@ -69,7 +71,8 @@ fn finder(
     let (number, person) = (number.to_owned(), desk.staff.person.clone());
     move |tx, site, now| {
         let row = store::by_number(tx, site.jurisdiction, &number)?.ok_or(No::Absent)?;
-        let (state, bare) = view::facts(tx, site, row.id)?.ok_or(No::Absent)?;
+        let loaded = store::opened(tx, site, &row)?.ok_or(No::Absent)?;
+        let (state, bare) = (Arc::clone(&loaded.state), view::bare(&loaded));
         let (directory, subject) = (site.directory(), state.subject());
         if let Err(refusal) = may(&directory, &who, Act::See, &subject) {
             if act != Act::ReissueCode || may(&directory, &who, act, &subject).is_err() {
@@ -104,7 +107,7 @@ fn finder(
             }
         };
         let purpose = access::covers(tx, site, now, (session, row.id))?;
-        let words = if purpose.is_some() { view::personal(tx, site, &permit, row.id)? } else { None };
+        let words = if purpose.is_some() { view::of_opened(tx, site, &permit, loaded)? } else { None };
         let asked = (state.identity == Identity::Confidential && words.is_some())
             .then(|| second::open(tx, site, now, (Deed::Unmask, &row.id.to_string())))
             .transpose()?;

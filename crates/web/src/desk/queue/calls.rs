@@ -28,7 +28,7 @@ pub fn draw(desk: &Desk, view: &View, (page, beside): (&Page, &Beside)) -> Marku
     let heads = ["queue-matter", "calls-say", "calls-do"].map(|key| lang.t(key)).to_vec();
     let rows = page.rows.iter().enumerate().map(|(at, row)| {
         let title = beside.titles.get(at).and_then(Option::as_deref);
-        cells(desk, (row, title), beside.calls.get(at).and_then(Option::as_ref))
+        cells(desk, (row, title), beside.calls.get(at).and_then(Option::as_deref))
     });
     let list = table(&Table { caption: lang.t("calls-caption"), heads, rows: rows.collect() });
     html! {

@@ -1,5 +1,7 @@
 //! The rows of a view, as a table that turns into cards.
 
+use std::sync::Arc;
+
 use appeals::State;
 use appeals::queue::{Ask, Page, Scope};
 use appeals::store::Row;
@@ -31,7 +33,7 @@ pub struct Beside {
     /// What others ask of the own office.
     pub asks: Vec<Vec<Ask>>,
     /// Where the matters stand, for the list of what has to be told by telephone.
-    pub calls: Vec<Option<State>>,
+    pub calls: Vec<Option<Arc<State>>>,
 }
 
 /// Draws the rows with their titles and with what is asked.

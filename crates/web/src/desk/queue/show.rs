@@ -1,5 +1,7 @@
 //! Showing a view: counts first, then the rows. The titles of a page are a list reading, noted before they leave.
 
+use std::sync::Arc;
+
 use appeals::queue::{self, Ask, COUNT_MAX, Counts, Page, Scope};
 use appeals::{Kind, Stage, State};
 use axum::response::Response;
@@ -75,7 +77,7 @@ async fn asks(desk: &Desk, view: &View, page: &Page) -> Result<Vec<Vec<Ask>>, Pr
 }
 
 /// Reads what has to be told by telephone, for the list of that.
-async fn calls(desk: &Desk, view: &View, page: &Page) -> Result<Vec<Option<State>>, Problem> {
+async fn calls(desk: &Desk, view: &View, page: &Page) -> Result<Vec<Option<Arc<State>>>, Problem> {
     if view.scope != Scope::Calls {
         return Ok(Vec::new());
     }
