@@ -317,11 +317,13 @@ pub fn hidden_since(tx: &mut Tx<'_>, site: &Site, matter: Uuid) -> Result<Option
     at.map(|at| Timestamp::from_microsecond(at).map_err(|_| Fault::other("a disclosure's time is out of range"))).transpose()
 }
 
-/// Lists the readings of a matter that its resident may see now.
-pub fn told_readings(tx: &mut Tx<'_>, site: &Site, matter: Uuid) -> Result<Vec<access::Entry>, Fault> {
-    let mut all = access::of_matter(tx, site, matter)?;
-    if let Some(since) = hidden_since(tx, site, matter)? {
-        all.retain(|entry| entry.purpose != Purpose::Disclose.code() || entry.at < since);
+/// Leaves those readings of a matter that its resident may see now.
+pub fn told_readings(tx: &mut Tx<'_>, site: &Site, (matter, mut all): (Uuid, Vec<access::Entry>)) -> Result<Vec<access::Entry>, Fault> {
+    let is_of_one = |entry: &access::Entry| entry.purpose == Purpose::Disclose.code();
+    if all.iter().any(is_of_one)
+        && let Some(since) = hidden_since(tx, site, matter)?
+    {
+        all.retain(|entry| !is_of_one(entry) || entry.at < since);
     }
     Ok(all)
 }

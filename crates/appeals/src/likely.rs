@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use civic::permit::{Act, Who, may};
 use civic::site::Site;
 use data_encoding::HEXLOWER;
-use db::{Fault, Tx, params};
+use db::{Fault, Question, Tx, values};
 use jiff::ToSpan;
 use uuid::Uuid;
 
@@ -90,18 +90,19 @@ fn candidates(tx: &mut Tx<'_>, site: &Site, (state, open): (&State, bool)) -> Re
     let directory = site.directory();
     let place = state.place.as_ref().and_then(|code| directory.places.get(code));
     let places = place.into_iter().flat_map(|place| [Some(&place.code), place.parent.as_ref()]).flatten();
-    for place in places {
-        let asked = params![jurisdiction, owner, state.kind.code(), place.as_str(), since.as_str(), COMPARED_MAX];
-        for row in tx.rows(store::NEAR_PLACE, asked)? {
-            let row = row_of(&row)?;
-            found.insert(row.id, (row, false));
-        }
-    }
+    let near = |place: &String| {
+        (store::NEAR_PLACE, values![jurisdiction, owner, state.kind.code(), place.as_str(), since.as_str(), COMPARED_MAX])
+    };
+    let mut questions: Vec<Question<'_>> = places.map(near).collect();
+    let of_places = questions.len();
     for contact in state.contacts.iter().filter(|_| open) {
         let contact = HEXLOWER.decode(contact.as_bytes()).map_err(|_| Fault::other("a contact's index is not hexadecimal"))?;
-        for row in tx.rows(store::NEAR_CONTACT, params![jurisdiction, contact, owner, since.as_str(), COMPARED_MAX])? {
-            let row = row_of(&row)?;
-            found.insert(row.id, (row, true));
+        questions.push((store::NEAR_CONTACT, values![jurisdiction, contact, owner, since.as_str(), COMPARED_MAX]));
+    }
+    for (at, rows) in tx.ask(&questions)?.iter().enumerate() {
+        for row in rows {
+            let row = row_of(row)?;
+            found.insert(row.id, (row, at >= of_places));
         }
     }
     found.remove(&state.matter);

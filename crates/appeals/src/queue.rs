@@ -9,7 +9,7 @@ use civic::journal;
 use civic::permit::{Act, Who, may, near, only_near};
 use civic::site::Site;
 use data_encoding::HEXLOWER;
-use db::{Fault, Tx, Value, params};
+use db::{Fault, Tx, Value, params, values};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -263,14 +263,23 @@ pub fn counts(tx: &mut Tx<'_>, site: &Site, staff: &Staff, reach: Reach) -> Resu
     let hidden = hidden(tx, site, staff)?;
     // far enough that taking off what must not be known never shows
     let max = upto + 1 + hidden.len() as i64;
-    let row = if whole {
-        let [a, b, c, d] = bounds(today, soon);
-        tx.row(store::COUNTS_SITE, params![jurisdiction, a, b, c, d, max])?
+    let [a, b, c, d] = bounds(today, soon);
+    let table = if whole {
+        (store::COUNTS_SITE, values![jurisdiction, a, b, c, d, max])
     } else {
-        let [a, b, c, d] = bounds(today, soon);
-        tx.row(store::COUNTS_HELD, params![jurisdiction, office, a, b, c, d, max])?
+        (store::COUNTS_HELD, values![jurisdiction, office, a, b, c, d, max])
     };
-    let row = row.ok_or_else(|| Fault::other("a count gave no row"))?;
+    let mut questions = vec![
+        table,
+        (store::COUNT_CALLS, values![jurisdiction, office, max]),
+        (store::COUNT_DISPUTED, values![jurisdiction, max]),
+    ];
+    let directory = site.directory();
+    let codes = directory.codes_of(office);
+    questions.extend(codes.iter().map(|code| (store::COUNT_ASKED, values![jurisdiction, *code, max])));
+    let answers = tx.ask(&questions)?;
+    let first = |at: usize| answers.get(at).and_then(|rows| rows.first()).ok_or_else(|| Fault::other("a count gave no row"));
+    let row = first(0)?;
     let mut counts = Counts {
         open: row.get("open_all")?,
         owing: row.get("owing")?,
@@ -278,16 +287,13 @@ pub fn counts(tx: &mut Tx<'_>, site: &Site, staff: &Staff, reach: Reach) -> Resu
         soon: row.get::<i64>("soon_danger")? + row.get::<i64>("soon_plain")?,
         danger: row.get("danger")?,
         fresh: row.get("fresh")?,
-        ..Counts::default()
+        asked: 0,
+        calls: first(1)?.get("calls")?,
+        disputed: first(2)?.get("disputed")?,
     };
-    for code in site.directory().codes_of(office) {
-        let asked = tx.row(store::COUNT_ASKED, params![jurisdiction, code, max])?;
-        counts.asked += asked.map_or(Ok(0), |row| row.get::<i64>("asked"))?;
+    for at in 0..codes.len() {
+        counts.asked += first(3 + at)?.get::<i64>("asked")?;
     }
-    let calls = tx.row(store::COUNT_CALLS, params![jurisdiction, office, max])?;
-    counts.calls = calls.map_or(Ok(0), |row| row.get("calls"))?;
-    let disputed = tx.row(store::COUNT_DISPUTED, params![jurisdiction, max])?;
-    counts.disputed = disputed.map_or(Ok(0), |row| row.get("disputed"))?;
     let (today, soon) = (today.to_string(), soon.to_string());
     for id in hidden {
         for code in site.directory().codes_of(office) {
@@ -372,16 +378,15 @@ pub fn merged(tx: &mut Tx<'_>, site: &Site, staff: &Staff, matter: Uuid) -> Resu
 
 /// Lists the matters a member of staff must not know of: those of declared contacts of their own.
 pub(crate) fn hidden(tx: &mut Tx<'_>, site: &Site, staff: &Staff) -> Result<BTreeSet<Uuid>, Fault> {
-    let mut ids = BTreeSet::new();
     let directory = site.directory();
-    for relative in directory.relatives.iter().filter(|relative| relative.active && relative.staff == staff.id) {
+    let own = directory.relatives.iter().filter(|relative| relative.active && relative.staff == staff.id);
+    let questions = own.map(|relative| {
         let contact = HEXLOWER.decode(relative.contact.as_bytes());
         let contact = contact.map_err(|_| Fault::other("a relative's contact is not hexadecimal"))?;
-        for row in tx.rows(store::OF_CONTACT, params![site.jurisdiction, contact])? {
-            ids.insert(row.get("matter")?);
-        }
-    }
-    Ok(ids)
+        Ok((store::OF_CONTACT, values![site.jurisdiction, contact]))
+    });
+    let questions = questions.collect::<Result<Vec<_>, Fault>>()?;
+    tx.ask(&questions)?.iter().flatten().map(|row| row.get("matter")).collect()
 }
 
 /// Opens the beginnings of the texts of a page, for whoever may read each. The caller has logged one list reading.

@@ -12,7 +12,7 @@ use civic::refusal::No;
 use civic::site::Site;
 use civic::vault::{Key, index, open, seal};
 use data_encoding::{BASE64, HEXLOWER};
-use db::{Fault, FaultKind, Migration, Tx, params};
+use db::{Fault, FaultKind, Migration, Question, Tx, params, values};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
@@ -154,7 +154,11 @@ pub(crate) async fn file(hall: &Hall, new: New) -> Result<Filed, NotFiled> {
     match filed {
         Err(No::Failed(fault)) if fault.kind() == FaultKind::Unique => {
             let (site, code) = (hall.site.clone(), Code::of_filing(&hall.site, &seen.submit_key, &seen.form));
-            let again = hall.store.read(move |tx| repeat(tx, &site, &seen, &code)).await?;
+            let again = move |tx: &mut Tx<'_>| {
+                let (sql, params) = submitted(&site, &seen);
+                repeat(&site, tx.row(sql, &params)?.as_ref(), &seen, &code)
+            };
+            let again = hall.store.read(again).await?;
             again.ok_or_else(|| NotFiled::from(fault))
         }
         other => Ok(other?),
@@ -286,9 +290,14 @@ pub(crate) fn find(tx: &mut Tx<'_>, site: &Site, (number, code): (&str, &[u8])) 
     if its == sign(site, number) || its == number { row.get("id").map(Some) } else { Ok(None) }
 }
 
+/// Returns the question for an accusation that came with a submit key; [`repeat`] takes its answer.
+pub(crate) fn submitted(site: &Site, seen: &Seen) -> Question<'static> {
+    (FIND_SUBMIT, values![site.jurisdiction, seen.submit.clone()])
+}
+
 /// Answers a form that was sent before.
-pub(crate) fn repeat(tx: &mut Tx<'_>, site: &Site, seen: &Seen, code: &Code) -> Result<Option<Filed>, NotFiled> {
-    let Some(row) = tx.row(FIND_SUBMIT, params![site.jurisdiction, seen.submit.clone()])? else { return Ok(None) };
+pub(crate) fn repeat(site: &Site, found: Option<&db::Row>, seen: &Seen, code: &Code) -> Result<Option<Filed>, NotFiled> {
+    let Some(row) = found else { return Ok(None) };
     if row.get::<Vec<u8>>("form")? != seen.form {
         return Err(NotFiled::OtherForm);
     }

@@ -6,7 +6,7 @@ use civic::journal::Actor;
 use civic::permit::{Act, Permitted};
 use civic::site::Site;
 use civic::{access, outbox};
-use db::{Fault, Tx};
+use db::{Fault, Question, Tx};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -76,14 +76,30 @@ pub fn bare(loaded: &Loaded) -> Vec<BareStep> {
 /// Reads everything. The permit must be for reading the personal part (staff; an access entry is durable already) or for
 /// following one's own matter.
 pub fn personal(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, matter: Uuid) -> Result<Option<Personal>, Fault> {
-    let Some(loaded) = store::load(tx, site, matter)? else { return Ok(None) };
-    of_opened(tx, site, permit, loaded)
+    assert!(matches!(permit.act(), Act::ReadPersonal | Act::Track), "personal parts are read under their own permit");
+    let (loaded, beside) = store::load_with(tx, site, matter, beside(site, matter))?;
+    loaded.map_or(Ok(None), |loaded| whole(tx, site, permit, (loaded, &beside)))
 }
 
 /// Reads everything of an opened matter, under the same permits as [`personal`].
 pub fn of_opened(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, loaded: Loaded) -> Result<Option<Personal>, Fault> {
     assert!(matches!(permit.act(), Act::ReadPersonal | Act::Track), "personal parts are read under their own permit");
-    let matter = loaded.state.matter;
+    let beside = tx.ask(&beside(site, loaded.state.matter))?;
+    whole(tx, site, permit, (loaded, &beside))
+}
+
+/// Lists what is asked of a matter beside its events: who read it, and what was sent about it.
+fn beside(site: &Site, matter: Uuid) -> Vec<Question<'static>> {
+    vec![access::question(site, matter), outbox::question(site.jurisdiction, matter)]
+}
+
+fn whole(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    permit: &Permitted,
+    (loaded, beside): (Loaded, &[Vec<db::Row>]),
+) -> Result<Option<Personal>, Fault> {
+    let [readings, messages] = beside else { return Err(Fault::other("what stands beside a matter was not told")) };
     let mut filing = None;
     let mut steps = Vec::with_capacity(loaded.events.len());
     for (stored, event) in loaded.events.iter() {
@@ -94,11 +110,11 @@ pub fn of_opened(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, loaded: Loade
         steps.push(Step { position, leaf, version, at: stored.at, day: stored.day, actor: stored.actor, event: event.clone() });
     }
     let Some(filing) = filing else { return Ok(None) };
+    let (readings, messages) = (access::read(readings)?, outbox::read(messages)?);
     let readings = match permit.act() {
-        Act::Track => disclose::told_readings(tx, site, matter)?,
-        _ => access::of_matter(tx, site, matter)?,
+        Act::Track => disclose::told_readings(tx, site, (loaded.state.matter, readings))?,
+        _ => readings,
     };
-    let messages = outbox::of_matter(tx, site.jurisdiction, matter)?;
     Ok(Some(Personal { state: loaded.state, filing, steps, readings, messages }))
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::batch::Engine;
 use crate::row::Row;
-use crate::tx::PASSED_OVER;
+use crate::tx::{PASSED_OVER, Question};
 use crate::value::Value;
 use crate::{Context, Fault, FaultKind, Guards, Keep, Tx, guard};
 use wire::{Got, Sent, Wire};
@@ -36,9 +36,12 @@ const IDLE_MILLIS_MAX: u32 = 20_000;
 /// Begins to read: one state of the data.
 const BEGIN_READING: &str = "begin isolation level repeatable read read only";
 
+/// Is a prepared statement with the names of its columns.
+type Known = (Statement, Arc<[String]>);
+
 pub(crate) struct Connection {
     wire: Wire,
-    statements: HashMap<String, Statement>,
+    statements: HashMap<String, Known>,
     /// What was put off: it leaves together with what is asked next.
     later: Vec<Sent>,
     /// True after something was refused, until that was rolled back.
@@ -60,7 +63,7 @@ impl Connection {
     }
 
     pub(crate) fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64, Fault> {
-        let statement = self.statement(sql)?;
+        let (statement, _) = self.statement(sql)?;
         match self.send(Sent::Run(statement, params.to_vec()))? {
             Got::Count(count) => Ok(count),
             _ => Err(Fault::other("PostgreSQL told no count")),
@@ -68,12 +71,21 @@ impl Connection {
     }
 
     pub(crate) fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
-        let statement = self.statement(sql)?;
-        let columns: Arc<[String]> = statement.columns().iter().map(|column| column.name().to_owned()).collect();
-        match self.send(Sent::Ask(statement, params.to_vec()))? {
-            Got::Rows(found) => found.iter().map(|row| Ok(Row::new(Arc::clone(&columns), values(row)?))).collect(),
-            _ => Err(Fault::other("PostgreSQL told no rows")),
-        }
+        let (statement, columns) = self.statement(sql)?;
+        rows(self.send(Sent::Ask(statement, params.to_vec()))?, &columns)
+    }
+
+    /// Asks several questions on one way.
+    pub(crate) fn ask(&mut self, questions: &[Question<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
+        let known = questions.iter().map(|(sql, _)| self.statement(sql)).collect::<Result<Vec<_>, _>>()?;
+        let asked = known.iter().zip(questions);
+        let mut all: Vec<Sent> =
+            asked.map(|((statement, _), (_, params))| Sent::Ask(statement.clone(), params.clone())).collect();
+        let Some(last) = all.pop() else { return Ok(Vec::new()) };
+        self.later.append(&mut all);
+        let mut got = self.send_all(last)?;
+        let answers = got.split_off(got.len().saturating_sub(known.len()));
+        answers.into_iter().zip(&known).map(|(got, (_, columns))| rows(got, columns)).collect()
     }
 
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Fault> {
@@ -83,7 +95,7 @@ impl Connection {
     /// Puts a statement off until the next question, with which it leaves: one way instead of two. If it is refused, that
     /// question is answered with its fault.
     pub(crate) fn later(&mut self, sql: &str, params: &[Value]) -> Result<(), Fault> {
-        let statement = self.statement(sql)?;
+        let (statement, _) = self.statement(sql)?;
         self.later.push(Sent::Run(statement, params.to_vec()));
         Ok(())
     }
@@ -121,11 +133,16 @@ impl Connection {
 
     /// Sends what was put off and one thing more, and answers with the first fault, or what the last one gave.
     fn send(&mut self, last: Sent) -> Result<Got, Fault> {
+        Ok(self.send_all(last)?.pop().unwrap_or(Got::Nothing))
+    }
+
+    /// Sends what was put off and one thing more, and answers with the first fault, or what each gave.
+    fn send_all(&mut self, last: Sent) -> Result<Vec<Got>, Fault> {
         self.later.push(last);
         let sent = std::mem::take(&mut self.later);
         let got: Result<Vec<Got>, _> = self.wire.exchange(&sent).into_iter().collect();
         self.refused |= got.is_err();
-        Ok(got?.pop().unwrap_or(Got::Nothing))
+        Ok(got?)
     }
 
     fn reconnect(&mut self) -> Result<(), Fault> {
@@ -138,9 +155,9 @@ impl Connection {
         Ok(())
     }
 
-    fn statement(&mut self, sql: &str) -> Result<Statement, Fault> {
-        if let Some(statement) = self.statements.get(sql) {
-            return Ok(statement.clone());
+    fn statement(&mut self, sql: &str) -> Result<Known, Fault> {
+        if let Some(known) = self.statements.get(sql) {
+            return Ok(known.clone());
         }
         if self.statements.len() >= STATEMENTS_MAX {
             self.statements.clear();
@@ -153,8 +170,17 @@ impl Connection {
         let prepared = self.wire.prepare(sql);
         self.refused |= prepared.is_err();
         let statement = prepared?;
-        self.statements.insert(sql.to_owned(), statement.clone());
-        Ok(statement)
+        let columns = statement.columns().iter().map(|column| column.name().to_owned()).collect();
+        let known = (statement, columns);
+        self.statements.insert(sql.to_owned(), known.clone());
+        Ok(known)
+    }
+}
+
+fn rows(got: Got, columns: &Arc<[String]>) -> Result<Vec<Row>, Fault> {
+    match got {
+        Got::Rows(found) => found.iter().map(|row| Ok(Row::new(Arc::clone(columns), values(row)?))).collect(),
+        _ => Err(Fault::other("PostgreSQL told no rows")),
     }
 }
 

@@ -12,6 +12,9 @@ pub(crate) const PASSED_OVER: &str = "a statement was refused and the refusal pa
 const SAVEPOINTS: [(&str, &str); 3] =
     [("savepoint s0", "release s0"), ("savepoint s1", "release s1"), ("savepoint s2", "release s2")];
 
+/// Is a query with its parameters.
+pub type Question<'a> = (&'a str, Vec<Value>);
+
 /// Is a running transaction on either engine. Closures given to the store receive it.
 pub struct Tx<'c> {
     conn: Conn<'c>,
@@ -78,6 +81,18 @@ impl<'c> Tx<'c> {
     /// Runs a query and returns its first row. `None` = not there.
     pub fn row(&mut self, sql: &str, params: &[Value]) -> Result<Option<Row>, Fault> {
         Ok(self.rows(sql, params)?.into_iter().next())
+    }
+
+    /// Runs several queries, none of which needs the answer of another, and returns the rows of each in their order. Where the
+    /// way to the engine is long they go it together.
+    pub fn ask(&mut self, questions: &[Question<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
+        self.holds()?;
+        let may = questions.iter().try_for_each(|_| point("a query"));
+        let answer = may.and_then(|()| match &mut self.conn {
+            Conn::Sqlite(connection) => questions.iter().map(|(sql, params)| sqlite::rows(connection, sql, params)).collect(),
+            Conn::Postgres(connection) => connection.ask(questions),
+        });
+        self.noted(answer)
     }
 
     /// Runs several statements without parameters: for migrations.

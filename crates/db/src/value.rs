@@ -152,3 +152,9 @@ macro_rules! params {
     () => { &[] as &[$crate::Value] };
     ($($value:expr),+ $(,)?) => { &[$($crate::Value::from($value)),+] };
 }
+
+/// Makes the parameters of a [`Question`](crate::Question).
+#[macro_export]
+macro_rules! values {
+    ($($value:expr),+ $(,)?) => { vec![$($crate::Value::from($value)),+] };
+}

@@ -18,7 +18,7 @@ use civic::site::Site;
 use civic::vault::{Key, KeyId};
 use civic::{chance, chance::Chance};
 use data_encoding::HEXLOWER;
-use db::{Fault, Tx, params};
+use db::{Fault, Tx, params, values};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -80,12 +80,24 @@ pub async fn file(
     by: Option<&Permitted>,
     keep: impl FnOnce(&Key, &[Upload]) -> Result<Vec<FileRef>, No>,
 ) -> Result<Filed, NotFiled> {
+    if let Some(filed) = repeated(hall, form, uploads).await? {
+        return Ok(filed);
+    }
+    file_new(hall, form, uploads, by, keep).await
+}
+
+/// Files a form of which [`repeated`] has just told that it was not sent before. One that was sent at the same moment is
+/// recognised all the same.
+pub async fn file_new(
+    hall: &Hall,
+    form: &Form,
+    uploads: &[Upload],
+    by: Option<&Permitted>,
+    keep: impl FnOnce(&Key, &[Upload]) -> Result<Vec<FileRef>, No>,
+) -> Result<Filed, NotFiled> {
     check_key(form)?;
     let hash = form_hash(form, uploads);
     let seen = Seen { submit: submit_hash(&hall.site, &form.submit_key), form: hash, submit_key: form.submit_key.clone() };
-    if let Some(filed) = find_repeat(hall, &seen).await? {
-        return Ok(filed);
-    }
     let checked = check(form, uploads, &hall.site.directory()).map_err(NotFiled::Fields)?;
     let by = by.map(staff_office(&hall.site)).transpose()?;
     let (key_id, key) = fresh_key(&hall.site, checked.kind)?;
@@ -114,11 +126,8 @@ pub async fn file(
 pub async fn repeated(hall: &Hall, form: &Form, uploads: &[Upload]) -> Result<Option<Filed>, NotFiled> {
     check_key(form)?;
     let submit = submit_hash(&hall.site, &form.submit_key);
-    find_repeat(hall, &Seen { submit, form: form_hash(form, uploads), submit_key: form.submit_key.clone() }).await
-}
-
-async fn find_repeat(hall: &Hall, seen: &Seen) -> Result<Option<Filed>, NotFiled> {
-    let (site, seen) = (hall.site.clone(), seen.clone());
+    let seen = Seen { submit, form: form_hash(form, uploads), submit_key: form.submit_key.clone() };
+    let site = hall.site.clone();
     hall.store.read(move |tx| repeat(tx, &site, &seen)).await
 }
 
@@ -298,10 +307,13 @@ pub(crate) fn answer(filing: &Filing, matter: Uuid, code: &Code) -> Filed {
 /// Answers a form that was sent before: the same number, code and receipt, or that the key belongs to another form.
 fn repeat(tx: &mut Tx<'_>, site: &Site, seen: &Seen) -> Result<Option<Filed>, NotFiled> {
     let code = Code::of_filing(site, &seen.submit_key, &seen.form);
-    if let Some(filed) = sealed::repeat(tx, site, seen, &code)? {
+    let ordinary = (store::FIND_SUBMISSION, values![site.jurisdiction, seen.submit.clone()]);
+    let found = tx.ask(&[sealed::submitted(site, seen), ordinary])?;
+    let [accusation, ordinary] = found.as_slice() else { return Err(Fault::other("a form was asked for in vain").into()) };
+    if let Some(filed) = sealed::repeat(site, accusation.first(), seen, &code)? {
         return Ok(Some(filed));
     }
-    let Some(row) = tx.row(store::FIND_SUBMISSION, params![site.jurisdiction, seen.submit.clone()])? else { return Ok(None) };
+    let Some(row) = ordinary.first() else { return Ok(None) };
     if row.get::<Vec<u8>>("form")? != seen.form {
         return Err(NotFiled::OtherForm);
     }

@@ -6,7 +6,7 @@ use civic::journal::{self, Raw, Stored};
 use civic::permit::Subject;
 use civic::site::Site;
 use civic::vault::Key;
-use db::{Fault, Tx, params};
+use db::{Fault, Question, Tx, params};
 use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -151,9 +151,31 @@ pub struct Loaded {
 /// Opens a matter's events and folds them. `None` = not there, or its key was shredded. What was opened a moment ago is
 /// taken as it was; only events that came since are opened.
 pub fn load(tx: &mut Tx<'_>, site: &Site, id: Uuid) -> Result<Option<Loaded>, Fault> {
+    Ok(load_with(tx, site, id, Vec::new())?.0)
+}
+
+/// Opens a matter and asks what is to be known beside it on the same way.
+pub fn load_with(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    id: Uuid,
+    beside: Vec<Question<'_>>,
+) -> Result<(Option<Loaded>, Vec<Vec<db::Row>>), Fault> {
     let kept = site.kept.get::<Loaded>(id);
     let known = kept.as_ref().map_or(0, |kept| kept.state.version);
-    let raws = journal::of_matter_after(tx, site.jurisdiction, id, known)?;
+    let mut questions = beside;
+    questions.push(journal::question(site.jurisdiction, id, known));
+    let mut answers = tx.ask(&questions)?;
+    let raws = journal::raws(answers.pop().unwrap_or_default())?;
+    Ok((put_together(tx, site, (id, kept), &raws)?, answers))
+}
+
+fn put_together(
+    tx: &Tx<'_>,
+    site: &Site,
+    (id, kept): (Uuid, Option<Arc<Loaded>>),
+    raws: &[Raw],
+) -> Result<Option<Loaded>, Fault> {
     let Some(key_id) = kept.as_ref().map(|kept| kept.state.key_id).or(raws.first().map(|raw| raw.key_id)) else {
         return Ok(None);
     };
@@ -164,7 +186,7 @@ pub fn load(tx: &mut Tx<'_>, site: &Site, id: Uuid) -> Result<Option<Loaded>, Fa
     if let Some(kept) = kept.as_ref().filter(|_| raws.is_empty()) {
         return Ok(Some(Loaded::clone(kept)));
     }
-    let Some(loaded) = open(site, kept.as_deref(), key, &raws)? else { return Ok(None) };
+    let Some(loaded) = open(site, kept.as_deref(), key, raws)? else { return Ok(None) };
     if tx.sees_only_committed() {
         site.kept.put(id, Arc::new(loaded.clone()), loaded.events.len());
     }

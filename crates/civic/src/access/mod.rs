@@ -14,7 +14,7 @@ mod head;
 pub use check::{STATEMENTS as CHECK_STATEMENTS, check};
 pub use head::{MIGRATION as HEAD_MIGRATION, STATEMENTS as HEAD_STATEMENTS};
 
-use db::{Fault, Guard, Keep, Migration, Row, Tx, params};
+use db::{Fault, Guard, Keep, Migration, Question, Row, Tx, params, values};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -183,15 +183,9 @@ pub fn record_list(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (reading, liste
 
 /// Tells whether a list with these titles is noted already, so that showing it again needs no writer.
 pub fn covers_list(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (reading, listed): (&Reading, &[Uuid])) -> Result<bool, Fault> {
-    if !is_recent(tx, site, now, &of_list(reading, Uuid::nil()))? {
-        return Ok(false);
-    }
-    for matter in listed {
-        if !is_listed(tx, site, now, (&reading.office, *matter))? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    let mut questions = vec![recent(site, now, &of_list(reading, Uuid::nil()))];
+    questions.extend(listed.iter().map(|matter| of_day(site, now, (&reading.office, *matter))));
+    Ok(tx.ask(&questions)?.iter().all(|rows| !rows.is_empty()))
 }
 
 fn of_list(reading: &Reading, matter: Uuid) -> Reading {
@@ -199,15 +193,23 @@ fn of_list(reading: &Reading, matter: Uuid) -> Reading {
 }
 
 fn is_listed(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (office, matter): (&str, Uuid)) -> Result<bool, Fault> {
-    let day = site.day(now).to_string();
-    Ok(tx.row(LISTED, params![site.jurisdiction, matter, office, day])?.is_some())
+    let (sql, params) = of_day(site, now, (office, matter));
+    Ok(tx.row(sql, &params)?.is_some())
+}
+
+fn of_day(site: &Site, now: Timestamp, (office, matter): (&str, Uuid)) -> Question<'static> {
+    (LISTED, values![site.jurisdiction, matter, office, site.day(now).to_string()])
 }
 
 /// Tells whether an entry of the last quarter of an hour stands for this reading as well.
 fn is_recent(tx: &mut Tx<'_>, site: &Site, now: Timestamp, reading: &Reading) -> Result<bool, Fault> {
+    let (sql, params) = recent(site, now, reading);
+    Ok(tx.row(sql, &params)?.is_some())
+}
+
+fn recent(site: &Site, now: Timestamp, reading: &Reading) -> Question<'static> {
     let since = now.as_microsecond() - ENTRY_MINUTES * MINUTE_MICROS;
-    let recent = params![site.jurisdiction, reading.session, reading.matter, reading.purpose.code(), since];
-    Ok(tx.row(RECENT, recent)?.is_some())
+    (RECENT, values![site.jurisdiction, reading.session, reading.matter, reading.purpose.code(), since])
 }
 
 fn put(tx: &mut Tx<'_>, site: &Site, now: Timestamp, reading: &Reading) -> Result<(), Fault> {
@@ -242,7 +244,17 @@ pub fn covers(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (session, matter): (
 
 /// Lists who read a matter's personal part, oldest first.
 pub fn of_matter(tx: &mut Tx<'_>, site: &Site, matter: Uuid) -> Result<Vec<Entry>, Fault> {
-    tx.rows(OF_MATTER, params![site.jurisdiction, matter])?.iter().map(entry).collect()
+    read(&tx.rows(OF_MATTER, params![site.jurisdiction, matter])?)
+}
+
+/// Returns the question that [`of_matter`] asks, for whoever asks more with it; [`read`] takes its answer.
+pub fn question(site: &Site, matter: Uuid) -> Question<'static> {
+    (OF_MATTER, values![site.jurisdiction, matter])
+}
+
+/// Reads what [`question`] is answered.
+pub fn read(rows: &[Row]) -> Result<Vec<Entry>, Fault> {
+    rows.iter().map(entry).collect()
 }
 
 /// Closes every past day that is still open: its last hash becomes one leaf of the public log. Returns how many.

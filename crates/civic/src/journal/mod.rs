@@ -20,7 +20,7 @@ pub use fact::{FACT_BYTES_MAX, Public, commitment, pseudonym, render};
 pub use log::{Hooks, Tiles, checkpoints, entries, head, proof_for, receipt_note, start};
 pub(crate) use nodes::Nodes;
 pub use own::{OwnEvent, append_own, own_stream};
-pub use read::{Raw, examine, examine_sealed, matters, of_matter, of_matter_after, open_body, page, stored};
+pub use read::{Raw, examine, examine_sealed, matters, of_matter, of_matter_after, open_body, page, question, raws, stored};
 pub use seal::Damage;
 pub use sql::{ADVANCE_DIRECTORY, ALL as STATEMENTS, GUARDS, HEAD, MIGRATION};
 pub use witnessed::{

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use db::{Fault, Row, Tx, params};
+use db::{Fault, Question, Row, Tx, params, values};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -61,7 +61,17 @@ pub fn of_matter(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec
 
 /// Lists the events of one matter after a version, oldest first.
 pub fn of_matter_after(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid, version: i64) -> Result<Vec<Raw>, Fault> {
-    tx.rows(sql::OF_MATTER, params![jurisdiction, matter, version])?.into_iter().map(raw).collect()
+    raws(tx.rows(sql::OF_MATTER, params![jurisdiction, matter, version])?)
+}
+
+/// Returns the question that [`of_matter_after`] asks, for whoever asks more with it; [`raws`] takes its answer.
+pub fn question(jurisdiction: i64, matter: Uuid, version: i64) -> Question<'static> {
+    (sql::OF_MATTER, values![jurisdiction, matter, version])
+}
+
+/// Reads what [`question`] is answered.
+pub fn raws(rows: Vec<Row>) -> Result<Vec<Raw>, Fault> {
+    rows.into_iter().map(raw).collect()
 }
 
 /// Finds the event at a position.

@@ -3,7 +3,7 @@
 //! A row holds a template code, the event it speaks about and the state of delivery; address and words are read from
 //! the sealed event when it is sent, so nothing personal is stored twice. Channels do the sending.
 
-use db::{Fault, Migration, Row, Tx, params};
+use db::{Fault, Migration, Question, Row, Tx, params, values};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -143,7 +143,17 @@ pub fn due(tx: &mut Tx<'_>, jurisdiction: i64, now: Timestamp, count: i64) -> Re
 
 /// Lists the messages about a matter, for both sides to see.
 pub fn of_matter(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec<Waiting>, Fault> {
-    tx.rows(OF_MATTER, params![jurisdiction, matter])?.iter().map(waiting).collect()
+    read(&tx.rows(OF_MATTER, params![jurisdiction, matter])?)
+}
+
+/// Returns the question that [`of_matter`] asks, for whoever asks more with it; [`read`] takes its answer.
+pub fn question(jurisdiction: i64, matter: Uuid) -> Question<'static> {
+    (OF_MATTER, values![jurisdiction, matter])
+}
+
+/// Reads what [`question`] is answered.
+pub fn read(rows: &[Row]) -> Result<Vec<Waiting>, Fault> {
+    rows.iter().map(waiting).collect()
 }
 
 /// Tells whether a message still waits: another process may have sent it since it was listed.

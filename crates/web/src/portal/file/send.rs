@@ -95,7 +95,7 @@ async fn fresh(app: &App, visit: &Visit, form: &Form, uploads: &[RoomUpload]) ->
     }
     let keeper = app.clone();
     let keep = move |key: &_, uploads: &_| files::keep(&keeper, key, uploads);
-    let filed = filing::file(&app.hall, form, uploads, None, keep).await?;
+    let filed = filing::file_new(&app.hall, form, uploads, None, keep).await?;
     if !filed.repeated {
         for (what, _) in &counted {
             app.throttle.note(app.now(), what);
