@@ -39,6 +39,12 @@ const BEGIN_READING: &str = "begin isolation level repeatable read read only";
 /// Is a prepared statement with the names of its columns.
 type Known = (Statement, Arc<[String]>);
 
+/// How statements are planned: once for each connection, along their index. Every one is written for an index (a test reads
+/// the plans), and planning some of them takes longer than running them. Without knowing the values PostgreSQL would at times
+/// go through the whole table and sort it, so that is made dear; its just-in-time compiler would be called in by that price.
+const PLANS: &str =
+    "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set jit = off";
+
 pub(crate) struct Connection {
     wire: Wire,
     statements: HashMap<String, Known>,
@@ -353,7 +359,7 @@ fn connect(url: &str, schema: Option<&str>, write: bool) -> Result<Wire, Fault> 
     } else {
         "set default_transaction_read_only = on".to_owned()
     };
-    told(Sent::Batch(own)).context("while setting up a connection")?;
+    told(Sent::Batch(format!("{own}; {PLANS}"))).context("while setting up a connection")?;
     Ok(wire)
 }
 

@@ -1,15 +1,37 @@
-//! How SQLite would run a statement: a statement that goes through a whole table is quick in a test and stands still on a
+//! How an engine would run a statement: a statement that goes through a whole table is quick in a test and stands still on a
 //! site of a million matters.
 
 use db::{Tx, Value};
 
-/// Lists the statements that read a whole table, or all rows of a jurisdiction, each with its plan. What runs over an
-/// index it narrows further, or is bounded by its own subselect, is not listed.
+/// Lists the statements for which PostgreSQL finds no index, each with its plan: with the settings of our connections it goes
+/// through a table only where there is none.
+pub fn without_index(tx: &mut Tx<'_>, statements: &[(&str, &str)]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, sql) in statements {
+        let wrong = |fault| panic!("{name} cannot be planned: {fault}");
+        let nothing = vec!["null"; values_of(sql)].join(", ");
+        let given = if nothing.is_empty() { String::new() } else { format!("({nothing})") };
+        tx.batch(&format!("prepare probe as {sql}")).unwrap_or_else(wrong);
+        let plan = tx.rows(&format!("explain (costs off) execute probe{given}"), &[]);
+        let plan = plan.unwrap_or_else(|fault| panic!("{name} cannot be planned: {fault}"));
+        tx.batch("deallocate probe").unwrap_or_else(wrong);
+        let steps = plan.iter().map(|row| row.get::<String>("QUERY PLAN").expect("a plan has lines"));
+        found.extend(steps.filter(|step| step.contains("Seq Scan")).map(|step| format!("{name}: {step}")));
+    }
+    found
+}
+
+/// Counts the values that a statement takes.
+fn values_of(sql: &str) -> usize {
+    (1..=99).rev().find(|number| sql.contains(&format!("${number}"))).unwrap_or_default()
+}
+
+/// Lists the statements with which SQLite reads a whole table, or all rows of a jurisdiction, each with its plan. What runs
+/// over an index it narrows further, or is bounded by its own subselect, is not listed.
 pub fn whole_tables(tx: &mut Tx<'_>, statements: &[(&str, &str)]) -> Vec<String> {
     let mut found = Vec::new();
     for (name, sql) in statements {
-        let count = (1..=99).rev().find(|number| sql.contains(&format!("${number}"))).unwrap_or_default();
-        let nothing = vec![Value::Null; count];
+        let nothing = vec![Value::Null; values_of(sql)];
         let plan = tx.rows(&format!("explain query plan {sql}"), &nothing);
         let plan = plan.unwrap_or_else(|fault| panic!("{name} cannot be planned: {fault}"));
         let steps = plan.iter().map(|row| row.get::<String>("detail").expect("a plan has details"));

@@ -110,7 +110,7 @@ impl BatchHooks for Hooks {
             return Ok(());
         }
         let mut leaves = Vec::with_capacity((size - hashed) as usize);
-        for row in tx.rows(sql::UNHASHED, params![jurisdiction, hashed])? {
+        for row in tx.rows(sql::UNHASHED, params![jurisdiction, hashed, size])? {
             leaves.push(tlog::leaf_hash(row.get::<String>("fact")?.as_bytes()));
         }
         let tiles = tlog::append(hashed as u64, &leaves, &mut Tiles::new(tx, jurisdiction))?;

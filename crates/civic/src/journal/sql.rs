@@ -64,7 +64,8 @@ db::statements! {
         at = case when at > $2 then at else $2 end where jurisdiction = $1 returning position, size, at";
     pub INSERT = "insert into event (jurisdiction, position, matter, version, at, actor, kind, fact, body, key_id, leaf)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    pub UNHASHED = "select fact from event where jurisdiction = $1 and leaf >= $2 order by leaf";
+    pub UNHASHED = "select fact from event where jurisdiction = $1 and leaf >= $2 and leaf < $3
+        order by leaf";
     pub SET_HASHED = "update log_head set hashed = $2 where jurisdiction = $1";
     pub PUT_TILE = "insert into tile (jurisdiction, level, tile, hashes) values ($1, $2, $3, $4)
         on conflict (jurisdiction, level, tile) do update set hashes = excluded.hashes";
