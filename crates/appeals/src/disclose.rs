@@ -318,7 +318,11 @@ pub fn hidden_since(tx: &mut Tx<'_>, site: &Site, matter: Uuid) -> Result<Option
 }
 
 /// Leaves those readings of a matter that its resident may see now.
-pub fn told_readings(tx: &mut Tx<'_>, site: &Site, (matter, mut all): (Uuid, Vec<access::Entry>)) -> Result<Vec<access::Entry>, Fault> {
+pub fn told_readings(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (matter, mut all): (Uuid, Vec<access::Entry>),
+) -> Result<Vec<access::Entry>, Fault> {
     let is_of_one = |entry: &access::Entry| entry.purpose == Purpose::Disclose.code();
     if all.iter().any(is_of_one)
         && let Some(since) = hidden_since(tx, site, matter)?

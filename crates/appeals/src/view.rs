@@ -12,8 +12,8 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::appeal::{Event, Filing, State};
-use crate::store::{self, Loaded};
 use crate::disclose;
+use crate::store::{self, Loaded};
 
 /// Is one step of a matter with everything in it.
 #[derive(Debug, Clone)]

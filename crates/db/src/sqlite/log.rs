@@ -267,8 +267,8 @@ mod tests {
             put(&mut writer, id).unwrap();
         }
         let log = fs::metadata(folder.path().join("a.db-wal")).unwrap().len();
-        let moves = ROUNDS_MAX as u64 + 1;
-        assert!(log <= moves * limits.max as u64 * LOG_PAGE_BYTES, "{log} bytes, of 600 × 3 pages");
+        let moves = u64::from(ROUNDS_MAX) + 1;
+        assert!(log <= moves * u64::try_from(limits.max).unwrap() * LOG_PAGE_BYTES, "{log} bytes, of 600 × 3 pages");
         drop(writer);
         let again = Connection::open(&file).unwrap();
         let (count, sum): (i64, i64) =
