@@ -64,7 +64,7 @@ pub fn proofs(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, matter: Uuid) ->
     let mut all = Vec::with_capacity(loaded.events.len());
     for (stored, _) in loaded.events.iter().skip(1) {
         let (size, note) = journal::receipt_note(tx, site.jurisdiction, stored.leaf)?;
-        let hashes = journal::proof_for(tx, site.jurisdiction, stored.leaf, size)?;
+        let hashes = journal::proof_for(tx, site, stored.leaf, size)?;
         let extra = Some(journal::canonical(&json!({"entry": stored.fact})).into_bytes());
         all.push((stored.version, TlogProof { extra, index: stored.leaf as u64, hashes, checkpoint: note }.to_text()));
     }
