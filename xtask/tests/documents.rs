@@ -77,6 +77,26 @@ fn the_verifier_stays_short_enough_to_be_read() {
 }
 
 #[test]
+fn each_rule_of_what_fits_together_has_its_words() {
+    let page = read(&root().join("docs/fits-together.md"));
+    let words = |language: &str| -> String {
+        let folder = root().join("crates/web/locales").join(language);
+        fs::read_dir(folder).unwrap().map(|entry| read(&entry.unwrap().path())).collect()
+    };
+    let cells = page.lines().filter(|line| line.starts_with("| `")).filter_map(|line| line.split('|').nth(1));
+    let codes: Vec<&str> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+    assert!(codes.len() > 40, "{codes:?}");
+    for language in ["zh-CN", "en"] {
+        let words = words(language);
+        for code in &codes {
+            let key = code.replace('_', "-");
+            let told = ["refusal", "wrong"].iter().any(|family| words.contains(&format!("\n{family}-{key} = ")));
+            assert!(told, "docs/fits-together.md names {code}, and no sentence in {language} says it");
+        }
+    }
+}
+
+#[test]
 fn both_readme_files_tell_the_same_state() {
     let states = |name: &str| -> Vec<(String, bool, bool)> {
         let text = read(&root().join(name));
