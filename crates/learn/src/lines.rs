@@ -1,9 +1,10 @@
-//! Texts as lines of JSON, as they come in and go out: `{"id", "subject", "body", "label"?, "group"?}`.
+//! Texts as lines of JSON, as they come in: `{"id", "subject", "body", "label"?, "group"?}`.
 
-use std::io::{self, BufRead};
+use std::io::BufRead;
 
 use serde::Deserialize;
 use serde_json::Value;
+use text::lines::BadLine;
 
 use crate::{Example, Text};
 
@@ -27,23 +28,6 @@ pub struct Line {
     pub group: Option<String>,
 }
 
-/// Says which line cannot be read, and why.
-#[derive(Debug, thiserror::Error)]
-pub enum BadLine {
-    /// The line is no object, or a field of it is of another kind.
-    #[error("line {0}: {1}")]
-    Json(usize, serde_json::Error),
-    /// The line has neither subject nor body.
-    #[error("line {0}: neither subject nor body")]
-    Empty(usize),
-    /// The line has no label where one is needed.
-    #[error("line {0}: no label")]
-    Unlabelled(usize),
-    /// The file could not be read on.
-    #[error("line {0}: {1}")]
-    Read(usize, io::Error),
-}
-
 impl Line {
     /// Lends its text.
     pub fn text(&self) -> Text<'_> {
@@ -56,32 +40,24 @@ impl Line {
     }
 }
 
-/// Reads a file line by line; empty lines are passed over. Lines count from 1.
+/// Reads a file line by line; empty lines are passed over, a line without words is refused.
 pub fn read(file: impl BufRead) -> impl Iterator<Item = Result<Line, BadLine>> {
-    file.lines().enumerate().filter_map(|(at, line)| match line {
-        Ok(line) if line.trim().is_empty() => None,
-        Ok(line) => Some(parse(&line, at + 1)),
-        Err(why) => Some(Err(BadLine::Read(at + 1, why))),
-    })
+    text::lines::read::<Line>(file).map(|(number, line)| with_words(line?, number))
 }
 
 /// Reads a file of which every line has a label.
 pub fn read_labelled(file: impl BufRead) -> Result<Vec<Line>, BadLine> {
-    let mut lines = Vec::new();
-    for (at, line) in file.lines().enumerate() {
-        let line = line.map_err(|why| BadLine::Read(at + 1, why))?;
-        if !line.trim().is_empty() {
-            let line = parse(&line, at + 1)?;
-            lines.push(if line.label.is_some() { line } else { return Err(BadLine::Unlabelled(at + 1)) });
-        }
-    }
-    Ok(lines)
+    let labelled = |(number, line)| match with_words(line?, number)? {
+        Line { label: None, .. } => Err(BadLine::content(number, "no label")),
+        line => Ok(line),
+    };
+    text::lines::read::<Line>(file).map(labelled).collect()
 }
 
-fn parse(line: &str, number: usize) -> Result<Line, BadLine> {
-    let parsed: Line = serde_json::from_str(line).map_err(|why| BadLine::Json(number, why))?;
-    let text = parsed.text();
-    if text.subject.trim().is_empty() && text.body.trim().is_empty() { Err(BadLine::Empty(number)) } else { Ok(parsed) }
+fn with_words(line: Line, number: usize) -> Result<Line, BadLine> {
+    let text = line.text();
+    let empty = text.subject.trim().is_empty() && text.body.trim().is_empty();
+    if empty { Err(BadLine::content(number, "neither subject nor body")) } else { Ok(line) }
 }
 
 #[cfg(test)]
@@ -99,12 +75,6 @@ mod tests {
         assert!(lines[2].as_ref().unwrap_err().to_string().starts_with("line 4: "));
         assert_eq!(lines[3].as_ref().unwrap_err().to_string(), "line 5: neither subject nor body");
         assert_eq!(read_labelled(file.as_bytes()).unwrap_err().to_string(), "line 3: no label");
-    }
-
-    #[test]
-    fn bytes_that_are_no_text_are_named() {
-        let file: &[u8] = b"{\"body\":\"a\"}\n\xff\n";
-        assert!(read(file).nth(1).unwrap().unwrap_err().to_string().starts_with("line 2: "));
     }
 
     proptest! {

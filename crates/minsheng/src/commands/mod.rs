@@ -13,7 +13,9 @@ mod demo;
 mod doctor;
 mod escrow;
 mod init;
+mod insight;
 mod key;
+mod learn;
 mod load;
 mod migrate;
 mod rebuild;
@@ -51,6 +53,8 @@ enum Command {
     Witness(witness::Args),
     Load(load::Args),
     Seed(seed::Args),
+    Learn(learn::Args),
+    Insight(insight::Args),
     Decode(decode::Args),
 }
 
@@ -73,6 +77,8 @@ impl Cli {
             Command::Witness(args) => witness::run(args),
             Command::Load(args) => load::run(&args),
             Command::Seed(args) => seed::run(args),
+            Command::Learn(args) => learn::run(&args),
+            Command::Insight(args) => insight::run(&args),
             Command::Decode(args) => Ok(decode::run(&args)),
         }
     }

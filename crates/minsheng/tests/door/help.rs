@@ -4,7 +4,7 @@ use crate::common::{minsheng, text};
 
 const COMMANDS: &[&str] = &[
     "demo", "init", "serve", "config", "doctor", "backup", "restore", "verify", "rebuild", "key", "migrate", "worker", "witness",
-    "load", "seed",
+    "load", "seed", "learn", "insight",
 ];
 
 #[test]

@@ -15,6 +15,7 @@ mod help;
 mod init;
 mod insider;
 mod key;
+mod learn;
 mod postgres;
 mod rot;
 mod secrets;

@@ -1,0 +1,186 @@
+//! Words of a message as a direction: rare words count more.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use text::fold::fold;
+use text::words::{Words, is_word};
+
+/// How often a word of the subject counts as if it stood in the body.
+const SUBJECT: f32 = 2.0;
+
+/// Words that say nothing of place or cause.
+const EMPTY: &[&str] = &[
+    "没有",
+    "我们",
+    "你们",
+    "他们",
+    "什么",
+    "怎么",
+    "可以",
+    "已经",
+    "现在",
+    "这个",
+    "那个",
+    "还是",
+    "因为",
+    "所以",
+    "但是",
+    "如果",
+    "希望",
+    "请问",
+    "反映",
+    "投诉",
+    "尊敬",
+    "领导",
+    "您好",
+    "你好",
+    "谢谢",
+    "为什么",
+    "一直",
+    "就是",
+    "不是",
+    "自己",
+    "大家",
+    "有关",
+    "部门",
+    "问题",
+];
+/// Is a direction: words by number, in order, with a weight each; its length is one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Direction(pub Vec<(u32, f32)>);
+
+/// Numbers words and knows how many messages and issues have each.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lexicon {
+    numbers: HashMap<Box<str>, u32>,
+    counts: Vec<u32>,
+    /// How many issues have a word, and how many there are. A message that came since the last count is one of its own here: what
+    /// one issue says a hundred times tells it from the others, what a hundred issues say does not.
+    spread: Vec<u32>,
+    issues: u32,
+}
+
+/// Are weights by the number of a word.
+pub(crate) type Weights = HashMap<u32, f32, BuildHasherDefault<Spread>>;
+
+/// Spreads numbers that we gave out ourselves, so that nobody can choose them to collide.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u32(u32::from(*byte));
+        }
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26);
+    }
+}
+
+/// Are the words of a message with how often they stand in it.
+pub(crate) type Bag = Vec<(u32, f32)>;
+
+impl Lexicon {
+    /// Reads a message and counts it.
+    pub(crate) fn read(&mut self, subject: &str, body: &str) -> Bag {
+        let mut bag = Weights::default();
+        for cue in cues(&fold(body)) {
+            *bag.entry(self.number(&cue)).or_default() += 1.0;
+        }
+        for count in bag.values_mut() {
+            *count = 1.0 + count.ln();
+        }
+        for cue in cues(&fold(subject)) {
+            *bag.entry(self.number(&cue)).or_default() += SUBJECT;
+        }
+        self.issues += 1;
+        for word in bag.keys() {
+            self.counts[*word as usize] += 1;
+            self.spread[*word as usize] += 1;
+        }
+        let mut bag: Bag = bag.into_iter().collect();
+        bag.sort_unstable_by_key(|(word, _)| *word);
+        bag
+    }
+
+    fn number(&mut self, word: &str) -> u32 {
+        if let Some(number) = self.numbers.get(word) {
+            return *number;
+        }
+        let number = u32::try_from(self.counts.len()).expect("fewer words than four thousand million");
+        self.numbers.insert(word.into(), number);
+        self.counts.push(0);
+        self.spread.push(0);
+        number
+    }
+
+    /// Returns how many different words there are.
+    pub(crate) fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Counts anew which issue has which word.
+    pub(crate) fn recount<'a>(&mut self, issues: impl Iterator<Item = &'a Weights>) {
+        self.spread.fill(0);
+        self.issues = 0;
+        for words in issues {
+            self.issues += 1;
+            for word in words.keys() {
+                self.spread[*word as usize] += 1;
+            }
+        }
+    }
+
+    /// Returns the direction of a message as weights stand now. Words that no other message has say nothing of likeness.
+    pub(crate) fn direction(&self, bag: &Bag) -> Direction {
+        let weigh = |(word, count): &(u32, f32)| {
+            let with = self.spread[*word as usize];
+            let rare = ((self.issues as f32 + 1.0) / (with as f32 + 1.0)).ln();
+            (rare > 0.0 && self.counts[*word as usize] > 1).then_some((*word, count * rare))
+        };
+        let mut all: Vec<(u32, f32)> = bag.iter().filter_map(weigh).collect();
+        let length = all.iter().map(|(_, weight)| weight * weight).sum::<f32>().sqrt();
+        for (_, weight) in &mut all {
+            *weight /= length;
+        }
+        Direction(all)
+    }
+}
+
+/// Lists what a folded text is known by: its words; pairs of characters that no word holds, which names of places and people are
+/// made of; and numbers with what they count, as 805路.
+fn cues(text: &str) -> Vec<Cow<'_, str>> {
+    let cut = Words::shared().cut(text);
+    let mut cues: Vec<Cow<'_, str>> =
+        cut.iter().filter(|word| is_word(word) && !EMPTY.contains(word)).map(|word| Cow::Borrowed(*word)).collect();
+    for pair in cut.windows(2) {
+        let alone = |word: &str| word.chars().nth(1).is_none() && word.chars().all(char::is_alphabetic);
+        let number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+        if alone(pair[0]) && alone(pair[1]) || number(pair[0]) && pair[1].chars().all(char::is_alphabetic) {
+            cues.push(Cow::Owned(pair.concat()));
+        }
+    }
+    cues
+}
+
+impl Direction {
+    /// Lends the strongest words, at most so many.
+    pub(crate) fn strongest(&self, most: usize) -> Vec<(u32, f32)> {
+        strongest(self.0.clone(), most)
+    }
+}
+
+/// Keeps the strongest of some weights, the strongest first.
+pub(crate) fn strongest(mut all: Vec<(u32, f32)>, most: usize) -> Vec<(u32, f32)> {
+    all.sort_unstable_by(|(one, a), (other, b)| b.total_cmp(a).then(one.cmp(other)));
+    all.truncate(most);
+    all
+}

@@ -1,0 +1,183 @@
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Write};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::thread;
+
+use db::{Context, Fault};
+use learn::evaluate::{Figures, PerLabel, cross, figures};
+use learn::lines::{Line, read, read_labelled};
+use learn::model::Model;
+use learn::train::{Settings, train};
+use learn::{Example, Text};
+use serde_json::json;
+
+/// How many words are shown as the reason of a label.
+const REASONS: usize = 5;
+/// How many texts are labelled at once.
+const BATCH: usize = 2048;
+
+/// 判断类别：从已经办过的事项里学，给新的文字判断类别，并说出依据的词。不联网，不下载模型。
+///
+/// Labels texts: learns from what was decided before, says a label with its confidence and the words that led to it. Texts are
+/// lines of JSON: {"id", "subject", "body", "label"?, "group"?}.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// 从标准输入读有类别的文字，写出模型。 Reads texts with labels from standard input, writes a model.
+    Train {
+        /// 模型文件。 Where the model goes.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        #[command(flatten)]
+        how: How,
+    },
+    /// 给标准输入里的文字判断类别。 Labels texts from standard input; adds label, confidence and because.
+    Label {
+        /// 模型文件。 The model.
+        #[arg(long, value_name = "FILE")]
+        model: PathBuf,
+    },
+    /// 分五份互相检验，报告准确程度。 Measures on texts with labels: five parts, each labelled by a model that learned from the others.
+    Evaluate {
+        #[command(flatten)]
+        how: How,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct How {
+    /// 没有类别的文字，也可以学。 Texts without labels, to learn from too.
+    #[arg(long, value_name = "FILE")]
+    unlabelled: Option<PathBuf>,
+    /// 同样的种子得出同样的模型。 The same seed gives the same model.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+}
+
+/// Runs the command.
+pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
+    match &args.what {
+        What::Train { out, how } => make(out, how)?,
+        What::Label { model } => label(model)?,
+        What::Evaluate { how } => evaluate(how)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl How {
+    fn settings(&self) -> Settings {
+        Settings { seed: self.seed, threads: threads() }
+    }
+
+    fn unlabelled(&self) -> Result<Vec<Line>, Fault> {
+        let Some(path) = &self.unlabelled else { return Ok(Vec::new()) };
+        let file = File::open(path).context(path.display().to_string())?;
+        read(BufReader::new(file)).collect::<Result<_, _>>().map_err(|why| said(&why).context(path.display().to_string()))
+    }
+}
+
+fn threads() -> NonZero<usize> {
+    thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN)
+}
+
+fn said(why: &dyn std::error::Error) -> Fault {
+    Fault::other(why.to_string())
+}
+
+fn make(out: &Path, how: &How) -> Result<(), Fault> {
+    let lines = read_labelled(io::stdin().lock()).map_err(|why| said(&why))?;
+    let more = how.unlabelled()?;
+    let examples: Vec<Example<'_>> = lines.iter().filter_map(Line::example).collect();
+    let unlabelled: Vec<Text<'_>> = more.iter().map(Line::text).collect();
+    let model = train(&examples, &unlabelled, how.settings()).map_err(|why| said(&why))?;
+    let bytes = model.to_bytes();
+    std::fs::write(out, &bytes).context(out.display().to_string())?;
+    eprintln!("{} texts, {} labels, {} KB: {}", model.texts(), model.labels().len(), bytes.len() / 1000, out.display());
+    Ok(())
+}
+
+fn label(path: &Path) -> Result<(), Fault> {
+    let bytes = std::fs::read(path).context(path.display().to_string())?;
+    let model = Model::from_bytes(&bytes).map_err(|why| said(&why).context(path.display().to_string()))?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut lines = read(io::stdin().lock());
+    loop {
+        let mut wrong = None;
+        let batch: Vec<Line> = lines.by_ref().take(BATCH).map_while(|line| line.map_err(|why| wrong = Some(why)).ok()).collect();
+        for answer in answers(&model, &batch) {
+            writeln!(out, "{answer}").context("standard output")?;
+        }
+        if let Some(why) = wrong {
+            out.flush().context("standard output")?;
+            return Err(said(&why));
+        }
+        if batch.is_empty() {
+            return out.flush().context("standard output");
+        }
+    }
+}
+
+/// Labels some texts on all cores; the answers are in the order of the texts.
+fn answers(model: &Model, batch: &[Line]) -> Vec<String> {
+    let size = batch.len().div_ceil(threads().get()).max(1);
+    thread::scope(|scope| {
+        let hands: Vec<_> = batch
+            .chunks(size)
+            .map(|lines| scope.spawn(move || lines.iter().map(|line| answer(model, line)).collect::<Vec<String>>()))
+            .collect();
+        hands.into_iter().flat_map(|hand| hand.join().expect("labelling does not panic")).collect()
+    })
+}
+
+fn answer(model: &Model, line: &Line) -> String {
+    let text = line.text();
+    let answer = model.label(text);
+    let because = model.explain(text, answer.label, REASONS);
+    let confidence = (answer.confidence * 10_000.0).round() / 10_000.0;
+    json!({
+        "id": line.id, "subject": text.subject, "body": text.body,
+        "label": answer.label, "confidence": confidence, "because": because,
+    })
+    .to_string()
+}
+
+fn evaluate(how: &How) -> Result<(), Fault> {
+    let lines = read_labelled(io::stdin().lock()).map_err(|why| said(&why))?;
+    let more = how.unlabelled()?;
+    let examples: Vec<Example<'_>> = lines.iter().filter_map(Line::example).collect();
+    let unlabelled: Vec<Text<'_>> = more.iter().map(Line::text).collect();
+    let verdicts = cross(&examples, &unlabelled, how.settings()).map_err(|why| said(&why))?;
+    show(&figures(&verdicts, how.seed), examples.len());
+    Ok(())
+}
+
+fn show(figures: &Figures, texts: usize) {
+    let (low, high) = figures.interval;
+    println!("texts              {texts}");
+    println!("macro-F1           {:.4} ({low:.4} to {high:.4})", figures.macro_f1);
+    println!("accuracy           {:.4}", figures.accuracy);
+    println!("calibration error  {:.4}", figures.calibration_error);
+    println!("\nconfidence  texts   said  right");
+    for step in &figures.steps {
+        println!("from {:.2}  {:6}  {:.3}  {:.3}", step.from, step.texts, step.said, step.right);
+    }
+    println!("\ntexts  precision  recall     F1  label; said instead");
+    for (at, (label, row)) in figures.labels.iter().zip(&figures.confusion).enumerate() {
+        let others: Vec<String> = row
+            .iter()
+            .zip(&figures.labels)
+            .enumerate()
+            .filter(|(said, (count, _))| *said != at && **count > 0)
+            .map(|(_, (count, other))| format!("{} {count}", other.label))
+            .collect();
+        let PerLabel { label, texts, precision, recall, f1 } = label;
+        println!("{texts:5}  {precision:9.3}  {recall:6.3}  {f1:.3}  {label}; {}", others.join(", "));
+    }
+}
