@@ -155,9 +155,17 @@ fn own_sessions_are_listed_and_ended_and_those_of_others_are_not_there() {
     let page = site.get_as(&here, "/desk/account").text();
     let listed: Vec<&str> = page.split("name=\"session\" value=\"").skip(1).map(|rest| &rest[..36]).collect();
     assert_eq!(listed.len(), 1, "the session in use is left by signing out");
-    assert_eq!(site.post_as(&other, "/desk/account/end", format!("session={}", listed[0])).status, StatusCode::NOT_FOUND);
+    site.world.clock.advance(1.minutes());
+    let proof = |login: &'static str| format!("session={}&old={PASSWORD}&code={}", listed[0], code(&site, login));
+    assert_eq!(site.post_as(&other, "/desk/account/end", proof("wei")).status, StatusCode::NOT_FOUND);
     assert_eq!(site.post_as(&here, "/desk/account/end", "session=nothing").status, StatusCode::NOT_FOUND);
-    let ended = site.post_as(&here, "/desk/account/end", format!("session={}", listed[0]));
+    for short in [format!("session={}", listed[0]), format!("session={}&old={PASSWORD}", listed[0])] {
+        let refused = site.post_as(&here, "/desk/account/end", short);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "a screen left open ends no session");
+        assert!(refused.visible().contains("现在的密码或验证码不对"), "{}", refused.visible());
+        site.world.clock.advance(1.minutes());
+    }
+    let ended = site.post_as(&here, "/desk/account/end", proof("lin"));
     assert_eq!(ended.header("location"), "/desk/account?done=ended");
     assert!(site.get_as(&here, ended.header("location")).visible().contains("那一处登录已经退出"));
     assert_eq!(site.get_as(&there, "/desk/account").status, StatusCode::SEE_OTHER);

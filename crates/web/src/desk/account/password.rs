@@ -107,6 +107,12 @@ pub(super) fn new_fields(lang: Lang) -> [Field<'static>; 2] {
     [new, again]
 }
 
+/// Describes the field of the present password.
+pub(super) fn old_field(lang: Lang) -> Field<'static> {
+    let [new, _] = new_fields(lang);
+    Field { name: "old", label: lang.t("password-old"), hint: String::new(), complete: "current-password", ..new }
+}
+
 /// Draws whose password it is, unseen and not sent: a password manager keeps the new one under this name.
 pub(super) fn whose(login: &str) -> Markup {
     html! { input type="text" value=(login) autocomplete="username" readonly hidden; }
@@ -115,8 +121,7 @@ pub(super) fn whose(login: &str) -> Markup {
 fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Response {
     let lang = desk.lang();
     let [new, again] = new_fields(lang);
-    let old =
-        Field { name: "old", label: lang.t("password-old"), hint: String::new(), complete: "current-password", ..new.clone() };
+    let old = old_field(lang);
     let body = html! {
         h1 { (lang.t("password-title")) }
         p { (lang.t("password-why")) }
