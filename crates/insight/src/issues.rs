@@ -10,11 +10,11 @@ use crate::vector::{Bag, Direction, Lexicon, Weights, strongest};
 /// How alike a message and an issue are on average, at least; and two issues, to become one.
 const LIKE: f32 = 0.22;
 /// How many of a message's strongest words find issues to compare it with.
-const CUES: usize = 32;
+const CUES: usize = 24;
 /// A word that so many issues have finds none.
-const COMMON: usize = 3000;
+const COMMON: usize = 600;
 /// How many issues are compared in full.
-const CLOSEST: usize = 24;
+const CLOSEST: usize = 12;
 /// How many words an issue is known by.
 const KNOWN: usize = 400;
 
