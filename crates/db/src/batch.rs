@@ -72,8 +72,17 @@ pub(crate) trait Engine: Send {
     fn recover(&mut self) -> Result<(), Fault>;
 }
 
-/// Wraps a closure into a command. Panics inside it become faults of that command alone.
-pub(crate) fn command<T, E, F>(act: F, answer: impl FnOnce(Result<T, E>) + Send + 'static) -> Command
+/// Says what a command that fails takes along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Alone {
+    /// Nothing: it has a savepoint of its own.
+    Yes,
+    /// Its whole batch: so no savepoint is kept for it, which costs a copy of each page that is changed.
+    No,
+}
+
+/// Wraps a closure into a command. Panics inside it become faults of that command.
+pub(crate) fn command<T, E, F>(alone: Alone, act: F, answer: impl FnOnce(Result<T, E>) + Send + 'static) -> Command
 where
     F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
     E: From<Fault> + Send + 'static,
@@ -84,7 +93,10 @@ where
             catch_unwind(AssertUnwindSafe(|| act(tx)))
                 .unwrap_or_else(|_| Err(E::from(Fault::other("a command panicked; nothing of it was kept"))))
         };
-        let result = tx.map(|tx| tx.savepoint(guarded));
+        let result = tx.map(|tx| match alone {
+            Alone::Yes => tx.savepoint(guarded),
+            Alone::No => tx.with_all(guarded),
+        });
         Box::new(move |fate| {
             answer(match (result, fate) {
                 (Some(Ok(value)), Ok(())) => Ok(value),

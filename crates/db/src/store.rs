@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use crate::batch::{self, BatchHooks, Command, Engine};
+use crate::batch::{self, Alone, BatchHooks, Command, Engine};
 use crate::drill::point;
 use crate::{Context, Fault, FaultKind, Guards, Migration, Tx, distribute, lock, migrate, postgres, sqlite};
 
@@ -154,7 +154,7 @@ impl Store {
         T: Send + 'static,
     {
         let (answer, waiting) = tokio::sync::oneshot::channel();
-        self.send(batch::command(act, move |result| drop(answer.send(result)))).map_err(E::from)?;
+        self.send(batch::command(Alone::Yes, act, move |result| drop(answer.send(result)))).map_err(E::from)?;
         waiting.await.unwrap_or_else(|_| Err(E::from(closed())))
     }
 
@@ -166,12 +166,13 @@ impl Store {
         T: Send + 'static,
     {
         let (answer, waiting) = channel();
-        self.send(batch::command(act, move |result| drop(answer.send(result)))).map_err(E::from)?;
+        self.send(batch::command(Alone::Yes, act, move |result| drop(answer.send(result)))).map_err(E::from)?;
         waiting.recv().unwrap_or_else(|_| Err(E::from(closed())))
     }
 
     /// Runs commands in the writer, one after another in the order given, and blocks until all are durable: as few commits as
-    /// it takes. Answers with the first failure; those behind it run all the same. Not for asynchronous code.
+    /// it takes. One that fails takes its whole batch along, also what others sent meanwhile, and on SQLite the store is closed:
+    /// for filling a database that nobody uses yet. Answers with the first failure. Not for asynchronous code.
     pub fn write_all_blocking<T, E, F>(&self, acts: impl IntoIterator<Item = F>) -> Result<Vec<T>, E>
     where
         F: FnOnce(&mut Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -181,7 +182,7 @@ impl Store {
         let mut waiting = Vec::new();
         for act in acts {
             let (answer, wait) = channel();
-            self.send(batch::command(act, move |result| drop(answer.send(result)))).map_err(E::from)?;
+            self.send(batch::command(Alone::No, act, move |result| drop(answer.send(result)))).map_err(E::from)?;
             waiting.push(wait);
         }
         waiting.into_iter().map(|wait| wait.recv().unwrap_or_else(|_| Err(E::from(closed())))).collect()

@@ -133,6 +133,15 @@ impl<'c> Tx<'c> {
         answer
     }
 
+    /// Runs a closure without a savepoint: when it answers an error nothing of the transaction may be kept.
+    pub(crate) fn with_all<T, E>(&mut self, act: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
+        let answer = act(self);
+        if answer.is_err() {
+            self.torn = self.torn.or(self.met).or(Some(FaultKind::Other));
+        }
+        answer
+    }
+
     fn release(&mut self, name: &str) -> Result<(), Fault> {
         let may = point("a release");
         self.noted(may)?;
