@@ -2,6 +2,7 @@
 //! stand in `assets/style.css` alone. Each piece works without script, by keyboard and at 320 pixels.
 
 pub mod choice;
+pub mod device;
 pub mod due;
 pub mod empty;
 pub mod errors;

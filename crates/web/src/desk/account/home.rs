@@ -14,6 +14,7 @@ use crate::desk::frame::{Desk, done};
 use crate::error::Problem;
 use crate::extract::{Fields, Form};
 use crate::kit::choice::{Choice, Choices, choices};
+use crate::kit::device::device;
 use crate::kit::errors::{Errors, summary};
 use crate::kit::facts::facts;
 use crate::kit::field::field;
@@ -60,16 +61,12 @@ fn list(desk: &Desk, sessions: &[Session]) -> Markup {
     let row = |session: &Session| {
         let own = session.id == desk.staff.session.id;
         vec![
-            html! { (device(desk, session)) @if own { " " strong { (lang.t("session-this")) } br; small { (lang.t("session-sign-out")) } } },
+            html! { span title=(session.device) { (device(lang, &session.device)) } @if own { " " strong { (lang.t("session-this")) } br; small { (lang.t("session-sign-out")) } } },
             html! { (moment(lang, session.created_at, zone)) },
             html! { (moment(lang, session.seen_at, zone)) },
         ]
     };
     table(&Table { caption: lang.t("sessions-caption"), heads, rows: sessions.iter().map(row).collect() })
-}
-
-fn device(desk: &Desk, session: &Session) -> String {
-    if session.device.is_empty() { desk.lang().t("session-unknown") } else { session.device.clone() }
 }
 
 /// Draws the choice of a session to end, with password and code.
@@ -79,7 +76,7 @@ fn ending(desk: &Desk, sessions: &[Session], typed: &Fields, errors: &Errors) ->
     let others = sessions.iter().filter(|session| session.id != desk.staff.session.id);
     let choice = |session: &Session| Choice {
         value: session.id.to_string(),
-        title: device(desk, session),
+        title: device(lang, &session.device),
         hint: moment(lang, session.created_at, zone),
     };
     let list = others.map(choice).collect();
