@@ -5,8 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use appeals::figures::{Count, Figures};
-use appeals::{STATEMENTS, store};
+use appeals::store;
 use serde_json::json;
+use statements::ROOM;
+
+#[path = "life/statements.rs"]
+mod statements;
 
 /// Statements that touch blind indexes of contacts, and the files that may run them.
 const ASKING: &[(&str, &[&str])] = &[
@@ -62,26 +66,7 @@ fn names(text: &str, word: &str) -> bool {
     })
 }
 
-/// The statements of every part of the room.
-const ROOM: &[&[(&str, &str)]] = &[
-    STATEMENTS,
-    store::ALARM_STATEMENTS,
-    store::CALL_STATEMENTS,
-    store::COUNT_STATEMENTS,
-    store::NEAR_STATEMENTS,
-    store::WALK_STATEMENTS,
-    appeals::erase::STATEMENTS,
-    appeals::disclose::STATEMENTS,
-    appeals::sealed::STATEMENTS,
-    appeals::sealed::KEPT_STATEMENTS,
-    appeals::sealed::KEY_STATEMENTS,
-    appeals::sealed::WRAP_STATEMENTS,
-    appeals::sealed::ROOM_STATEMENTS,
-    appeals::sealed::PRESSED_STATEMENTS,
-    appeals::sealed::ceremony::STATEMENTS,
-    appeals::digest::STATEMENTS,
-];
-
+/// Goes through the statements of every part of the room.
 fn statements() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     ROOM.iter().copied().flatten()
 }
