@@ -4,6 +4,7 @@
 //! - [`issues`] puts each message to the issue it belongs to, as it comes; [`issues::Issues::settle`] tidies up now and then.
 //! - [`rank`] puts a figure to an issue, every part of it explained, by [`rules`] that are data.
 //! - [`title`] finds an issue's title in the people's own words, without personal data.
+//! - [`reading`] reads one text and suggests what it is about, how pressing it is and who answers, with the words that say so.
 //! - [`warn`](mod@warn) tells when an issue grows beyond what its season would give, with the reason.
 //!
 //! Issues and places have figures here, people never: who wrote counts only so that one person counts once. No clock, no file
@@ -15,6 +16,7 @@ pub mod hot;
 pub mod issues;
 pub mod lines;
 pub mod rank;
+pub mod reading;
 pub mod rules;
 pub mod title;
 mod vector;

@@ -1,6 +1,5 @@
 //! Loading and checking the rule files.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -11,6 +10,7 @@ use thiserror::Error;
 
 use super::RuleSet;
 use super::row::{Category, Cited, Ground, Instrument, TermRule, Track};
+use super::topic::{Need, Reading, Topic, Urgency};
 
 /// Terms that the code asks for by name; a rule set without one of them is refused.
 const NEEDED_TERMS: &[&str] = &[
@@ -76,6 +76,10 @@ struct File {
     cited: Vec<Cited>,
     category: Vec<Category>,
     track: Vec<Track>,
+    topic: Vec<Topic>,
+    need: Vec<Need>,
+    urgency: Vec<Urgency>,
+    reading: Option<Reading>,
 }
 
 /// The rule files that ship, by name.
@@ -85,19 +89,25 @@ const SHIPPED: &[(&str, &str)] = &[
     ("instruments.toml", include_str!("../../../../rules/instruments.toml")),
     ("categories.toml", include_str!("../../../../rules/categories.toml")),
     ("tracks.toml", include_str!("../../../../rules/tracks.toml")),
+    ("needs.toml", include_str!("../../../../rules/needs.toml")),
+    ("reading.toml", include_str!("../../../../rules/reading.toml")),
 ];
 
 impl RuleSet {
     /// Returns the rules that ship.
     pub fn builtin() -> Self {
-        let files = SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-        Self::parse(files).expect("the shipped rules are checked by a test")
+        Self::parse(Self::shipped()).expect("the shipped rules are checked by a test")
+    }
+
+    /// Lists the rule files that ship.
+    pub(super) fn shipped() -> impl Iterator<Item = (String, String)> {
+        SHIPPED.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
     }
 
     /// Reads the shipped rules and, over them, a folder of local ones.
     pub fn with_local(folder: &Path) -> Result<Self, RulesError> {
         let shipped = Self::builtin();
-        let mut files: Vec<(String, String)> = SHIPPED.iter().map(|(n, t)| ((*n).to_owned(), (*t).to_owned())).collect();
+        let mut files: Vec<(String, String)> = Self::shipped().collect();
         let read = |error| RulesError::Read(folder.display().to_string(), error);
         let mut paths: Vec<_> = fs::read_dir(folder).map_err(read)?.flatten().map(|entry| entry.path()).collect();
         paths.sort();
@@ -124,7 +134,7 @@ impl RuleSet {
 
     /// Reads rule files; later ones replace rows of earlier ones with the same id.
     pub fn parse(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, RulesError> {
-        let (mut rules, mut hash) = (Self::empty(), Sha256::new());
+        let (mut rules, mut hash) = (Self::default(), Sha256::new());
         for (name, text) in files {
             hash.update((text.len() as u64).to_be_bytes());
             hash.update(&text);
@@ -135,22 +145,14 @@ impl RuleSet {
             rules.cited.extend(file.cited.into_iter().map(|row| (row.name, row.name_en)));
             rules.categories.extend(file.category.into_iter().map(|row| (row.code.clone(), row)));
             rules.tracks.extend(file.track.into_iter().map(|row| (row.kind.clone(), row)));
+            rules.topics.extend(file.topic.into_iter().map(|row| (row.code.clone(), row)));
+            rules.needs.extend(file.need.into_iter().map(|row| (row.level, row)));
+            rules.urgencies.extend(file.urgency.into_iter().map(|row| (row.level, row)));
+            rules.reading = file.reading.unwrap_or(rules.reading);
         }
         rules.sha256 = HEXLOWER.encode(&hash.finalize());
         rules.check()?;
         Ok(rules)
-    }
-
-    fn empty() -> Self {
-        Self {
-            terms: BTreeMap::new(),
-            grounds: BTreeMap::new(),
-            instruments: BTreeMap::new(),
-            cited: BTreeMap::new(),
-            categories: BTreeMap::new(),
-            tracks: BTreeMap::new(),
-            sha256: String::new(),
-        }
     }
 
     fn check(&self) -> Result<(), RulesError> {
@@ -194,7 +196,10 @@ impl RuleSet {
                 return Err(missing(unknown.map_or("the parts that a ground lets out", String::as_str)));
             }
         }
-        if self.categories.is_empty() || self.instruments.is_empty() { Err(missing("categories or instruments")) } else { Ok(()) }
+        if self.categories.is_empty() || self.instruments.is_empty() {
+            return Err(missing("categories or instruments"));
+        }
+        self.check_topics()
     }
 }
 

@@ -6,10 +6,12 @@
 mod announce;
 mod load;
 mod row;
+mod topic;
 
 pub use announce::{KIND as ANNOUNCED, announce};
 pub use load::RulesError;
 pub use row::{Category, Clause, Extension, Ground, Instrument, TermRule, Track, Unit};
+pub use topic::{Need, Reading, Topic, Urgency, above, category_of};
 
 use std::collections::BTreeMap;
 
@@ -17,7 +19,7 @@ use jiff::SignedDuration;
 use worktime::Term;
 
 /// Is the set of rules in force.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct RuleSet {
     terms: BTreeMap<String, TermRule>,
     grounds: BTreeMap<(String, String), Ground>,
@@ -25,6 +27,10 @@ pub struct RuleSet {
     cited: BTreeMap<String, String>,
     categories: BTreeMap<String, Category>,
     tracks: BTreeMap<String, Track>,
+    topics: BTreeMap<String, Topic>,
+    needs: BTreeMap<u8, Need>,
+    urgencies: BTreeMap<u8, Urgency>,
+    reading: Reading,
     sha256: String,
 }
 

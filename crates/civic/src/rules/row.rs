@@ -194,8 +194,16 @@ pub struct Category {
     pub zh: String,
     /// English name.
     pub en: String,
-    /// Need level it usually speaks of, 1 to 5; 0 = inherit.
+    /// Need level it usually speaks of, 1 to 5; 0 = that of the matter asked about.
     pub need: u8,
+    /// Which kind of office usually answers, in Chinese.
+    pub duty: String,
+    /// Which kind of office usually answers, in English.
+    pub duty_en: String,
+    /// Where the row comes from.
+    pub source: String,
+    /// As in [`TermRule::verified`].
+    pub verified: String,
 }
 
 /// Says which clocks run for a kind of matter.
