@@ -10,6 +10,7 @@ use appeals::appeal::{Command as Act, Outcome, ReplyText};
 use appeals::filing::{Form, file};
 use appeals::run;
 use channels::mail::{Mailer, Relay, Round, Security, round};
+use civic::account::news::{self, News};
 use civic::permit::Who;
 use civic::{lease, outbox};
 use jiff::ToSpan;
@@ -234,4 +235,28 @@ fn a_letter_sent_and_not_marked_goes_out_again_under_the_same_id() {
         server.taken().iter().map(|mail| mail.lines().find(|l| l.starts_with("Message-ID")).unwrap().to_owned()).collect();
     assert_eq!(ids.len(), 2);
     assert_eq!(ids[0], ids[1]);
+}
+
+#[test]
+fn the_owner_of_an_account_hears_what_happened_to_it_in_their_language_and_nothing_secret() {
+    let (world, server) = (world(), Server::start());
+    let mut person = world.hall.site.directory().staff[&county::staff_id("lin")].clone();
+    person.email = Some("lin@qinghe.example".to_owned());
+    let (id, login) = (person.id, person.login.clone());
+    world.set(civic::directory::Entry::Staff(person), "address");
+    let without = county::staff_id("gu");
+    world
+        .write(move |tx, site, (now, chance)| {
+            news::entered(tx, site.jurisdiction, (now, &mut *chance), id, ("own", "Firefox/1", "en"))?;
+            news::entered(tx, site.jurisdiction, (now, &mut *chance), id, ("foreign", "Firefox/2", "zh-CN"))?;
+            news::note(tx, site.jurisdiction, (now, chance), without, (News::Password, ""))
+        })
+        .unwrap();
+    let told = round(&world.hall, &server.mailer(), HOLDER).unwrap();
+    assert_eq!((told.sent, told.unreachable), (2, 1), "whoever has no address is told in another way");
+    for mail in server.taken() {
+        let words = mail.replace("=\n", "").replace("=\r\n", "");
+        assert!(words.contains("a device not used for it before") && words.contains("lin@qinghe.example"), "{words}");
+        assert!(!words.contains("Firefox") && !words.contains(&format!("account {login}")) && !words.contains("http"), "{words}");
+    }
 }

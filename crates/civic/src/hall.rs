@@ -26,6 +26,7 @@ pub const MIGRATIONS: &[Migration] = &[
     journal::WITNESSED_MIGRATION,
     lease::MIGRATION,
     second::MIGRATION,
+    account::news::MIGRATION,
 ];
 
 /// Lists what the serving connection may not do to the hall's tables.
@@ -46,6 +47,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     guess::STATEMENTS,
     lease::STATEMENTS,
     second::STATEMENTS,
+    account::news::STATEMENTS,
 ];
 
 /// Is what rooms and faces work with. Cheap to clone.

@@ -243,6 +243,8 @@ const READ_ALL: &[(&str, &str)] = &[
     ("LIST", "the directory is read whole at the start"),
     ("ROWS", "and compared with its events, row by row"),
     ("BY_SETUP", "one row for each member of staff"),
+    ("SWEEP_NEWS", "some rows for each member of staff, once a round"),
+    ("SWEEP_DEVICES", "the same"),
     ("SWEEP", "running sessions of staff only"),
     ("SWEEP_TRACK", "residents' sessions of half an hour only"),
 ];

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use channels::mail::{self, Mailer};
+use civic::account::news;
 use civic::file::FileStore;
 use civic::hall::Hall;
 use civic::{draft, guess, second, session};
@@ -124,6 +125,7 @@ fn round(hall: &Hall) -> Result<(), Fault> {
         let mut chance = site.chance();
         civic::rules::announce(tx, &site, now, &mut chance)?;
         session::sweep(tx, site.jurisdiction, now)?;
+        news::sweep(tx, site.jurisdiction, now)?;
         second::sweep(tx, site.jurisdiction, now)?;
         appeals::disclose::sweep(tx, site.jurisdiction, now)?;
         guess::sweep(tx, site.jurisdiction, now)?;

@@ -49,6 +49,8 @@ pub const DEMO: &str = "/demo";
 pub const ACCOUNT: &str = "/desk/account";
 /// Ends one of the own sessions.
 pub const ACCOUNT_END: &str = "/desk/account/end";
+/// Notes that the news of one's own account were seen.
+pub const ACCOUNT_SEEN: &str = "/desk/account/seen";
 /// Changes the own password.
 pub const ACCOUNT_PASSWORD: &str = "/desk/account/password";
 /// Declares the own relatives.
@@ -180,8 +182,17 @@ pub fn admin_person(id: Uuid) -> String {
 
 /// Asks staff to sign in and then go on to a page of the desk.
 pub fn desk_login(then: &str) -> String {
+    before(DESK_LOGIN, then)
+}
+
+/// Shows what happened to one's own account, and then leads on to a page of the desk.
+pub fn account_news(then: &str) -> String {
+    before(ACCOUNT, then)
+}
+
+fn before(address: &str, then: &str) -> String {
     let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("next", then).finish();
-    format!("{DESK_LOGIN}?{query}")
+    format!("{address}?{query}")
 }
 
 /// Keeps a way back only when it stays on this site: a path, never another host.

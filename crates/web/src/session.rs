@@ -8,6 +8,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use civic::account::news::{DEVICE_DAYS_MAX, is_device_token};
 use civic::directory;
 use civic::permit::Who as Actor;
 use civic::session::{self, Session, TRACK_MINUTES_MAX, TrackSession};
@@ -22,6 +23,8 @@ use crate::visit::{Peer, Signed, Visit};
 
 /// Holds the token of a session of staff.
 const STAFF_COOKIE: &str = "ms_staff";
+/// Holds the token of a device on which staff signed in; it opens nothing.
+const DEVICE_COOKIE: &str = "ms_device";
 /// Holds the token of a resident's session.
 const TRACK_COOKIE: &str = "ms_track";
 /// Tells a browser to forget the pages it kept when a session is left: nobody finds them by going back.
@@ -29,6 +32,8 @@ pub const CLEARED: (HeaderName, HeaderValue) =
     (HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
 /// Seconds in a minute.
 const MINUTE_SECONDS: i64 = 60;
+/// Seconds in a day.
+const DAY_SECONDS: i64 = 86_400;
 
 /// Is a signed-in member of staff.
 #[derive(Debug, Clone)]
@@ -68,6 +73,16 @@ impl Resident {
 /// Makes the cookie of a session of staff; it ends with the browser, or when the table says so.
 pub fn staff_cookie(peer: Peer, token: &str) -> HeaderValue {
     cookie::set(peer, STAFF_COOKIE, token, Reach::Strict, None)
+}
+
+/// Makes the cookie by which a device is known again at the next log-in.
+pub fn device_cookie(peer: Peer, token: &str) -> HeaderValue {
+    cookie::set(peer, DEVICE_COOKIE, token, Reach::Strict, Some(DEVICE_DAYS_MAX * DAY_SECONDS))
+}
+
+/// Reads the token of a device, where it has one that we drew.
+pub fn device_token(headers: &HeaderMap, peer: Peer) -> Option<String> {
+    cookie::get(headers, peer, DEVICE_COOKIE).filter(|token| is_device_token(token)).map(str::to_owned)
 }
 
 /// Makes the cookie of a resident's session.

@@ -60,6 +60,7 @@ mod tests {
             ("missed", "2026-11-30".to_owned()),
             ("overdue", "1".to_owned()),
             ("soon", "2".to_owned()),
+            ("at", "2026年11月29日 09:12".to_owned()),
         ];
         for template in words::TEMPLATES {
             for language in ["zh-CN", "en"] {

@@ -1,7 +1,7 @@
 //! What letters say. Never the query code, never what a person wrote: mail is read by many machines on its way.
 
 use appeals::appeal::Promised;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 /// Lists the templates that have words.
 pub const TEMPLATES: &[&str] = &[
@@ -42,12 +42,22 @@ pub const TEMPLATES: &[&str] = &[
     "disputed",
     "digest",
     "glass_broken",
+    "account_new_device",
+    "account_setup_code",
+    "account_set_up",
+    "account_password",
+    "account_address",
 ];
 
 /// Finds subject and body of a template.
 pub(super) fn find(template: &str, language: &str) -> Option<(&'static str, &'static str)> {
     let words = if language == "en" { ENGLISH } else { CHINESE };
     words.iter().find(|(known, _, _)| *known == template).map(|(_, subject, body)| (*subject, *body))
+}
+
+/// Says a moment.
+pub(super) fn moment(language: &str, at: DateTime) -> String {
+    at.strftime(if language == "en" { "%-d %B %Y at %H:%M" } else { "%Y年%-m月%-d日 %H:%M" }).to_string()
 }
 
 /// Says what is promised, by which office, until when; where nobody owes a word any more, where the word stands.
@@ -202,6 +212,31 @@ const CHINESE: &[Row] = &[
         "glass_broken",
         "两个人打开了平时打不开的内容",
         "有两个人一起打开了各自都打不开的内容,公开日志里有一条记录。打开的是什么、与谁有关,这里不说。请按监督规定核对是不是该有这一次;不该有的,请马上找监督机关。",
+    ),
+    (
+        "account_new_device",
+        "您的账号在一台新设备上登录了",
+        "您好:\n\n{at},您的工作台账号在一台以前没有用过的设备上登录。\n\n是您本人,不用理这封信。不是您,请马上到工作台“我的账号”更换密码(别处的登录会一起退出),再告诉系统管理员。\n\n我们不会在信里要您的密码和验证码,信里也没有要您点开的网址。",
+    ),
+    (
+        "account_setup_code",
+        "您的账号发了新的开通码",
+        "您好:\n\n{at},系统管理员给您的工作台账号发了新的开通码,原来的密码和验证器已经失效,别处的登录都已退出。\n\n是您请管理员办的,请用开通码重新设密码。您没有请人办过,请马上告诉您单位负责人。\n\n开通码只当面交,不写在信里。",
+    ),
+    (
+        "account_set_up",
+        "您的账号设好了新密码和验证器",
+        "您好:\n\n{at},有人用开通码给您的工作台账号设了新的密码和动态验证码。\n\n是您本人,不用理这封信。不是您,请马上告诉系统管理员,请他作废这个账号的登录,再给您发新的开通码。",
+    ),
+    (
+        "account_password",
+        "您的密码换了",
+        "您好:\n\n{at},您的工作台账号换了密码,别处的登录都已退出。\n\n是您本人,不用理这封信。不是您,请马上告诉系统管理员,请他给您发新的开通码。",
+    ),
+    (
+        "account_address",
+        "您的收信邮箱改了",
+        "您好:\n\n{at},系统管理员把您工作台账号的收信邮箱改成了这一个,以后的通知寄到这里。\n\n改得不对,请告诉系统管理员。",
     ),
 ];
 
@@ -371,5 +406,30 @@ const ENGLISH: &[Row] = &[
         "glass_broken",
         "Two people opened what is closed",
         "Two people together opened what is closed to each of them; an entry of the public log says so. What it was, and about whom, is not told here. Please check under your rules whether this was to happen; if it was not, turn to the supervising body at once.",
+    ),
+    (
+        "account_new_device",
+        "Your account was used on a new device",
+        "Hello,\n\non {at} somebody signed in to your account at the desk on a device not used for it before.\n\nIf it was you, there is nothing to do. If not, change your password under \"My account\" at once (every other session ends with it) and tell the administrator.\n\nNo letter of ours asks for your password or a code, or wants you to open an address.",
+    ),
+    (
+        "account_setup_code",
+        "A new setup code for your account",
+        "Hello,\n\non {at} an administrator made a new setup code for your account at the desk. The old password and authenticator work no more, and every session has ended.\n\nIf you asked for it, set a new password with the code. If not, tell the head of your office at once.\n\nThe code is handed over in person and never written in a letter.",
+    ),
+    (
+        "account_set_up",
+        "Your account has a new password and authenticator",
+        "Hello,\n\non {at} somebody set a new password and authenticator for your account at the desk with a setup code.\n\nIf it was you, there is nothing to do. If not, tell the administrator at once, and have a new setup code made.",
+    ),
+    (
+        "account_password",
+        "Your password was changed",
+        "Hello,\n\non {at} the password of your account at the desk was changed; every other session has ended.\n\nIf it was you, there is nothing to do. If not, tell the administrator at once, and have a new setup code made.",
+    ),
+    (
+        "account_address",
+        "The address for your letters was changed",
+        "Hello,\n\non {at} an administrator changed the address for letters about your account at the desk to this one.\n\nIf that is wrong, please tell the administrator.",
     ),
 ];

@@ -6,6 +6,7 @@ use appeals::run::{INVITATION, invites};
 use appeals::sealed::glass;
 use appeals::store::Loaded;
 use appeals::{Event, store};
+use civic::account::news::{self, News};
 use civic::directory::{Directory, Staff};
 use civic::hall::Hall;
 use civic::lease::Lease;
@@ -127,6 +128,9 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> 
     if waiting.template == glass::KIND {
         return Ok(glass_broken(hall, waiting).map_or(Written::Nobody, Written::Letter));
     }
+    if News::parse(&waiting.template).is_some() {
+        return Ok(of_account(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
+    }
     let Some(loaded) = store::load(tx, site, waiting.matter)? else { return Ok(Written::Nobody) };
     let moot = match waiting.template.as_str() {
         INVITATION => !invites(&loaded.state),
@@ -205,6 +209,16 @@ fn glass_broken(hall: &Hall, waiting: &Waiting) -> Option<Letter> {
     let directory = hall.site.directory();
     let to = staff(&directory, &waiting.recipient)?.email.clone().filter(|email| !email.is_empty())?;
     letter(waiting.id, &to, (glass::KIND, "zh-CN"), &[])
+}
+
+/// Writes to somebody what happened to their account, and when; no name and no device, for mail is read on its way.
+fn of_account(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Letter>, Fault> {
+    let directory = hall.site.directory();
+    let Some(staff) = staff(&directory, &waiting.recipient) else { return Ok(None) };
+    let Some(to) = staff.email.as_ref().filter(|email| !email.is_empty()) else { return Ok(None) };
+    let language = news::language(tx, hall.site.jurisdiction, staff.id)?;
+    let at = words::moment(&language, waiting.made_at.to_zoned_datetime(hall.site.zone.clone()).datetime());
+    Ok(letter(waiting.id, to, (&waiting.template, &language), &[("at", at)]))
 }
 
 /// Writes the morning letter with the numbers of the moment it goes out.

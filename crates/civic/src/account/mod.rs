@@ -3,6 +3,7 @@
 //! A new account has neither: it gets a setup code, good once and for three days, with which the person sets both.
 //! Wrong tries slow an account down per address; nobody can lock a colleague out.
 
+pub mod news;
 mod password;
 mod store;
 mod totp;

@@ -31,6 +31,11 @@ const TABLES: &[(&str, Class)] = &[
     ("access_root", Derived),
     ("outbox", Operational("messages on their way: templates and states, no words; a lost one is seen by whoever waits for it")),
     ("credential", Operational("who may sign in: an edit lets somebody act as another, from then on, under that one's name")),
+    (
+        "account_news",
+        Operational("what is told to the owner of an account, for 90 days: an edit hides one, and its letter is on its way"),
+    ),
+    ("account_device", Operational("devices an account was used on: a row more spares a letter, a row less sends one too many")),
     ("session", Operational("hours long: an edit lets somebody act as another, from then on, under that one's name")),
     ("track_session", Operational("half an hour long: what a code opens already")),
     ("draft", Operational("sealed, a day long, not yet filed")),

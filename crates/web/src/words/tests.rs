@@ -8,6 +8,7 @@ use appeals::appeal::{Channel, Outcome, Part};
 use appeals::sealed::step::{Deed, Exception, Stage as Sealed};
 use appeals::{Identity, Kind, Stage};
 use civic::access::Purpose;
+use civic::account::news::News;
 use civic::directory::Role;
 use civic::permit::Act;
 
@@ -21,6 +22,7 @@ fn families(sources: &str) -> BTreeSet<String> {
     let key = |family: &str, code: &str| format!("{family}-{}", code.replace('_', "-"));
     let mut known: BTreeSet<String> = Act::ALL.iter().map(|act| key("act", act.code())).collect();
     known.extend(Role::ALL.iter().map(|role| key("role", role.code())));
+    known.extend(News::ALL.iter().map(|news| key("news", news.code())));
     known.extend(Purpose::ALL.iter().map(|purpose| key("purpose", purpose.code())));
     known.extend((1..=12).map(|month| format!("month-{month}")));
     known.extend((1..=5).map(|grade| format!("grade-{grade}")));

@@ -18,6 +18,7 @@ mod log;
 mod logs;
 mod merged;
 mod named;
+mod news;
 mod parsers;
 mod personas;
 mod room;

@@ -6,13 +6,15 @@ use axum::response::{IntoResponse, Response};
 use civic::account;
 use civic::refusal::{No, Refusal};
 use civic::session::{self, Session};
+use db::Fault;
 use maud::{Markup, html};
 
 use super::login::code_field;
+use super::news;
 use super::password::{old_field, prove, whose};
 use crate::desk::frame::{Desk, done};
 use crate::error::Problem;
-use crate::extract::{Fields, Form};
+use crate::extract::{Fields, Form, Query};
 use crate::kit::choice::{Choice, Choices, choices};
 use crate::kit::device::device;
 use crate::kit::errors::{Errors, summary};
@@ -24,14 +26,17 @@ use crate::link;
 use crate::words::moment;
 
 /// Shows the page.
-pub async fn show(desk: Desk) -> Result<Response, Problem> {
-    draw(&desk, &Fields::default(), &Errors::default()).await
+pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> {
+    draw(&desk, &query, &Errors::default()).await
 }
 
 async fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Result<Response, Problem> {
     let (lang, person) = (desk.lang(), desk.staff.person.clone());
     let id = person.id;
-    let sessions = desk.read(move |tx, site, _| session::list(tx, site.jurisdiction, id)).await?;
+    let read = desk.read(move |tx, site, _| {
+        Ok::<_, Fault>((session::list(tx, site.jurisdiction, id)?, account::news::of_staff(tx, site.jurisdiction, id)?))
+    });
+    let (sessions, happened) = read.await?;
     let directory = desk.directory();
     let office = directory.offices.get(&person.office).map_or("", |office| lang.pick(&office.name, &office.name_en));
     let roles: Vec<String> = person.roles.iter().map(|role| lang.code("role", role.code())).collect();
@@ -44,12 +49,14 @@ async fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Result<Response, 
     let body = html! {
         h1 { (lang.t("nav-account")) }
         (summary(lang, errors))
+        (news::before(desk, (&happened, typed)))
         (facts(&about))
         div.acts { a.button.second href=(link::ACCOUNT_PASSWORD) { (lang.t("password-title")) } " " a.button.second href=(link::ACCOUNT_RELATIVES) { (lang.t("own-relatives")) } }
         h2 { (lang.t("sessions-title")) }
         p { (lang.t("sessions-why")) }
         (list(desk, &sessions))
         @if sessions.len() > 1 { (ending(desk, &sessions, typed, errors)) }
+        (news::list(desk, &happened))
     };
     Ok(desk.page(&lang.t("nav-account"), &body))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use civic::account::{self, Credential};
+use civic::account::{self, Credential, news};
 use civic::guess::{self, GuessKey};
 use civic::refusal::{No, Refusal};
 use civic::site::Site;
@@ -23,7 +23,7 @@ use crate::kit::field::{Field, Input, field};
 use crate::kit::refusal::{reason, way_on};
 use crate::kit::shell::{FORM, Filled, Page};
 use crate::link;
-use crate::session::{Staff, staff_cookie};
+use crate::session::{Staff, device_cookie, device_token, staff_cookie};
 use crate::visit::{Signed, Visit, network};
 use crate::words::Lang;
 
@@ -48,17 +48,23 @@ pub async fn enter(
     headers: HeaderMap,
     Form(fields): Form,
 ) -> Result<Response, Problem> {
-    let device = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let token = device_token(&headers, visit.peer).unwrap_or_else(|| news::device_token(&mut app.chance()));
+    let device = Device { token, name: named(&headers) };
     if visit.switched {
         return Ok(draw(&app, &visit, &kept(&fields), &Errors::default()));
     }
-    match try_enter(&app, &visit, &fields, device).await {
-        Ok(token) => {
+    match try_enter(&app, &visit, &fields, device.clone()).await {
+        Ok(Entered { token, unseen }) => {
             end_before(&app, extensions.get::<Staff>()).await?;
-            let cookie = AppendHeaders([(header::SET_COOKIE, staff_cookie(visit.peer, &token))]);
+            let cookies = AppendHeaders([
+                (header::SET_COOKIE, staff_cookie(visit.peer, &token)),
+                (header::SET_COOKIE, device_cookie(visit.peer, &device.token)),
+            ]);
             Ok(match words::offered(&visit, &fields) {
-                Some(page) => (cookie, page).into_response(),
-                None => (cookie, Redirect::to(next(&fields))).into_response(),
+                Some(page) => (cookies, page).into_response(),
+                // what happened to the account comes first; the way on stands on that page
+                None if unseen => (cookies, Redirect::to(&link::account_news(next(&fields)))).into_response(),
+                None => (cookies, Redirect::to(next(&fields))).into_response(),
             })
         }
         Err(No::Refused(refusal)) => {
@@ -73,6 +79,28 @@ pub async fn enter(
     }
 }
 
+/// Returns what a browser calls itself.
+pub(super) fn named(headers: &HeaderMap) -> String {
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+}
+
+/// Is what somebody signs in on.
+#[derive(Debug, Clone)]
+struct Device {
+    /// What it is known by again.
+    token: String,
+    /// What it calls itself.
+    name: String,
+}
+
+/// Is a session that began.
+struct Entered {
+    /// The session's token.
+    token: String,
+    /// True where something happened to the account that its owner has not seen.
+    unseen: bool,
+}
+
 /// Ends the session that this browser had before, so that none is left behind that nobody holds any more.
 async fn end_before(app: &App, before: Option<&Staff>) -> Result<(), No> {
     let Some((staff, own)) = before.map(|before| (before.person.id, before.session.id)) else { return Ok(()) };
@@ -81,7 +109,7 @@ async fn end_before(app: &App, before: Option<&Staff>) -> Result<(), No> {
     Ok(())
 }
 
-async fn try_enter(app: &App, visit: &Visit, fields: &Fields, device: String) -> Result<String, No> {
+async fn try_enter(app: &App, visit: &Visit, fields: &Fields, device: Device) -> Result<Entered, No> {
     let (site, now) = (Arc::clone(&app.hall.site), app.now());
     let login = fields.get("login").to_lowercase();
     let keys = keys(&site, visit, &login);
@@ -102,13 +130,13 @@ async fn try_enter(app: &App, visit: &Visit, fields: &Fields, device: String) ->
     let begun = match (fits, usable, step) {
         (true, Some(credential), Some(step)) => {
             tracing::info!(staff = %credential.staff, "a member of staff showed both factors");
-            let entering = Entering { staff: credential.staff, step, token: token.clone(), device, keys: keys.clone() };
-            begin(app, now, entering).await?
+            let (language, token, keys) = (visit.lang.tag(), token.clone(), keys.clone());
+            begin(app, now, Entering { staff: credential.staff, step, token, device, language, keys }).await?
         }
-        _ => false,
+        _ => None,
     };
-    if begun {
-        return Ok(token);
+    if let Some(unseen) = begun {
+        return Ok(Entered { token, unseen });
     }
     app.hall.store.write(move |tx| guess::failed(tx, &site, now, &keys)).await?;
     Err(Refusal::new("login_wrong").instead("login_again").into())
@@ -133,24 +161,30 @@ struct Entering {
     staff: uuid::Uuid,
     step: i64,
     token: String,
-    device: String,
+    device: Device,
+    language: &'static str,
     keys: Vec<GuessKey>,
 }
 
-/// Begins the session; false when the one-time code was used by somebody else in the meantime.
-async fn begin(app: &App, now: Timestamp, entering: Entering) -> Result<bool, No> {
+/// Begins the session; none when the one-time code was used by somebody else in the meantime. Tells whether something happened
+/// to the account before that its owner has not seen.
+async fn begin(app: &App, now: Timestamp, entering: Entering) -> Result<Option<bool>, No> {
     let site = Arc::clone(&app.hall.site);
     let id = chance::id_plain(&mut app.chance());
     app.hall
         .store
         .write(move |tx| {
-            let Entering { staff, step, token, device, keys } = entering;
+            let Entering { staff, step, token, device, language, keys } = entering;
             if !account::passed(tx, &site, staff, step)? {
-                return Ok(false);
+                return Ok(None);
             }
             guess::passed(tx, &site, &keys)?;
-            session::begin(tx, site.jurisdiction, now, &token, (id, staff, &device))?;
-            Ok(true)
+            let jurisdiction = site.jurisdiction;
+            session::begin(tx, jurisdiction, now, &token, (id, staff, &device.name))?;
+            let unseen = news::of_staff(tx, jurisdiction, staff)?.iter().any(|happened| happened.open);
+            let by = (now, &mut site.chance());
+            news::entered(tx, jurisdiction, by, staff, (&device.token, &device.name, language))?;
+            Ok(Some(unseen))
         })
         .await
 }

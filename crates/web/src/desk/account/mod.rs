@@ -3,11 +3,13 @@
 mod home;
 mod login;
 mod logout;
+mod news;
 mod password;
 mod relatives;
 mod setup;
 
 pub(crate) use login::{ask_again, code_field};
+pub(crate) use news::told;
 pub(crate) use password::prove;
 
 use axum::routing::{get, post};
@@ -21,6 +23,7 @@ pub const ROUTES: &[Route] = &[
     Route::setup("/desk/logout", "POST", || post(logout::leave)),
     Route::staff("/desk/account", "GET", || get(home::show)),
     Route::staff("/desk/account/end", "POST", || post(home::end)),
+    Route::staff("/desk/account/seen", "POST", || post(news::seen)),
     Route::staff("/desk/account/relatives", "GET POST", || get(relatives::show).post(relatives::declare)),
     Route::staff("/desk/account/password", "GET POST", || get(password::show).post(password::change)),
 ];

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use appeals::sealed::keys;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use civic::account::news::{self, News};
 use civic::account::{self, Credential, PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN};
 use civic::guess::{self, GuessKey};
 use civic::refusal::{No, Refusal};
@@ -74,17 +75,21 @@ pub async fn prove(desk: &Desk, password: &str, code: &str) -> Result<(Credentia
 }
 
 async fn try_change(desk: &Desk, fields: &Fields) -> Result<(), No> {
-    let (app, staff, own) = (&desk.app, desk.person().id, desk.staff.session.id);
+    let (app, staff) = (&desk.app, desk.person().id);
     let (_, step) = prove(desk, fields.get("old"), fields.get("code")).await?;
     let own_key = sealed::carried_over(desk, fields.get("old"), fields.get("password")).await?;
     let phc = app.gate.hash(fields.get("password").to_owned(), (app.cost(), app.chance())).await?;
-    desk.write(move |tx, site, _| {
+    let here = desk.staff.session.clone();
+    desk.write(move |tx, site, (now, chance)| {
+        let jurisdiction = site.jurisdiction;
         account::finish_setup(tx, site, staff, &phc, step)?;
         if let Some(kept) = &own_key {
             keys::put(tx, site, kept)?;
         }
-        session::end_others(tx, site.jurisdiction, staff, own)?;
-        Ok(())
+        session::end_others(tx, jurisdiction, staff, here.id)?;
+        // a device that another had signed in on with the old password counts as new from now on
+        news::forget_devices(tx, jurisdiction, staff, here.created_at)?;
+        Ok(news::note(tx, jurisdiction, (now, chance), staff, (News::Password, &here.device))?)
     })
     .await?;
     tracing::info!(%staff, "a password was changed; the other sessions ended");

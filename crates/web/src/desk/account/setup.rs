@@ -4,14 +4,15 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
+use civic::account::news::{self, News};
 use civic::account::{self, Credential};
 use civic::guess::{self, GuessKey};
 use civic::refusal::{No, Refusal};
 use maud::html;
 
-use super::login::code_field;
+use super::login::{code_field, named};
 use super::password::{check_new, new_fields, whose};
 use crate::app::App;
 use crate::desk::frame::kept;
@@ -36,7 +37,7 @@ pub async fn show(visit: Visit) -> Response {
 }
 
 /// Opens the account with the code, and finishes once password and second factor are there.
-pub async fn go_on(State(app): State<App>, visit: Visit, Form(fields): Form) -> Result<Response, Problem> {
+pub async fn go_on(State(app): State<App>, visit: Visit, headers: HeaderMap, Form(fields): Form) -> Result<Response, Problem> {
     let mut errors = Errors::default();
     let opened = match open(&app, &visit, fields.get("setup")).await {
         Ok(opened) => opened,
@@ -59,7 +60,15 @@ pub async fn go_on(State(app): State<App>, visit: Visit, Form(fields): Form) -> 
     };
     let phc = app.gate.hash(fields.get("password").to_owned(), (app.cost(), app.chance())).await?;
     let site = Arc::clone(&app.hall.site);
-    app.hall.store.write(move |tx| account::finish_setup(tx, &site, opened.staff, &phc, step)).await?;
+    let (now, device) = (app.now(), named(&headers));
+    app.hall
+        .store
+        .write(move |tx| {
+            account::finish_setup(tx, &site, opened.staff, &phc, step)?;
+            let by = (now, &mut site.chance());
+            news::note(tx, site.jurisdiction, by, opened.staff, (News::SetUp, &device))
+        })
+        .await?;
     Ok(Redirect::to(link::DESK_LOGIN).into_response())
 }
 

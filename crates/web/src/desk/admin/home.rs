@@ -2,14 +2,19 @@
 
 use appeals::alarm::{Gap, gaps};
 use axum::response::Response;
+use civic::account::news::{self, Happened};
+use civic::directory::Staff;
 use maud::{Markup, html};
 
 use super::Administrator;
+use crate::desk::account::told;
 use crate::desk::frame::Desk;
+use crate::error::Problem;
 use crate::kit::Tone;
 use crate::kit::notice::notice;
 use crate::link;
 use crate::portal::track::story::office;
+use crate::words::moment;
 
 /// Warns where danger to life could not be told to anybody today.
 fn unreached(desk: &Desk) -> Markup {
@@ -35,8 +40,29 @@ fn unreached(desk: &Desk) -> Markup {
     notice(if nobody { Tone::Late } else { Tone::Soon }, &lang.t("unreached-title"), &body)
 }
 
+/// Lists what no letter can tell the owner of an account, so that somebody tells them.
+fn untold(desk: &Desk, open: &[Happened]) -> Markup {
+    let (lang, directory, zone) = (desk.lang(), desk.directory(), &desk.app.hall.site.zone);
+    let unreached = |staff: &Staff| staff.active && (staff.email.is_none() || !desk.app.writes_letters);
+    let whose = |happened: &Happened| directory.staff.get(&happened.staff).filter(|staff| unreached(staff)).cloned();
+    let lines: Vec<(Staff, &Happened)> = open.iter().filter_map(|happened| Some((whose(happened)?, happened))).collect();
+    if lines.is_empty() {
+        return html! {};
+    }
+    let body = html! {
+        ul {
+            @for (staff, happened) in &lines {
+                li { a href=(link::admin_person(staff.id)) { (staff.name) } " · " (moment(lang, happened.at, zone)) " " (told(lang, happened)) }
+            }
+        }
+        p { (lang.t("news-untold-why")) }
+    };
+    notice(Tone::Soon, &lang.t("news-untold"), &body)
+}
+
 /// Shows the page.
-pub async fn show(Administrator(desk): Administrator) -> Response {
+pub async fn show(Administrator(desk): Administrator) -> Result<Response, Problem> {
+    let happened = desk.read(|tx, site, _| news::open(tx, site.jurisdiction)).await?;
     let lang = desk.lang();
     let directory = desk.directory();
     let open = directory.offices.values().filter(|office| directory.open(office)).count();
@@ -54,6 +80,7 @@ pub async fn show(Administrator(desk): Administrator) -> Response {
     let body = html! {
         h1 { (lang.t("nav-admin")) }
         (unreached(&desk))
+        (untold(&desk, &happened))
         (notice(Tone::Plain, &lang.t("admin-notice"), &html! { p { (lang.t("admin-notice-why")) } }))
         ul.doors {
             @for (address, key, count) in doors {
@@ -61,5 +88,5 @@ pub async fn show(Administrator(desk): Administrator) -> Response {
             }
         }
     };
-    desk.page(&lang.t("nav-admin"), &body)
+    Ok(desk.page(&lang.t("nav-admin"), &body))
 }

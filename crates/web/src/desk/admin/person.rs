@@ -4,10 +4,12 @@ use appeals::sealed::keys;
 use appeals::{queue, tick};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use civic::account::news::{self, News};
 use civic::directory::{Entry, Staff};
 use civic::journal::Actor;
 use civic::refusal::{No, Refusal};
 use civic::{account, session};
+use jiff::Timestamp;
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -65,6 +67,9 @@ async fn change(desk: &Desk, changed: Staff, (seen, change): (&str, &'static str
             return Err(Refusal::new("has_matters").with("field", "to").instead("hand_over_first").into());
         }
         put(tx, site, (now, &mut *chance), &who, (&Entry::Staff(changed.clone()), change))?;
+        if before.email != changed.email {
+            news::note(tx, site.jurisdiction, (now, &mut *chance), changed.id, (News::Address, ""))?;
+        }
         if !changed.active {
             account::close(tx, site, changed.id)?;
             session::end_others(tx, site.jurisdiction, changed.id, Uuid::nil())?;
@@ -118,6 +123,8 @@ async fn renew(desk: &Desk, staff: &Staff) -> Result<String, No> {
         session::end_others(tx, site.jurisdiction, staff.id, Uuid::nil())?;
         // a key that the old password opened is lost with it
         keys::forget(tx, site, staff.id)?;
+        news::forget_devices(tx, site.jurisdiction, staff.id, Timestamp::UNIX_EPOCH)?;
+        news::note(tx, site.jurisdiction, (now, &mut *chance), staff.id, (News::SetupCode, ""))?;
         Ok(account::invite(tx, site, (now, chance), staff.id, &staff.login)?)
     })
     .await
