@@ -40,6 +40,11 @@ const NEEDS: &[Need] = &[
         packages: &["python3"],
         found: || on_path("python3").is_some(),
     },
+    Need {
+        name: "clamd, the virus scanner of tests",
+        packages: &["clamav-daemon"],
+        found: || Path::new("/usr/sbin/clamd").is_file() || on_path("clamd").is_some(),
+    },
     Need { name: "kill", packages: &["procps"], found: || on_path("kill").is_some() },
     Need { name: "setpriv", packages: &["util-linux"], found: || on_path("setpriv").is_some() },
     Need { name: "npm (for axe-core)", packages: &["nodejs", "npm"], found: || axe().is_file() || on_path("npm").is_some() },

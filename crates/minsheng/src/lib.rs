@@ -2,4 +2,5 @@
 
 pub mod decode;
 pub mod demo;
+pub mod scan;
 pub mod seed;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use civic::account::Cost;
 use civic::chance::Chance;
-use civic::file::{Decode, FileStore, Here};
+use civic::file::{Decode, FileStore, Here, Scan};
 use civic::hall::Hall;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -27,6 +27,14 @@ pub enum Mode {
     Serve,
 }
 
+/// Is a scanner, and what becomes of files while it is away.
+pub struct Scanner {
+    /// Who looks.
+    pub by: Box<dyn Scan>,
+    /// True: a file is taken while the scanner is away, and looked into before anybody is shown it. False: it is not taken.
+    pub holds: bool,
+}
+
 /// Is the state that handlers share. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -36,6 +44,8 @@ pub struct App {
     pub files: FileStore,
     /// Looks into files: the door does it in a closed child process.
     pub decoder: Arc<dyn Decode>,
+    /// Looks for viruses, where the site has a scanner.
+    pub scanner: Option<Arc<Scanner>>,
     /// Demo or real.
     pub mode: Mode,
     /// Every limit of the web edge.
@@ -66,6 +76,7 @@ impl App {
             hall,
             files,
             decoder: Arc::new(Here),
+            scanner: None,
             mode,
             limits: Arc::new(limits),
             throttle: Arc::default(),

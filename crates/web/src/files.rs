@@ -4,8 +4,8 @@ use appeals::appeal::FileRef;
 use appeals::filing::Upload;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use civic::file::{self, Address, Cleaned, Decoded, FileStore, FileType, Group};
-use civic::refusal::No;
+use civic::file::{self, Address, Cleaned, Decoded, FileStore, FileType, Group, Verdict};
+use civic::refusal::{No, Refusal};
 use civic::vault::Key;
 use data_encoding::HEXLOWER;
 use db::{Fault, FaultKind};
@@ -38,6 +38,7 @@ fn keep_under(app: &App, key: Option<&Key>, uploads: &[Upload]) -> Result<Vec<Fi
         let own = key.is_none().then(|| Key::random(&mut chance));
         let Some(key) = key.or(own.as_ref()) else { continue };
         let Decoded { kind, cleaned } = app.decoder.decode(&upload.bytes)?;
+        let unscanned = !scanned(app, &upload.bytes, When::Coming)?;
         let original = app.files.put((key, &place), &upload.bytes, &mut chance)?;
         let cleaned = match cleaned {
             Cleaned::Clean(bytes) if bytes != upload.bytes => app.files.put((key, &place), &bytes, &mut chance)?,
@@ -51,9 +52,49 @@ fn keep_under(app: &App, key: Option<&Key>, uploads: &[Upload]) -> Result<Vec<Fi
             original: original.to_string(),
             cleaned: cleaned.to_string(),
             key: own.as_ref().map(|own| HEXLOWER.encode(own.bytes())),
+            unscanned,
         });
     }
     Ok(kept)
+}
+
+/// Is why a file is scanned now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum When {
+    /// It comes in.
+    Coming,
+    /// It came in while the scanner was away, and somebody is about to be shown it.
+    Shown,
+}
+
+/// Has a file looked into for viruses, where the site has a scanner. False: the scanner was away, and the site takes such a
+/// file all the same, to be looked into before anybody is shown it.
+fn scanned(app: &App, bytes: &[u8], when: When) -> Result<bool, No> {
+    let Some(scanner) = &app.scanner else { return Ok(true) };
+    match scanner.by.scan(bytes) {
+        Ok(Verdict::Clean) => Ok(true),
+        Ok(Verdict::Infected(found)) => {
+            tracing::warn!(%found, bytes = bytes.len(), ?when, "an attachment was refused: the scanner knows what is in it");
+            let code = if when == When::Coming { "file_infected" } else { "file_infected_kept" };
+            Err(Refusal::new(code).instead(if when == When::Coming { "file_other" } else { "file_anew_added" }).into())
+        }
+        Err(fault) => {
+            tracing::warn!(error = %fault, ?when, holds = scanner.holds, "the scanner cannot be asked about an attachment");
+            match when {
+                When::Coming if scanner.holds => Ok(false),
+                When::Coming => Err(Refusal::new("file_unscanned").instead("file_later").into()),
+                When::Shown => Err(Refusal::new("file_unscanned_kept").instead("scanner_later").into()),
+            }
+        }
+    }
+}
+
+/// Looks into what came in while the scanner was away, before others are shown it.
+pub fn checked(app: &App, key: &Key, file: &FileRef) -> Result<(), No> {
+    if file.unscanned {
+        scanned(app, &cleaned(app, key, file)?, When::Shown)?;
+    }
+    Ok(())
 }
 
 /// Tells whether others are shown a file just as it came, with whatever may be hidden in it.
@@ -88,6 +129,9 @@ pub fn packed(version: i64, at: usize, file: &FileRef) -> String {
 /// Serves the copy that people are shown, of a matter whose key is given. Pictures, sound and film open in the page, all else is saved.
 pub fn serve(app: &App, key: &Key, file: &FileRef) -> Result<Response, Problem> {
     let bytes = cleaned(app, key, file)?;
+    if file.unscanned {
+        scanned(app, &bytes, When::Shown)?;
+    }
     let kind = FileType::ALL.iter().find(|kind| kind.mime() == file.media);
     let opens = kind.is_some_and(|kind| !matches!(kind.group(), Group::Document));
     let ending = kind.map_or("bin", |kind| kind.code());

@@ -24,7 +24,7 @@ pub mod throttle;
 pub mod visit;
 pub mod words;
 
-pub use app::{App, Mode};
+pub use app::{App, Mode, Scanner};
 pub use guard::harden;
 pub use limits::Limits;
 pub use route::{ROUTES, router};

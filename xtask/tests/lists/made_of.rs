@@ -42,6 +42,7 @@ const CALLERS: &[(&str, &str)] = &[
     ("crates/minsheng/src/check/remote.rs", "the command `verify URL`"),
     ("crates/minsheng/src/decode/attempt.rs", "nobody: the closed child tries it on purpose and is killed for it"),
     ("crates/minsheng/src/doctor/outside.rs", "the command `doctor`: is the mail server there"),
+    ("crates/minsheng/src/scan.rs", "the virus scanner of the configuration"),
     ("crates/minsheng/src/witness/ask.rs", "the witnesses of the configuration"),
     ("crates/minsheng/src/load/wire.rs", "the command `load`: the site under load"),
 ];

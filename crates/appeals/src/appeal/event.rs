@@ -28,6 +28,9 @@ pub struct FileRef {
     /// handed to other matters by naming it there: the body that holds this key is sealed under each matter's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
+    /// True where the scanner could not be reached when it came in: it is looked into each time before others are shown it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unscanned: bool,
 }
 
 /// Is what a resident filed.

@@ -179,6 +179,7 @@ fn send(town: &Town, step: Step, form: &Form) -> Result<Told, No> {
         let kept = uploads.iter().map(|upload| {
             let address = files.put((key, &format!("file {}", site.jurisdiction)), &upload.bytes, &mut chance)?.to_string();
             Ok(appeals::appeal::FileRef {
+                unscanned: false,
                 name: upload.name.clone(),
                 media: "application/pdf".into(),
                 size: upload.bytes.len() as u64,

@@ -11,6 +11,7 @@ mod gif;
 mod inspect;
 mod jpeg;
 mod kind;
+mod scan;
 mod sound;
 mod store;
 
@@ -21,6 +22,7 @@ pub use clean::{Cleaned, clean};
 pub use decode::{ANSWER_BYTES_MAX, Decode, Decoded, Here, answer, decode, read_answer, unreadable};
 pub use inspect::{inspect, inspect_count};
 pub use kind::{FileType, Group};
+pub use scan::{Scan, Verdict};
 pub use store::{Address, FileStore, ORPHAN_HOURS_MAX};
 
 /// Files one matter takes with one message.

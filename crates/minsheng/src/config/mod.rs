@@ -10,9 +10,11 @@ use civic::site::SiteConfig;
 use db::{Fault, Target};
 use serde::Deserialize;
 
+mod files;
 mod limits;
 mod witnesses;
 
+pub(crate) use files::{FilesSection, ScannerDown};
 pub(crate) use limits::Limits;
 pub(crate) use witnesses::{PeerSection, WitnessesSection};
 
@@ -63,6 +65,9 @@ pub(crate) struct Config {
     pub tls: Option<TlsSection>,
     /// Where mail goes out.
     pub smtp: Option<SmtpSection>,
+    /// What is done with attachments.
+    #[serde(default)]
+    pub files: FilesSection,
     /// Who cosigns the log.
     #[serde(default)]
     pub witnesses: WitnessesSection,
@@ -219,6 +224,7 @@ impl Config {
         config.site.check()?;
         config.limits.check()?;
         config.witnesses.check()?;
+        config.files.check()?;
         config.smtp.as_ref().map_or(Ok(()), SmtpSection::check)?;
         Ok(config)
     }
@@ -350,7 +356,13 @@ mod tests {
         let text: Vec<String> = EXAMPLE.lines().map(|line| key(line).unwrap_or_else(|| line.to_owned())).collect();
         let config = Config::parse(&text.join("\n")).unwrap();
         assert_eq!((config.witnesses.required, config.witnesses.peers.len()), (1, 1));
-        assert!(config.tls.is_some() && config.smtp.is_some() && config.rules.is_some() && config.metrics_listen.is_some());
+        assert!(
+            config.files.clamd().is_some()
+                && config.tls.is_some()
+                && config.smtp.is_some()
+                && config.rules.is_some()
+                && config.metrics_listen.is_some()
+        );
     }
 
     #[test]
@@ -367,6 +379,7 @@ mod tests {
             ("990121\"\nname", "99012x\"\nname", "six digits"),
             ("log.qinghe.example", "log qinghe", "white space"),
             ("[site]", "[limits]\nconnections_max = 0\n[site]", "connections_max"),
+            ("[site]", "[files]\nscanner = \"localhost:3310\"\n[site]", "files.scanner"),
         ] {
             let error = Config::parse(&LEAST.replace(good, bad)).unwrap_err();
             assert!(error.contains(word), "{error}");

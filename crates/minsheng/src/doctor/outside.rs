@@ -1,4 +1,4 @@
-//! What the site needs from outside: its certificate and the mail server.
+//! What the site needs from outside: its certificate, the mail server and the scanner.
 
 use std::io::{BufRead, BufReader};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -25,7 +25,29 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
         },
         smtp,
     );
-    config.tls.as_ref().map(certificate).into_iter().chain([mail]).collect()
+    config.tls.as_ref().map(certificate).into_iter().chain([mail, scanner(config)]).collect()
+}
+
+/// Asks the scanner whether it is there.
+fn scanner(config: &Config) -> Finding {
+    let (Some(clamd), Some(at)) = (config.files.clamd(), &config.files.scanner) else {
+        return Finding::warning(
+            "没有配置附件查毒（[files] scanner）。",
+            "Files are not scanned for viruses: [files] scanner is not set.",
+        );
+    };
+    match clamd.ping() {
+        Err(fault) => {
+            Finding::bad(format!("查毒程序 {at} 连不上：{fault}"), format!("The scanner {at} does not answer: {fault}"))
+        }
+        Ok(()) if clamd.is_here() => Finding::good(format!("查毒程序 {at} 可以用。"), format!("The scanner {at} answers.")),
+        Ok(()) => Finding::warning(
+            format!("查毒程序 {at} 不在本机，附件以明文经过网络；请移到本机，或者只走受保护的网络。"),
+            format!(
+                "The scanner {at} is not on this machine: files go to it in clear. Move it here, or keep that network guarded."
+            ),
+        ),
+    }
 }
 
 fn certificate(tls: &TlsSection) -> Finding {

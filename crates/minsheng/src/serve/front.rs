@@ -13,13 +13,13 @@ use civic::hall::Hall;
 use minsheng::decode::Children;
 use minsheng::demo::sample;
 use web::desk::demo::Sample;
-use web::{App, Mode};
+use web::{App, Mode, Scanner};
 
 use super::crowd::Crowd;
 use super::handles;
 use super::health::Health;
 use super::metrics::{self, Metrics};
-use crate::config::Config;
+use crate::config::{Config, FilesSection, ScannerDown};
 use crate::watch::Watch;
 
 /// Is what the listeners show.
@@ -32,6 +32,7 @@ pub(super) struct Front {
     mode: Mode,
     limits: web::Limits,
     writes_letters: bool,
+    files: FilesSection,
     data: PathBuf,
     house: OnceLock<(Hall, Router)>,
     starting: Router,
@@ -49,6 +50,7 @@ impl Front {
             mode,
             limits: config.limits.to_web(),
             writes_letters: config.smtp.is_some(),
+            files: config.files.clone(),
             data: config.data.clone(),
             house: OnceLock::new(),
             starting: starting(),
@@ -60,6 +62,8 @@ impl Front {
         let observed = from_fn_with_state(Arc::clone(&self.metrics), metrics::observe);
         let mut app = App::new(hall.clone(), files, self.mode, self.limits.clone());
         app.decoder = Arc::new(Children::default());
+        let holds = self.files.scanner_down == ScannerDown::Hold;
+        app.scanner = self.files.clamd().map(|clamd| Arc::new(Scanner { by: Box::new(clamd), holds }));
         app.writes_letters = self.writes_letters;
         if self.mode == Mode::Demo {
             let samples = sample::read(&self.data).into_iter();

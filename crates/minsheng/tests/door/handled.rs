@@ -20,19 +20,19 @@ const REASON: &str = "移交给雀山检察院办案组";
 const PRESSED: &str = "雀儿山脚有人堵我家门口";
 
 /// Is somebody with a cookie.
-struct Person<'a> {
+pub struct Person<'a> {
     server: &'a Running,
     cookie: String,
 }
 
 impl<'a> Person<'a> {
-    fn begin(server: &'a Running, path: &str, form: &str) -> Self {
+    pub fn begin(server: &'a Running, path: &str, form: &str) -> Self {
         let answer = Person { server, cookie: "none=1".to_owned() }.post(path, form);
         assert!(answer.status == 303 && !answer.cookies.is_empty(), "{path}: {} {}", answer.status, answer.body);
         Self { server, cookie: answer.cookies }
     }
 
-    fn send(&self, method: &str, path: &str, form: &str) -> Answer {
+    pub fn send(&self, method: &str, path: &str, form: &str) -> Answer {
         self.server.send(&format!(
             "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\naccept: text/html\r\n\
              sec-fetch-site: same-origin\r\ncookie: {}\r\n\

@@ -18,6 +18,7 @@ mod key;
 mod learn;
 mod postgres;
 mod rot;
+mod scan;
 mod secrets;
 mod seed;
 mod serve;

@@ -65,6 +65,10 @@ way-second-colleague = Another colleague who may do this decides, signed in as t
 way-second-ask-again = If it is still needed, ask again and state the ground.
 
 # A file that cannot be opened
+refusal-file-infected = A virus was found in this file, so it was not kept. Your device may have it too; please have it checked.
+refusal-file-unscanned = Files cannot be checked for viruses at this moment, so this one was not taken.
+refusal-file-infected-kept = A virus was found in this attachment; it cannot be opened.
+refusal-file-unscanned-kept = This attachment was not checked for viruses yet, and the scanner does not answer; it cannot be opened now.
 refusal-file-unreadable = This file could not be opened here: it may be damaged, or no ordinary photo, recording or film. It was not kept.
 
 # Erasing

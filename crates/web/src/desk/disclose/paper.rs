@@ -32,6 +32,7 @@ pub fn send(desk: &Desk, ready: &Ready, personal: &Personal) -> Result<Response,
     let key: Key = desk.app.hall.site.keystore.get(personal.state.key_id)?.ok_or(Problem::Absent)?;
     let files: Vec<(String, FileRef)> = attached(personal).map(|(path, file)| (path, file.clone())).collect();
     let app = desk.app.clone();
+    files.iter().try_for_each(|(_, file)| files::checked(&app, &key, file))?;
     pack::answer(&desk.app, &name, move |pack| {
         pack.add("index.html", page.as_bytes())?;
         files.iter().try_for_each(|(path, file)| pack.add(path, &files::cleaned(&app, &key, file)?))
