@@ -176,6 +176,12 @@ fn forget(tx: &mut Tx<'_>, jurisdiction: i64, loaded: &Loaded) -> Result<(), Fau
             tx.run(DROP_SUBMISSION, params![jurisdiction, bytes(&filing.submit)?])?;
         }
     }
+    if let Some(row) = tx.row(store::TOPIC_OF, params![jurisdiction, matter])? {
+        let counted: [String; 3] = [row.get("week")?, row.get("said")?, row.get("chosen")?];
+        let ([week, said, chosen], sure) = (counted, row.get::<i64>("sure")?);
+        tx.run(store::COUNT_DOWN, params![jurisdiction, week, said, sure, chosen])?;
+        tx.run(store::DROP_TOPIC, params![jurisdiction, matter])?;
+    }
     for statement in [DROP_PARTIES_OF, DROP_CODES_OF, DROP_CALL_OF, DROP_LETTERS, DROP_MATTER] {
         tx.run(statement, params![jurisdiction, matter])?;
     }

@@ -22,6 +22,7 @@ pub mod rebuild;
 pub mod receipt;
 pub mod run;
 pub mod sealed;
+pub mod sorting;
 pub mod store;
 pub mod tick;
 pub mod track;

@@ -401,6 +401,26 @@ pub fn titles(tx: &mut Tx<'_>, site: &Site, who: &Who, rows: &[Row]) -> Result<V
     Ok(all)
 }
 
+/// Opens the words of those rows that nobody has sorted or accepted yet, to suggest what they are about: for whoever may read each,
+/// and not where its resident wants none to be read. The caller has logged one list reading.
+pub fn unsorted(tx: &mut Tx<'_>, site: &Site, who: &Who, rows: &[Row]) -> Result<Vec<Option<String>>, Fault> {
+    let directory = site.directory();
+    let early = |row: &Row| matches!(row.stage, Stage::Received | Stage::Registered);
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows.iter().take(PAGE_ROWS_MAX as usize) {
+        let loaded = if early(row) { store::opened(tx, site, row)? } else { None };
+        let open = loaded.filter(|loaded| {
+            let state = &loaded.state;
+            !state.unread && state.sorted.is_none() && may(&directory, who, Act::ReadPersonal, &state.subject()).is_ok()
+        });
+        all.push(open.and_then(|loaded| match loaded.events.first() {
+            Some((_, Event::Filed(filing))) => Some(filing.what.clone()),
+            _ => None,
+        }));
+    }
+    Ok(all)
+}
+
 /// Returns the beginning of an opened matter's text.
 pub(crate) fn title(loaded: &Loaded) -> Option<String> {
     match loaded.events.first() {

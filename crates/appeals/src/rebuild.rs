@@ -21,6 +21,7 @@ pub fn rebuild(tx: &mut Tx<'_>, site: &Site) -> Result<u64, Fault> {
         applied += count;
         store::put(tx, &rows)
     })?;
+    store::recount(tx, site.jurisdiction)?;
     Ok(applied)
 }
 

@@ -16,6 +16,7 @@ use crate::desk::sealed::Ring;
 use crate::limits::Limits;
 use crate::pack::PACKS_AT_ONCE_MAX;
 use crate::portal::Fold;
+use crate::reading::Readings;
 use crate::throttle::Throttle;
 
 /// Says how the site runs.
@@ -58,6 +59,8 @@ pub struct App {
     pub packs: Arc<Semaphore>,
     /// Figures about offices, as far as the log was read.
     pub figures: Arc<Fold>,
+    /// Reads texts for suggestions.
+    pub readings: Arc<Readings>,
     /// Lets password hashes through, few at a time.
     pub gate: Arc<Gate>,
     /// Keys of those who handle accusations, while they are in the room.
@@ -83,6 +86,7 @@ impl App {
             uploads,
             packs: Arc::new(Semaphore::new(PACKS_AT_ONCE_MAX)),
             figures: Arc::default(),
+            readings: Arc::default(),
             gate: Arc::default(),
             ring: Arc::default(),
             writes_letters: true,

@@ -18,6 +18,7 @@ pub mod link;
 mod log;
 mod pack;
 pub mod portal;
+mod reading;
 pub mod route;
 pub mod session;
 pub mod throttle;

@@ -29,6 +29,8 @@ pub const TRACK_LEAVE: &str = "/track/leave";
 pub const SETTINGS: &str = "/settings";
 /// Opens the desk.
 pub const DESK: &str = "/desk";
+/// How good a machine's suggestions are.
+pub const READING: &str = "/desk/reading";
 /// Asks for the erasure of a matter, and agrees to one.
 pub const ERASE: &str = "/desk/erase";
 /// Asks for a matter to be handed to a body that the law names, and agrees to it.

@@ -1,13 +1,14 @@
 //! What an event does to the state. Total: whatever stands in the journal can be folded.
 
 use civic::journal::Stored;
+use civic::rules::category_of;
 use civic::vault::KeyId;
 use jiff::civil::Date;
 use worktime::Pause;
 
 use super::event::{Event, Filing};
 use super::kind::Stage;
-use super::state::{Alarm, CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, State, Whistle};
+use super::state::{Alarm, CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, Sorting, State, Whistle};
 
 /// Tells whether an event shows that a person has the matter before their eyes.
 fn hears(event: &Event) -> bool {
@@ -15,6 +16,7 @@ fn hears(event: &Event) -> bool {
         event,
         Event::AlarmAnswered { .. }
             | Event::Registered { .. }
+            | Event::Sorted { .. }
             | Event::Accepted { .. }
             | Event::NotAccepted { .. }
             | Event::Assigned { .. }
@@ -44,6 +46,8 @@ impl State {
             handler: None,
             place: filing.place.clone(),
             category: None,
+            sorted: None,
+            unread: filing.unread,
             simplified: false,
             danger: filing.danger,
             people: filing.people,
@@ -98,6 +102,7 @@ impl State {
                 self.alarm = Some(Alarm { at: stored.at, level: *level, times });
             }
             Event::Registered { .. }
+            | Event::Sorted { .. }
             | Event::Accepted { .. }
             | Event::NotAccepted { .. }
             | Event::Simplified { .. }
@@ -136,14 +141,26 @@ impl State {
         }
     }
 
+    /// Sets the category. What was said below another one holds no more.
+    fn file_under(&mut self, category: &str) {
+        self.category = Some(category.to_owned());
+        self.sorted = self.sorted.take().filter(|sorted| category_of(&sorted.to) == category);
+    }
+
     fn apply_clock(&mut self, event: &Event, day: Date) {
         match event {
             Event::Registered { category } => {
-                self.category = Some(category.clone());
+                self.file_under(category);
                 self.stage = Stage::Registered;
             }
+            Event::Sorted { to, said } => {
+                self.category = Some(category_of(to).to_owned());
+                // the first suggestion and its day stay: a later correction says what would have been right
+                let (day, said) = self.sorted.take().map_or((day, said.clone()), |first| (first.day, first.said));
+                self.sorted = Some(Sorting { day, to: to.clone(), said });
+            }
             Event::Accepted { category, due } => {
-                self.category = Some(category.clone());
+                self.file_under(category);
                 self.accepted = Some(day);
                 self.stage = if self.offer.is_some() { Stage::Assigned } else { Stage::Handling };
                 self.start_clock(due);

@@ -3,7 +3,7 @@
 use civic::permit::Act;
 use uuid::Uuid;
 
-use super::event::{FileRef, ReplyText};
+use super::event::{FileRef, ReplyText, Suggested};
 use super::kind::Outcome;
 
 /// Is something somebody wants to do with a matter.
@@ -14,6 +14,8 @@ pub enum Command {
     Register { category: String },
     /// Accept it.
     Accept { category: String },
+    /// Say what it is about, on three levels; `said` is what a machine had suggested.
+    Sort { to: String, said: Option<Suggested> },
     /// Decline it with a ground.
     NotAccept { ground: String, words: String },
     /// Put it under the simplified track.
@@ -100,6 +102,7 @@ impl Command {
         match self {
             Self::Register { .. } => Act::Register,
             Self::Accept { .. } => Act::Accept,
+            Self::Sort { .. } => Act::Sort,
             Self::NotAccept { .. } => Act::NotAccept,
             Self::Simplify => Act::Simplify,
             Self::Assign { .. } => Act::Assign,

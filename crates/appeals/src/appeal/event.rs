@@ -80,6 +80,18 @@ pub struct Filing {
     pub contacts: Vec<String>,
     /// Version of the rules in force.
     pub rules: String,
+    /// True where the resident wants no machine to read it for a suggestion.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
+}
+
+/// Is what a machine had suggested when a person said what a matter is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggested {
+    /// Code of the category or topic.
+    pub code: String,
+    /// How sure it was, of a thousand.
+    pub sure: u16,
 }
 
 /// Is the text of a reply (处理意见书): the parts the law names.
@@ -146,6 +158,12 @@ pub enum Event {
     Registered { category: String },
     /// The holder accepted it; the handling term begins.
     Accepted { category: String, due: DueDate },
+    /// Somebody of the holder said what it is about, on three levels; a machine may have suggested something before.
+    Sorted {
+        to: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<Suggested>,
+    },
     /// The holder declined it with a ground.
     NotAccepted { ground: String, words: String },
     /// It was put under the simplified track.
@@ -274,6 +292,7 @@ impl Event {
             Self::Filed(_) => "filed",
             Self::Registered { .. } => "registered",
             Self::Accepted { .. } => "accepted",
+            Self::Sorted { .. } => "sorted",
             Self::NotAccepted { .. } => "not_accepted",
             Self::Simplified { .. } => "simplified",
             Self::Assigned { .. } => "assigned",

@@ -12,9 +12,9 @@ mod telling;
 
 pub use command::Command;
 pub use due::{DueDate, compute, first_due, recompute};
-pub use event::{Disclosure, Event, FileRef, Filing, Part, ReplyText};
+pub use event::{Disclosure, Event, FileRef, Filing, Part, ReplyText, Suggested};
 pub use kind::{Channel, Identity, Kind, Outcome, Stage};
 pub use promise::{Promise, Promised};
 pub use public::public;
-pub use state::{CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, State, Whistle, guarded};
+pub use state::{CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, Sorting, State, Whistle, guarded};
 pub use telling::{Untold, call, message};

@@ -2,6 +2,7 @@
 
 use civic::directory::Directory;
 use civic::journal::Public;
+use civic::rules::category_of;
 use serde_json::{Map, Value};
 
 use super::due::DueDate;
@@ -17,6 +18,8 @@ pub fn public(event: &Event, state: Option<&State>, directory: &Directory) -> Pu
     };
     let category = match event {
         Event::Registered { category } | Event::Accepted { category, .. } => Some(category.clone()),
+        // the first level alone: finer ones stay in the body
+        Event::Sorted { to, .. } => Some(category_of(to).to_owned()),
         _ => state.and_then(|state| state.category.clone()),
     };
     let place = place.and_then(|code| directory.public_place(&code).map(|place| place.code.clone()));

@@ -10,8 +10,20 @@ use uuid::Uuid;
 use worktime::Pause;
 
 use super::due::DueDate;
+use super::event::Suggested;
 use super::kind::{Channel, Identity, Kind, Stage};
 use super::telling::Untold;
+
+/// Is what a person said a matter is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sorting {
+    /// The day on which somebody first said so.
+    pub day: Date,
+    /// Code of the category or topic, as it was said last.
+    pub to: String,
+    /// What a machine had suggested before somebody first said so.
+    pub said: Option<Suggested>,
+}
 
 /// Is an offer of the matter to another office, not yet taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,6 +153,10 @@ pub struct State {
     pub place: Option<String>,
     /// First-level category, once registered.
     pub category: Option<String>,
+    /// What a person said it is about, on three levels.
+    pub sorted: Option<Sorting>,
+    /// True where the resident wants no machine to read it for a suggestion.
+    pub unread: bool,
     /// True under the simplified track.
     pub simplified: bool,
     /// True where a life may be in danger.

@@ -1,13 +1,18 @@
 //! Registering, accepting, declining; the clock's extension and pauses.
 
 use civic::refusal::Refusal;
+use civic::rules::category_of;
 use worktime::{Pause, Term};
 
 use super::{Ctx, optional_words, words};
-use crate::appeal::{Command, DueDate, Event, State, compute, recompute};
+use crate::appeal::{Command, DueDate, Event, Stage, State, Suggested, compute, recompute};
+
+/// Accusations have a compartment of their own; nothing else is put under them, or read for it.
+const SEALED: &str = "21";
 
 pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Event>, Refusal> {
     Ok(vec![match command {
+        Command::Sort { to, said } => return sorted(state, (to, said.as_ref()), ctx),
         Command::Register { category } => {
             known_category(category, ctx)?;
             Event::Registered { category: category.clone() }
@@ -36,6 +41,20 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
         }
         _ => unreachable!("decide sends only these commands here"),
     }])
+}
+
+/// Says what it is about. Whoever says so of a matter that nobody registered yet registers it with that.
+fn sorted(state: &State, (to, said): (&str, Option<&Suggested>), ctx: &Ctx<'_>) -> Result<Vec<Event>, Refusal> {
+    if !ctx.rules.is_subject(to) || category_of(to) == SEALED {
+        return Err(Refusal::new("unknown_category").instead("choose_category"));
+    }
+    if state.sorted.as_ref().is_some_and(|sorted| sorted.to == to) {
+        return Err(Refusal::new("same_subject").instead("choose_category"));
+    }
+    let said = said.filter(|said| ctx.rules.is_subject(&said.code)).cloned();
+    let registered = Event::Registered { category: category_of(to).to_owned() };
+    let first = Some(registered).filter(|_| state.stage == Stage::Received);
+    Ok(first.into_iter().chain([Event::Sorted { to: to.to_owned(), said }]).collect())
 }
 
 fn known_category(category: &str, ctx: &Ctx<'_>) -> Result<(), Refusal> {

@@ -77,6 +77,7 @@ fn texts(command: &Command) -> Vec<&str> {
         Command::ReissueCode { shown, .. } => vec![shown],
         Command::Register { .. }
         | Command::Accept { .. }
+        | Command::Sort { .. }
         | Command::Simplify
         | Command::TakeOver
         | Command::GradeWhistle { .. }

@@ -111,6 +111,7 @@ pub fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Eve
     match command {
         Command::Register { .. }
         | Command::Accept { .. }
+        | Command::Sort { .. }
         | Command::NotAccept { .. }
         | Command::Simplify
         | Command::Extend { .. }

@@ -23,6 +23,10 @@ pub fn ready(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
             working(state)?;
             need(state.stage == Stage::Received, "already_registered", "read_timeline")
         }
+        Act::Sort => {
+            need(state.is_open(), "closed", "read_timeline")?;
+            need(state.merged_into.is_none(), "merged", "open_main")
+        }
         Act::Accept | Act::NotAccept => {
             working(state)?;
             need(state.accepted.is_none(), "already_accepted", "read_timeline")?;

@@ -53,6 +53,7 @@ pub struct Checked {
     pub people: u32,
     pub language: String,
     pub channel: Channel,
+    pub unread: bool,
 }
 
 /// Checks a form; every wrong field is named at once.
@@ -90,6 +91,7 @@ pub fn check(form: &Form, uploads: &[Upload], directory: &Directory) -> Result<C
             people,
             language: if form.language == "en" { "en" } else { "zh-CN" }.to_owned(),
             channel: form.channel,
+            unread: form.unread,
         }),
         _ => Err(wrong.0),
     }

@@ -41,6 +41,8 @@ pub struct Form {
     pub language: String,
     /// The way it came in.
     pub channel: Channel,
+    /// True where no machine shall read it for a suggestion.
+    pub unread: bool,
 }
 
 impl Default for Form {
@@ -60,6 +62,7 @@ impl Default for Form {
             submit_key: none(),
             language: none(),
             channel: Channel::Web,
+            unread: false,
         }
     }
 }
@@ -76,10 +79,13 @@ pub struct Upload {
 /// Hashes a form with its files, so that a form sent twice is told from another one under the same key.
 pub fn form_hash(form: &Form, uploads: &[Upload]) -> [u8; 32] {
     let files: Vec<String> = uploads.iter().map(|upload| HEXLOWER.encode(&Sha256::digest(&upload.bytes))).collect();
-    let text = canonical(&json!({
+    let mut whole = json!({
         "what": form.what, "place": form.place, "place_words": form.place_words, "kind": form.kind,
         "identity": form.identity, "name": form.name, "mobile": form.mobile, "email": form.email,
         "danger": form.danger, "people": form.people, "files": files,
-    }));
-    Sha256::digest(text).into()
+    });
+    if form.unread {
+        whole["unread"] = true.into();
+    }
+    Sha256::digest(canonical(&whole)).into()
 }

@@ -229,6 +229,7 @@ impl New {
             rating_key: self.code.seed().rating_key(),
             contacts: contacts.map(|contact| HEXLOWER.encode(&contact_index(&site.keys.index, contact))).collect(),
             rules: site.rules().version().to_owned(),
+            unread: checked.unread,
         })
     }
 

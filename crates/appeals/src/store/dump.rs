@@ -3,7 +3,7 @@
 use db::{Fault, Row, Tx, Value, params};
 use uuid::Uuid;
 
-use super::{call, sql};
+use super::{call, sql, topic};
 
 /// Rows read at once.
 const PAGE_ROWS: i64 = 2_000;
@@ -32,6 +32,7 @@ pub(super) const CONTACT: usize = 3;
 pub(super) const SUBMISSION: usize = 4;
 pub(super) const FILE: usize = 5;
 pub(super) const CALL: usize = 6;
+pub(super) const TOPIC: usize = 7;
 
 /// Lists every derived table, for `rebuild --check`.
 pub const DUMPS: &[Dump] = &[
@@ -83,6 +84,14 @@ pub const DUMPS: &[Dump] = &[
         key: &["matter"],
         start: || params![Uuid::nil()].to_vec(),
         put: call::PUT_CALL,
+    },
+    Dump {
+        table: "matter_topic",
+        matter: "matter",
+        page: topic::DUMP_TOPICS,
+        key: &["matter"],
+        start: || params![Uuid::nil()].to_vec(),
+        put: topic::PUT,
     },
 ];
 

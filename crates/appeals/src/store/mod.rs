@@ -27,6 +27,7 @@ mod load;
 mod near;
 mod sql;
 mod table;
+mod topic;
 pub(crate) mod walk;
 mod whole;
 
@@ -39,6 +40,8 @@ pub use near::ALL as NEAR_STATEMENTS;
 pub use sql::{ALL as STATEMENTS, MIGRATION, children, merged, names_file};
 pub use table::apply;
 pub(crate) use table::{RANK_ANSWERED, RANK_DANGER, RANK_OWING};
+pub use topic::{ALL as TOPIC_STATEMENTS, monday};
+pub(crate) use topic::{COUNT_DOWN, DROP_TOPIC, TOPIC_COUNTS, TOPIC_OF, recount};
 pub use walk::ALL as WALK_STATEMENTS;
 pub use whole::{Whole, Written, clear, put};
 
@@ -79,4 +82,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     crate::sealed::PRESSED_MIGRATION,
     crate::disclose::MIGRATION,
     count::FRESH_MIGRATION,
+    topic::MIGRATION,
 ];

@@ -8,7 +8,7 @@ use db::{Fault, Tx, Value};
 use uuid::Uuid;
 
 use super::dump::{self, DUMPS};
-use super::{call, table};
+use super::{call, table, topic};
 use crate::appeal::{Event, Filing, State};
 
 /// Is a row of a matter.
@@ -67,6 +67,9 @@ impl Whole {
         self.files.iter().for_each(|address| write(dump::FILE, table::file_row(jurisdiction, matter, address)));
         if let Some(row) = call::row(jurisdiction, state) {
             write(dump::CALL, row);
+        }
+        if let Some(row) = topic::row(jurisdiction, state) {
+            write(dump::TOPIC, row);
         }
         Ok(rows)
     }

@@ -7,6 +7,7 @@ pub const ROOM: &[&[(&str, &str)]] = &[
     STATEMENTS,
     store::COUNT_STATEMENTS,
     store::CALL_STATEMENTS,
+    store::TOPIC_STATEMENTS,
     store::NEAR_STATEMENTS,
     store::WALK_STATEMENTS,
     store::ALARM_STATEMENTS,

@@ -92,6 +92,7 @@ fn filing(kind: Kind, at: usize, rules: &RuleSet, calendar: &Calendar) -> Filing
         rating_key: String::new(),
         contacts: Vec::new(),
         rules: String::new(),
+        unread: false,
     }
 }
 

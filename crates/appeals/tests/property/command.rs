@@ -1,10 +1,10 @@
 //! What people may try.
 
-use appeals::appeal::{Command, Outcome, ReplyText};
+use appeals::appeal::{Command, Outcome, ReplyText, Suggested};
 use uuid::Uuid;
 
 /// Number of different commands.
-pub const COMMANDS: usize = 40;
+pub const COMMANDS: usize = 42;
 
 /// Makes a command; those that name a matter or a colleague get theirs from the bench.
 pub fn command(number: usize, office: &str) -> Command {
@@ -48,6 +48,8 @@ pub fn command(number: usize, office: &str) -> Command {
         35 => Command::Unmerge,
         37 => Command::TellByPhone { reached: true, words: words() },
         38 => Command::TellByPhone { reached: false, words: words() },
+        39 => Command::Sort { to: "140301".into(), said: None },
+        40 => Command::Sort { to: "03".into(), said: Some(Suggested { code: "030101".into(), sure: 812 }) },
         36 => Command::HandOver { to: Uuid::nil() },
         _ => Command::ReportReferral { office: office.into(), words: words() },
     }

@@ -32,6 +32,8 @@ acts! {
     Register = "register",
     /// Accept it.
     Accept = "accept",
+    /// Say what it is about, on three levels.
+    Sort = "sort",
     /// Decline it with ground and route.
     NotAccept = "not_accept",
     /// Put it under the simplified track.

@@ -139,6 +139,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::ReadPersonal => READERS,
         Act::Register
         | Act::Accept
+        | Act::Sort
         | Act::NotAccept
         | Act::Simplify
         | Act::Assign

@@ -50,6 +50,8 @@ const TABLES: &[(&str, Class)] = &[
     ("submission", Derived),
     ("matter_file", Derived),
     ("matter_call", Derived),
+    ("matter_topic", Derived),
+    ("topic_count", Operational("counts suggestions by week: an edit makes a page of figures wrong until the next rebuild")),
     ("accusation", Proven),
     ("accusation_act", Proven),
     ("accusation_copy", Operational("the handlers' copy: one that was changed does not open; what came in stands in accusation")),

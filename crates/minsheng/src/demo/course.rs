@@ -1,7 +1,7 @@
 //! The course of a matter through the offices, as steps in time: filing, registering, passing on, accepting, replying,
 //! and what the resident does with the reply.
 
-use appeals::appeal::{Channel, Command, Outcome, ReplyText};
+use appeals::appeal::{Channel, Command, Outcome, ReplyText, Suggested};
 use appeals::filing::Form;
 use civic::chance::{self, Chance};
 use jiff::{Timestamp, ToSpan};
@@ -58,6 +58,8 @@ pub struct Course<'a> {
     number: usize,
     scene: Scene,
     drawn: Drawn,
+    /// What the person wrote.
+    what: String,
     pub(super) chance: Chance,
     steps: Vec<Step>,
 }
@@ -153,6 +155,7 @@ impl<'a> Course<'a> {
             number,
             scene,
             drawn: Drawn::of(cast.story.every_text()),
+            what: String::new(),
             chance,
             steps: Vec::new(),
         }
@@ -210,10 +213,10 @@ impl<'a> Course<'a> {
             submit_key: format!("demo-{:03}-{}", self.number, story.id),
             language: "zh-CN".into(),
             channel: self.cast.by.map_or(Channel::Web, |(_, channel)| channel),
-            what: String::new(),
-            place_words: String::new(),
+            ..Form::default()
         };
         let what = self.text(&story.texts[self.cast.voice - 1]);
+        self.what.clone_from(&what);
         let place_words = story.spot.as_ref().map(|spot| self.text(spot)).unwrap_or_default();
         self.push(Deed::File(Box::new(Form { what, place_words, ..form }), self.cast.by.map(|(staff, _)| staff)));
     }
@@ -266,7 +269,17 @@ impl<'a> Course<'a> {
     pub fn register(&mut self) {
         let category = self.cast.story.category.clone();
         let minutes = if self.cast.by.is_some() { (2, 9) } else { (10, 2 * HOUR) };
-        self.desk(minutes, Command::Register { category });
+        self.desk(minutes, self.sorted().unwrap_or(Command::Register { category }));
+    }
+
+    /// Takes what a machine suggests where that is right, else says the category; nothing where no machine reads.
+    fn sorted(&self) -> Option<Command> {
+        let category = &self.cast.story.category;
+        let read = self.setting.reader.as_ref()?.read(&self.what, Some(&self.cast.place), None);
+        let said = read.subject.map(|said| Suggested { code: said.code, sure: (said.confidence * 1_000.0) as u16 });
+        let right = said.as_ref().filter(|said| said.code.starts_with(category.as_str()));
+        let to = right.map_or_else(|| category.clone(), |said| said.code.clone());
+        Some(Command::Sort { to, said })
     }
 
     /// Offers it to another office, which takes it.

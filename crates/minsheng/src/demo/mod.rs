@@ -63,7 +63,7 @@ pub fn filled(hall: &Hall) -> Result<Filled, Fault> {
 pub fn fill(hall: &Hall, now: Timestamp, progress: &mut dyn FnMut(usize, usize)) -> Result<Vec<sample::Sample>, Fault> {
     let today = hall.site.day(now);
     let handlers = found(hall, (today.saturating_sub((cast::DAYS + 2).days()), today))?;
-    let setting = Setting::of(&hall.site, now);
+    let setting = Setting::of(&hall.site, now).suggesting();
     let stories = story::all();
     let mut chance = Chance::seed_from_u64(SEED);
     let casts = cast::all(&setting, &stories, &mut chance);

@@ -6,6 +6,7 @@ use civic::chance::Chance;
 use civic::directory::{Directory, Office, Place, PlaceLevel, Role, Staff};
 use civic::rules::RuleSet;
 use civic::site::Site;
+use insight::reading::Reader;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -28,6 +29,8 @@ pub struct Setting {
     pub zone: TimeZone,
     /// Words that fit any story.
     pub words: Words,
+    /// Reads what people wrote, where somebody sorts it by what a machine suggests.
+    pub reader: Option<Reader>,
     /// The present instant; nothing in the demo happens after it.
     pub now: Timestamp,
 }
@@ -41,8 +44,16 @@ impl Setting {
             rules: site.rules(),
             zone: site.zone.clone(),
             words: Words::read(),
+            reader: None,
             now,
         }
+    }
+
+    /// Lets a machine suggest what matters are about.
+    #[must_use]
+    pub fn suggesting(mut self) -> Self {
+        self.reader = Some(Reader::new(Arc::clone(&self.rules), Arc::clone(&self.directory)));
+        self
     }
 
     /// Returns when offices work and people are awake.

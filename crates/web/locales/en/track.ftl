@@ -129,6 +129,7 @@ story-whole = Read it all
 story-escalated-1 = Nothing by { $day }: the head of { $office } was told.
 story-escalated-2 = Still nothing, due { $day }: the leaders of { $office } and the supervisors were told.
 event-alarmed = A life may be in danger and nobody had opened it; told again
+event-sorted = Filed under a topic
 event-alarm-answered = Somebody opened it
 event-disclosed = Disclosed to another body by law
 event-unmasked = Your name, told in confidence, was looked at

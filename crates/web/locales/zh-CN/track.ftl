@@ -129,6 +129,7 @@ story-whole = 看全文
 story-escalated-1 = 到{ $day }没有按期答复，已经报给{ $office }的负责人。
 story-escalated-2 = 到{ $day }没有按期答复，已经报给{ $office }的领导和督查人员。
 event-alarmed = 有人身危险，还没有人打开，又通知了一遍
+event-sorted = 归了类
 event-alarm-answered = 已经有人打开看了
 event-disclosed = 依法提供给其他机关
 event-unmasked = 查看您要求保密的姓名

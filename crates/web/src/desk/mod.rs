@@ -15,6 +15,7 @@ mod keys;
 mod leave;
 pub mod matter;
 pub mod queue;
+mod reading;
 pub mod sealed;
 mod slip;
 
@@ -27,6 +28,7 @@ pub const ROUTES: &[Route] = &[
     Route::public("/demo", "GET", || get(demo::show)),
     Route::public("/slip", "POST", || post(slip::show)),
     Route::staff("/desk/find", "GET", || get(find::go)),
+    Route::staff("/desk/reading", "GET", || get(reading::show)),
     Route::staff("/desk/leave", "GET", || get(leave::show)),
     Route::staff("/desk/erase", "GET POST", || get(erase::show).post(erase::run)),
     Route::staff("/desk/disclose", "GET POST", || get(disclose::show).post(disclose::run)),

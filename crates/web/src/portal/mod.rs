@@ -11,7 +11,7 @@ mod rules;
 mod settings;
 pub mod track;
 
-pub use figures::Fold;
+pub use figures::{Fold, share};
 
 use axum::routing::{get, post};
 

@@ -40,6 +40,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "admin.ftl",
     "matter.ftl",
     "call.ftl",
+    "reading.ftl",
     "sealed.ftl",
 ];
 

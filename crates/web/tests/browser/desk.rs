@@ -128,6 +128,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
             "/desk",
             "/desk?scope=mine",
             "/desk?scope=calls",
+            "/desk/reading",
             "/desk/find?number=1",
             "/desk/counter",
             "/desk/account",

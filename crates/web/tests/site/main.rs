@@ -21,6 +21,7 @@ mod named;
 mod news;
 mod parsers;
 mod personas;
+mod reading;
 mod room;
 mod routes;
 mod safety;

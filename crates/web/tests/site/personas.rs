@@ -60,7 +60,7 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
         for route in ROUTES.iter().copied().flatten().filter(|route| route.who == Who::Staff) {
             match route.path {
                 path if path.starts_with("/desk/admin") => administration(&site, &persona, path),
-                "/desk" | "/desk/account" | "/desk/account/password" | "/desk/account/relatives" => {
+                "/desk" | "/desk/reading" | "/desk/account" | "/desk/account/password" | "/desk/account/relatives" => {
                     assert!(open(&site.get_as(&persona.cookie, route.path)), "{} {}", persona.staff.login, route.path);
                 }
                 "/desk/find" => {

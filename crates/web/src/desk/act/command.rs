@@ -19,6 +19,7 @@ pub fn command(act: Act, (fields, files): (&Fields, Vec<FileRef>), main: Option<
     Ok(match act {
         Act::Register => Command::Register { category: text("category") },
         Act::Accept => Command::Accept { category: text("category") },
+        Act::Sort => Command::Sort { to: text("subject"), said: None },
         Act::NotAccept => Command::NotAccept { ground, words },
         Act::Simplify => Command::Simplify,
         Act::Assign => Command::Assign { to: text("office"), words },

@@ -22,6 +22,9 @@ const WORDS_CHARS_MAX: usize = appeals::decide::WORDS_CHARS_MAX;
 /// Set where files were chosen that a browser cannot be given back.
 pub const CHOSEN: &str = "chosen_files";
 
+/// The category of accusations.
+const CATEGORY_SEALED: &str = "21";
+
 /// Holds what drawing a form needs.
 pub struct Form<'a> {
     /// The request.
@@ -43,6 +46,7 @@ fn piece(form: &Form<'_>, piece: Piece) -> Markup {
     let lang = form.desk.lang();
     match piece {
         Piece::Category => pick(form, ("category", "piece-category"), &categories(form)),
+        Piece::Subject => pick(form, ("subject", "piece-subject"), &subjects(form)),
         Piece::Ground(list) => grounds(form, list),
         Piece::Words => area(form, "words", (&lang.code("words", form.act.code()), true)),
         Piece::Note => area(form, "words", (&lang.t("piece-note"), false)),
@@ -112,6 +116,20 @@ fn categories(form: &Form<'_>) -> Vec<(String, String)> {
     let empty = (String::new(), lang.t("piece-choose"));
     let all = rules.categories().map(|row| (row.code.clone(), format!("{} {}", row.code, lang.pick(&row.zh, &row.en))));
     std::iter::once(empty).chain(all).collect()
+}
+
+/// Lists what a matter may be about, each level further in; accusations have a compartment of their own.
+fn subjects(form: &Form<'_>) -> Vec<(String, String)> {
+    let (lang, rules) = (form.desk.lang(), form.desk.app.hall.site.rules());
+    let mut all = categories(form);
+    all.retain(|(code, _)| code != CATEGORY_SEALED);
+    let below = rules.topics().map(|row| {
+        let further = "\u{3000}".repeat(row.code.len() / 2 - 1);
+        (row.code.clone(), format!("{further}{} {}", row.code, lang.pick(&row.zh, &row.en)))
+    });
+    all.extend(below);
+    all.sort();
+    all
 }
 
 fn grounds(form: &Form<'_>, list: &str) -> Markup {

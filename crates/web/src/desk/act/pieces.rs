@@ -7,6 +7,8 @@ use civic::permit::Act;
 pub enum Piece {
     /// A first-level category.
     Category,
+    /// What it is about, on three levels.
+    Subject,
     /// A ground of a list.
     Ground(&'static str),
     /// Words that must be there.
@@ -53,6 +55,7 @@ pub enum Piece {
 pub fn pieces(act: Act) -> &'static [Piece] {
     match act {
         Act::Register | Act::Accept => &[Piece::Category],
+        Act::Sort => &[Piece::Subject],
         Act::NotAccept => &[Piece::Ground("not_accept"), Piece::Words],
         Act::Assign => &[Piece::Office, Piece::Note],
         Act::Return => &[Piece::Ground("return"), Piece::Words],

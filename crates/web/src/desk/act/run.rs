@@ -5,7 +5,7 @@ use appeals::appeal::FileRef;
 use appeals::decide::carries;
 use appeals::filing::hides;
 use appeals::run::{self, Done, Request};
-use appeals::{Identity, Kind, State, number, store};
+use appeals::{Command, Identity, Kind, State, number, store};
 use axum::response::{IntoResponse, Response};
 use civic::account;
 use civic::permit::Act;
@@ -19,7 +19,7 @@ use super::command::command;
 use super::draw::{CHOSEN, Form as Drawn, fields as draw_fields};
 use super::pieces::{Piece, pieces};
 use crate::desk::frame::{Desk, done, done_away};
-use crate::desk::matter::{ACTS, Matter, aside, asked, bare_since, find_for};
+use crate::desk::matter::{ACTS, Matter, aside, asked, bare_since, find_for, said};
 use crate::desk::slip;
 use crate::error::{Problem, status};
 use crate::extract::{Fields, File, Path, Query, Upload};
@@ -88,6 +88,7 @@ fn known(code: &str) -> Result<Act, Problem> {
 async fn try_run(desk: &Desk, (matter, act): (&Matter, Act), (fields, files): (&Fields, Vec<File>)) -> Result<Done, No> {
     desk.permit(act, &matter.state.subject())?;
     let files = if pieces(act).contains(&Piece::Files) { keep(desk, (matter, act), files)? } else { Vec::new() };
+    let said = (act == Act::Sort).then(|| said(desk, matter)).flatten();
     let matter = matter.state.matter;
     let (who, seen, fields) = (desk.staff.who(), fields.get("seen").parse().ok(), fields.clone());
     desk.write(move |tx, site, (now, _)| {
@@ -95,7 +96,11 @@ async fn try_run(desk: &Desk, (matter, act): (&Matter, Act), (fields, files): (&
             Some(number) => store::by_number(tx, site.jurisdiction, &number)?.map(|row| row.id),
             None => None,
         };
-        let command = command(act, (&fields, files.clone()), main)?;
+        let mut command = command(act, (&fields, files.clone()), main)?;
+        if let Command::Sort { said: suggested, .. } = &mut command {
+            // what the page says was suggested is read anew: a form cannot claim it
+            suggested.clone_from(&said);
+        }
         let request = Request { who, matter, seen, command };
         let done = run::execute(tx, site, now, &request)?;
         if act == Act::ReissueCode {
@@ -142,6 +147,9 @@ fn prefilled(desk: &Desk, matter: &Matter, (act, query): (Act, &Fields)) -> Fiel
     let (lang, state, mut typed) = (desk.lang(), &matter.state, Fields::default());
     if let Some(category) = &state.category {
         typed.set("category", category.as_str());
+    }
+    if let Some(subject) = state.sorted.as_ref().map(|sorted| sorted.to.as_str()).or(state.category.as_deref()) {
+        typed.set("subject", subject);
     }
     if let Some(main) = number::parse(query.get("main")).filter(|_| act == Act::Merge) {
         typed.set("main", main);

@@ -30,6 +30,7 @@ pub const ACTS: &[(Act, char)] = &[
     (Act::Assign, 's'),
     (Act::Return, 'b'),
     (Act::NotAccept, 'n'),
+    (Act::Sort, '8'),
     (Act::AskSupplement, 'q'),
     (Act::CallIn, 'l'),
     (Act::Whistle, 'x'),

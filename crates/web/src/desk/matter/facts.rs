@@ -12,6 +12,7 @@ use crate::kit::due::{DueView, answered_line, due_line};
 use crate::kit::facts::facts;
 use crate::kit::notice::notice;
 use crate::portal::track::story::office;
+use crate::reading::path;
 use crate::words::{Lang, day, moment};
 
 /// Draws who has it now and until when, with the arithmetic.
@@ -86,6 +87,9 @@ pub fn list(desk: &Desk, state: &State) -> Markup {
     let place = place.map_or_else(|| lang.t("field-place-unknown"), |place| lang.pick(&place.name, &place.name_en).to_owned());
     let category = state.category.as_ref().and_then(|code| rules.category(code));
     let category = category.map_or_else(|| lang.t("fact-no-category"), |row| lang.pick(&row.zh, &row.en).to_owned());
+    let category = state.sorted.as_ref().map_or(category, |sorted| path(lang, &rules, &sorted.to));
+    let need = state.sorted.as_ref().map(|sorted| sorted.to.as_str()).or(state.category.as_deref());
+    let need = need.and_then(|code| rules.need_of(code));
     let mut rows = vec![
         (lang.t("fact-kind"), html! { (lang.code("kind", state.kind.code())) }),
         (lang.t("fact-category"), html! { (category) }),
@@ -96,6 +100,9 @@ pub fn list(desk: &Desk, state: &State) -> Markup {
         ),
         (lang.t("fact-identity"), html! { (lang.code("identity", state.identity.code())) }),
     ];
+    if let Some(need) = need {
+        rows.insert(2, (lang.t("fact-need"), html! { (lang.pick(&need.zh, &need.en)) }));
+    }
     if state.people > 1 {
         rows.push((
             lang.t("fact-people"),

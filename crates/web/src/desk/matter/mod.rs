@@ -14,6 +14,7 @@ mod print;
 mod read;
 mod story;
 mod strip;
+mod suggestion;
 mod unmask;
 
 pub use acts::{ACTS, asked};
@@ -22,6 +23,7 @@ pub use load::{Matter, find, find_for};
 pub use page::{aside, person};
 pub use story::bare_since;
 pub use strip::due_words;
+pub use suggestion::said;
 
 use axum::routing::{get, post};
 

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 
 use super::load::{Matter, find_with};
 use super::read::purposes;
-use super::{acts, facts, likely, story, strip, unmask};
+use super::{acts, facts, likely, story, strip, suggestion, unmask};
 use crate::desk::frame::Desk;
 use crate::desk::queue::listing;
 use crate::error::Problem;
@@ -42,6 +42,7 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Pr
             div.three-acts { (acts::draw(&desk, state)) }
             div.three-body {
                 (words(&desk, &matter))
+                (suggestion::draw(&desk, &matter))
                 (likely)
                 @if let Some(personal) = &matter.words {
                     (last_word(lang, &desk.app.hall.site.rules(), &personal.steps))

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use appeals::State;
 use appeals::queue::{Ask, Page, Scope};
 use appeals::store::Row;
+use insight::reading::Suggestion;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -23,6 +24,7 @@ use crate::kit::table::{Table, table};
 use crate::link;
 use crate::portal::track::stage;
 use crate::portal::track::story::office;
+use crate::reading::path;
 use crate::words::{day, moment};
 
 /// Is what stands beside the rows of a page, in their order.
@@ -30,6 +32,8 @@ use crate::words::{day, moment};
 pub struct Beside {
     /// Beginnings of the texts, for whoever may read them.
     pub titles: Vec<Option<String>>,
+    /// What a machine suggests for those that nobody has sorted yet.
+    pub suggested: Vec<Option<Suggestion>>,
     /// What others ask of the own office.
     pub asks: Vec<Vec<Ask>>,
     /// Where the matters stand, for the list of what has to be told by telephone.
@@ -46,9 +50,13 @@ pub fn draw(desk: &Desk, view: &View, (page, beside): (&Page, &Beside)) -> Marku
         return empty(&lang.t("queue-empty"), &lang.t("queue-empty-why"), &html! {});
     }
     let heads = ["queue-matter", "queue-stage", "queue-due", "fact-place", "queue-hand"].map(|key| lang.t(key)).to_vec();
-    let rows = page.rows.iter().enumerate().map(|(at, row)| {
+    let suggested = |at: usize| beside.suggested.get(at).and_then(Option::as_ref);
+    let mut order: Vec<usize> = (0..page.rows.len()).collect();
+    // among what is due on one day the more pressing and the more basic need come first; it changes no day
+    order.sort_by_key(|at| (page.rows[*at].rank.clone(), suggested(*at).map_or((u8::MAX, u8::MAX), first)));
+    let rows = order.into_iter().map(|at| {
         let asks = beside.asks.get(at).map_or(&[][..], Vec::as_slice);
-        cells(desk, row, (beside.titles.get(at).and_then(Option::as_deref), asks))
+        cells(desk, &page.rows[at], (beside.titles.get(at).and_then(Option::as_deref), asks, suggested(at)))
     });
     html! {
         (table(&Table { caption: lang.t("queue-caption"), heads, rows: rows.collect() }))
@@ -65,7 +73,30 @@ pub fn pages(view: &View, page: &Page) -> Pager {
     }
 }
 
-fn cells(desk: &Desk, row: &Row, (title, asks): (Option<&str>, &[Ask])) -> Vec<Markup> {
+/// Says what comes first of one day: what presses most, then the most basic need.
+fn first(suggestion: &Suggestion) -> (u8, u8) {
+    let pressing = suggestion.pressing.as_ref().map_or(u8::MAX, |pressing| pressing.level);
+    (pressing, suggestion.need.unwrap_or(u8::MAX))
+}
+
+/// Says in a line what a machine suggests.
+fn hint(desk: &Desk, row: &Row, suggestion: &Suggestion) -> Markup {
+    let (lang, rules) = (desk.lang(), desk.app.hall.site.rules());
+    let danger = suggestion.pressing.as_ref().is_some_and(|pressing| pressing.level == 1) && !row.danger;
+    let need = suggestion.need.and_then(|level| rules.need(level));
+    html! {
+        @if danger { br; (chip(Tone::Late, &lang.t("suggest-maybe-danger"))) }
+        @if let Some(subject) = &suggestion.subject {
+            br;
+            span.quiet {
+                (lang.say("suggest-row", &[("subject", path(lang, &rules, &subject.code).into())]))
+                @if let Some(need) = need { " · " (lang.pick(&need.zh, &need.en)) }
+            }
+        }
+    }
+}
+
+fn cells(desk: &Desk, row: &Row, (title, asks, suggested): (Option<&str>, &[Ask], Option<&Suggestion>)) -> Vec<Markup> {
     let (lang, directory, rules) = (desk.lang(), desk.directory(), desk.app.hall.site.rules());
     let category = row.category.as_ref().and_then(|code| rules.category(code));
     let place = row.place.as_ref().and_then(|code| directory.places.get(code));
@@ -82,6 +113,7 @@ fn cells(desk: &Desk, row: &Row, (title, asks): (Option<&str>, &[Ask])) -> Vec<M
                 @if let Some(category) = category { " · " (lang.pick(&category.zh, &category.en)) }
                 @if row.people > 1 { " · " (lang.say("queue-people", &[("count", row.people.into())])) }
             }
+            @if let Some(suggestion) = suggested { (hint(desk, row, suggestion)) }
         },
         html! { (stage(lang, row.stage)) },
         html! { @if !asks.is_empty() { @for ask in asks { (asked(desk, ask)) } } @else if row.owes { (due_words(desk, row)) } @else { (lang.t("queue-over")) } },

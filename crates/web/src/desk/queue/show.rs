@@ -9,6 +9,7 @@ use civic::access::{self, Purpose, Reading};
 use civic::permit::{Act, Subject};
 use civic::refusal::{No, Refusal};
 use db::Fault;
+use insight::reading::Suggestion;
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -21,6 +22,7 @@ use crate::extract::{Fields, Query};
 use crate::kit::errors::Errors;
 use crate::kit::field::{Field, select};
 use crate::link;
+use crate::reading::read;
 
 /// Shows the desk.
 pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> {
@@ -29,8 +31,10 @@ pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> 
     }
     let view = View::read(&desk, &query);
     let page = rows(&desk, &view).await?;
+    let (titles, texts) = titles(&desk, &page).await?;
     let beside = Beside {
-        titles: titles(&desk, &page).await?,
+        titles,
+        suggested: suggested(&desk, &page, texts),
         asks: asks(&desk, &view, &page).await?,
         calls: calls(&desk, &view, &page).await?,
     };
@@ -85,10 +89,10 @@ async fn calls(desk: &Desk, view: &View, page: &Page) -> Result<Vec<Option<Arc<S
     Ok(desk.read(move |tx, site, _| queue::states(tx, site, &rows)).await?)
 }
 
-/// Opens the titles of a page and notes whose they are before any leaves; nothing for people who read no words.
-async fn titles(desk: &Desk, page: &Page) -> Result<Vec<Option<String>>, Problem> {
+/// Opens the titles of a page, and the words of what nobody has sorted, and notes whose they are before any leaves; nothing for people who read no words.
+async fn titles(desk: &Desk, page: &Page) -> Result<(Vec<Option<String>>, Vec<Option<String>>), Problem> {
     if page.rows.is_empty() || !reads_titles(desk) {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     let (who, rows, reading) = (desk.staff.who(), page.rows.clone(), listing(desk));
     let opened = desk.read(move |tx, site, now| {
@@ -96,13 +100,20 @@ async fn titles(desk: &Desk, page: &Page) -> Result<Vec<Option<String>>, Problem
         let shown = rows.iter().zip(&titles).filter(|(_, title)| title.is_some()).map(|(row, _)| row.id);
         let shown: Vec<Uuid> = shown.collect();
         let noted = access::covers_list(tx, site, now, (&reading, &shown))?;
-        Ok::<_, Fault>((titles, (!noted).then_some(shown)))
+        let texts = queue::unsorted(tx, site, &who, &rows)?;
+        Ok::<_, Fault>((titles, texts, (!noted).then_some(shown)))
     });
-    let (titles, fresh) = opened.await?;
+    let (titles, texts, fresh) = opened.await?;
     if let Some(fresh) = fresh {
         note_titles(desk, fresh).await?;
     }
-    Ok(titles)
+    Ok((titles, texts))
+}
+
+/// Reads what nobody has sorted yet, for a suggestion in its row.
+fn suggested(desk: &Desk, page: &Page, texts: Vec<Option<String>>) -> Vec<Option<Suggestion>> {
+    let rows = page.rows.iter().zip(texts);
+    rows.map(|(row, text)| read(&desk.app, (row.kind, false), (&text?, row.place.as_deref()))).collect()
 }
 
 /// Says as what this person is shown a list of titles.

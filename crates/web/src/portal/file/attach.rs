@@ -28,6 +28,8 @@ pub const ACCEPT: &str = "image/*,audio/*,video/*,application/pdf";
 pub const ADD: &str = "/appeals/new/files";
 /// Takes a file off again.
 pub const REMOVE: &str = "/appeals/new/files/remove";
+/// Row and field of whoever wants no machine to read the text for a suggestion.
+const UNREAD: &str = "unread";
 /// Bytes in a mebibyte.
 const MIB: usize = 1_048_576;
 
@@ -57,6 +59,9 @@ pub async fn receive(app: &App, lang: Lang, typed: &mut Typed, upload: Upload) -
     let mut errors = Errors::default();
     for (name, refusal) in &upload.refused {
         errors.add("files", not_taken(lang, name, refusal));
+    }
+    if upload.fields.has("unread") != typed.fields.has("unread") {
+        typed.keep_step(app, UNREAD, &[UNREAD], &upload.fields).await?;
     }
     let sent = room(upload.files);
     if typed.submit_key.is_empty() && upload.fields.has("submit_key") {

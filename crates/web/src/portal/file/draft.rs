@@ -215,6 +215,7 @@ pub fn form(fields: &Fields, visit: &Visit) -> Form {
         email: text("email"),
         danger: fields.has("danger"),
         people: text("people"),
+        unread: fields.has("unread"),
         submit_key: text("submit_key"),
         language: visit.lang.tag().to_owned(),
         ..Form::default()

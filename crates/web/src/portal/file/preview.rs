@@ -9,10 +9,13 @@ use super::device;
 use super::draft::Typed;
 use super::steps::Step;
 use crate::app::App;
+use crate::kit::Tone;
 use crate::kit::errors::Errors;
 use crate::kit::facts::facts;
+use crate::kit::notice::notice;
 use crate::kit::shell::FORM;
 use crate::link;
+use crate::reading::{because, path, read};
 use crate::visit::Visit;
 use crate::words::Lang;
 
@@ -27,6 +30,7 @@ pub fn draw(app: &App, visit: &Visit, typed: &Typed, wrong: &Errors) -> Markup {
             input type="hidden" name="submit_key" value=(typed.submit_key);
             input type="hidden" name="draft" value="1";
             input type="hidden" name="attached" value=(typed.files.len());
+            (suggestion(app, lang, typed))
             (attach::section(lang, typed, wrong))
             (who_sees(lang, &directory, typed))
             p { (lang.t("file-ground")) " " a href=(link::PRIVACY) { (lang.t("foot-privacy")) } }
@@ -61,6 +65,33 @@ fn rows(lang: Lang, directory: &Directory, typed: &Typed) -> Vec<(String, Markup
         rows.push((lang.t("label-contact"), html! { (contact.join(" · ")) (change(Step::Who)) }));
     }
     rows
+}
+
+/// Says what a machine takes it for, and asks whether that may be; of an accusation nothing is read.
+fn suggestion(app: &App, lang: Lang, typed: &Typed) -> Markup {
+    let (fields, rules) = (&typed.fields, app.hall.site.rules());
+    let unread = fields.has("unread");
+    let Some(kind) = Kind::parse(fields.get("kind")).filter(|kind| *kind != Kind::Accusation) else { return html! {} };
+    let read = read(app, (kind, unread), (fields.get("what"), Some(fields.get("place"))));
+    let danger = read.as_ref().and_then(|read| read.pressing.as_ref()).filter(|own| own.level == 1 && !fields.has("danger"));
+    html! {
+        @if let Some(danger) = danger {
+            (notice(Tone::Late, &lang.t("suggest-danger-ask"), &html! {
+                p { (because(lang, &danger.because)) " " (lang.t("suggest-danger-tick")) }
+                button.second form=(FORM) name="change" value=(Step::What.code()) formaction=(attach::ADD) { (lang.t("suggest-danger-go")) }
+            }))
+        }
+        section.suggest {
+            h2 { (lang.t("suggest-title")) }
+            @if unread { p { (lang.t("suggest-refused")) } }
+            @else if let Some(subject) = read.as_ref().and_then(|read| read.subject.as_ref()) {
+                p { (lang.t("suggest-looks")) strong { (path(lang, &rules, &subject.code)) } }
+                p { (because(lang, &subject.because)) }
+            } @else { p { (lang.t("suggest-unknown")) } }
+            p.quiet { (lang.t("suggest-why")) }
+            label.check { input type="checkbox" name="unread" value="1" checked[unread]; span { (lang.t("suggest-refuse")) } }
+        }
+    }
 }
 
 fn people(lang: Lang, typed: &Typed) -> Markup {

@@ -14,6 +14,7 @@ use crate::files;
 use crate::kit::Tone;
 use crate::kit::refusal::clause_link;
 use crate::kit::timeline;
+use crate::reading::path;
 use crate::words::{Lang, day, moment};
 
 /// Begins the addresses of a resident's own attachments.
@@ -112,6 +113,12 @@ pub fn told_of(lang: Lang, site: &Site, step: &Step) -> Markup {
             let name = rules.category(category).map(|row| lang.pick(&row.zh, &row.en).to_owned());
             html! { @if let Some(name) = name { p { (lang.say("story-category", &[("category", name.into())])) } } }
         }
+        Event::Sorted { to, said } => html! {
+            p { (lang.say("story-category", &[("category", path(lang, &rules, to).into())])) }
+            @if let Some(said) = said.as_ref().filter(|said| said.code != *to) {
+                p.quiet { (lang.say("story-suggested", &[("category", path(lang, &rules, &said.code).into())])) }
+            }
+        },
         Event::NotAccepted { ground, words } => html! { (ground_words(lang, &rules, ("not_accept", ground))) (quote(words)) },
         Event::Returned { office, ground, words, .. } | Event::Disputed { office, ground, words } => {
             html! { p { (named(office)) } (ground_words(lang, &rules, ("return", ground))) (quote(words)) }

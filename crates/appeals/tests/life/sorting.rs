@@ -1,0 +1,85 @@
+//! What a matter is about: said by a person, beside what a machine had suggested; counted by week, and gone with the matter.
+
+use appeals::appeal::{Command, Suggested};
+use appeals::sorting::{Count, counts};
+use appeals::{Event, Stage, rebuild, store};
+use jiff::civil::Date;
+use testkit::{Engine, on_both};
+
+use crate::common::{self, Town};
+
+on_both![
+    a_tap_registers_and_sorts_and_is_counted,
+    a_correction_moves_the_count_and_another_category_takes_the_topic_away,
+    what_is_no_topic_or_an_accusation_is_refused,
+];
+
+fn sort(to: &str, said: Option<(&str, u16)>) -> Command {
+    Command::Sort { to: to.into(), said: said.map(|(code, sure)| Suggested { code: code.into(), sure }) }
+}
+
+fn today(town: &Town) -> Date {
+    town.world.hall.site.day(town.world.now())
+}
+
+fn counted(town: &Town) -> Vec<Count> {
+    let today = today(town);
+    town.world.read(move |tx, site| counts(tx, site, today)).unwrap()
+}
+
+fn rows(town: &Town) -> usize {
+    town.world.read(|tx, _| tx.rows("select matter from matter_topic", &[])).unwrap().len()
+}
+
+/// Builds everything anew and compares.
+fn holds_after_rebuilding(town: &Town) {
+    let (live, before) = (town.world.read(rebuild::fingerprints).unwrap(), counted(town));
+    town.world.write(|tx, site, _| rebuild::rebuild(tx, site)).unwrap();
+    assert_eq!(town.world.read(rebuild::fingerprints).unwrap(), live);
+    assert_eq!(counted(town), before);
+}
+
+fn a_tap_registers_and_sorts_and_is_counted(engine: Engine) {
+    let town = Town::new(engine);
+    let filed = town.file(&common::form("one")).unwrap();
+    let state = town.act("gu", &filed, sort("030101", Some(("030101", 870)))).unwrap().state;
+    assert_eq!((state.stage, state.category.as_deref()), (Stage::Registered, Some("03")));
+    assert_eq!(town.kinds(&filed), ["filed", "registered", "sorted"]);
+    let all = counted(&town);
+    let [count] = all.as_slice() else { panic!("{all:?}") };
+    assert!(count.right() && count.times == 1 && count.sure == 800 && count.week == store::monday(today(&town)));
+    let public = town.world.read(|tx, _| tx.rows("select fact from event where kind = 'sorted'", &[])).unwrap();
+    let fact: String = public[0].get("fact").unwrap();
+    assert!(fact.contains("\"c\":\"03\"") && !fact.contains("0301"), "finer levels and the machine stay inside: {fact}");
+    holds_after_rebuilding(&town);
+}
+
+fn a_correction_moves_the_count_and_another_category_takes_the_topic_away(engine: Engine) {
+    let town = Town::new(engine);
+    let filed = town.file(&common::form("one")).unwrap();
+    town.act("gu", &filed, sort("140302", Some(("030102", 640)))).unwrap();
+    town.act("gu", &filed, sort("030102", None)).unwrap();
+    let all = counted(&town);
+    assert_eq!(
+        all.iter().map(|count| (count.said.as_deref(), count.chosen.as_str())).collect::<Vec<_>>(),
+        [(Some("030102"), "030102")]
+    );
+    let again = common::code(town.act("gu", &filed, sort("030102", None)));
+    assert_eq!(again, "same_subject");
+    holds_after_rebuilding(&town);
+    let state = town.act("gu", &filed, Command::Accept { category: "14".into() }).unwrap().state;
+    assert_eq!((state.category.as_deref(), state.sorted), (Some("14"), None));
+    assert_eq!((counted(&town).len(), rows(&town)), (0, 0));
+    holds_after_rebuilding(&town);
+}
+
+fn what_is_no_topic_or_an_accusation_is_refused(engine: Engine) {
+    let town = Town::new(engine);
+    let filed = town.file(&common::form("one")).unwrap();
+    for code in ["", "7", "77", "039999", "21"] {
+        assert_eq!(common::code(town.act("gu", &filed, sort(code, None))), "unknown_category", "{code}");
+    }
+    let made = town.act("gu", &filed, sort("24", Some(("7777", 900)))).unwrap();
+    let said = made.events.iter().find_map(|(_, event)| if let Event::Sorted { said, .. } = event { Some(said) } else { None });
+    assert_eq!(said, Some(&None), "what the rules do not know was not suggested");
+}
