@@ -5,17 +5,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut};
-use tokio_postgres::{NoTls, Statement, error::SqlState};
-use uuid::Uuid;
+use tokio_postgres::config::TargetSessionAttrs;
 
 use crate::batch::Engine;
 use crate::row::Row;
 use crate::tx::{PASSED_OVER, Question};
 use crate::value::Value;
 use crate::{Context, Fault, FaultKind, Guards, Keep, Tx, guard};
-use wire::{Got, Sent, Wire};
+use wire::{End, Got, No, Statement, Wire};
 
+mod fault;
+mod line;
+mod message;
 mod wire;
 
 /// Prepared statements kept per connection; more and the oldest knowledge is thrown away whole.
@@ -33,11 +34,13 @@ const LOCK_MILLIS_MAX: u32 = 2_000;
 /// Longest time for which a writer may leave a transaction open without asking anything, in milliseconds.
 const IDLE_MILLIS_MAX: u32 = 20_000;
 
-/// Begins to read: one state of the data.
-const BEGIN_READING: &str = "begin isolation level repeatable read read only";
+const BEGIN: &str = "begin";
+const COMMIT: &str = "commit";
+/// Tells whether this server takes no writes: a replica.
+const READ_ONLY: &str = "select cast(current_setting('transaction_read_only') as text) as only";
 
-/// Is a prepared statement with the names of its columns.
-type Known = (Statement, Arc<[String]>);
+/// Makes each look of a reader one that sees one state of the data and changes nothing; the server begins it by itself.
+const LOOKS: &str = "set default_transaction_isolation = 'repeatable read'; set default_transaction_read_only = on";
 
 /// How statements are planned: once for each connection, along their index. Every one is written for an index (a test reads
 /// the plans), and planning some of them takes longer than running them. Without knowing the values PostgreSQL would at times
@@ -47,20 +50,33 @@ const PLANS: &str =
 
 pub(crate) struct Connection {
     wire: Wire,
-    statements: HashMap<String, Known>,
-    /// What was put off: it leaves together with what is asked next.
-    later: Vec<Sent>,
+    statements: HashMap<String, Arc<Statement>>,
     /// True after something was refused, until that was rolled back.
     refused: bool,
+    /// How far a transaction has come.
+    stage: Stage,
     url: String,
     schema: Option<String>,
     write: bool,
 }
 
+/// Says how far a transaction has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// There is none: each way is one by itself.
+    Outside,
+    /// It was begun here, and the server does not know yet.
+    Begun,
+    /// The server knows.
+    Known,
+    /// What is asked next is the last question of a look.
+    Last,
+}
+
 impl Connection {
     pub(crate) fn open(url: &str, schema: Option<&str>, write: bool) -> Result<Self, Fault> {
         let (wire, statements, schema) = (connect(url, schema, write)?, HashMap::new(), schema.map(str::to_owned));
-        Ok(Self { wire, statements, later: Vec::new(), refused: false, url: url.to_owned(), schema, write })
+        Ok(Self { wire, statements, refused: false, stage: Stage::Outside, url: url.to_owned(), schema, write })
     }
 
     /// Tells whether this is the writer's connection.
@@ -69,165 +85,192 @@ impl Connection {
     }
 
     pub(crate) fn run(&mut self, sql: &str, params: &[Value]) -> Result<u64, Fault> {
-        let (statement, _) = self.statement(sql)?;
-        match self.send(Sent::Run(statement, params.to_vec()))? {
-            Got::Count(count) => Ok(count),
+        let statement = self.statement(sql)?;
+        self.wire.run(&statement, params)?;
+        match self.way()?.pop() {
+            Some(Got::Done(tag, _)) => Ok(tag.rsplit(' ').next().and_then(|count| count.parse().ok()).unwrap_or(0)),
             _ => Err(Fault::other("PostgreSQL told no count")),
         }
     }
 
     pub(crate) fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
-        let (statement, columns) = self.statement(sql)?;
-        rows(self.send(Sent::Ask(statement, params.to_vec()))?, &columns)
+        let statement = self.statement(sql)?;
+        self.wire.run(&statement, params)?;
+        rows(self.way()?.pop())
     }
 
     /// Asks several questions on one way.
     pub(crate) fn ask(&mut self, questions: &[Question<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
         let known = questions.iter().map(|(sql, _)| self.statement(sql)).collect::<Result<Vec<_>, _>>()?;
-        let asked = known.iter().zip(questions);
-        let mut all: Vec<Sent> =
-            asked.map(|((statement, _), (_, params))| Sent::Ask(statement.clone(), params.clone())).collect();
-        let Some(last) = all.pop() else { return Ok(Vec::new()) };
-        self.later.append(&mut all);
-        let mut got = self.send_all(last)?;
+        if known.is_empty() {
+            return Ok(Vec::new());
+        }
+        for (statement, (_, params)) in known.iter().zip(questions) {
+            self.wire.run(statement, params)?;
+        }
+        let mut got = self.way()?;
         let answers = got.split_off(got.len().saturating_sub(known.len()));
-        answers.into_iter().zip(&known).map(|(got, (_, columns))| rows(got, columns)).collect()
+        answers.into_iter().map(|got| rows(Some(got))).collect()
     }
 
     pub(crate) fn batch(&mut self, sql: &str) -> Result<(), Fault> {
-        self.send(Sent::Batch(sql.to_owned())).map(drop)
+        self.wire.words(sql)?;
+        self.way().map(drop)
     }
 
     /// Puts a statement off until the next question, with which it leaves: one way instead of two. If it is refused, that
     /// question is answered with its fault.
     pub(crate) fn later(&mut self, sql: &str, params: &[Value]) -> Result<(), Fault> {
-        let (statement, _) = self.statement(sql)?;
-        self.later.push(Sent::Run(statement, params.to_vec()));
-        Ok(())
+        let statement = self.statement(sql)?;
+        self.wire.run(&statement, params)
     }
 
-    /// Begins a savepoint with the next question.
-    pub(crate) fn savepoint(&mut self, name: &str) {
-        self.later.push(Sent::Batch(format!("savepoint {name}")));
+    /// Makes the next question the last one of a look: the look is over with its answer, and no way is gone to end it.
+    pub(crate) fn last(&mut self) {
+        if !self.write && matches!(self.stage, Stage::Begun | Stage::Known) {
+            self.stage = Stage::Last;
+        }
+    }
+
+    /// Begins a savepoint with the next question. A look has nothing to undo.
+    pub(crate) fn savepoint(&mut self, name: &str) -> Result<(), Fault> {
+        if self.write { self.later(&format!("savepoint {name}"), &[]) } else { Ok(()) }
     }
 
     /// Releases a savepoint: at once where something was put off or refused in it, for that may fail.
     pub(crate) fn release(&mut self, name: &str) -> Result<(), Fault> {
-        let release = Sent::Batch(format!("release {name}"));
-        if self.later.is_empty() && !self.refused {
-            self.later.push(release);
+        if !self.write {
             return Ok(());
         }
-        let passed_over = self.refused;
-        self.send(release).map(drop).map_err(|fault| if passed_over { fault.context(PASSED_OVER) } else { fault })
+        let (at_once, passed_over) = (self.wire.waiting() > 0 || self.refused, self.refused);
+        let release = self.later(&format!("release {name}"), &[]);
+        let answer = release.and_then(|()| if at_once { self.way().map(drop) } else { Ok(()) });
+        answer.map_err(|fault| if passed_over { fault.context(PASSED_OVER) } else { fault })
     }
 
     /// Undoes a savepoint, with what was put off in it.
     pub(crate) fn undo(&mut self, name: &str) -> Result<(), Fault> {
-        self.later.push(Sent::Batch(format!("rollback to {name}; release {name}")));
-        let sent = std::mem::take(&mut self.later);
+        if !self.write {
+            return Ok(());
+        }
         // what was refused in it does not count any more; what was refused before it takes the savepoint itself along
-        let last = self.wire.exchange(&sent).pop().unwrap_or_else(|| Ok(Got::Nothing));
+        self.wire.words(&format!("rollback to {name}; release {name}"))?;
+        self.stage = Stage::Known;
+        let last = self.wire.exchange(End::Ready).pop().unwrap_or(Ok(Got::Nothing));
         self.refused = last.is_err();
         Ok(last.map(drop)?)
     }
 
     pub(crate) fn prepare(&mut self, sql: &str) -> Result<(), Fault> {
-        self.wire.prepare(sql)?;
-        Ok(())
+        self.understand(sql).map(drop)
     }
 
-    /// Sends what was put off and one thing more, and answers with the first fault, or what the last one gave.
-    fn send(&mut self, last: Sent) -> Result<Got, Fault> {
-        Ok(self.send_all(last)?.pop().unwrap_or(Got::Nothing))
-    }
-
-    /// Sends what was put off and one thing more, and answers with the first fault, or what each gave.
-    fn send_all(&mut self, last: Sent) -> Result<Vec<Got>, Fault> {
-        self.later.push(last);
-        let sent = std::mem::take(&mut self.later);
-        let got: Result<Vec<Got>, _> = self.wire.exchange(&sent).into_iter().collect();
+    /// Sends what was gathered, and answers with the first fault, or what each gave.
+    fn way(&mut self) -> Result<Vec<Got>, Fault> {
+        let end = match self.stage {
+            Stage::Begun | Stage::Known if !self.write => End::Open,
+            _ => End::Ready,
+        };
+        if self.stage == Stage::Begun {
+            self.stage = Stage::Known;
+        }
+        let got: Result<Vec<Got>, No> = self.wire.exchange(end).into_iter().collect();
         self.refused |= got.is_err();
         Ok(got?)
     }
 
     fn reconnect(&mut self) -> Result<(), Fault> {
         if self.wire.is_closed() {
-            self.wire = connect(&self.url, self.schema.as_deref(), self.write)?;
             self.statements.clear();
-            self.later.clear();
+            self.wire = connect(&self.url, self.schema.as_deref(), self.write)?;
             self.refused = false;
         }
         Ok(())
     }
 
-    fn statement(&mut self, sql: &str) -> Result<Known, Fault> {
+    fn statement(&mut self, sql: &str) -> Result<Arc<Statement>, Fault> {
         if let Some(known) = self.statements.get(sql) {
-            return Ok(known.clone());
+            return Ok(Arc::clone(known));
         }
         if self.statements.len() >= STATEMENTS_MAX {
             self.statements.clear();
         }
-        // what was put off may be what it builds on
-        let sent = std::mem::take(&mut self.later);
-        let first = self.wire.exchange(&sent).into_iter().find_map(Result::err);
-        self.refused |= first.is_some();
-        first.map_or(Ok(()), Err)?;
-        let prepared = self.wire.prepare(sql);
-        self.refused |= prepared.is_err();
-        let statement = prepared?;
-        let columns = statement.columns().iter().map(|column| column.name().to_owned()).collect();
-        let known = (statement, columns);
-        self.statements.insert(sql.to_owned(), known.clone());
+        let known = Arc::new(self.understand(sql)?);
+        self.statements.insert(sql.to_owned(), Arc::clone(&known));
         Ok(known)
+    }
+
+    /// Has the server understand a statement, behind what was put off, for that may be what it builds on.
+    fn understand(&mut self, sql: &str) -> Result<Statement, Fault> {
+        self.wire.parse(sql)?;
+        let last = self.stage == Stage::Last;
+        if last {
+            self.stage = Stage::Known;
+        }
+        let got = self.way();
+        if last {
+            self.stage = Stage::Last;
+        }
+        match got?.pop() {
+            Some(Got::Understood(statement)) => Ok(statement),
+            _ => Err(Fault::other("PostgreSQL did not say how it understands a statement")),
+        }
     }
 }
 
-fn rows(got: Got, columns: &Arc<[String]>) -> Result<Vec<Row>, Fault> {
+fn rows(got: Option<Got>) -> Result<Vec<Row>, Fault> {
     match got {
-        Got::Rows(found) => found.iter().map(|row| Ok(Row::new(Arc::clone(columns), values(row)?))).collect(),
+        Some(Got::Done(_, rows)) => Ok(rows),
         _ => Err(Fault::other("PostgreSQL told no rows")),
     }
 }
 
 impl Engine for Connection {
     fn begin(&mut self) -> Result<(), Fault> {
-        self.later.clear();
+        self.wire.forget();
         self.refused = false;
+        self.stage = Stage::Outside;
         self.reconnect()?;
-        let begin = if self.write { "begin" } else { BEGIN_READING };
-        self.later.push(Sent::Batch(begin.to_owned()));
+        if self.write {
+            self.later(BEGIN, &[])?;
+        }
+        self.stage = Stage::Begun;
         Ok(())
     }
 
     fn commit(&mut self) -> Result<(), Fault> {
-        // a transaction in which something was refused answers "commit" with a silent rollback: the question before it fails
-        self.later.push(Sent::Batch("select 1; commit".to_owned()));
-        let sent = std::mem::take(&mut self.later);
+        self.later(COMMIT, &[])?;
+        self.stage = Stage::Known;
         self.wire.warned();
-        let mut got = self.wire.exchange_within(&sent, COMMIT_MAX);
-        let committed = got.pop().unwrap_or_else(|| Ok(Got::Nothing));
-        // refused before the commit came, and the server says so: nothing was kept
-        if let Some(error) = got.into_iter().find_map(Result::err).filter(|error| error.as_db_error().is_some()) {
-            return Err(error.into());
-        }
+        let mut got = self.wire.exchange_within(COMMIT_MAX);
         let unknown = |fault| Fault::new(FaultKind::Unknown, "the commit's outcome is unknown").caused_by(fault);
-        committed.map(drop).map_err(|error| unknown(Fault::from(error)))?;
+        let committed = got.pop().unwrap_or(Err(No::Passed));
+        // refused before the commit came, and the server says so: nothing was kept
+        if let Some(no) = got.into_iter().find_map(|got| got.err().filter(|no| matches!(no, No::Said(_)))) {
+            return Err(no.into());
+        }
+        match committed.map_err(|no| unknown(no.into()))? {
+            Got::Done(tag, _) if tag == "COMMIT" => {}
+            // where something was refused a commit answers so
+            Got::Done(tag, _) if tag == "ROLLBACK" => return Err(Fault::other(PASSED_OVER)),
+            _ => return Err(unknown(Fault::other("PostgreSQL said something else"))),
+        }
         if self.wire.warned() {
             // a wait for the replica that somebody broke off ends like this: taken here, and perhaps nowhere else
             return Err(Fault::new(FaultKind::Unknown, "the commit was taken with a warning"));
         }
+        self.stage = Stage::Outside;
         Ok(())
     }
 
     fn rollback(&mut self) {
-        let begun = !matches!(self.later.first(), Some(Sent::Batch(sql)) if sql.starts_with("begin"));
-        self.later.clear();
-        match (begun, self.write) {
-            (false, _) => {}
-            (true, true) => drop(self.batch("rollback")),
+        let stage = std::mem::replace(&mut self.stage, Stage::Outside);
+        self.wire.forget();
+        match self.write {
             // nothing was changed, and what is asked next comes behind it: nobody waits for the answer
-            (true, false) => self.wire.dismiss("rollback"),
+            false => self.wire.dismiss(),
+            true if stage == Stage::Known => drop(self.batch("rollback")),
+            true => {}
         }
     }
 
@@ -337,30 +380,62 @@ fn connect(url: &str, schema: Option<&str>, write: bool) -> Result<Wire, Fault> 
     if config.get_keepalives_interval().is_none() {
         config.keepalives_interval(LOOK_INTERVAL);
     }
-    let wire = match config.get_ssl_mode() {
-        tokio_postgres::config::SslMode::Require => Wire::connect(&config, tls()?)?,
-        _ => Wire::connect(&config, NoTls)?,
+    let tls = match config.get_ssl_mode() {
+        tokio_postgres::config::SslMode::Require => Some(tls()?),
+        _ => None,
     };
-    let told = |sent: Sent| wire.exchange(&[sent]).into_iter().collect::<Result<Vec<Got>, _>>();
+    let mut wire = line::open(&config, tls.as_ref(), |line, socket| {
+        let mut wire = Wire::new(line, socket);
+        suits(&mut wire, config.get_target_session_attrs())?;
+        Ok(wire)
+    })?;
     if let Some(schema) = schema {
         let quoted = guard::quoted(schema);
-        let there =
-            wire.prepare("select 1 from pg_catalog.pg_namespace where nspname = $1").context("while looking for the schema")?;
         // a serving role may not make schemas, not even one that is there
-        let there = told(Sent::Ask(there, vec![Value::from(schema)])).context("while looking for the schema")?;
-        let lacking = !matches!(there.first(), Some(Got::Rows(rows)) if !rows.is_empty());
+        let there = asked(&mut wire, "select 1 as one from pg_catalog.pg_namespace where nspname = $1", &[Value::from(schema)]);
+        let there = there.context("while looking for the schema")?;
+        let lacking = there.is_empty();
         let make = if lacking { format!("create schema if not exists {quoted};") } else { String::new() };
         let sql = format!("set client_min_messages = warning; {make} set search_path = {quoted}");
-        told(Sent::Batch(sql)).context("while choosing the schema")?;
+        told(&mut wire, &sql).context("while choosing the schema")?;
     }
     let own = if write {
         // a node that stands still in the middle of a batch must not keep the others from the head of the log
         format!("set lock_timeout = {LOCK_MILLIS_MAX}; set idle_in_transaction_session_timeout = {IDLE_MILLIS_MAX}")
     } else {
-        "set default_transaction_read_only = on".to_owned()
+        LOOKS.to_owned()
     };
-    told(Sent::Batch(format!("{own}; {PLANS}"))).context("while setting up a connection")?;
+    told(&mut wire, &format!("{own}; {PLANS}")).context("while setting up a connection")?;
     Ok(wire)
+}
+
+/// Tells whether a server is of the kind that the address asks for.
+fn suits(wire: &mut Wire, wanted: TargetSessionAttrs) -> Result<(), Fault> {
+    let only = match wanted {
+        TargetSessionAttrs::ReadWrite => "off",
+        TargetSessionAttrs::ReadOnly => "on",
+        _ => return Ok(()),
+    };
+    let row = asked(wire, READ_ONLY, &[])?.into_iter().next();
+    let row = row.ok_or_else(|| Fault::other("PostgreSQL does not say whether it takes writes"))?;
+    let suits = row.get::<String>("only")? == only;
+    if suits { Ok(()) } else { Err(Fault::new(FaultKind::Away, "this server is not of the kind that the address asks for")) }
+}
+
+/// Runs statements on a line that serves nobody yet.
+fn told(wire: &mut Wire, sql: &str) -> Result<(), Fault> {
+    wire.words(sql)?;
+    wire.exchange(End::Ready).into_iter().try_for_each(|got| got.map(drop)).map_err(Fault::from)
+}
+
+/// Asks something on a line that serves nobody yet.
+fn asked(wire: &mut Wire, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
+    wire.parse(sql)?;
+    let Some(Got::Understood(statement)) = wire.exchange(End::Ready).pop().transpose()? else {
+        return Err(Fault::other("PostgreSQL did not say how it understands a statement"));
+    };
+    wire.run(&statement, params)?;
+    rows(wire.exchange(End::Ready).pop().transpose()?)
 }
 
 /// Makes a TLS connector that checks the server's certificate against the system's roots.
@@ -375,71 +450,4 @@ fn tls() -> Result<tokio_postgres_rustls::MakeRustlsConnect, Fault> {
     }
     let config = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
     Ok(tokio_postgres_rustls::MakeRustlsConnect::new(config))
-}
-
-/// Codes of a server that ends, starts, has no room for a connection, lost patience with one, or only reads.
-const AWAY: &[&str] = &["57P01", "57P02", "57P03", "53300", "25P03", "25006"];
-
-/// Tells whether the line itself broke.
-fn broke(error: &tokio_postgres::Error) -> bool {
-    std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>)
-}
-
-impl From<tokio_postgres::Error> for Fault {
-    fn from(error: tokio_postgres::Error) -> Self {
-        let kind = match error.code() {
-            Some(code) if *code == SqlState::UNIQUE_VIOLATION => FaultKind::Unique,
-            Some(code) if *code == SqlState::DISK_FULL => FaultKind::Full,
-            Some(code) if *code == SqlState::DATA_CORRUPTED || *code == SqlState::INDEX_CORRUPTED => FaultKind::Corrupt,
-            Some(code) if *code == SqlState::LOCK_NOT_AVAILABLE => FaultKind::Busy,
-            Some(code) if AWAY.contains(&code.code()) || code.code().starts_with("08") => FaultKind::Away,
-            None if error.is_closed() || broke(&error) => FaultKind::Away,
-            _ => FaultKind::Other,
-        };
-        let Some(said) = error.as_db_error() else { return Self::new(kind, "PostgreSQL refused").caused_by(error) };
-        // its detail quotes the row, and a message about data (class 22) the value; neither may reach a log
-        let message = if said.code().code().starts_with("22") { "a value does not fit its type" } else { said.message() };
-        let place = said.constraint().or(said.table()).unwrap_or("-");
-        Self::new(kind, format!("PostgreSQL refused: {} {message} ({place})", said.code().code()))
-    }
-}
-
-impl ToSql for Value {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
-        match (self, ty) {
-            (Self::Null, _) => Ok(IsNull::Yes),
-            (Self::Int(value), &Type::INT4) => i32::try_from(*value)?.to_sql(ty, out),
-            (Self::Int(value), &Type::INT2) => i16::try_from(*value)?.to_sql(ty, out),
-            (Self::Int(value), _) => value.to_sql(ty, out),
-            (Self::Real(value), _) => value.to_sql(ty, out),
-            (Self::Bool(value), _) => value.to_sql(ty, out),
-            (Self::Text(value), _) => value.to_sql(ty, out),
-            (Self::Blob(value), _) => value.to_sql(ty, out),
-            (Self::Uuid(value), _) => value.to_sql(ty, out),
-        }
-    }
-
-    fn accepts(_: &Type) -> bool {
-        true
-    }
-
-    tokio_postgres::types::to_sql_checked!();
-}
-
-fn values(row: &tokio_postgres::Row) -> Result<Vec<Value>, Fault> {
-    let mut values = Vec::with_capacity(row.len());
-    for (at, column) in row.columns().iter().enumerate() {
-        values.push(match *column.type_() {
-            Type::INT8 => row.try_get::<_, Option<i64>>(at)?.into(),
-            Type::INT4 => row.try_get::<_, Option<i32>>(at)?.into(),
-            Type::INT2 => row.try_get::<_, Option<i16>>(at)?.map(i32::from).into(),
-            Type::FLOAT8 => row.try_get::<_, Option<f64>>(at)?.into(),
-            Type::BOOL => row.try_get::<_, Option<bool>>(at)?.into(),
-            Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(at)?.into(),
-            Type::UUID => row.try_get::<_, Option<Uuid>>(at)?.into(),
-            Type::TEXT | Type::VARCHAR | Type::NAME => row.try_get::<_, Option<String>>(at)?.into(),
-            ref other => return Err(Fault::other(format!("column type {other} is outside the portable subset"))),
-        });
-    }
-    Ok(values)
 }

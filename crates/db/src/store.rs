@@ -1,9 +1,10 @@
 //! The store: one writer, some readers, each on a plain thread of its own.
 
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::mpsc::{SyncSender, TrySendError, channel, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use crate::batch::{self, Alone, BatchHooks, Command, Engine};
@@ -65,7 +66,7 @@ pub struct Store {
 
 struct Inner {
     commands: Option<SyncSender<Command>>,
-    reads: Option<Sender<Read>>,
+    reads: Arc<Reads>,
     closed: Arc<AtomicBool>,
     waiting: Arc<AtomicUsize>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -110,7 +111,7 @@ impl Store {
         threads.append(&mut readers);
         let inner = Inner {
             commands: Some(commands),
-            reads: Some(reads),
+            reads,
             closed,
             waiting: Arc::default(),
             threads: Mutex::new(threads),
@@ -134,7 +135,7 @@ impl Store {
         let (reads, threads) = read_threads(&connect, readers, Some(&[]))?;
         let inner = Inner {
             commands: None,
-            reads: Some(reads),
+            reads,
             closed: Arc::new(AtomicBool::new(true)),
             waiting: Arc::default(),
             threads: Mutex::new(threads),
@@ -196,7 +197,7 @@ impl Store {
         T: Send + 'static,
     {
         let (answer, waiting) = tokio::sync::oneshot::channel();
-        self.ask(Box::new(move |engine| drop(answer.send(read_once(engine, act))))).map_err(E::from)?;
+        self.ask(Box::new(move |engine| drop(answer.send(read_once(engine, act)))));
         waiting.await.unwrap_or_else(|_| Err(E::from(closed())))
     }
 
@@ -208,14 +209,14 @@ impl Store {
         T: Send + 'static,
     {
         let (answer, waiting) = channel();
-        self.ask(Box::new(move |engine| drop(answer.send(read_once(engine, act))))).map_err(E::from)?;
+        self.ask(Box::new(move |engine| drop(answer.send(read_once(engine, act)))));
         waiting.recv().unwrap_or_else(|_| Err(E::from(closed())))
     }
 
     /// Lists what makes the engine less durable, or its data less whole, than it must be.
     pub fn problems(&self) -> Result<Vec<String>, Fault> {
         let (answer, waiting) = channel();
-        self.ask(Box::new(move |engine| drop(answer.send(engine.problems()))))?;
+        self.ask(Box::new(move |engine| drop(answer.send(engine.problems()))));
         waiting.recv().unwrap_or_else(|_| Err(closed()))
     }
 
@@ -223,14 +224,14 @@ impl Store {
     /// asked of PostgreSQL is nothing: its data checksums tell a damaged page when it is read.
     pub fn damage(&self) -> Result<Vec<String>, Fault> {
         let (answer, waiting) = channel();
-        self.ask(Box::new(move |engine| drop(answer.send(engine.damage()))))?;
+        self.ask(Box::new(move |engine| drop(answer.send(engine.damage()))));
         waiting.recv().unwrap_or_else(|_| Err(closed()))
     }
 
     /// Lists what the connections could do that serving ones must not: on PostgreSQL by the rights of the role.
     pub fn excess(&self, guards: Guards) -> Result<Vec<String>, Fault> {
         let (answer, waiting) = channel();
-        self.ask(Box::new(move |engine| drop(answer.send(engine.excess(guards)))))?;
+        self.ask(Box::new(move |engine| drop(answer.send(engine.excess(guards)))));
         waiting.recv().unwrap_or_else(|_| Err(closed()))
     }
 
@@ -302,16 +303,15 @@ impl Store {
         })
     }
 
-    fn ask(&self, read: Read) -> Result<(), Fault> {
-        let sender = self.inner.reads.as_ref().expect("the sender lives as long as the store");
-        sender.send(read).map_err(|_| closed())
+    fn ask(&self, read: Read) {
+        self.inner.reads.put(read);
     }
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
         self.commands = None;
-        self.reads = None;
+        self.reads.end();
         let own = thread::current().id();
         for handle in self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
             if handle.thread().id() != own {
@@ -356,28 +356,74 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
     thread::Builder::new().name(format!("db-{name}")).spawn(run).context("while starting a database thread")
 }
 
-/// Starts reader threads, each with a connection; they end when the sender is gone.
-fn read_threads(connect: &Connector, count: usize, guards: Option<Guards>) -> Result<(Sender<Read>, Vec<JoinHandle<()>>), Fault> {
-    let (reads, asked) = channel::<Read>();
-    let asked = Arc::new(Mutex::new(asked));
-    let mut threads = Vec::new();
+/// Starts reader threads, each with a connection; they end with the store.
+fn read_threads(connect: &Connector, count: usize, guards: Option<Guards>) -> Result<(Arc<Reads>, Vec<JoinHandle<()>>), Fault> {
+    let mut readers = Vec::new();
     for _ in 0..count.max(1) {
-        let (mut reader, asked) = (connect(false)?, Arc::clone(&asked));
+        let mut reader = connect(false)?;
         if let Some(guards) = guards {
             reader.confine(guards)?;
         }
-        threads.push(spawn("reader", move || read_loop(reader.as_mut(), &asked))?);
+        readers.push(reader);
+    }
+    let (reads, mut threads) = (Arc::<Reads>::default(), Vec::new());
+    for mut reader in readers {
+        let asked = Arc::clone(&reads);
+        let thread = spawn("reader", move || {
+            while let Some(read) = asked.take() {
+                read(reader.as_mut());
+            }
+        });
+        threads.push(thread.inspect_err(|_| reads.end())?);
     }
     Ok((reads, threads))
 }
 
-fn read_loop(engine: &mut dyn Engine, asked: &Mutex<Receiver<Read>>) {
-    loop {
-        let next = asked.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        match next {
-            Ok(read) => read(engine),
-            Err(_) => return,
+/// Is what waits for a reader. Whoever puts something in wakes one reader at most, and a reader that finds more goes on without
+/// having slept.
+#[derive(Default)]
+struct Reads {
+    waiting: Mutex<Waiting>,
+    news: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    reads: VecDeque<Read>,
+    asleep: usize,
+    over: bool,
+}
+
+impl Reads {
+    fn put(&self, read: Read) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.reads.push_back(read);
+        let wakes = waiting.asleep > 0;
+        drop(waiting);
+        if wakes {
+            self.news.notify_one();
         }
+    }
+
+    /// Waits for the next one; none once the store is gone and nothing waits.
+    fn take(&self) -> Option<Read> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(read) = waiting.reads.pop_front() {
+                return Some(read);
+            }
+            if waiting.over {
+                return None;
+            }
+            waiting.asleep += 1;
+            waiting = self.news.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            waiting.asleep -= 1;
+        }
+    }
+
+    fn end(&self) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).over = true;
+        self.news.notify_all();
     }
 }
 

@@ -23,6 +23,18 @@ pub struct Tx<'c> {
     torn: Option<FaultKind>,
     /// What of the world outside was met first: a full disk, a lost line. It says what to do about whatever follows from it.
     met: Option<FaultKind>,
+    look: Look,
+}
+
+/// Says how much more a look may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// Whatever it likes.
+    Open,
+    /// One question.
+    Last,
+    /// Nothing.
+    Over,
 }
 
 pub(crate) enum Conn<'c> {
@@ -32,11 +44,11 @@ pub(crate) enum Conn<'c> {
 
 impl<'c> Tx<'c> {
     pub(crate) fn sqlite(connection: &'c sqlite::Sqlite) -> Self {
-        Self { conn: Conn::Sqlite(connection), depth: 0, torn: None, met: None }
+        Self { conn: Conn::Sqlite(connection), depth: 0, torn: None, met: None, look: Look::Open }
     }
 
     pub(crate) fn postgres(connection: &'c mut postgres::Connection) -> Self {
-        Self { conn: Conn::Postgres(connection), depth: 0, torn: None, met: None }
+        Self { conn: Conn::Postgres(connection), depth: 0, torn: None, met: None, look: Look::Open }
     }
 
     /// Tells whether all that is seen here was committed: true on a reader, never in the writer, whose batch can still be undone.
@@ -44,6 +56,17 @@ impl<'c> Tx<'c> {
         match &self.conn {
             Conn::Sqlite(connection) => !connection.writes(),
             Conn::Postgres(connection) => !connection.writes(),
+        }
+    }
+
+    /// Says that the next question of a reader is its last: over a long way the look then ends with the answer, and nothing is
+    /// sent to end it. A further question is a fault. In the writer it says nothing.
+    pub fn last(&mut self) {
+        if self.sees_only_committed() && self.look == Look::Open {
+            self.look = Look::Last;
+            if let Conn::Postgres(connection) = &mut self.conn {
+                connection.last();
+            }
         }
     }
 
@@ -115,10 +138,11 @@ impl<'c> Tx<'c> {
                 Some((begin, _)) => drop(sqlite::run(connection, begin, &[])?),
                 None => sqlite::batch(connection, &format!("savepoint {name}"))?,
             },
-            Conn::Postgres(connection) => connection.savepoint(&name),
+            Conn::Postgres(connection) => connection.savepoint(&name)?,
         }
         let depth = self.depth + 1;
-        let mut inner = Tx { conn: self.reborrow(), depth, torn: None, met: None };
+        let look = self.look;
+        let mut inner = Tx { conn: self.reborrow(), depth, torn: None, met: None, look };
         // a fault that the closure passed over may have left the savepoint unable to be released
         let answer = act(&mut inner).and_then(|value| inner.release(&name).map(|()| value).map_err(E::from));
         if answer.is_err()
@@ -176,7 +200,12 @@ impl<'c> Tx<'c> {
 
     /// Answers a fault when the engine gave up the transaction under a savepoint: SQLite does so when the disk is full,
     /// and would keep each further statement by itself.
-    fn holds(&self) -> Result<(), Fault> {
+    fn holds(&mut self) -> Result<(), Fault> {
+        match self.look {
+            Look::Open => {}
+            Look::Last => self.look = Look::Over,
+            Look::Over => return Err(Fault::other("a question came after the one that was said to be the last")),
+        }
         match &self.conn {
             Conn::Sqlite(connection) if self.depth > 0 && sqlite::is_autocommit(connection) => {
                 let kind = self.met.unwrap_or(FaultKind::Other);
