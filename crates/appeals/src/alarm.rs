@@ -11,7 +11,7 @@ use civic::directory::{Directory, Role, Staff};
 use civic::journal::Actor;
 use civic::permit::{Act, Relation, Subject, Who, may, relation};
 use civic::site::Site;
-use db::{Fault, Tx, params};
+use db::{Fault, Question, Tx, params, values};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -111,27 +111,38 @@ pub fn answer(
 /// Lists matters of danger to life that nobody opened, the one that waits longest first, as far as they concern somebody:
 /// the permit lets them see it, and they are of the holder or asked by it, or stand above. One more than `max` at most.
 pub fn unheard(tx: &mut Tx<'_>, site: &Site, staff: &Staff, max: usize) -> Result<Vec<Row>, Fault> {
-    let directory = site.directory();
-    let (mut found, mut after, mut kept) = (Vec::new(), (i64::MIN, String::new()), None);
+    let (sql, params) = first_unheard(site);
+    let (first, hidden) = (tx.rows(sql, &params)?, hidden(tx, site, staff)?);
+    unheard_from(tx, site, staff, (max, first, &hidden))
+}
+
+/// Returns the question whose answer [`unheard_from`] begins with.
+pub(crate) fn first_unheard(site: &Site) -> Question<'static> {
+    (store::UNHEARD, values![site.jurisdiction, i64::MIN, "", PAGE_ROWS])
+}
+
+/// Goes on from the first rows, with what this person must not know of.
+pub(crate) fn unheard_from(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    staff: &Staff,
+    (max, mut rows, hidden): (usize, Vec<db::Row>, &BTreeSet<Uuid>),
+) -> Result<Vec<Row>, Fault> {
+    let (directory, mut found) = (site.directory(), Vec::new());
     loop {
-        let rows = tx.rows(store::UNHEARD, params![site.jurisdiction, after.0, after.1, PAGE_ROWS])?;
-        let Some(last) = rows.last() else { return Ok(found) };
-        after = (last.get("received_at")?, last.get("number")?);
-        if kept.is_none() {
-            kept = Some(hidden(tx, site, staff)?);
-        }
         for row in &rows {
             let row = row_of(row)?;
-            let known = kept.as_ref().is_some_and(|kept| !kept.contains(&row.id));
-            if known && concerns(&directory, staff, &row.subject()) {
+            if !hidden.contains(&row.id) && concerns(&directory, staff, &row.subject()) {
                 found.push(row);
             }
         }
-        if found.len() > max || (rows.len() as i64) < PAGE_ROWS {
-            found.truncate(max + 1);
-            return Ok(found);
-        }
+        let last = rows.last().filter(|_| found.len() <= max && rows.len() as i64 >= PAGE_ROWS);
+        let Some(last) = last else { break };
+        let after: (i64, String) = (last.get("received_at")?, last.get("number")?);
+        rows = tx.rows(store::UNHEARD, params![site.jurisdiction, after.0, after.1, PAGE_ROWS])?;
     }
+    found.truncate(max + 1);
+    Ok(found)
 }
 
 fn concerns(directory: &Directory, staff: &Staff, subject: &Subject) -> bool {

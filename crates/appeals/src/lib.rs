@@ -4,9 +4,11 @@
 //! pure), the clear columns pages filter by (`store`), filing, receipts, queues and the passing of time. It knows no
 //! page, no sentence and no address; who may do what is asked from `civic::permit`.
 
+pub mod above;
 pub mod alarm;
 pub mod appeal;
 pub mod archive;
+pub mod beside;
 pub mod code;
 mod coded;
 pub mod decide;

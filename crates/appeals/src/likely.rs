@@ -53,19 +53,58 @@ pub fn is_early(state: &State) -> bool {
     matches!(state.stage, Stage::Received | Stage::Registered) && state.merged_into.is_none()
 }
 
-/// Finds what may be the same, the likeliest first, for somebody of the holding office. `words` are those of the matter at
-/// hand where this person has them open; the caller then logs whose titles come back before any leaves.
-pub fn find(tx: &mut Tx<'_>, site: &Site, who: &Who, (state, words): (&State, Option<&str>)) -> Result<Vec<Likely>, Fault> {
+/// Tells whether somebody is told of likely repeats: it is early, and they are of the holding office and may read.
+fn is_told(site: &Site, who: &Who, state: &State) -> bool {
     let directory = site.directory();
-    let Some(staff) = (if let Who::Staff { id, .. } = who { directory.staff.get(id) } else { None }) else {
-        return Ok(Vec::new());
+    let staff = if let Who::Staff { id, .. } = who { directory.staff.get(id) } else { None };
+    let holds = staff.is_some_and(|staff| staff.office == state.owner);
+    is_early(state) && holds && may(&directory, who, Act::ReadPersonal, &state.subject()).is_ok()
+}
+
+/// Is what [`near`] is answered.
+pub type Near = [Vec<db::Row>];
+
+/// Lists the questions whose answers [`find_among`] goes on from: matters of the same kind at the same place or the one above it.
+/// None for whom nothing is told.
+pub fn near(site: &Site, who: &Who, state: &State) -> Vec<Question<'static>> {
+    if !is_told(site, who, state) {
+        return Vec::new();
+    }
+    let directory = site.directory();
+    let (jurisdiction, owner, since) = (site.jurisdiction, state.owner.as_str(), since(state));
+    let place = state.place.as_ref().and_then(|code| directory.places.get(code));
+    let places = place.into_iter().flat_map(|place| [Some(&place.code), place.parent.as_ref()]).flatten();
+    let near = |place: &String| {
+        (store::NEAR_PLACE, values![jurisdiction, owner, state.kind.code(), place.as_str(), since.as_str(), COMPARED_MAX])
     };
-    if staff.office != state.owner || may(&directory, who, Act::ReadPersonal, &state.subject()).is_err() {
+    places.map(near).collect()
+}
+
+fn since(state: &State) -> String {
+    state.received.saturating_sub(BACK_DAYS.days()).to_string()
+}
+
+/// Finds what may be the same, the likeliest first, for somebody who [`is_told`]. `words` are those of the matter at hand where
+/// this person has them open; the caller then logs whose titles come back before any leaves.
+pub fn find(tx: &mut Tx<'_>, site: &Site, who: &Who, (state, words): (&State, Option<&str>)) -> Result<Vec<Likely>, Fault> {
+    let near = tx.ask(&near(site, who, state))?;
+    find_among(tx, site, (who, &near), (state, words))
+}
+
+/// Does the same from what [`near`] was answered.
+pub fn find_among(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (who, near): (&Who, &Near),
+    (state, words): (&State, Option<&str>),
+) -> Result<Vec<Likely>, Fault> {
+    if !is_told(site, who, state) {
         return Ok(Vec::new());
     }
+    let directory = site.directory();
     let own = words.map(pairs);
     let mut found = Vec::new();
-    for (row, same_contact) in candidates(tx, site, (state, words.is_some()))? {
+    for (row, same_contact) in candidates(tx, site, (state, words.is_some()), near)? {
         let Some(loaded) = store::opened(tx, site, &row)? else { continue };
         if may(&directory, who, Act::ReadPersonal, &loaded.state.subject()).is_err() {
             continue;
@@ -81,28 +120,25 @@ pub fn find(tx: &mut Tx<'_>, site: &Site, who: &Who, (state, words): (&State, Op
     Ok(found)
 }
 
-/// Lists matters of the same kind at the same place or the one above it, and, where words are open, of the same contact:
-/// at most [`OPENED_MAX`], for each is opened.
-fn candidates(tx: &mut Tx<'_>, site: &Site, (state, open): (&State, bool)) -> Result<Vec<(Row, bool)>, Fault> {
-    let (jurisdiction, owner) = (site.jurisdiction, state.owner.as_str());
-    let since = state.received.saturating_sub(BACK_DAYS.days()).to_string();
-    let mut found: BTreeMap<Uuid, (Row, bool)> = BTreeMap::new();
-    let directory = site.directory();
-    let place = state.place.as_ref().and_then(|code| directory.places.get(code));
-    let places = place.into_iter().flat_map(|place| [Some(&place.code), place.parent.as_ref()]).flatten();
-    let near = |place: &String| {
-        (store::NEAR_PLACE, values![jurisdiction, owner, state.kind.code(), place.as_str(), since.as_str(), COMPARED_MAX])
-    };
-    let mut questions: Vec<Question<'_>> = places.map(near).collect();
-    let of_places = questions.len();
+/// Lists what is near and, where words are open, what is of the same contact: at most [`OPENED_MAX`], for each is opened.
+fn candidates(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (state, open): (&State, bool),
+    near: &[Vec<db::Row>],
+) -> Result<Vec<(Row, bool)>, Fault> {
+    let (jurisdiction, owner, since) = (site.jurisdiction, state.owner.as_str(), since(state));
+    let mut questions: Vec<Question<'_>> = Vec::new();
     for contact in state.contacts.iter().filter(|_| open) {
         let contact = HEXLOWER.decode(contact.as_bytes()).map_err(|_| Fault::other("a contact's index is not hexadecimal"))?;
         questions.push((store::NEAR_CONTACT, values![jurisdiction, contact, owner, since.as_str(), COMPARED_MAX]));
     }
-    for (at, rows) in tx.ask(&questions)?.iter().enumerate() {
+    let of_contact = tx.ask(&questions)?;
+    let mut found: BTreeMap<Uuid, (Row, bool)> = BTreeMap::new();
+    for (rows, same_contact) in near.iter().map(|rows| (rows, false)).chain(of_contact.iter().map(|rows| (rows, true))) {
         for row in rows {
             let row = row_of(row)?;
-            found.insert(row.id, (row, at >= of_places));
+            found.insert(row.id, (row, same_contact));
         }
     }
     found.remove(&state.matter);

@@ -9,7 +9,7 @@ use civic::journal;
 use civic::permit::{Act, Who, may, near, only_near};
 use civic::site::Site;
 use data_encoding::HEXLOWER;
-use db::{Fault, Tx, Value, params, values};
+use db::{Fault, Question, Tx, Value, params, values};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use uuid::Uuid;
@@ -134,6 +134,17 @@ pub struct Page {
 /// Reads one page.
 pub fn page(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (scope, filter): (Scope, &Filter)) -> Result<Page, Fault> {
     let hidden = hidden(tx, site, staff)?;
+    page_from(tx, site, staff, (scope, filter, &hidden), None)
+}
+
+/// Reads one page, of which the first rows may be known, without what this person must not know of.
+pub(crate) fn page_from(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    staff: &Staff,
+    (scope, filter, hidden): (Scope, &Filter, &BTreeSet<Uuid>),
+    mut first: Option<Vec<db::Row>>,
+) -> Result<Page, Fault> {
     let rows_max = filter.rows_max() as usize;
     let directory = site.directory();
     let (mut rows, mut after) = (Vec::new(), filter.after.clone());
@@ -146,7 +157,11 @@ pub fn page(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (scope, filter): (Scope
     let mut spans = spans.into_iter().filter(ahead).peekable();
     while let Some((begin, end)) = spans.peek() {
         let from = after.clone().filter(|(rank, _)| rank >= begin).unwrap_or_else(|| (begin.clone(), String::new()));
-        let found = fetch(tx, site, staff, (scope, filter, (&from, end)))?;
+        let told = match first.take() {
+            Some(told) => told,
+            None => fetch(tx, site, staff, (scope, filter, (&from, end)))?,
+        };
+        let found = told.iter().map(row_of).collect::<Result<Vec<Row>, Fault>>()?;
         if found.len() < rows_max {
             spans.next();
         }
@@ -180,40 +195,48 @@ fn fetch(
     tx: &mut Tx<'_>,
     site: &Site,
     staff: &Staff,
+    (scope, filter, (from, end)): (Scope, &Filter, (&(String, String), &str)),
+) -> Result<Vec<db::Row>, Fault> {
+    let (rank, number) = (from.0.as_str(), from.1.as_str());
+    let (jurisdiction, max) = (site.jurisdiction, filter.rows_max());
+    let (sql, params) = match scope {
+        Scope::Asked => return asked(tx, site, staff, (rank, number)),
+        Scope::Calls => (store::QUEUE_CALLS, values![jurisdiction, staff.office.as_str(), rank, number, max]),
+        Scope::Conference => (store::QUEUE_DISPUTED, values![jurisdiction, rank, number, max]),
+        Scope::Held | Scope::Mine | Scope::Of(_) | Scope::Site => listed(site, staff, (scope, filter, (from, end))),
+    };
+    tx.rows(sql, &params)
+}
+
+/// Returns the question whose answer the first page of the own table begins with.
+pub(crate) fn first_held(site: &Site, staff: &Staff, filter: &Filter) -> Question<'static> {
+    let (begin, end) = filter.spans().into_iter().next().unwrap_or_default();
+    listed(site, staff, (Scope::Held, filter, (&(begin, String::new()), &end)))
+}
+
+/// Asks for a stretch of a list that can be narrowed.
+fn listed(
+    site: &Site,
+    staff: &Staff,
     (scope, filter, ((rank, number), end)): (Scope, &Filter, (&(String, String), &str)),
-) -> Result<Vec<Row>, Fault> {
-    let jurisdiction = site.jurisdiction;
-    let (rank, number) = (rank.as_str(), number.as_str());
-    let open = !filter.finished;
+) -> Question<'static> {
     let narrow: [Value; 5] =
         [filter.stage.clone().into(), filter.kind.clone().into(), filter.category.clone().into(), end.into(), filter.owes.into()];
-    let mut held = |sql: &str, whose: Value, narrow: &[Value]| {
-        let mut all = vec![jurisdiction.into(), whose, open.into(), rank.into(), number.into()];
-        all.extend(narrow.iter().cloned());
-        all.push(filter.rows_max().into());
-        tx.rows(sql, &all)
+    // what nobody registered yet is few among many: it has an index of its own
+    let fresh = scope == Scope::Held && filter.stage.as_deref() == Some(Stage::Received.code());
+    let (sql, whose): (_, Option<Value>) = match scope {
+        Scope::Site => (store::QUEUE_SITE, None),
+        Scope::Mine => (store::QUEUE_MINE, Some(staff.id.into())),
+        Scope::Of(colleague) => (store::QUEUE_MINE, Some(colleague.into())),
+        _ if fresh => (store::QUEUE_FRESH, Some(staff.office.as_str().into())),
+        _ => (store::QUEUE_HELD, Some(staff.office.as_str().into())),
     };
-    let found = match scope {
-        // what nobody registered yet is few among many: it has an index of its own
-        Scope::Held if filter.stage.as_deref() == Some(Stage::Received.code()) => {
-            held(store::QUEUE_FRESH, staff.office.as_str().into(), &narrow[1..])?
-        }
-        Scope::Held => held(store::QUEUE_HELD, staff.office.as_str().into(), &narrow)?,
-        Scope::Mine => held(store::QUEUE_MINE, staff.id.into(), &narrow)?,
-        Scope::Of(colleague) => held(store::QUEUE_MINE, colleague.into(), &narrow)?,
-        Scope::Site => {
-            let mut all = vec![jurisdiction.into(), open.into(), rank.into(), number.into()];
-            all.extend(narrow.clone());
-            all.push(filter.rows_max().into());
-            tx.rows(store::QUEUE_SITE, &all)?
-        }
-        Scope::Asked => asked(tx, site, staff, (rank, number))?,
-        Scope::Calls => {
-            tx.rows(store::QUEUE_CALLS, params![jurisdiction, staff.office.as_str(), rank, number, filter.rows_max()])?
-        }
-        Scope::Conference => tx.rows(store::QUEUE_DISPUTED, params![jurisdiction, rank, number, filter.rows_max()])?,
-    };
-    found.iter().map(row_of).collect()
+    let mut all = vec![site.jurisdiction.into()];
+    all.extend(whose);
+    all.extend(values![!filter.finished, rank, number]);
+    all.extend(narrow.into_iter().skip(usize::from(fresh)));
+    all.push(filter.rows_max().into());
+    (sql, all)
 }
 
 /// Lists what others ask of the own office, or asked of offices that it took over.
@@ -329,7 +352,7 @@ fn counts_near(tx: &mut Tx<'_>, site: &Site, staff: &Staff, reach: Reach) -> Res
 }
 
 /// Returns the ranks at which due today begins, in danger and not, and the two behind the last soon day.
-fn bounds(today: Date, soon: Date) -> [String; 4] {
+pub(crate) fn bounds(today: Date, soon: Date) -> [String; 4] {
     let behind = soon.saturating_add(1.day());
     let rank = |first: char, day: Date| format!("{first}{day}");
     [
@@ -370,14 +393,14 @@ pub fn states(tx: &mut Tx<'_>, site: &Site, rows: &[Row]) -> Result<Vec<Option<A
     rows.map(|row| Ok(store::opened(tx, site, row)?.map(|loaded| loaded.state))).collect()
 }
 
-/// Lists the matters merged into one by number, with whether they are open; without those this person must not know of.
-pub fn merged(tx: &mut Tx<'_>, site: &Site, staff: &Staff, matter: Uuid) -> Result<Vec<(String, bool)>, Fault> {
-    let (hidden, all) = (hidden(tx, site, staff)?, store::merged(tx, site.jurisdiction, matter)?);
-    Ok(all.into_iter().filter(|(id, ..)| !hidden.contains(id)).map(|(_, number, open)| (number, open)).collect())
-}
-
 /// Lists the matters a member of staff must not know of: those of declared contacts of their own.
 pub(crate) fn hidden(tx: &mut Tx<'_>, site: &Site, staff: &Staff) -> Result<BTreeSet<Uuid>, Fault> {
+    let questions = hidden_questions(site, staff)?;
+    tx.ask(&questions)?.iter().flatten().map(|row| row.get("matter")).collect()
+}
+
+/// Lists the questions whose answers, each a `matter`, tell what [`hidden`] does: for whoever asks more with them.
+pub(crate) fn hidden_questions(site: &Site, staff: &Staff) -> Result<Vec<Question<'static>>, Fault> {
     let directory = site.directory();
     let own = directory.relatives.iter().filter(|relative| relative.active && relative.staff == staff.id);
     let questions = own.map(|relative| {
@@ -385,8 +408,7 @@ pub(crate) fn hidden(tx: &mut Tx<'_>, site: &Site, staff: &Staff) -> Result<BTre
         let contact = contact.map_err(|_| Fault::other("a relative's contact is not hexadecimal"))?;
         Ok((store::OF_CONTACT, values![site.jurisdiction, contact]))
     });
-    let questions = questions.collect::<Result<Vec<_>, Fault>>()?;
-    tx.ask(&questions)?.iter().flatten().map(|row| row.get("matter")).collect()
+    questions.collect()
 }
 
 /// Opens the beginnings of the texts of a page, for whoever may read each. The caller has logged one list reading.

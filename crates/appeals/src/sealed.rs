@@ -92,7 +92,6 @@ db::statements! {
     SEALED_AFTER = "select position, leaf, fact from event where jurisdiction = $1 and position > $2 and kind = 'sealed'
         order by position limit $3";
     ANY = "select id from accusation where jurisdiction = $1 limit 1";
-    HEAD = "select position, at from log_head where jurisdiction = $1";
 }
 
 /// Lists the statements, so that a test prepares each on both engines.
@@ -240,9 +239,8 @@ fn enter(
 /// Returns the newest position of the journal, and the time: like the journal's, it never goes back. A promise dated by a
 /// clock that was put back would count as broken at once, and its row among days whose tally is published.
 fn not_before_the_log(tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<(i64, Timestamp), Fault> {
-    let Some(row) = tx.row(HEAD, params![site.jurisdiction])? else { return Ok((0, now)) };
-    let last = Timestamp::from_microsecond(row.get("at")?).map_err(|_| Fault::other("the journal's time is out of range"))?;
-    Ok((row.get("position")?, now.max(last)))
+    let reached = journal::reached(tx, site.jurisdiction)?;
+    Ok(reached.map_or((0, now), |(position, last)| (position, now.max(last))))
 }
 
 /// Tells whether a stored file belongs to an accusation.

@@ -76,29 +76,42 @@ pub fn bare(loaded: &Loaded) -> Vec<BareStep> {
 /// Reads everything. The permit must be for reading the personal part (staff; an access entry is durable already) or for
 /// following one's own matter.
 pub fn personal(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, matter: Uuid) -> Result<Option<Personal>, Fault> {
-    assert!(matches!(permit.act(), Act::ReadPersonal | Act::Track), "personal parts are read under their own permit");
-    let (loaded, beside) = store::load_with(tx, site, matter, beside(site, matter))?;
-    loaded.map_or(Ok(None), |loaded| whole(tx, site, permit, (loaded, &beside)))
+    Ok(personal_with(tx, site, permit, matter, None)?.0)
 }
 
-/// Reads everything of an opened matter, under the same permits as [`personal`].
-pub fn of_opened(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, loaded: Loaded) -> Result<Option<Personal>, Fault> {
+/// Reads everything and asks something further on the same way.
+pub fn personal_with(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    permit: &Permitted,
+    matter: Uuid,
+    further: Option<Question<'static>>,
+) -> Result<(Option<Personal>, Vec<db::Row>), Fault> {
     assert!(matches!(permit.act(), Act::ReadPersonal | Act::Track), "personal parts are read under their own permit");
-    let beside = tx.ask(&beside(site, loaded.state.matter))?;
-    whole(tx, site, permit, (loaded, &beside))
+    let mut questions = beside(site, matter);
+    questions.extend(further);
+    let (loaded, mut told) = store::load_with(tx, site, matter, questions)?;
+    let further = told.split_off(BESIDE).pop().unwrap_or_default();
+    let personal = loaded.map_or(Ok(None), |loaded| whole(tx, site, permit, (loaded, &told)))?;
+    Ok((personal, further))
 }
+
+/// How many questions [`beside`] are.
+pub(crate) const BESIDE: usize = 2;
 
 /// Lists what is asked of a matter beside its events: who read it, and what was sent about it.
-fn beside(site: &Site, matter: Uuid) -> Vec<Question<'static>> {
+pub(crate) fn beside(site: &Site, matter: Uuid) -> Vec<Question<'static>> {
     vec![access::question(site, matter), outbox::question(site.jurisdiction, matter)]
 }
 
-fn whole(
+/// Puts an opened matter and what was told beside it together, under the same permits as [`personal`].
+pub(crate) fn whole(
     tx: &mut Tx<'_>,
     site: &Site,
     permit: &Permitted,
     (loaded, beside): (Loaded, &[Vec<db::Row>]),
 ) -> Result<Option<Personal>, Fault> {
+    assert!(matches!(permit.act(), Act::ReadPersonal | Act::Track), "personal parts are read under their own permit");
     let [readings, messages] = beside else { return Err(Fault::other("what stands beside a matter was not told")) };
     let mut filing = None;
     let mut steps = Vec::with_capacity(loaded.events.len());

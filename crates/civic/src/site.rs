@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::{self, ThreadId};
 
-use db::{Fault, Tx, params};
+use db::{Fault, Question, Row, Tx, values};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -139,7 +139,19 @@ impl Site {
     /// Takes over what another node has changed in the directory, as far as this transaction sees it: who was named, left or
     /// lost a role there has no access here from that commit on. Asked whenever somebody of the staff is recognised.
     pub fn catch_up(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
-        let Some(row) = tx.row(journal::HEAD, params![self.jurisdiction])? else { return Ok(()) };
+        let (sql, params) = self.news();
+        let rows = tx.rows(sql, &params)?;
+        self.take_news(tx, &rows)
+    }
+
+    /// Returns the question that [`Site::catch_up`] asks, for whoever asks more with it; [`Site::take_news`] takes its answer.
+    pub fn news(&self) -> Question<'static> {
+        (journal::HEAD, values![self.jurisdiction])
+    }
+
+    /// Takes over what [`Site::news`] tells.
+    pub fn take_news(&self, tx: &mut Tx<'_>, rows: &[Row]) -> Result<(), Fault> {
+        let Some(row) = rows.first() else { return Ok(()) };
         let version: i64 = row.get("directory")?;
         if self.directory().version < version {
             let known = Known::of(directory::load(tx, self, version)?);

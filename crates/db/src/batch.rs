@@ -1,5 +1,6 @@
 //! The writer: commands are gathered, each runs in its own savepoint, all share one commit.
 
+use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,6 +52,8 @@ pub(crate) trait Engine: Send {
     fn begin(&mut self) -> Result<(), Fault>;
     fn commit(&mut self) -> Result<(), Fault>;
     fn rollback(&mut self);
+    /// Says what was left to be said with the next question, for none is coming just now.
+    fn rest(&mut self) {}
     fn tx(&mut self) -> Tx<'_>;
     /// Holds the connection from now on to what a serving one may do.
     fn confine(&mut self, guards: Guards) -> Result<(), Fault>;
@@ -117,25 +120,39 @@ pub(crate) fn write_loop(
     mut hooks: Box<dyn BatchHooks>,
 ) {
     while let Ok(first) = commands.recv() {
-        let mut batch = vec![first];
-        while batch.len() < batch_max {
-            match commands.try_recv() {
-                Ok(next) => batch.push(next),
-                Err(_) => break,
-            }
-        }
+        let mut gathered = Gathered { commands, batch_max, taken: 1, waiting: VecDeque::from([first]) };
+        gathered.more();
         if closed.load(Ordering::Acquire) {
             continue; // dropping a command answers its caller with Closed
         }
-        run_batch(engine.as_mut(), batch, hooks.as_mut(), closed);
+        run_batch(engine.as_mut(), gathered, hooks.as_mut(), closed);
     }
 }
 
-fn run_batch(engine: &mut dyn Engine, batch: Vec<Command>, hooks: &mut dyn BatchHooks, closed: &Arc<AtomicBool>) {
-    let mut replies = Vec::with_capacity(batch.len());
-    let mut waiting = batch.into_iter();
-    let fate = attempt(engine, &mut waiting, hooks, &mut replies);
-    replies.extend(waiting.map(|command| command(None)));
+/// Is a batch that is being gathered.
+struct Gathered<'a> {
+    commands: &'a Receiver<Command>,
+    batch_max: usize,
+    taken: usize,
+    waiting: VecDeque<Command>,
+}
+
+impl Gathered<'_> {
+    /// Takes in whatever has come.
+    fn more(&mut self) {
+        while self.taken < self.batch_max
+            && let Ok(next) = self.commands.try_recv()
+        {
+            self.waiting.push_back(next);
+            self.taken += 1;
+        }
+    }
+}
+
+fn run_batch(engine: &mut dyn Engine, mut batch: Gathered<'_>, hooks: &mut dyn BatchHooks, closed: &Arc<AtomicBool>) {
+    let mut replies = Vec::with_capacity(batch.taken);
+    let fate = attempt(engine, &mut batch, hooks, &mut replies);
+    replies.extend(batch.waiting.into_iter().map(|command| command(None)));
     match &fate {
         Ok(()) => hooks.committed(),
         Err(fault) => {
@@ -156,17 +173,19 @@ fn run_batch(engine: &mut dyn Engine, batch: Vec<Command>, hooks: &mut dyn Batch
 
 fn attempt(
     engine: &mut dyn Engine,
-    waiting: &mut impl Iterator<Item = Command>,
+    batch: &mut Gathered<'_>,
     hooks: &mut dyn BatchHooks,
     replies: &mut Vec<Reply>,
 ) -> Result<(), Fault> {
     point("a beginning")?;
     engine.begin()?;
     hooks.begin(&mut engine.tx())?;
+    // it may have waited there for another process, and more has come meanwhile
+    batch.more();
     loop {
         let mut tx = engine.tx();
         hooks.between(&mut tx)?;
-        let Some(command) = waiting.next() else { break };
+        let Some(command) = batch.waiting.pop_front() else { break };
         replies.push(command(Some(&mut tx)));
         tx.whole()?;
     }

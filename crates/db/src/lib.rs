@@ -25,5 +25,5 @@ pub use migrate::{Migration, pending};
 pub use row::Row;
 pub use statements::prepare_all;
 pub use store::{Options, Store, Target};
-pub use tx::{Question, Tx};
+pub use tx::{Mark, Question, Tx};
 pub use value::{FromValue, Value};

@@ -9,7 +9,7 @@ use tokio_postgres::config::TargetSessionAttrs;
 
 use crate::batch::Engine;
 use crate::row::Row;
-use crate::tx::{PASSED_OVER, Question};
+use crate::tx::{Mark, PASSED_OVER, Question};
 use crate::value::Value;
 use crate::{Context, Fault, FaultKind, Guards, Keep, Tx, guard};
 use wire::{End, Got, No, Statement, Wire};
@@ -55,6 +55,8 @@ pub(crate) struct Connection {
     refused: bool,
     /// How far a transaction has come.
     stage: Stage,
+    /// What it keeps in mind.
+    pub(crate) mark: Option<Mark>,
     url: String,
     schema: Option<String>,
     write: bool,
@@ -76,7 +78,8 @@ enum Stage {
 impl Connection {
     pub(crate) fn open(url: &str, schema: Option<&str>, write: bool) -> Result<Self, Fault> {
         let (wire, statements, schema) = (connect(url, schema, write)?, HashMap::new(), schema.map(str::to_owned));
-        Ok(Self { wire, statements, refused: false, stage: Stage::Outside, url: url.to_owned(), schema, write })
+        let (stage, url) = (Stage::Outside, url.to_owned());
+        Ok(Self { wire, statements, refused: false, stage, mark: None, url, schema, write })
     }
 
     /// Tells whether this is the writer's connection.
@@ -227,8 +230,11 @@ fn rows(got: Option<Got>) -> Result<Vec<Row>, Fault> {
 
 impl Engine for Connection {
     fn begin(&mut self) -> Result<(), Fault> {
-        self.wire.forget();
+        if self.write {
+            self.wire.forget();
+        }
         self.refused = false;
+        self.mark = None;
         self.stage = Stage::Outside;
         self.reconnect()?;
         if self.write {
@@ -267,11 +273,15 @@ impl Engine for Connection {
         let stage = std::mem::replace(&mut self.stage, Stage::Outside);
         self.wire.forget();
         match self.write {
-            // nothing was changed, and what is asked next comes behind it: nobody waits for the answer
-            false => self.wire.dismiss(),
+            // nothing was changed, and what is asked next comes behind it: its end goes with that
+            false => self.wire.point(),
             true if stage == Stage::Known => drop(self.batch("rollback")),
             true => {}
         }
+    }
+
+    fn rest(&mut self) {
+        self.wire.leave();
     }
 
     fn tx(&mut self) -> Tx<'_> {

@@ -2,7 +2,7 @@
 
 mod log;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::path::Path;
@@ -18,6 +18,7 @@ pub(crate) use log::settle;
 
 use crate::batch::Engine;
 use crate::row::Row;
+use crate::tx::Mark;
 use crate::value::Value;
 use crate::{Context, Fault, FaultKind, Guards, Tx, guard};
 
@@ -42,6 +43,8 @@ pub(crate) struct Sqlite {
     touched: Option<Arc<AtomicBool>>,
     /// By where the text lies and how long it is; the text itself is compared, for another one may come to lie there.
     shapes: RefCell<HashMap<(usize, usize), Arc<Shape>>>,
+    /// What the running transaction keeps in mind.
+    pub(crate) mark: Cell<Option<Mark>>,
 }
 
 /// Is what asking the engine again and again would cost: the names of columns, and which value each parameter takes.
@@ -81,11 +84,12 @@ pub(crate) fn open(file: &Path, write: bool) -> Result<Sqlite, Fault> {
         connection.execute_batch("pragma query_only=on").context("while setting up SQLite")?;
     }
     let mover = write.then(|| log::Mover::new(file));
-    Ok(Sqlite { connection, mover, touched: None, shapes: RefCell::default() })
+    Ok(Sqlite { connection, mover, touched: None, shapes: RefCell::default(), mark: Cell::default() })
 }
 
 impl Engine for Sqlite {
     fn begin(&mut self) -> Result<(), Fault> {
+        self.mark.set(None);
         run(self, if self.writes() { "begin immediate" } else { "begin" }, &[]).map(drop)
     }
 

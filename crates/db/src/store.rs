@@ -370,7 +370,7 @@ fn read_threads(connect: &Connector, count: usize, guards: Option<Guards>) -> Re
     for mut reader in readers {
         let asked = Arc::clone(&reads);
         let thread = spawn("reader", move || {
-            while let Some(read) = asked.take() {
+            while let Some(read) = asked.take(|| reader.rest()) {
                 read(reader.as_mut());
             }
         });
@@ -405,9 +405,15 @@ impl Reads {
         }
     }
 
-    /// Waits for the next one; none once the store is gone and nothing waits.
-    fn take(&self) -> Option<Read> {
+    /// Waits for the next one; none once the store is gone and nothing waits. Where it has to wait the reader rests first.
+    fn take(&self, rest: impl FnOnce()) -> Option<Read> {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(read) = waiting.reads.pop_front() {
+            return Some(read);
+        }
+        drop(waiting);
+        rest();
+        waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             if let Some(read) = waiting.reads.pop_front() {
                 return Some(read);

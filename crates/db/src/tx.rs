@@ -15,6 +15,9 @@ const SAVEPOINTS: [(&str, &str); 3] =
 /// Is a query with its parameters.
 pub type Question<'a> = (&'a str, Vec<Value>);
 
+/// Is what a batch keeps in mind between its commands.
+pub type Mark = [i64; 4];
+
 /// Is a running transaction on either engine. Closures given to the store receive it.
 pub struct Tx<'c> {
     conn: Conn<'c>,
@@ -56,6 +59,26 @@ impl<'c> Tx<'c> {
         match &self.conn {
             Conn::Sqlite(connection) => !connection.writes(),
             Conn::Postgres(connection) => !connection.writes(),
+        }
+    }
+
+    /// Returns what this transaction keeps in mind. A savepoint that is undone takes what was kept in it along.
+    pub fn mark(&self) -> Option<Mark> {
+        match &self.conn {
+            Conn::Sqlite(connection) => connection.mark.get(),
+            Conn::Postgres(connection) => connection.mark,
+        }
+    }
+
+    /// Keeps something in mind until the transaction ends.
+    pub fn set_mark(&mut self, mark: Mark) {
+        self.mind(Some(mark));
+    }
+
+    fn mind(&mut self, mark: Option<Mark>) {
+        match &mut self.conn {
+            Conn::Sqlite(connection) => connection.mark.set(mark),
+            Conn::Postgres(connection) => connection.mark = mark,
         }
     }
 
@@ -130,7 +153,7 @@ impl<'c> Tx<'c> {
 
     /// Runs a closure in a savepoint: what it did is undone when it answers an error.
     pub fn savepoint<T, E: From<Fault>>(&mut self, act: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
-        let name = format!("s{}", self.depth);
+        let (name, mark) = (format!("s{}", self.depth), self.mark());
         let may = point("a savepoint");
         self.noted(may)?;
         match &mut self.conn {
@@ -152,6 +175,9 @@ impl<'c> Tx<'c> {
             inner.torn = Some(inner.met.unwrap_or(fault.kind()));
         }
         let (torn, met) = (inner.torn, inner.met);
+        if answer.is_err() {
+            self.mind(mark);
+        }
         self.torn = self.torn.or(torn);
         self.met = self.met.or(met);
         answer

@@ -23,6 +23,8 @@ pub const APPEALS: &str = "/appeals";
 pub const RECEIPT: &str = "/appeals/receipt";
 /// Follows a matter.
 pub const TRACK: &str = "/track";
+/// The page of one's own matter.
+pub const TRACK_MATTER: &str = "/track/matter";
 /// Ends a resident's session.
 pub const TRACK_LEAVE: &str = "/track/leave";
 /// Keeps language and print size.

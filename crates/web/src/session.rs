@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use appeals::above::Above;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -16,8 +17,10 @@ use db::{Fault, Tx};
 
 use crate::app::App;
 use crate::cookie::{self, Reach};
+use crate::desk::frame;
 use crate::error::Problem;
 use crate::link;
+use crate::portal::track;
 use crate::route::Who;
 use crate::visit::{Peer, Signed, Visit};
 
@@ -114,8 +117,13 @@ pub(crate) fn brings_one(headers: &HeaderMap, peer: Peer) -> bool {
 pub(crate) async fn recognise(app: &App, parts: &mut Parts, who: Who) -> Result<Visit, Problem> {
     let mut visit = Visit::from_request_parts(parts, app).await?;
     let at_desk = matches!(who, Who::Staff | Who::StaffSetup) || parts.uri.path() == link::HOME;
-    let staff = if at_desk { find_staff(app, &parts.headers, visit.peer).await? } else { None };
-    let resident = if who == Who::Resident { find_resident(app, &parts.headers, visit.peer).await? } else { None };
+    // an act leads on to another page, which counts anew
+    let above = (who == Who::Staff).then(|| parts.method == Method::GET || parts.method == Method::HEAD);
+    let found = if at_desk { find_staff(app, &parts.headers, (visit.peer, above)).await? } else { None };
+    let (staff, above) = found.unzip();
+    let page = parts.method == Method::GET && parts.uri.path() == link::TRACK_MATTER;
+    let found = if who == Who::Resident { find_resident(app, &parts.headers, (visit.peer, page)).await? } else { None };
+    let (resident, ahead) = found.unzip();
     match who {
         Who::Staff if staff.is_none() => return Err(Problem::SignIn(way_back(&parts.method, &visit.path))),
         Who::Resident if resident.is_none() => return Err(Problem::ShowCode),
@@ -127,9 +135,15 @@ pub(crate) async fn recognise(app: &App, parts: &mut Parts, who: Who) -> Result<
         let office = office.map_or_else(String::new, |office| visit.lang.pick(&office.name, &office.name_en).to_owned());
         visit.signed = Signed::Staff { name: staff.person.name.clone(), office };
         parts.extensions.insert(staff);
+        if let Some(above) = above.flatten() {
+            parts.extensions.insert(above);
+        }
     } else if let Some(resident) = resident {
         visit.signed = Signed::Resident;
         parts.extensions.insert(resident);
+        if let Some(ahead) = ahead.flatten() {
+            parts.extensions.insert(ahead);
+        }
     }
     parts.extensions.insert(visit.clone());
     Ok(visit)
@@ -140,30 +154,52 @@ fn way_back(method: &Method, path: &str) -> String {
     if *method == Method::GET { path.to_owned() } else { link::DESK.to_owned() }
 }
 
-async fn find_staff(app: &App, headers: &HeaderMap, peer: Peer) -> Result<Option<Staff>, Fault> {
+/// Finds whoever is signed in, and on the same look what stands above each page for them: counted where it is drawn.
+async fn find_staff(
+    app: &App,
+    headers: &HeaderMap,
+    (peer, above): (Peer, Option<bool>),
+) -> Result<Option<(Staff, Option<Above>)>, Fault> {
     let Some(token) = cookie::get(headers, peer, STAFF_COOKIE).map(Arc::<str>::from) else { return Ok(None) };
     let (now, site) = (app.now(), Arc::clone(&app.hall.site));
     let (jurisdiction, wanted) = (site.jurisdiction, Arc::clone(&token));
-    let known = Arc::clone(&site);
     let find = move |tx: &mut Tx<'_>| {
-        known.catch_up(tx)?;
-        session::find(tx, jurisdiction, now, &wanted)
+        let answers = tx.ask(&[site.news(), session::question(jurisdiction, &wanted)])?;
+        let [news, found] = answers.as_slice() else { return Err(Fault::other("a session was asked for in vain")) };
+        site.take_news(tx, news)?;
+        let Some(running) = session::read(found, now)? else { return Ok(None) };
+        let person = site.directory().staff.get(&running.staff).filter(|staff| staff.active).cloned();
+        let Some(person) = person else { return Ok(None) };
+        let who = (&person, running.id);
+        let above = above.map(|counted| frame::above(tx, &site, now, (who, counted))).transpose()?;
+        Ok(Some((running, person, above)))
     };
-    let found = app.hall.store.read(find).await?;
-    let Some(running) = found else { return Ok(None) };
-    let Some(person) = site.directory().staff.get(&running.staff).filter(|staff| staff.active).cloned() else { return Ok(None) };
+    let Some((running, person, above)) = app.hall.store.read(find).await? else { return Ok(None) };
     if session::wants_touch(&running, now) {
         let touched = Arc::clone(&token);
         app.hall.store.write(move |tx| session::touch(tx, jurisdiction, now, &touched)).await?;
     }
-    Ok(Some(Staff { session: running, person: Arc::new(person), token }))
+    Ok(Some((Staff { session: running, person: Arc::new(person), token }, above)))
 }
 
-async fn find_resident(app: &App, headers: &HeaderMap, peer: Peer) -> Result<Option<Resident>, Fault> {
+/// Finds the resident who showed a code, and on the same look what their page shows, where that is what is asked for.
+async fn find_resident(
+    app: &App,
+    headers: &HeaderMap,
+    (peer, page): (Peer, bool),
+) -> Result<Option<(Resident, Option<track::Ahead>)>, Fault> {
     let Some(token) = cookie::get(headers, peer, TRACK_COOKIE).map(Arc::<str>::from) else { return Ok(None) };
-    let (now, jurisdiction, wanted) = (app.now(), app.hall.site.jurisdiction, Arc::clone(&token));
-    let found = app.hall.store.read(move |tx| session::find_track(tx, jurisdiction, now, &wanted)).await?;
-    Ok(found.map(|track| Resident { track, token }))
+    let (now, site) = (app.now(), Arc::clone(&app.hall.site));
+    let find = move |tx: &mut Tx<'_>| {
+        if !page {
+            tx.last();
+        }
+        let Some(track) = session::find_track(tx, site.jurisdiction, now, &token)? else { return Ok(None) };
+        let resident = Resident { track, token };
+        let ahead = if page { track::ahead(tx, &site, &resident)? } else { None };
+        Ok(Some((resident, ahead)))
+    };
+    app.hall.store.read(find).await
 }
 
 impl FromRequestParts<App> for Staff {

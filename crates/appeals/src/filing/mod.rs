@@ -9,6 +9,8 @@ mod form;
 pub use check::{Checked, EMAIL_CHARS_MAX, FieldError, NAME_CHARS_MAX, PLACE_CHARS_MAX, WHAT_CHARS_MAX, check, hides};
 pub use form::{Form, Upload, form_hash};
 
+use std::sync::Arc;
+
 use civic::directory::contact_index;
 use civic::hall::Hall;
 use civic::journal::{self, Actor, NewEvent, Stored};
@@ -18,7 +20,7 @@ use civic::site::Site;
 use civic::vault::{Key, KeyId};
 use civic::{chance, chance::Chance};
 use data_encoding::HEXLOWER;
-use db::{Fault, Tx, params, values};
+use db::{Fault, FaultKind, Tx, params, values};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -108,9 +110,7 @@ pub async fn file_new(
     if new.checked.kind == Kind::Accusation {
         return sealed::file(hall, new).await;
     }
-    let written = hall.store.write(move |tx| write(tx, &site, now, &new)).await;
-    let site = hall.site.clone();
-    match written? {
+    match write_new(hall, new, now).await? {
         Written::New(filed, stored) => {
             let receipt = hall.store.read(move |tx| receipt::render(tx, &site, &stored)).await?;
             Ok(Filed { receipt, ..*filed })
@@ -148,7 +148,7 @@ pub fn file_within(tx: &mut Tx<'_>, site: &Site, now: Timestamp, form: &Form, by
     if new.checked.kind == Kind::Accusation {
         return Ok(sealed::write(tx, site, now, &new)?);
     }
-    match write(tx, site, now, &new)? {
+    match write_after_looking(tx, site, now, &new)? {
         Written::New(filed, _) => Ok(*filed),
         Written::Repeated => Err(Fault::other("a form was not there and then was seen").into()),
     }
@@ -252,8 +252,27 @@ enum Written {
     Repeated,
 }
 
-/// Writes a prepared filing. Runs in the writer.
-fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> Result<Written, No> {
+/// Writes a prepared filing. Whether the form or the number is there already is not asked first: a key that is taken undoes
+/// the command, and only then one looks which. So a filing goes to the database once.
+async fn write_new(hall: &Hall, new: New, now: Timestamp) -> Result<Written, No> {
+    let (site, new) = (hall.site.clone(), Arc::new(new));
+    let first = Arc::clone(&new);
+    let written = hall.store.write(move |tx| {
+        let mut chance = site.chance();
+        let filing = first.filing(&site, now, &mut chance)?;
+        write(tx, &site, (now, &mut chance), (&first, filing))
+    });
+    match written.await {
+        Err(No::Failed(fault)) if fault.kind() == FaultKind::Unique => {
+            let site = hall.site.clone();
+            hall.store.write(move |tx| write_after_looking(tx, &site, now, &new)).await
+        }
+        written => written,
+    }
+}
+
+/// Looks whether the form was sent before and writes it where it was not. Runs in the writer.
+fn write_after_looking(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> Result<Written, No> {
     let mut chance = site.chance();
     let mut filing = new.filing(site, now, &mut chance)?;
     loop {
@@ -268,14 +287,23 @@ fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> Result<Writ
         // among some hundred thousand numbers of one day two are alike
         filing.number = number::make(&site.code, site.day(now), &mut chance);
     }
+    write(tx, site, (now, &mut chance), (new, filing))
+}
+
+fn write(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (now, chance): (Timestamp, &mut Chance),
+    (new, filing): (&New, Filing),
+) -> Result<Written, No> {
     let actor = new.by.as_ref().map_or(Actor::Resident, |(staff, _)| Actor::Staff(*staff));
-    let matter = chance::id_ordered(&mut chance, now);
+    let matter = chance::id_ordered(chance, now);
     let event = Event::Filed(filing.clone());
     let stored = journal::append(
         tx,
         site,
         now,
-        &mut chance,
+        chance,
         NewEvent {
             matter,
             version: 1,
@@ -288,7 +316,7 @@ fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, new: &New) -> Result<Writ
     )?;
     let state = State::begin(&filing, &stored);
     store::apply(tx, site.jurisdiction, None, &state, &event)?;
-    run::tell(tx, site, (now, &mut chance), (&state, &event, stored.position))?;
+    run::tell(tx, site, (now, chance), (&state, &event, stored.position))?;
     let filed = answer(&filing, matter, &new.code);
     Ok(Written::New(Box::new(filed), Box::new(stored)))
 }

@@ -14,7 +14,7 @@ use civic::refusal::{No, Refusal};
 use civic::site::Site;
 use civic::vault::{Key, derive, mac};
 use data_encoding::HEXLOWER;
-use db::{Fault, FaultKind, Migration, Tx, params};
+use db::{Fault, FaultKind, Migration, Question, Tx, params, values};
 use jiff::civil::{Date, date};
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
@@ -215,12 +215,26 @@ fn submit(site: &Site, seed: &Seed) -> Vec<u8> {
 
 /// Finds the reports under a code, oldest first, and opens the own copies.
 pub fn find(tx: &mut Tx<'_>, site: &Site, seed: &Seed) -> Result<Vec<(Uuid, Own)>, Fault> {
-    let mut all = Vec::new();
-    while all.len() < REPORTS_MAX {
-        let seed = seed.pressed(all.len());
-        let Some(row) = tx.row(OF_CODE, params![site.jurisdiction, seed.found_by(site)])? else { break };
+    let (sql, params) = first(site, seed);
+    let rows = tx.rows(sql, &params)?;
+    find_from(tx, site, seed, rows)
+}
+
+/// Returns the question that [`find`] begins with, for whoever asks more with it; [`find_from`] takes its answer.
+pub fn first(site: &Site, seed: &Seed) -> Question<'static> {
+    (OF_CODE, values![site.jurisdiction, seed.pressed(0).found_by(site)])
+}
+
+/// Goes on from what [`first`] is answered.
+pub fn find_from(tx: &mut Tx<'_>, site: &Site, seed: &Seed, first: Vec<db::Row>) -> Result<Vec<(Uuid, Own)>, Fault> {
+    let (mut all, mut rows) = (Vec::new(), first);
+    while let Some(row) = rows.first() {
         let id: Uuid = row.get("id")?;
-        all.push((id, super::opened(site, id, &row.get::<Vec<u8>>("own")?, &seed)?));
+        all.push((id, super::opened(site, id, &row.get::<Vec<u8>>("own")?, &seed.pressed(all.len()))?));
+        if all.len() >= REPORTS_MAX {
+            break;
+        }
+        rows = tx.rows(OF_CODE, params![site.jurisdiction, seed.pressed(all.len()).found_by(site)])?;
     }
     Ok(all)
 }

@@ -65,6 +65,18 @@ db::statements! {
                 and rank >= $3 and rank < $5 limit $6) as part) as soon_plain,
             (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
                 and stage = 'received' limit $6) as part) as fresh";
+    /// Counts what wants somebody on an office's table, no further than $5: late or due soon, in danger and not, and not yet
+    /// registered. $3 and $4: the ranks behind the last soon day.
+    pub(crate) NEWS_HELD = "select count(*) as news from (
+            select 1 as one from (select 1 as one from matter where jurisdiction = $1 and owner = $2 and is_open = true
+                and rank < $3 limit $5) as part
+            union all select 1 as one from (select 1 as one from matter where jurisdiction = $1 and owner = $2 and is_open = true
+                and rank >= '1' and rank < $4 limit $5) as part
+            union all select 1 as one from (select 1 as one from matter where jurisdiction = $1 and owner = $2 and is_open = true
+                and stage = 'received' limit $5) as part
+            limit $5) as part";
+    pub(crate) NEWS_ASKED = "select count(*) as news from (select distinct rank, number from matter_party
+        where jurisdiction = $1 and office = $2 and live = true limit $3) as part";
     pub(crate) COUNT_ASKED = "select count(*) as asked from (select distinct rank, number from matter_party
         where jurisdiction = $1 and office = $2 and live = true limit $3) as part";
     pub(crate) IS_ASKED = "select 1 as one from matter_party

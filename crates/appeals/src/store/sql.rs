@@ -164,12 +164,6 @@ pub fn children(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec<
     tx.rows(CHILDREN, params![jurisdiction, matter])?.iter().map(|row| row.get("id")).collect()
 }
 
-/// Lists the matters merged into one with their numbers and whether they are open, by number.
-pub fn merged(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec<(Uuid, String, bool)>, Fault> {
-    let rows = tx.rows(MERGED, params![jurisdiction, matter])?;
-    rows.iter().map(|row| Ok((row.get("id")?, row.get("number")?, row.get("is_open")?))).collect()
-}
-
 /// Tells whether anything names a stored file: for the sweep of orphans.
 pub fn names_file(tx: &mut Tx<'_>, jurisdiction: i64, address: &str) -> Result<bool, Fault> {
     let named = tx.row(HAS_FILE, params![jurisdiction, address])?.is_some();

@@ -236,10 +236,19 @@ pub(crate) fn start(tx: &mut Tx<'_>, site: &Site) -> Result<(), Fault> {
 
 /// Finds the purpose for which a session may go on reading a matter: the one of an entry of the last quarter of an hour.
 pub fn covers(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (session, matter): (Uuid, Uuid)) -> Result<Option<Purpose>, Fault> {
-    let since = now.as_microsecond() - ENTRY_MINUTES * MINUTE_MICROS;
-    let Some(row) = tx.row(COVERS, params![site.jurisdiction, session, matter, since])? else { return Ok(None) };
-    let purpose: String = row.get("purpose")?;
-    Ok(Purpose::parse(&purpose))
+    let (sql, params) = covering(site, now, (session, matter));
+    covered(&tx.rows(sql, &params)?)
+}
+
+/// Returns the question that [`covers`] asks, for whoever asks more with it; [`covered`] takes its answer.
+pub fn covering(site: &Site, now: Timestamp, (session, matter): (Uuid, Uuid)) -> Question<'static> {
+    (COVERS, values![site.jurisdiction, session, matter, now.as_microsecond() - ENTRY_MINUTES * MINUTE_MICROS])
+}
+
+/// Reads what [`covering`] is answered.
+pub fn covered(rows: &[Row]) -> Result<Option<Purpose>, Fault> {
+    let purpose: Option<String> = rows.first().map(|row| row.get("purpose")).transpose()?;
+    Ok(purpose.as_deref().and_then(Purpose::parse))
 }
 
 /// Lists who read a matter's personal part, oldest first.

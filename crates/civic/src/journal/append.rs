@@ -108,13 +108,39 @@ pub struct Stored {
     pub key_id: KeyId,
 }
 
+/// Takes the next place in the journal: its position, the size of the log with it, and its time, which never goes back. Within
+/// a batch the head of the log is locked and kept in mind; it is written once, at the end.
+fn next(tx: &mut Tx<'_>, jurisdiction: i64, now: Timestamp) -> Result<(i64, i64, Timestamp), Fault> {
+    let (position, size, at) = if let Some([position, size, at, hashed]) = tx.mark() {
+        let (position, size, at) = (position + 1, size + 1, at.max(now.as_microsecond()));
+        tx.set_mark([position, size, at, hashed]);
+        (position, size, at)
+    } else {
+        let row = tx.row(sql::NEXT, params![jurisdiction, now.as_microsecond()])?;
+        let row = row.ok_or_else(|| Fault::other("the site has no log head: run init first"))?;
+        (row.get("position")?, row.get("size")?, row.get("at")?)
+    };
+    Ok((position, size, instant(at)?))
+}
+
+/// Tells how far the journal goes, inside the writer with what this batch has appended: the newest position, and its time.
+/// `None` = no log was started.
+pub fn reached(tx: &mut Tx<'_>, jurisdiction: i64) -> Result<Option<(i64, Timestamp)>, Fault> {
+    if let Some([position, _, at, _]) = tx.mark() {
+        return Ok(Some((position, instant(at)?)));
+    }
+    let row = tx.row(sql::HEAD, params![jurisdiction])?;
+    row.map(|row| Ok((row.get("position")?, instant(row.get("at")?)?))).transpose()
+}
+
+fn instant(micros: i64) -> Result<Timestamp, Fault> {
+    Timestamp::from_microsecond(micros).map_err(|_| Fault::other("the journal's time is out of range"))
+}
+
 /// Appends an event. Runs inside the writer; the caller applies the result to its tables in the same savepoint.
 pub fn append(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut Chance, event: NewEvent<'_>) -> Result<Stored, Fault> {
     let jurisdiction = site.jurisdiction;
-    let row = tx.row(sql::NEXT, params![jurisdiction, now.as_microsecond()])?;
-    let row = row.ok_or_else(|| Fault::other("the site has no log head: run init first"))?;
-    let (position, size, at): (i64, i64, i64) = (row.get("position")?, row.get("size")?, row.get("at")?);
-    let at = Timestamp::from_microsecond(at).map_err(|_| Fault::other("the journal's time is out of range"))?;
+    let (position, size, at) = next(tx, jurisdiction, now)?;
     let day = site.day(at);
     let nonce: [u8; 32] = chance::bytes(chance);
     let body = canonical(&event.body);
@@ -155,10 +181,7 @@ pub fn append_sealed(
     commitment: Option<&str>,
 ) -> Result<(), Fault> {
     let jurisdiction = site.jurisdiction;
-    let row = tx.row(sql::NEXT, params![jurisdiction, now.as_microsecond()])?;
-    let row = row.ok_or_else(|| Fault::other("the site has no log head: run init first"))?;
-    let (position, size, at): (i64, i64, i64) = (row.get("position")?, row.get("size")?, row.get("at")?);
-    let at = Timestamp::from_microsecond(at).map_err(|_| Fault::other("the journal's time is out of range"))?;
+    let (position, size, at) = next(tx, jurisdiction, now)?;
     let day = site.day(at);
     let (matter, drawn) = (chance::id_plain(chance), chance::bytes::<32>(chance));
     let pseudonym = HEXLOWER.encode(&chance::bytes::<16>(chance));

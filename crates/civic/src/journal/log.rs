@@ -90,6 +90,7 @@ impl BatchHooks for Hooks {
     fn begin(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         self.site.forget_draft();
         let Some(row) = tx.row(sql::LOCK_HEAD, params![self.site.jurisdiction])? else { return Ok(()) };
+        tx.set_mark([row.get("position")?, row.get("size")?, row.get("at")?, row.get("hashed")?]);
         self.site.refresh_directory(tx, row.get("directory")?)
     }
 
@@ -104,8 +105,15 @@ impl BatchHooks for Hooks {
 
     fn end(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         let jurisdiction = self.site.jurisdiction;
-        let Some(row) = tx.row(sql::HEAD, params![jurisdiction])? else { return Ok(()) };
-        let (hashed, size): (i64, i64) = (row.get("hashed")?, row.get("size")?);
+        let marked = tx.mark();
+        let (size, hashed) = match marked {
+            Some([_, size, _, hashed]) => (size, hashed),
+            // a log that was begun in this very batch
+            None => match tx.row(sql::HEAD, params![jurisdiction])? {
+                Some(row) => (row.get("size")?, row.get("hashed")?),
+                None => return Ok(()),
+            },
+        };
         if hashed == size {
             return Ok(());
         }
@@ -120,8 +128,10 @@ impl BatchHooks for Hooks {
         let root = tlog::root(size as u64, &mut Tiles::of(tx, &self.site))?;
         let note = self.site.sign_checkpoint(size as u64, root);
         tx.later(sql::PUT_CHECKPOINT, params![jurisdiction, size, note])?;
-        tx.later(sql::SET_HASHED, params![jurisdiction, size])?;
-        Ok(())
+        match marked {
+            Some([position, size, at, _]) => tx.later(sql::SET_HEAD, params![jurisdiction, position, size, at]),
+            None => tx.later(sql::SET_HASHED, params![jurisdiction, size]),
+        }
     }
 
     fn committed(&mut self) {

@@ -14,7 +14,7 @@ mod seal;
 mod sql;
 mod witnessed;
 
-pub use append::{Actor, NewEvent, SEALED_KIND, Stored, append, append_sealed};
+pub use append::{Actor, NewEvent, SEALED_KIND, Stored, append, append_sealed, reached};
 pub use canonical::canonical;
 pub use fact::{FACT_BYTES_MAX, Public, commitment, pseudonym, render};
 pub use log::{Hooks, Tiles, checkpoints, entries, head, proof_for, receipt_note, start};

@@ -57,7 +57,8 @@ db::statements! {
     /// Keeps the checkpoint of the empty log.
     pub START_CHECKPOINT = "insert into checkpoint (jurisdiction, size, note) values ($1, 0, $2)
         on conflict (jurisdiction, size) do nothing";
-    pub LOCK_HEAD = "update log_head set size = size where jurisdiction = $1 returning directory, hashed, size";
+    pub LOCK_HEAD = "update log_head set size = size where jurisdiction = $1
+        returning directory, position, size, at, hashed";
     /// Reads the head of the log.
     pub HEAD = "select position, size, hashed, at, directory, directory_key from log_head where jurisdiction = $1";
     pub NEXT = "update log_head set position = position + 1, size = size + 1,
@@ -66,6 +67,8 @@ db::statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     pub UNHASHED = "select fact from event where jurisdiction = $1 and leaf >= $2 and leaf < $3
         order by leaf";
+    /// Writes how far a batch has come.
+    pub SET_HEAD = "update log_head set position = $2, size = $3, at = $4, hashed = $3 where jurisdiction = $1";
     pub SET_HASHED = "update log_head set hashed = $2 where jurisdiction = $1";
     pub PUT_TILE = "insert into tile (jurisdiction, level, tile, hashes) values ($1, $2, $3, $4)
         on conflict (jurisdiction, level, tile) do update set hashes = excluded.hashes";

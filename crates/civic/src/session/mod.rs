@@ -2,7 +2,7 @@
 //! hash is stored. Ending one acts on the next request.
 
 use data_encoding::BASE64URL_NOPAD;
-use db::{Fault, Migration, Row, Tx, params};
+use db::{Fault, Migration, Question, Row, Tx, params, values};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -120,8 +120,19 @@ pub fn begin(
 
 /// Finds a staff session that is still good.
 pub fn find(tx: &mut Tx<'_>, jurisdiction: i64, now: Timestamp, token: &str) -> Result<Option<Session>, Fault> {
-    let Some(row) = tx.row(FIND, params![jurisdiction, hash(token)])? else { return Ok(None) };
-    let session = session(&row)?;
+    let (sql, params) = question(jurisdiction, token);
+    read(&tx.rows(sql, &params)?, now)
+}
+
+/// Returns the question that [`find`] asks, for whoever asks more with it; [`read`] takes its answer.
+pub fn question(jurisdiction: i64, token: &str) -> Question<'static> {
+    (FIND, values![jurisdiction, hash(token)])
+}
+
+/// Reads what [`question`] is answered: a session that is still good.
+pub fn read(rows: &[Row], now: Timestamp) -> Result<Option<Session>, Fault> {
+    let Some(row) = rows.first() else { return Ok(None) };
+    let session = session(row)?;
     let (now, idle, age) = (now.as_microsecond(), IDLE_MINUTES_MAX * MINUTE_MICROS, AGE_HOURS_MAX * 60 * MINUTE_MICROS);
     let good = now - session.seen_at.as_microsecond() < idle && now - session.created_at.as_microsecond() < age;
     Ok(good.then_some(session))

@@ -233,11 +233,9 @@ impl Wire {
         self.open = self.sent_open;
     }
 
-    /// Ends a look whose end nobody needs to wait for. What was gathered and not sent is thrown away.
-    pub(super) fn dismiss(&mut self) {
-        self.forget();
-        if self.open {
-            self.point();
+    /// Sends what was gathered without waiting for what comes of it.
+    pub(super) fn leave(&mut self) {
+        if self.unsent > 0 {
             self.send();
         }
     }

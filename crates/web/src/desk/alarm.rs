@@ -4,10 +4,7 @@
 use appeals::alarm;
 use appeals::queue::shown;
 use appeals::store::Row;
-use civic::directory::Staff;
 use civic::permit::Act;
-use civic::site::Site;
-use db::{Fault, Tx};
 use maud::{Markup, html};
 
 use super::frame::Desk;
@@ -23,11 +20,6 @@ pub const SHOWN_MAX: usize = 99;
 /// Seconds in a minute, and minutes up to which a wait is told in minutes.
 const MINUTE_SECONDS: i64 = 60;
 const WAIT_MINUTES_MAX: i64 = 180;
-
-/// Finds the matters that nobody opened, as far as they concern this person.
-pub fn unheard(tx: &mut Tx<'_>, site: &Site, person: &Staff) -> Result<Vec<Row>, Fault> {
-    alarm::unheard(tx, site, person, SHOWN_MAX)
-}
 
 /// Draws the line, with the way to the matter that waits longest.
 pub fn banner(desk: &Desk) -> Markup {

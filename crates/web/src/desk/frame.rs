@@ -2,21 +2,22 @@
 
 use std::sync::Arc;
 
+use appeals::above::{self, Above};
 use appeals::number;
 use appeals::queue::{self, Counts, Reach};
 use appeals::store::Row;
 use axum::extract::FromRequestParts;
-use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use civic::chance::Chance;
 use civic::directory::{self, Directory, Role};
-use civic::permit::{self, Act, Permitted, Subject};
+use civic::permit::{self, Act, Permitted, Subject, Who};
 use civic::refusal::{No, Refusal};
 use civic::site::Site;
 use db::{Fault, Tx};
 use jiff::Timestamp;
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use super::{alarm, keys, leave, queue::soon, sealed};
 use crate::app::App;
@@ -56,9 +57,9 @@ pub struct Desk {
     pub visit: Visit,
     /// The person and the session.
     pub staff: Staff,
-    /// What lies on the own office's table, counted as far as the badge needs; all zero for people without one, and where a
-    /// form comes in.
-    pub counts: Counts,
+    /// What lies on the own office's table and wants somebody, counted as far as the badge needs; zero for people without one,
+    /// and where a form comes in.
+    pub news: i64,
     /// Matters of danger to life within this person's reach that nobody opened, the one that waits longest first; one more
     /// than [`alarm::SHOWN_MAX`] at most.
     pub unheard: Vec<Row>,
@@ -70,17 +71,30 @@ impl FromRequestParts<App> for Desk {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let staff = Staff::from_request_parts(parts, app).await?;
         let visit = Visit::from_request_parts(parts, app).await?;
-        // an act leads on to another page, which counts anew
-        let draws = parts.method == Method::GET || parts.method == Method::HEAD;
-        let (site, person) = (Arc::clone(&app.hall.site), Arc::clone(&staff.person));
-        let reach = if draws { reach(app, &staff, BADGE_MAX) } else { None };
-        let look = move |tx: &mut Tx<'_>| {
-            let counts = reach.map(|reach| queue::counts(tx, &site, &person, reach)).transpose()?.unwrap_or_default();
-            Ok::<_, Fault>((counts, alarm::unheard(tx, &site, &person)?))
+        let above = match parts.extensions.get::<Above>() {
+            Some(above) => above.clone(),
+            None => look(app, &staff).await?,
         };
-        let (counts, unheard) = app.hall.store.read(look).await?;
-        Ok(Self { app: app.clone(), visit, staff, counts, unheard })
+        Ok(Self { app: app.clone(), visit, staff, news: above.news, unheard: above.unheard })
     }
+}
+
+/// Reads what stands above each page where nobody did so when the person was recognised.
+async fn look(app: &App, staff: &Staff) -> Result<Above, Fault> {
+    let (site, now, staff) = (Arc::clone(&app.hall.site), app.now(), staff.clone());
+    app.hall.store.read(move |tx| above(tx, &site, now, ((&staff.person, staff.session.id), true))).await
+}
+
+/// Reads what stands above each page for a person in a session: counted where it is drawn.
+pub fn above(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    now: Timestamp,
+    ((person, session), counted): ((&directory::Staff, Uuid), bool),
+) -> Result<Above, Fault> {
+    let who = Who::Staff { id: person.id, session };
+    let reach = if counted { reach(site, (&who, person), now, BADGE_MAX) } else { None };
+    above::read(tx, site, person, (reach, alarm::SHOWN_MAX))
 }
 
 impl Desk {
@@ -182,8 +196,7 @@ impl Desk {
     fn ways(&self) -> Vec<Way> {
         let administrator = self.person().is(Role::Administrator);
         let counter = self.permit(Act::FileForPerson, &Subject::site()).is_ok();
-        let news = self.counts.fresh + self.counts.soon + self.counts.overdue + self.counts.asked;
-        let desk = match news {
+        let desk = match self.news {
             0 => self.lang().t("nav-desk"),
             news => self.lang().say("nav-desk-news", &[("count", queue::shown(news, BADGE_MAX).into())]),
         };
@@ -205,17 +218,17 @@ impl Desk {
 /// Counts what lies on the own office's table: what is new, due soon, late, and asked by others. Nobody sees counts of
 /// matters they may not see.
 pub async fn counts(app: &App, staff: &Staff, max: i64) -> Result<Counts, Fault> {
-    let Some(reach) = reach(app, staff, max) else { return Ok(Counts::default()) };
     let (site, person) = (Arc::clone(&app.hall.site), Arc::clone(&staff.person));
+    let Some(reach) = reach(&site, (&staff.who(), &person), app.now(), max) else { return Ok(Counts::default()) };
     app.hall.store.read(move |tx| queue::counts(tx, &site, &person, reach)).await
 }
 
 /// Says what is counted for somebody; nothing for people without a table of their own.
-fn reach(app: &App, staff: &Staff, max: i64) -> Option<Reach> {
-    let own = Subject { owner: staff.person.office.clone(), ..Subject::default() };
-    permit::may(&app.hall.site.directory(), &staff.who(), Act::See, &own).ok()?;
-    let today = app.today();
-    Some(Reach { whole: false, today, soon: soon(&app.hall.site.calendar(), today), max })
+fn reach(site: &Site, (who, person): (&Who, &directory::Staff), now: Timestamp, max: i64) -> Option<Reach> {
+    let own = Subject { owner: person.office.clone(), ..Subject::default() };
+    permit::may(&site.directory(), who, Act::See, &own).ok()?;
+    let today = site.day(now);
+    Some(Reach { whole: false, today, soon: soon(&site.calendar(), today), max })
 }
 
 /// Tells whether this person opens titles at all: somebody who reads no words at their own table reads none anywhere.

@@ -9,7 +9,7 @@ pub mod demo;
 mod disclose;
 mod erase;
 pub mod find;
-mod frame;
+pub mod frame;
 pub mod gate;
 mod keys;
 mod leave;

@@ -132,7 +132,7 @@ async fn hand_out(desk: &Desk, (form, filed): (&Form, Filed), more: Option<Strin
     let (who, reading, what) = (desk.staff.who(), listing(desk), form.what.clone());
     let look = desk.read(move |tx, site, now| {
         let Some(loaded) = store::load(tx, site, matter)? else { return Ok(None) };
-        let look = look_for_likely((tx, site, now), (&who, &reading), (&loaded.state, Some(&what)))?;
+        let look = look_for_likely((tx, site, now), ((&who, None), &reading), (&loaded.state, Some(&what)))?;
         Ok::<_, Fault>(Some((loaded.state, look)))
     });
     let likely = if let Some((state, look)) = look.await? {

@@ -2,7 +2,7 @@
 //! not at all. Titles only while the words of the matter itself are open, and noted before they leave.
 
 use appeals::State;
-use appeals::likely::{self, Likely};
+use appeals::likely::{self, Likely, Near};
 use civic::access::{self, Reading};
 use civic::permit::{Act, Who};
 use civic::site::Site;
@@ -29,16 +29,18 @@ pub struct Look {
     fresh: Vec<Uuid>,
 }
 
-/// Looks for likely repeats of a matter; nothing where there are none, or where it is too late to look.
+/// Looks for likely repeats of a matter; nothing where there are none, or where it is too late to look. `near` is what was asked
+/// ahead for it.
 pub fn look(
     (tx, site, now): (&mut Tx<'_>, &Site, Timestamp),
-    (who, reading): (&Who, &Reading),
+    ((who, near), reading): ((&Who, Option<&Near>), &Reading),
     (state, words): (&State, Option<&str>),
 ) -> Result<Look, Fault> {
-    if !likely::is_early(state) {
-        return Ok(Look::default());
-    }
-    let found = likely::find(tx, site, who, (state, words))?;
+    let found = match near {
+        _ if !likely::is_early(state) => return Ok(Look::default()),
+        Some(near) => likely::find_among(tx, site, (who, near), (state, words))?,
+        None => likely::find(tx, site, who, (state, words))?,
+    };
     let titled: Vec<_> = found.iter().filter(|one| one.title.is_some()).map(|one| one.row.id).collect();
     let noted = titled.is_empty() || access::covers_list(tx, site, now, (reading, &titled))?;
     Ok(Look { found, fresh: if noted { Vec::new() } else { titled } })

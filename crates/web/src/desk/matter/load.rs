@@ -2,18 +2,24 @@
 
 use std::sync::Arc;
 
+use appeals::queue::Filter;
+use appeals::store::{self, Row};
 use appeals::view::{self, BareStep, Personal};
-use appeals::{Identity, State};
-use appeals::{queue, store};
-use civic::access::{self, Purpose};
-use civic::permit::{Act, may};
+use appeals::{Identity, State, beside};
+use civic::access::Purpose;
+use civic::directory::Staff;
+use civic::permit::{Act, Who, may};
 use civic::refusal::{No, Refusal};
 use civic::second::{self, Asked, Deed};
 use civic::site::Site;
-use db::{Fault, Tx};
+use db::Tx;
 use jiff::Timestamp;
+use uuid::Uuid;
 
+use super::likely::{self, Look};
+use super::strip;
 use crate::desk::frame::Desk;
+use crate::desk::queue::listing;
 use crate::error::Problem;
 
 /// Is a matter as far as this person may see it now.
@@ -43,75 +49,80 @@ pub async fn find(desk: &Desk, number: &str) -> Result<Matter, Problem> {
 
 /// Finds the matter for one act: a lost code is made anew at any counter, without the matter being opened.
 pub async fn find_for(desk: &Desk, number: &str, act: Act) -> Result<Matter, Problem> {
-    let find = finder(desk, number, act);
-    Ok(desk.read(move |tx, site, now| find(tx, site, now)).await?)
+    let asked = Asks::of(desk, number, act);
+    Ok(desk.read(move |tx, site, now| Ok::<_, No>(asked.find(tx, site, now)?.0)).await?)
 }
 
-/// Finds the matter of a number and what its page shows beside it, at one look at the data.
-pub async fn find_with<T: Send + 'static>(
-    desk: &Desk,
-    number: &str,
-    beside: impl FnOnce(&mut Tx<'_>, &Site, Timestamp, &Matter) -> Result<T, Fault> + Send + 'static,
-) -> Result<(Matter, T), Problem> {
-    let find = finder(desk, number, Act::See);
-    let found = desk.read(move |tx, site, now| -> Result<(Matter, T), No> {
-        let matter = find(tx, site, now)?;
-        let beside = beside(tx, site, now, &matter)?;
-        Ok((matter, beside))
+/// Finds the matter of a number and what its page shows beside it, at one look at the data: what lies next on the own table,
+/// and what may be the same matter.
+pub async fn find_page(desk: &Desk, number: &str) -> Result<(Matter, Option<Vec<Row>>, Look), Problem> {
+    let asked = Asks { next: strip::filter(desk), near: true, ..Asks::of(desk, number, Act::See) };
+    let (who, reading) = (desk.staff.who(), listing(desk));
+    let found = desk.read(move |tx, site, now| -> Result<_, No> {
+        let (matter, next, near) = asked.find(tx, site, now)?;
+        let words = matter.words.as_ref().map(|personal| personal.filing.what.as_str());
+        let look = likely::look((tx, site, now), ((&who, Some(&near)), &reading), (&matter.state, words))?;
+        Ok((matter, next, look))
     });
     Ok(found.await?)
 }
 
-fn finder(
-    desk: &Desk,
-    number: &str,
+/// Says who asks for which matter.
+struct Asks {
+    who: Who,
+    session: Uuid,
+    person: Arc<Staff>,
+    number: String,
     act: Act,
-) -> impl FnOnce(&mut Tx<'_>, &Site, Timestamp) -> Result<Matter, No> + Send + use<> {
-    let (who, session) = (desk.staff.who(), desk.staff.session.id);
-    let (number, person) = (number.to_owned(), desk.staff.person.clone());
-    move |tx, site, now| {
-        let row = store::by_number(tx, site.jurisdiction, &number)?.ok_or(No::Absent)?;
+    /// What of the own table is wanted.
+    next: Option<Filter>,
+    /// Whether what is near is wanted.
+    near: bool,
+}
+
+/// What was found: the matter, what lies next on the own table, what is near.
+type Answer = (Matter, Option<Vec<Row>>, Vec<Vec<db::Row>>);
+
+impl Asks {
+    fn of(desk: &Desk, number: &str, act: Act) -> Self {
+        let (who, session, person) = (desk.staff.who(), desk.staff.session.id, Arc::clone(&desk.staff.person));
+        Self { who, session, person, number: number.to_owned(), act, next: None, near: false }
+    }
+
+    fn find(self, tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<Answer, No> {
+        let mut found = beside::find(tx, site, &self.person, (&self.number, self.next.as_ref()))?;
+        let row = found.row.take().ok_or(No::Absent)?;
         let loaded = store::opened(tx, site, &row)?.ok_or(No::Absent)?;
-        let (state, bare) = (Arc::clone(&loaded.state), view::bare(&loaded));
-        let (directory, subject) = (site.directory(), state.subject());
-        if let Err(refusal) = may(&directory, &who, Act::See, &subject) {
-            if act != Act::ReissueCode || may(&directory, &who, act, &subject).is_err() {
-                return Err(refusal.into());
-            }
-            let (bare, merged) = (Vec::new(), Vec::new());
-            return Ok(Matter {
-                state,
-                bare,
-                words: None,
-                purpose: None,
-                merged,
-                unmask: None,
-                closed: Some(refusal),
-                seen: false,
-            });
-        }
-        let merged = queue::merged(tx, site, &person, row.id)?;
-        let permit = match may(&directory, &who, Act::ReadPersonal, &subject) {
-            Ok(permit) => permit,
-            Err(refusal) => {
-                return Ok(Matter {
-                    state,
-                    bare,
-                    words: None,
-                    purpose: None,
-                    merged,
-                    unmask: None,
-                    closed: Some(refusal),
-                    seen: true,
-                });
-            }
+        let (state, directory, subject) = (Arc::clone(&loaded.state), site.directory(), loaded.state.subject());
+        let may = |act: Act| may(&directory, &self.who, act, &subject);
+        let bare = Matter {
+            state: Arc::clone(&state),
+            bare: Vec::new(),
+            words: None,
+            purpose: None,
+            merged: Vec::new(),
+            unmask: None,
+            closed: None,
+            seen: true,
         };
-        let purpose = access::covers(tx, site, now, (session, row.id))?;
-        let words = if purpose.is_some() { view::of_opened(tx, site, &permit, loaded)? } else { None };
-        let asked = (state.identity == Identity::Confidential && words.is_some())
+        if let Err(refusal) = may(Act::See) {
+            let counter = self.act == Act::ReissueCode && may(self.act).is_ok();
+            let closed = Matter { closed: Some(refusal.clone()), seen: false, ..bare };
+            return if counter { Ok((closed, None, Vec::new())) } else { Err(refusal.into()) };
+        }
+        let bare = Matter { bare: view::bare(&loaded), ..bare };
+        let permit = may(Act::ReadPersonal);
+        let reads = permit.is_ok().then_some((&self.who, self.session, self.near));
+        let beside = beside::read(tx, site, now, (&found, &loaded), reads)?;
+        let bare = Matter { merged: beside.merged.clone(), purpose: beside.purpose, ..bare };
+        let matter = match permit {
+            Err(refusal) => Matter { closed: Some(refusal), ..bare },
+            Ok(permit) => Matter { words: beside.words(tx, site, &permit, loaded)?, ..bare },
+        };
+        let asked = (state.identity == Identity::Confidential && matter.words.is_some())
             .then(|| second::open(tx, site, now, (Deed::Unmask, &row.id.to_string())))
             .transpose()?;
         let unmask = asked.and_then(|asked| asked.into_iter().next());
-        Ok(Matter { state, bare, words, purpose, merged, unmask, closed: None, seen: true })
+        Ok((Matter { unmask, ..matter }, found.next, beside.near))
     }
 }

@@ -8,11 +8,10 @@ use axum::response::Response;
 use civic::permit::{Act, Relation};
 use maud::{Markup, html};
 
-use super::load::{Matter, find_with};
+use super::load::{Matter, find_page};
 use super::read::purposes;
 use super::{acts, facts, likely, story, strip, suggestion, unmask};
 use crate::desk::frame::Desk;
-use crate::desk::queue::listing;
 use crate::error::Problem;
 use crate::extract::Path;
 use crate::kit::Tone;
@@ -25,13 +24,7 @@ use crate::portal::track::{messages, readings, stage};
 
 /// Shows the matter.
 pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Problem> {
-    let (staff, reading) = (desk.staff.clone(), listing(&desk));
-    let beside = find_with(&desk, &number, move |tx, site, now, matter| {
-        let words = matter.words.as_ref().map(|personal| personal.filing.what.as_str());
-        let look = likely::look((tx, site, now), (&staff.who(), &reading), (&matter.state, words))?;
-        Ok((strip::rows(tx, site, &staff)?, look))
-    });
-    let (matter, (rows, look)) = beside.await?;
+    let (matter, rows, look) = find_page(&desk, &number).await?;
     let (lang, state) = (desk.lang(), &matter.state);
     let title = format!("{} {}", lang.code("kind", state.kind.code()), state.number);
     let strip = strip::draw(&desk, rows.as_deref(), &state.number);

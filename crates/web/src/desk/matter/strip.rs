@@ -1,29 +1,23 @@
 //! The strip beside a matter: what lies on the own office's table next, so that nobody has to go back for it.
 
-use appeals::queue::{self, Filter, Scope};
+use appeals::queue::Filter;
 use appeals::store::Row;
-use civic::permit::{Act, Subject, may};
-use civic::site::Site;
-use db::{Fault, Tx};
+use civic::permit::{Act, Subject};
 use jiff::civil::Date;
 use maud::{Markup, html};
 
 use crate::desk::frame::Desk;
 use crate::kit::{Tone, due};
 use crate::link;
-use crate::session::Staff;
 
 /// Rows of the strip.
 const ROWS_MAX: i64 = 12;
 
-/// Reads the rows of the strip; none for people without a table of their own.
-pub fn rows(tx: &mut Tx<'_>, site: &Site, staff: &Staff) -> Result<Option<Vec<Row>>, Fault> {
-    let own = Subject { owner: staff.person.office.clone(), ..Subject::default() };
-    if may(&site.directory(), &staff.who(), Act::See, &own).is_err() {
-        return Ok(None);
-    }
-    let filter = Filter { owes: Some(true), rows_max: Some(ROWS_MAX), ..Filter::default() };
-    Ok(Some(queue::page(tx, site, &staff.person, (Scope::Held, &filter))?.rows))
+/// Says what the strip shows; nothing for people without a table of their own.
+pub fn filter(desk: &Desk) -> Option<Filter> {
+    let own = Subject { owner: desk.person().office.clone(), ..Subject::default() };
+    desk.permit(Act::See, &own).ok()?;
+    Some(Filter { owes: Some(true), rows_max: Some(ROWS_MAX), ..Filter::default() })
 }
 
 /// Draws the strip.

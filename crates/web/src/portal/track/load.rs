@@ -1,5 +1,7 @@
 //! Reading the own matter: the resident's permit, the words, and the accusation in its own compartment.
 
+use std::sync::Arc;
+
 use appeals::code::{Seed, open_seed};
 use appeals::sealed::pressed;
 use appeals::sealed::room::{self, Told};
@@ -12,6 +14,8 @@ use axum::response::{IntoResponse, Response};
 use civic::directory::Directory;
 use civic::permit::{Act, Permitted, Subject, Who, may};
 use civic::refusal::No;
+use civic::site::Site;
+use db::{Fault, Tx};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -53,20 +57,34 @@ pub async fn load(app: &App, resident: &Resident) -> Result<Found, Problem> {
 
 async fn find(app: &App, permit: Permitted, (matter, seed): (Uuid, Seed)) -> Result<Found, Problem> {
     let site = app.hall.site.clone();
-    let read = move |tx: &mut db::Tx<'_>| -> Result<Option<Found>, db::Fault> {
-        if let Some(personal) = view::personal(tx, &site, &permit, matter)? {
-            let mut reports = Vec::new();
-            for (id, own) in pressed::find(tx, &site, &seed)? {
-                let told = room::told(tx, &site, (id, &own))?;
-                reports.push((own, told));
-            }
-            return Ok(Some(Found::Matter(Box::new(personal), reports)));
+    app.hall.store.read(move |tx| look(tx, &site, &permit, (matter, &seed))).await?.ok_or(Problem::Absent)
+}
+
+fn look(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, (matter, seed): (Uuid, &Seed)) -> Result<Option<Found>, Fault> {
+    let (personal, first) = view::personal_with(tx, site, permit, matter, Some(pressed::first(site, seed)))?;
+    if let Some(personal) = personal {
+        let mut reports = Vec::new();
+        for (id, own) in pressed::find_from(tx, site, seed, first)? {
+            let told = room::told(tx, site, (id, &own))?;
+            reports.push((own, told));
         }
-        let Some(own) = sealed::own(tx, &site, matter, &seed)? else { return Ok(None) };
-        let told = room::told(tx, &site, (matter, &own))?;
-        Ok(Some(Found::Sealed(Box::new(own), told)))
-    };
-    app.hall.store.read(read).await?.ok_or(Problem::Absent)
+        return Ok(Some(Found::Matter(Box::new(personal), reports)));
+    }
+    let Some(own) = sealed::own(tx, site, matter, seed)? else { return Ok(None) };
+    let told = room::told(tx, site, (matter, &own))?;
+    Ok(Some(Found::Sealed(Box::new(own), told)))
+}
+
+/// Is what the look that found the session has read of its page.
+#[derive(Clone)]
+pub struct Ahead(pub Arc<Found>);
+
+/// Reads the page of a session on the look that found it; nothing where that does not come about, for the page says why.
+pub fn ahead(tx: &mut Tx<'_>, site: &Site, resident: &Resident) -> Result<Option<Ahead>, Fault> {
+    let (matter, seed) = (resident.track.matter, seed(resident));
+    let permit = may(&site.directory(), &resident.who(), Act::Track, &Subject { matter, ..Subject::default() });
+    let (Ok(seed), Ok(permit)) = (seed, permit) else { return Ok(None) };
+    Ok(look(tx, site, &permit, (matter, &seed))?.map(|found| Ahead(Arc::new(found))))
 }
 
 /// Answers a program that showed number and code.

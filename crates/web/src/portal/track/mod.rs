@@ -16,6 +16,7 @@ mod pressed;
 mod sealed;
 pub mod story;
 
+pub(crate) use load::{Ahead, ahead};
 pub(crate) use open::ask_again;
 pub use page::{messages, now, readings, stage};
 

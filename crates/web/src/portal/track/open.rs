@@ -27,8 +27,6 @@ use crate::link;
 use crate::session::{CLEARED, track_cookie, track_cookie_gone, track_token};
 use crate::visit::Visit;
 
-/// Opens the page of the matter that number and code just opened.
-const MATTER: &str = "/track/matter";
 /// Longest number or code that is read, in characters.
 const TYPED_CHARS_MAX: usize = 60;
 
@@ -101,7 +99,7 @@ pub async fn open(State(app): State<App>, visit: Visit, Form(sent): Form) -> Res
     let cookie = AppendHeaders([(header::SET_COOKIE, track_cookie(visit.peer, &token))]);
     Ok(match kept::offered(&visit, &sent) {
         Some(page) => (cookie, page).into_response(),
-        None => (cookie, Redirect::to(MATTER)).into_response(),
+        None => (cookie, Redirect::to(link::TRACK_MATTER)).into_response(),
     })
 }
 

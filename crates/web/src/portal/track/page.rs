@@ -1,11 +1,12 @@
 //! The page of one matter. Its first line answers the only question people have: who has it now, and until when.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use appeals::appeal::Promised;
 use appeals::view::Personal;
 use appeals::{Event, Stage, State as Standing};
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::Response;
 use civic::access::{self, Purpose};
 use civic::outbox::Waiting;
@@ -13,7 +14,7 @@ use civic::site::Site;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::load::{Found, Reported, load, permit, seed};
+use super::load::{Ahead, Found, Reported, load, permit, seed};
 use super::{acts, danger, declined, pressed, sealed, story};
 use crate::app::App;
 use crate::error::Problem;
@@ -34,15 +35,25 @@ use crate::visit::Visit;
 use crate::words::{Lang, day, moment};
 
 /// Shows the matter.
-pub async fn show(State(app): State<App>, visit: Visit, resident: Resident, Query(query): Query) -> Result<Response, Problem> {
+pub async fn show(
+    State(app): State<App>,
+    visit: Visit,
+    resident: Resident,
+    Query(query): Query,
+    ahead: Option<Extension<Ahead>>,
+) -> Result<Response, Problem> {
     let lang = visit.lang;
     let done = Some(query.get("done")).filter(|done| acts::DONE.contains(done)).map(|done| lang.code("done", done));
-    let body = match load(&app, &resident).await? {
+    let found = match ahead {
+        Some(Extension(Ahead(found))) => found,
+        None => Arc::new(load(&app, &resident).await?),
+    };
+    let body = match &*found {
         Found::Matter(personal, reports) => html! {
             @if let Some(done) = done { (flash(Tone::Done, &done)) }
-            (matter(&app, lang, &resident, (&personal, &reports)))
+            (matter(&app, lang, &resident, (personal, reports)))
         },
-        Found::Sealed(own, told) => sealed::draw(&app, lang, (&own, &told)),
+        Found::Sealed(own, told) => sealed::draw(&app, lang, (own, told)),
     };
     Ok(Page::new(&visit, &lang.t("track-title")).show(&body))
 }
