@@ -38,7 +38,7 @@ const BROUGHT: (&str, &str) = ("md-5", "postgres-protocol"); // PostgreSQL's old
 const CALLERS: &[(&str, &str)] = &[
     ("crates/channels/src/mail/send.rs", "the mail server of the configuration"),
     ("crates/db/src/postgres.rs", "the database of the configuration"),
-    ("crates/db/src/postgres/wire.rs", "the database of the configuration"),
+    ("crates/db/src/postgres/line.rs", "the database of the configuration"),
     ("crates/minsheng/src/check/remote.rs", "the command `verify URL`"),
     ("crates/minsheng/src/decode/attempt.rs", "nobody: the closed child tries it on purpose and is killed for it"),
     ("crates/minsheng/src/doctor/outside.rs", "the command `doctor`: is the mail server there"),
