@@ -188,6 +188,14 @@ fn forget(tx: &mut Tx<'_>, jurisdiction: i64, loaded: &Loaded) -> Result<(), Fau
     Ok(())
 }
 
+/// Names the matter that the event of an erasure at a position of the journal is about.
+pub(crate) fn of(tx: &mut Tx<'_>, site: &Site, position: i64) -> Result<Option<Uuid>, Fault> {
+    let Some(raw) = journal::stored(tx, site.jurisdiction, position)? else { return Ok(None) };
+    let Some(key) = site.keystore.get(raw.key_id)? else { return Ok(None) };
+    let stored = journal::open_body(site, &raw, &key)?;
+    Ok(stored.body.get("matter").and_then(|matter| matter.as_str()).and_then(|matter| matter.parse().ok()))
+}
+
 fn bytes(hexadecimal: &str) -> Result<Vec<u8>, Fault> {
     data_encoding::HEXLOWER.decode(hexadecimal.as_bytes()).map_err(|_| Fault::other("an event holds a broken hash"))
 }

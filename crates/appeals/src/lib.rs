@@ -17,6 +17,7 @@ pub mod disclose;
 pub mod erase;
 pub mod figures;
 pub mod filing;
+pub mod find;
 pub mod likely;
 pub mod number;
 pub mod queue;

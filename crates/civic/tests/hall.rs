@@ -233,6 +233,7 @@ const READ_ALL: &[(&str, &str)] = &[
     ("LOCK_HEAD", "the same"),
     ("NEXT", "the same"),
     ("SET_HASHED", "the same"),
+    ("SET_HEAD", "the same"),
     ("ADVANCE_DIRECTORY", "the same"),
     ("GET_END", "the same"),
     ("ROOTS", "one row a day, each compared with the log"),

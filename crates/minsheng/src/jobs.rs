@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use appeals::find::Finder;
 use channels::mail::{self, Mailer};
 use civic::account::news;
 use civic::file::FileStore;
@@ -23,6 +24,9 @@ use crate::witness::job::Cosigning;
 
 /// Rounds of one kind in a row, so that the others get their turn.
 const ROUNDS_MAX: usize = 50;
+
+/// Time between two looks at what the index of words has to take in: what is filed is found within a second.
+const INDEX_EVERY: Duration = Duration::from_millis(400);
 
 /// Seconds in an hour.
 const HOUR_SECONDS: i64 = 3_600;
@@ -45,6 +49,8 @@ pub(crate) struct With {
     pub holder: Uuid,
     /// The way to the log's witnesses, where it has some.
     pub cosigning: Option<Cosigning>,
+    /// The index of the words of matters, where this process serves pages.
+    pub finder: Option<Arc<Finder>>,
 }
 
 impl With {
@@ -58,6 +64,7 @@ impl With {
             mailer: config.mailer()?,
             keeping: Keeping::begin(config, hall, watch),
             cosigning: Cosigning::of(config, hall, watch)?,
+            finder: None,
         })
     }
 }
@@ -66,13 +73,17 @@ impl Jobs {
     /// Starts threads that do what is due, again and again.
     pub(crate) fn start(hall: &Hall, with: With, every: Duration) -> Result<Self, Fault> {
         let (end, ended) = channel();
-        let With { files, mailer, holder, mut keeping, cosigning } = with;
+        let With { files, mailer, holder, mut keeping, cosigning, finder } = with;
         let (time, mut swept) = (hall.clone(), None);
         let terms = move || round(&time).and_then(|()| sweep(&time, &files, &mut swept));
         let mut stops = vec![repeat("jobs", every, end.clone(), terms)?];
         stops.push(repeat("mark", every, end.clone(), move || keeping.round())?);
         if let Some(mut cosigning) = cosigning {
             stops.push(repeat("witnesses", every, end.clone(), move || cosigning.round())?);
+        }
+        if let Some(finder) = finder {
+            let (hall, mut purged) = (hall.clone(), None);
+            stops.push(repeat("index", INDEX_EVERY, end.clone(), move || index(&hall, &finder, &mut purged))?);
         }
         if let Some(mailer) = mailer {
             let hall = hall.clone();
@@ -132,6 +143,20 @@ fn round(hall: &Hall) -> Result<(), Fault> {
         draft::sweep(tx, site.jurisdiction, now).map(drop)
     })?;
     appeals::erase::finish(hall).map(drop)
+}
+
+/// Takes into the index of words what happened, until nothing is left; once an hour what was erased goes from its files.
+fn index(hall: &Hall, finder: &Finder, purged: &mut Option<i64>) -> Result<(), Fault> {
+    for _ in 0..ROUNDS_MAX {
+        if !finder.step(hall)? {
+            break;
+        }
+    }
+    let hour = hall.clock.now().as_second() / HOUR_SECONDS;
+    if purged.replace(hour) != Some(hour) {
+        finder.purge()?;
+    }
+    Ok(())
 }
 
 /// Sends what waits, until nothing does.

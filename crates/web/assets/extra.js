@@ -110,6 +110,7 @@ document.addEventListener("keydown", (event) => {
   const sheet = document.getElementById("keys");
   if (event.key === "j" && rows.length) step(1);
   else if (event.key === "k" && rows.length) step(-1);
+  else if (event.key === "/" && document.getElementById("search")) document.getElementById("search").focus();
   else if (event.key === "?" && sheet) {
     sheet.open = !sheet.open;
     sheet.querySelector("summary").focus();

@@ -1,7 +1,9 @@
 //! What every handler shares.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
+use appeals::find::Finder;
 use civic::account::Cost;
 use civic::chance::Chance;
 use civic::file::{Decode, FileStore, Here, Scan};
@@ -67,6 +69,8 @@ pub struct App {
     pub ring: Arc<Ring>,
     /// Whether this site sends mail; what residents are told depends on it.
     pub writes_letters: bool,
+    /// The index of the words of matters.
+    pub finder: Arc<Finder>,
     /// Matters that a visitor of the demo may open; none on a real site.
     pub samples: Arc<[Sample]>,
 }
@@ -90,6 +94,7 @@ impl App {
             gate: Arc::default(),
             ring: Arc::default(),
             writes_letters: true,
+            finder: Arc::new(Finder::at(PathBuf::new())),
             samples: Arc::default(),
         }
     }

@@ -202,6 +202,18 @@ pub fn opened(tx: &mut Tx<'_>, site: &Site, row: &Row) -> Result<Option<Loaded>,
     }
 }
 
+/// Opens whole matters out of their events, which stand in the order of the matters. What is another noun's stream, and what
+/// was shredded, is none.
+pub fn opened_all(site: &Site, raws: Vec<Raw>) -> Result<Vec<Loaded>, Fault> {
+    let keys = site.keystore.several(raws.iter().map(|raw| raw.key_id).collect())?;
+    let lives = raws.chunk_by(|one, next| one.matter == next.matter).filter(|life| life[0].kind == "filed");
+    let opened = lives.map(|life| match keys.get(&life[0].key_id) {
+        Some(key) => open(site, None, key.clone(), life),
+        None => Ok(None),
+    });
+    opened.filter_map(Result::transpose).collect()
+}
+
 /// Opens events and puts them on what was opened before.
 fn open(site: &Site, kept: Option<&Loaded>, key: Key, raws: &[Raw]) -> Result<Option<Loaded>, Fault> {
     let mut events = Vec::with_capacity(kept.map_or(0, |kept| kept.events.len()) + raws.len());

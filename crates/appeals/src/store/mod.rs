@@ -35,7 +35,7 @@ pub use alarm::ALL as ALARM_STATEMENTS;
 pub use call::ALL as CALL_STATEMENTS;
 pub use count::ALL as COUNT_STATEMENTS;
 pub use dump::{DUMPS, Dump};
-pub use load::{Loaded, Row, by_number, load, load_with, opened, parse, row, row_of};
+pub use load::{Loaded, Row, by_number, load, load_with, opened, opened_all, parse, row, row_of};
 pub use near::ALL as NEAR_STATEMENTS;
 pub use sql::{ALL as STATEMENTS, MIGRATION, children, names_file};
 pub use table::apply;
@@ -50,7 +50,7 @@ pub(crate) use call::{COUNT_CALLS, IS_CALL, QUEUE_CALLS};
 pub(crate) use count::{ASKS, COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED, QUEUE_FRESH};
 pub(crate) use count::{NEWS_ASKED, NEWS_HELD};
 pub(crate) use near::{NEAR_CONTACT, NEAR_PLACE};
-pub(crate) use sql::{AWAKE, BY_NUMBER, FIND_CODE, FIND_SUBMISSION, MERGED, OF_CONTACT, OF_HANDLER, OF_OWNER, TAKEN};
+pub(crate) use sql::{AWAKE, BY_NUMBER, FIND_CODE, FIND_SUBMISSION, MERGED, OF_CONTACT, OF_FILING, OF_HANDLER, OF_OWNER, TAKEN};
 pub(crate) use sql::{QUEUE_DISPUTED, QUEUE_HELD, QUEUE_MINE, QUEUE_SITE};
 
 /// Guards this room's tables that are no consequence of events. A row of accusations loses its commitment when its batch is

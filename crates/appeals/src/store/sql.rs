@@ -97,6 +97,9 @@ db::statements! {
             rank = $18, disputed = $19, merged_into = $20, wake = $21, unheard = $22
         where jurisdiction = $1 and id = $2";
     pub(crate) GET = concat!("select ", row!(""), " from matter where jurisdiction = $1 and id = $2");
+    /// Finds a matter by the position of its filing.
+    pub(crate) OF_FILING = concat!("select ", row!("m."), " from event e
+        join matter m on m.jurisdiction = e.jurisdiction and m.id = e.matter where e.jurisdiction = $1 and e.position = $2");
     pub(crate) BY_NUMBER = concat!("select ", row!(""), " from matter where jurisdiction = $1 and number = $2");
     pub(crate) CHILDREN = "select id from matter where jurisdiction = $1 and merged_into = $2 order by number";
     pub(crate) MERGED = "select id, number, is_open from matter where jurisdiction = $1 and merged_into = $2 order by number";

@@ -11,6 +11,7 @@ mod disclose;
 mod erase;
 #[cfg(feature = "drill")]
 mod faults;
+mod find;
 mod fresh;
 mod late;
 mod many;

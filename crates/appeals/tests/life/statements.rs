@@ -12,6 +12,7 @@ pub const ROOM: &[&[(&str, &str)]] = &[
     store::WALK_STATEMENTS,
     store::ALARM_STATEMENTS,
     appeals::erase::STATEMENTS,
+    appeals::find::STATEMENTS,
     appeals::disclose::STATEMENTS,
     appeals::sealed::STATEMENTS,
     appeals::sealed::KEPT_STATEMENTS,

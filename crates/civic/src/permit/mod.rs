@@ -5,10 +5,12 @@
 //! of a matter and the law allow an act is not known here; rooms decide that (`decide`).
 
 mod act;
+mod reach;
 mod table;
 mod who;
 
 pub use act::Act;
+pub use reach::{Reach, reach};
 pub use table::{Grant, grants};
 pub use who::{Relation, Subject, Who, near, only_near, relation};
 

@@ -107,6 +107,54 @@ fn no_role_reaches_an_act_of_residents_and_no_resident_reaches_an_act_of_staff()
     }
 }
 
+/// What the index asks is what the permit says, for every role, every way an office may stand to a matter, several of them at
+/// once, guarded or not, at one's own place or not.
+#[test]
+fn a_reach_holds_what_the_permit_allows() {
+    use crate::directory::{Place, PlaceLevel};
+    let place = |code: &str, parent: Option<&str>| Place {
+        code: code.into(),
+        name: code.into(),
+        name_en: code.into(),
+        parent: parent.map(Into::into),
+        level: PlaceLevel::Village,
+        merged_into: None,
+    };
+    let mut held = [0, 0];
+    for (first, second) in Role::ALL.iter().flat_map(|one| Role::ALL.iter().map(move |two| (*one, *two))) {
+        let (mut directory, who) = directory(first);
+        for (code, parent) in [("99", None), ("9901", Some("99")), ("9902", Some("99"))] {
+            directory.places.insert(code.into(), place(code, parent));
+        }
+        let Who::Staff { id, .. } = who else { unreachable!() };
+        let staff = directory.staff.get_mut(&id).unwrap();
+        staff.roles.push(second);
+        staff.place = Some("9901".into());
+        let staff = staff.clone();
+        // each bit is one thing that may be so
+        for bits in 0_u32..512 {
+            let bit = |at: u32| bits & (1 << at) != 0;
+            let subject = Subject {
+                matter: Uuid::from_u128(1),
+                owner: ["other", "own", "below", "other"][(bits & 3) as usize].into(),
+                invited: if bit(2) { vec!["other".into(), "own".into()] } else { vec![] },
+                former: if bit(3) { vec!["own".into()] } else { vec![] },
+                reviewer: bit(4).then(|| "own".into()),
+                contacts: vec![],
+                place: bit(5).then(|| if bit(6) { "9901".into() } else { "9902".into() }),
+                handler: bit(7).then_some(id),
+                guarded: bit(8),
+            };
+            for act in [Act::See, Act::ReadPersonal] {
+                let may = may(&directory, &who, act, &subject).is_ok();
+                assert_eq!(reach(&directory, &staff, act).holds(&subject), may, "{first:?} {second:?} {act:?} {subject:?}");
+                held[usize::from(may)] += 1;
+            }
+        }
+    }
+    assert!(held.iter().all(|count| *count > 10_000), "{held:?}");
+}
+
 #[test]
 fn a_delegate_may_follow_and_supplement_but_not_withdraw_or_rate() {
     let (directory, _) = directory(Role::Officer);

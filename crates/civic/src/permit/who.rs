@@ -120,7 +120,7 @@ pub fn only_near(staff: &Staff) -> bool {
     staff.roles.iter().all(|role| role.is_bound_to_a_place())
 }
 
-fn above(directory: &Directory, own: &str, owner: &str) -> bool {
+pub(super) fn above(directory: &Directory, own: &str, owner: &str) -> bool {
     let mut at = directory.offices.get(owner);
     for _ in 0..directory.offices.len() {
         match at.and_then(|office| office.superior.as_deref()) {

@@ -33,6 +33,8 @@ pub struct Keys {
     pub site_wide: Key,
     /// Seals rows that say how far a chain goes, so that whoever edits the database cannot make one.
     pub seal: Key,
+    /// Seals the key of the search index.
+    pub search: Key,
     /// Recipient (age X25519) of the supervising body, to whom accusations are sealed.
     pub supervisor: String,
     /// Recipients of the three escrow holders, any two of whom open an accusation; none where the supervising body's one key
@@ -84,6 +86,7 @@ impl KeyFiles {
             second_factor: derive(&master, "minsheng/second-factor/1"),
             site_wide: derive(&master, "minsheng/site-wide/1"),
             seal: derive(&master, "minsheng/seal/1"),
+            search: derive(&master, "minsheng/search/1"),
             supervisor: supervisor.trim().to_owned(),
             escrow: self.kept(ESCROW_FILE)?.unwrap_or_default().lines().map(|line| line.trim().to_owned()).collect(),
         })

@@ -262,6 +262,11 @@ impl Config {
         self.data.join("files")
     }
 
+    /// Returns the folder of the index of words: derived, sealed, never backed up, and free to be deleted.
+    pub(crate) fn search(&self) -> PathBuf {
+        self.data.join("search")
+    }
+
     /// Returns where the data is.
     pub(crate) fn data_target(&self) -> Target {
         target(&self.database, &self.data.join("minsheng.db"), &self.schema)

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use appeals::find::Finder;
 use axum::Router;
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
@@ -33,6 +34,8 @@ pub(super) struct Front {
     limits: web::Limits,
     writes_letters: bool,
     files: FilesSection,
+    /// The index of the words of matters; a job fills it.
+    pub finder: Arc<Finder>,
     data: PathBuf,
     house: OnceLock<(Hall, Router)>,
     starting: Router,
@@ -51,6 +54,7 @@ impl Front {
             limits: config.limits.to_web(),
             writes_letters: config.smtp.is_some(),
             files: config.files.clone(),
+            finder: Arc::new(Finder::at(config.search())),
             data: config.data.clone(),
             house: OnceLock::new(),
             starting: starting(),
@@ -65,6 +69,7 @@ impl Front {
         let holds = self.files.scanner_down == ScannerDown::Hold;
         app.scanner = self.files.clamd().map(|clamd| Arc::new(Scanner { by: Box::new(clamd), holds }));
         app.writes_letters = self.writes_letters;
+        app.finder = Arc::clone(&self.finder);
         if self.mode == Mode::Demo {
             let samples = sample::read(&self.data).into_iter();
             app.samples = samples.map(|sample| Sample { number: sample.number, code: sample.code }).collect();

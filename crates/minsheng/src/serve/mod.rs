@@ -80,7 +80,8 @@ async fn serve(
     };
     decode::warn_of_gaps()?;
     let control = tokio::spawn(control::serve(config.clone(), hall.clone(), stop.clone()));
-    let with = jobs::With::of(config, &hall, &front.watch)?;
+    let mut with = jobs::With::of(config, &hall, &front.watch)?;
+    with.finder = Some(Arc::clone(&front.finder));
     let jobs = jobs::Jobs::start(&hall, with, Duration::from_secs(config.limits.jobs_seconds))?;
     let watched = hall.clone();
     front.open(hall, FileStore::open(config.files())?);

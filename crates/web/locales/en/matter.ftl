@@ -40,6 +40,7 @@ keys-move = one up, one down
 keys-open = open
 keys-letters-name = Letters
 keys-letters = on a matter's page each act you can do shows its letter
+keys-search = search
 keys-help = open or close this sheet
 keys-switch = Use letter keys (kept on this device only)
 

@@ -40,6 +40,7 @@ keys-move = 上一件、下一件
 keys-open = 打开
 keys-letters-name = 字母
 keys-letters = 事项页上，每个可以做的动作旁边写着它的字母
+keys-search = 搜索
 keys-help = 打开或收起这张表
 keys-switch = 使用字母键（只在这台设备上记住）
 

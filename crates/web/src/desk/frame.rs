@@ -158,13 +158,13 @@ impl Desk {
     /// Draws a page of the desk.
     pub fn page(&self, title: &str, body: &Markup) -> Response {
         let body = html! { (alarm::banner(self)) (self.done()) (body) (keys::sheet(self.lang())) };
-        Page::new(&self.visit, title).wide().ways(self.ways()).show(&body)
+        Page::new(&self.visit, title).wide().ways(self.ways()).search(link::FIND).show(&body)
     }
 
     /// Draws a page whose switches keep what was typed in its form.
     pub fn form_page(&self, title: &str, (to, body): (String, &Markup)) -> Response {
         let body = html! { (alarm::banner(self)) (body) (keys::sheet(self.lang())) };
-        Page::new(&self.visit, title).wide().ways(self.ways()).form(Filled { to, files: false }).show(&body)
+        Page::new(&self.visit, title).wide().ways(self.ways()).search(link::FIND).form(Filled { to, files: false }).show(&body)
     }
 
     /// Says what was just done, when the address names it.

@@ -14,6 +14,7 @@ pub fn sheet(lang: Lang) -> Markup {
                 div { dt { kbd { "j" } " " kbd { "k" } } dd { (lang.t("keys-move")) } }
                 div { dt { kbd { "Enter" } } dd { (lang.t("keys-open")) } }
                 div { dt { (lang.t("keys-letters-name")) } dd { (lang.t("keys-letters")) } }
+                div { dt { kbd { "/" } } dd { (lang.t("keys-search")) } }
                 div { dt { kbd { "?" } } dd { (lang.t("keys-help")) } }
             }
             label.check data-keys-switch="" hidden { input type="checkbox" checked; (lang.t("keys-switch")) }

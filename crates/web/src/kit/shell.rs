@@ -18,7 +18,11 @@ pub struct Page<'a> {
     wide: bool,
     ways: Option<Vec<Way>>,
     form: Option<Filled>,
+    search: Option<&'static str>,
 }
+
+/// Longest input of the box for searching, in characters.
+const SEARCH_CHARS_MAX: usize = 200;
 
 /// Is the id of the form whose words the switches keep.
 pub const FORM: &str = "typed";
@@ -35,7 +39,7 @@ pub struct Filled {
 impl<'a> Page<'a> {
     /// Begins a page for a visit.
     pub fn new(visit: &'a Visit, title: &'a str) -> Self {
-        Self { visit, title, wide: false, ways: None, form: None }
+        Self { visit, title, wide: false, ways: None, form: None, search: None }
     }
 
     /// Uses the whole width: for tables and the desk.
@@ -56,6 +60,13 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn form(mut self, form: Filled) -> Self {
         self.form = Some(form);
+        self
+    }
+
+    /// Puts a box for searching into the head of the page, which asks an address.
+    #[must_use]
+    pub fn search(mut self, to: &'static str) -> Self {
+        self.search = Some(to);
         self
     }
 
@@ -106,6 +117,7 @@ impl<'a> Page<'a> {
                             a href=(address) aria-current=[here(visit, address).then_some("page")] { (words) }
                         }
                     }
+                    @if let Some(to) = self.search { (search(visit, to)) }
                     (settings(visit, self.form.as_ref()))
                     (signed(visit))
                 }
@@ -127,6 +139,19 @@ fn ways(visit: &Visit) -> Vec<Way> {
         ways.push((link::DESK.to_owned(), lang.t("nav-desk")));
     }
     ways
+}
+
+/// Draws the box for searching, with what was looked for where this is the page of the answer.
+fn search(visit: &Visit, to: &str) -> Markup {
+    let lang = visit.lang;
+    let query = visit.path.strip_prefix(to).and_then(|rest| rest.strip_prefix('?')).unwrap_or_default();
+    let asked = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q").map(|(_, words)| words.into_owned());
+    html! {
+        form.search role="search" method="get" action=(to) {
+            input #search type="search" name="q" value=[asked] maxlength=(SEARCH_CHARS_MAX) aria-label=(lang.t("search-box")) placeholder=(lang.t("search-box")) enterkeyhint="search";
+            button { (lang.t("search-button")) }
+        }
+    }
 }
 
 /// Draws the two switches. They work without script; one press, and the same page comes back, with what was typed: on a

@@ -42,6 +42,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "call.ftl",
     "reading.ftl",
     "sealed.ftl",
+    "search.ftl",
 ];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));

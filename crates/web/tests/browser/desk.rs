@@ -130,6 +130,8 @@ pub const PAGES: &[(&str, &[&str])] = &[
             "/desk?scope=calls",
             "/desk/reading",
             "/desk/find?number=1",
+            "/desk/find?q=%E6%B0%B4",
+            "/desk/find?q=",
             "/desk/counter",
             "/desk/account",
             "/desk/account/password",

@@ -152,6 +152,10 @@ fn align(without: &Site, with: &Site) {
     while take(without) < wanted {}
 }
 
+fn encoded(words: &str) -> String {
+    form_urlencoded::byte_serialize(words.as_bytes()).collect()
+}
+
 impl Town {
     fn hear(&mut self, label: String, answer: Answer) {
         assert!(!answer.status.is_server_error(), "{label}: {}", answer.text());
@@ -162,6 +166,8 @@ impl Town {
     fn ask_all(&mut self, login: &'static str, number: &str) {
         let cookie = if login.is_empty() { "none=1".to_owned() } else { enter(&self.site, login) };
         let mut paths: Vec<String> = VIEWS.iter().map(|view| format!("/desk{view}")).collect();
+        let words = ["村支书", "罗春耕", "自己口袋", "修路 钱", MOBILE, "状态:在办", "修"];
+        paths.extend(words.map(|words| format!("/desk/find?q={}", encoded(words))));
         paths.extend(["", "&act=reissue_code"].map(|act| format!("/desk/find?number={number}{act}")));
         for route in ROUTES.iter().copied().flatten().filter(|route| route.methods.contains("GET")) {
             let staff = matches!(route.who, Who::Staff | Who::StaffSetup);
@@ -363,6 +369,7 @@ fn an_accusation_changes_no_answer_that_anybody_else_gets(engine: Engine) {
         town.guess(&number, [198, 51, 100, 2], 6);
         town.flood();
         town.follow();
+        town.site.index();
         for login in PERSONAS.into_iter().chain([""]) {
             town.ask_all(login, &number);
         }
@@ -383,6 +390,7 @@ fn an_accusation_changes_no_answer_that_anybody_else_gets(engine: Engine) {
         town.file(&format!("what={WORDS}&kind=help&identity=anonymous&submit_key=later"), [198, 51, 100, 6]);
         town.guess(&number, [198, 51, 100, 3], 6);
         town.follow();
+        town.site.index();
         for login in PERSONAS.into_iter().chain([""]) {
             town.ask_all(login, &number);
         }

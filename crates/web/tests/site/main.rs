@@ -12,6 +12,7 @@ mod draft;
 mod editors;
 mod erase;
 mod file;
+mod find;
 mod kept;
 mod kit;
 mod log;

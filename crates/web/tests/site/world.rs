@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::Arc;
 
+use appeals::find::Finder;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
@@ -21,6 +23,7 @@ fn migrations() -> &'static [Migration] {
 /// Is a site with the invented county in it.
 pub struct Site {
     pub world: World,
+    finder: Arc<Finder>,
     router: Router,
     runtime: Runtime,
 }
@@ -51,9 +54,15 @@ impl Site {
     }
 
     fn over(world: World, mode: Mode) -> Self {
-        let app = app(&world, mode);
+        let finder = Arc::new(Finder::at(world.ground().path().join("search")));
+        let app = App { finder: Arc::clone(&finder), ..app(&world, mode) };
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        Self { router: web::router(app), world, runtime }
+        Self { router: web::router(app), finder, world, runtime }
+    }
+
+    /// Takes into the index of words what happened so far.
+    pub fn index(&self) {
+        while self.finder.step(&self.world.hall).unwrap() {}
     }
 
     /// Opens a site that has these addresses only.
@@ -74,7 +83,7 @@ impl Site {
     /// Opens the same site again, with another way to look into files.
     pub fn looking(mut self, decoder: impl civic::file::Decode + 'static) -> Self {
         let mut app = app(&self.world, Mode::Serve);
-        app.decoder = std::sync::Arc::new(decoder);
+        app.decoder = Arc::new(decoder);
         self.router = web::router(app);
         self
     }

@@ -1,0 +1,214 @@
+//! Following the journal: what happened since the last commit is taken in, some at a time; an empty index is filled from all
+//! matters there are.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use civic::hall::Hall;
+use civic::journal::{self, Raw};
+use civic::site::Site;
+use db::{Context, Fault, Tx, params};
+use search::{Change, Index};
+use uuid::Uuid;
+
+use super::document::{document, key};
+use super::{Finder, fault};
+use crate::{erase, store};
+
+/// Events looked at in one step.
+const EVENTS_MAX: i64 = 2_000;
+/// Events read at once while the index is filled.
+const PAGE_EVENTS: i64 = 4_000;
+/// Kind of the event a matter begins with.
+const FILED_KIND: &str = "filed";
+/// Stands behind the position in a mark while an erased matter is still in the files.
+const UNPURGED: char = '!';
+
+db::statements! {
+    pub(super) CHANGED = "select e.position, e.matter, e.kind, f.kind as begun, f.position as filed from event e
+        join event f on f.jurisdiction = e.jurisdiction and f.matter = e.matter and f.version = 1
+        where e.jurisdiction = $1 and e.position > $2 order by e.position limit $3";
+    FILED = "select position from event where jurisdiction = $1 and matter = $2 and version = 1";
+    HEAD = "select cast(coalesce(max(position), 0) as bigint) as position from event where jurisdiction = $1";
+}
+
+/// Lists the statements, so that a test prepares each on both engines.
+pub const STATEMENTS: &[(&str, &str)] = ALL;
+
+/// Is how far a commit of the index has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Everything up to this position of the journal is in it.
+    pub position: i64,
+    /// An erased matter is still in the files, though nobody finds it.
+    unpurged: bool,
+}
+
+impl Mark {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let position = text.trim_end_matches(UNPURGED);
+        Some(Self { position: position.parse().ok()?, unpurged: position.len() < text.len() })
+    }
+
+    fn text(self) -> String {
+        if self.unpurged { format!("{}{UNPURGED}", self.position) } else { self.position.to_string() }
+    }
+}
+
+/// Is a matter that something happened to.
+pub(super) struct Changed {
+    pub key: u64,
+    matter: Uuid,
+}
+
+/// Is what happened after a position.
+pub(super) struct Changes {
+    /// Each matter once.
+    pub matters: Vec<Changed>,
+    /// Position of the last event looked at; none when there was none.
+    last: Option<i64>,
+    /// Whether there may be more.
+    pub more: bool,
+    erased: bool,
+}
+
+/// Lists what happened after a position, as far as one look goes.
+pub(super) fn changes(tx: &mut Tx<'_>, site: &Site, (after, max): (i64, i64)) -> Result<Changes, Fault> {
+    let rows = tx.rows(CHANGED, params![site.jurisdiction, after, max])?;
+    let (mut seen, mut matters, mut last, mut erased) = (BTreeSet::new(), Vec::new(), None, false);
+    for row in &rows {
+        let (position, mut matter, mut filed): (i64, Uuid, i64) = (row.get("position")?, row.get("matter")?, row.get("filed")?);
+        last = Some(position);
+        if row.get::<String>("kind")? == erase::KIND {
+            erased = true;
+            let Some(gone) = erase::of(tx, site, position)? else { continue };
+            matter = gone;
+            let Some(row) = tx.row(FILED, params![site.jurisdiction, gone])? else { continue };
+            filed = row.get("position")?;
+        }
+        // other nouns have streams of their own
+        let is_matter = matter != row.get::<Uuid>("matter")? || row.get::<String>("begun")? == FILED_KIND;
+        if is_matter && seen.insert(matter) {
+            matters.push(Changed { key: key(filed), matter });
+        }
+    }
+    Ok(Changes { matters, last, more: rows.len() as i64 == max, erased })
+}
+
+/// Returns what matters are called in the index.
+pub(super) fn keys(tx: &mut Tx<'_>, site: &Site, matters: impl IntoIterator<Item = Uuid>) -> Result<Vec<u64>, Fault> {
+    let mut keys = Vec::new();
+    for matter in matters {
+        if let Some(row) = tx.row(FILED, params![site.jurisdiction, matter])? {
+            keys.push(key(row.get("position")?));
+        }
+    }
+    Ok(keys)
+}
+
+impl Finder {
+    /// Takes in what happened since the last commit, or fills an empty index. Tells whether there is more to do at once.
+    pub fn step(&self, hall: &Hall) -> Result<bool, Fault> {
+        let index = self.opened(&hall.site)?;
+        let stepped = match Mark::parse(index.view().mark()) {
+            Some(mark) => follow(&index, hall, mark),
+            None => self.fill(&index, hall).map(|()| true),
+        };
+        stepped.inspect_err(|_| self.close())
+    }
+
+    /// Writes the files anew when an erased matter is still in them. Tells whether there was one.
+    pub fn purge(&self) -> Result<bool, Fault> {
+        let Some(index) = self.index() else { return Ok(false) };
+        let Some(mark) = Mark::parse(index.view().mark()).filter(|mark| mark.unpurged) else { return Ok(false) };
+        if !index.purge().map_err(fault)? {
+            return Ok(false);
+        }
+        index.commit(&Mark { unpurged: false, ..mark }.text()).map_err(fault)?;
+        Ok(true)
+    }
+
+    /// Fills the index from every matter there is: one thread reads, two open and cut, and the index writes beside them.
+    fn fill(&self, index: &Arc<Index>, hall: &Hall) -> Result<(), Fault> {
+        let jurisdiction = hall.site.jurisdiction;
+        let head = hall
+            .store
+            .read_blocking(move |tx| tx.row(HEAD, params![jurisdiction])?.map_or(Ok(0), |row| row.get::<i64>("position")))?;
+        self.filled.store(0, Ordering::Relaxed);
+        self.of.store(head.unsigned_abs(), Ordering::Relaxed);
+        let (hand, take) = sync_channel::<Vec<Raw>>(4);
+        let take = Mutex::new(take);
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..2).map(|_| scope.spawn(|| self.work(index, &hall.site, &take))).collect();
+            let read = read_all(hall, |lives| hand.send(lives).is_ok());
+            drop(hand);
+            for worker in workers {
+                worker.join().map_err(|_| Fault::other("filling the search index panicked"))??;
+            }
+            read
+        })?;
+        index.commit(&Mark { position: head, unpurged: false }.text()).map_err(fault)
+    }
+
+    /// Opens and cuts what the reader hands over, until there is no more.
+    fn work(&self, index: &Index, site: &Site, take: &Mutex<Receiver<Vec<Raw>>>) -> Result<(), Fault> {
+        loop {
+            let lives = take.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(lives) = lives else { return Ok(()) };
+            self.filled.fetch_add(lives.len() as u64, Ordering::Relaxed);
+            let opened = store::opened_all(site, lives)?;
+            index.take(opened.iter().map(|loaded| Change::Put(document(loaded))).collect()).map_err(fault)?;
+        }
+    }
+}
+
+/// Reads the events of all matters, some whole matters at a time, until the taker wants no more.
+fn read_all(hall: &Hall, mut hand: impl FnMut(Vec<Raw>) -> bool) -> Result<(), Fault> {
+    let (jurisdiction, mut after) = (hall.site.jurisdiction, Uuid::nil());
+    loop {
+        let lives = hall.store.read_blocking(move |tx| journal::matters(tx, jurisdiction, after, PAGE_EVENTS))?;
+        let Some(last) = lives.last() else { return Ok(()) };
+        after = last.matter;
+        if !hand(lives) {
+            return Ok(());
+        }
+    }
+}
+
+fn follow(index: &Index, hall: &Hall, mark: Mark) -> Result<bool, Fault> {
+    let site = Arc::clone(&hall.site);
+    let read = move |tx: &mut Tx<'_>| {
+        let changes = changes(tx, &site, (mark.position, EVENTS_MAX))?;
+        let mut taken = Vec::with_capacity(changes.matters.len());
+        for Changed { key, matter } in &changes.matters {
+            taken.push(match store::load(tx, &site, *matter)? {
+                Some(loaded) => Change::Put(document(&loaded)),
+                None => Change::Drop(*key),
+            });
+        }
+        Ok::<_, Fault>((changes, taken))
+    };
+    let (changes, taken) = hall.store.read_blocking(read)?;
+    let Some(last) = changes.last else { return Ok(false) };
+    index.take(taken).map_err(fault)?;
+    let mark = Mark { position: last, unpurged: mark.unpurged || changes.erased };
+    index.commit(&mark.text()).map_err(fault).context("while committing the search index")?;
+    Ok(changes.more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_read_as_they_are_written() {
+        for mark in [Mark { position: 7, unpurged: false }, Mark { position: 0, unpurged: true }] {
+            assert_eq!(Mark::parse(&mark.text()), Some(mark));
+        }
+        assert_eq!(Mark::parse(""), None);
+        assert_eq!(Mark::parse("x!"), None);
+    }
+}

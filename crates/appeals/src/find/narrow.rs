@@ -1,0 +1,143 @@
+//! What somebody narrows a search to, in codes; and offices and places found by their names or by the first letters of them.
+
+use std::collections::BTreeSet;
+
+use civic::directory::Directory;
+use jiff::civil::Date;
+use pinyin::{Pinyin, ToPinyinMulti};
+use search::Filter;
+use text::fold::fold;
+
+use super::document::RECEIVED;
+use super::document::{DUE, days, mark};
+
+/// Names of the filters that can be typed, as `单位:水务站`, in both languages.
+pub const NAMES: &[&str] =
+    &["状态", "单位", "地方", "类别", "种类", "时间", "status", "office", "place", "category", "kind", "date"];
+/// Seconds in a day.
+const DAY_SECONDS: i64 = 86_400;
+/// Names suggested at most for what was typed.
+const NAMED_MAX: usize = 5;
+/// Shortest run of letters that is read as the first letters of a name.
+const INITIALS_MIN: usize = 2;
+
+/// Narrows a search.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Narrow {
+    /// Only what is open (or what is over).
+    pub open: Option<bool>,
+    /// Only what is past its last day.
+    pub late: bool,
+    /// Only where a life may be in danger.
+    pub danger: bool,
+    /// One of these stages.
+    pub stages: Vec<String>,
+    /// One of these kinds.
+    pub kinds: Vec<String>,
+    /// One of these categories.
+    pub categories: Vec<String>,
+    /// Held by one of these offices.
+    pub offices: Vec<String>,
+    /// Happened in one of these places or within them.
+    pub places: Vec<String>,
+    /// Came in on this day or later.
+    pub from: Option<Date>,
+    /// Came in on this day or earlier.
+    pub to: Option<Date>,
+}
+
+impl Narrow {
+    /// Makes it a filter on the day it is `today`; `midnight` tells when a civil day begins, in seconds since 1970.
+    pub(super) fn filter(&self, directory: &Directory, today: Date, midnight: impl Fn(Date) -> i64) -> Filter {
+        let mut all = Vec::new();
+        match self.open {
+            Some(true) => all.push(Filter::Mark(mark::OPEN.to_owned())),
+            Some(false) => all.push(Filter::Mark(mark::OPEN.to_owned()).denied()),
+            None => {}
+        }
+        if self.late {
+            all.push(Filter::Mark(mark::OWES.to_owned()));
+            all.push(Filter::Mark(mark::OPEN.to_owned()));
+            all.push(Filter::Between(DUE, None, Some(days(today) - 1)));
+        }
+        if self.danger {
+            all.push(Filter::Mark(mark::DANGER.to_owned()));
+        }
+        let mut one_of = |codes: Vec<String>| {
+            if !codes.is_empty() {
+                all.push(Filter::marks(codes));
+            }
+        };
+        one_of(self.stages.iter().map(|code| mark::stage(code)).collect());
+        one_of(self.kinds.iter().map(|code| mark::kind(code)).collect());
+        one_of(self.categories.iter().map(|code| mark::category(code)).collect());
+        let offices = self.offices.iter().flat_map(|code| directory.codes_of(code));
+        one_of(offices.map(mark::owner).collect());
+        let within = |code: &&String| self.places.iter().any(|above| directory.within(code, above));
+        one_of(directory.places.keys().filter(within).map(|code| mark::place(code)).collect());
+        if self.from.is_some() || self.to.is_some() {
+            let from = self.from.map(&midnight);
+            let to = self.to.map(|day| midnight(day) + DAY_SECONDS - 1);
+            all.push(Filter::Between(RECEIVED, from, to));
+        }
+        Filter::All(all)
+    }
+}
+
+/// Is an office or a place that may be meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// An office, by code.
+    Office(String),
+    /// A place, by code.
+    Place(String),
+}
+
+impl Named {
+    /// Finds offices and places whose name holds a word, or whose name begins with the letters it stands for: `yldz` is
+    /// 云岭大寨, its office and its people. The shortest names come first.
+    pub fn of(directory: &Directory, word: &str) -> Vec<Self> {
+        let word = fold(word.trim());
+        if word.chars().count() < INITIALS_MIN {
+            return Vec::new();
+        }
+        let letters = word.bytes().all(|byte| byte.is_ascii_lowercase());
+        let fits = |name: &str, name_en: &str| {
+            let (own, english) = (fold(name), fold(name_en));
+            own.contains(&word) || (letters && (begins_with(&own, &word) || english.contains(&word)))
+        };
+        let offices = directory.offices.values().filter(|office| directory.open(office));
+        let offices = offices.filter(|office| fits(&office.name, &office.name_en));
+        let places = directory.places.values().filter(|place| fits(&place.name, &place.name_en));
+        let offices = offices.map(|office| (office.name.chars().count(), &office.name, Self::Office(office.code.clone())));
+        let places = places.map(|place| (place.name.chars().count(), &place.name, Self::Place(place.code.clone())));
+        let mut all: Vec<_> = offices.chain(places).collect();
+        all.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
+        all.into_iter().take(NAMED_MAX).map(|(_, _, named)| named).collect()
+    }
+}
+
+/// Tells whether the characters of a name begin, in any of their readings, with these letters.
+fn begins_with(name: &str, letters: &str) -> bool {
+    let mut signs = name.chars().filter(|c| c.is_alphanumeric());
+    letters.chars().all(|letter| signs.next().is_some_and(|sign| initials(sign).contains(&letter)))
+}
+
+fn initials(sign: char) -> BTreeSet<char> {
+    if sign.is_ascii() {
+        return [sign].into();
+    }
+    sign.to_pinyin_multi().into_iter().flatten().filter_map(|reading: Pinyin| reading.plain().chars().next()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_by_their_first_letters_in_any_reading() {
+        assert!(begins_with("云岭镇水务站", "ylz"));
+        assert!(begins_with("重阳村", "cyc") && begins_with("重阳村", "zyc"));
+        assert!(!begins_with("云岭镇", "ylc") && !begins_with("云岭", "ylz"));
+    }
+}

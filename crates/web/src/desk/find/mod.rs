@@ -1,0 +1,8 @@
+//! Finding: by number straight to the matter, by words to a list of what this person may see.
+
+mod number;
+mod read;
+mod show;
+
+pub use number::form;
+pub use show::go;
