@@ -4,9 +4,13 @@ use civic::site::Site;
 use db::{Fault, Tx, params};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use uuid::Uuid;
 
+use crate::appeal::Event;
 use crate::store::{self, monday};
 
+/// Matters opened at once to learn from.
+const LESSONS_AT_ONCE: i64 = 200;
 /// Weeks shown, this one included.
 pub const WEEKS: i64 = 12;
 
@@ -30,6 +34,32 @@ impl Count {
     pub fn right(&self) -> bool {
         self.said.as_ref().is_some_and(|said| self.chosen.starts_with(said.as_str()) || said.starts_with(&self.chosen))
     }
+}
+
+/// Is what one matter teaches: its words, and what a person said they are about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lesson {
+    /// The words.
+    pub text: String,
+    /// Code of the category or topic.
+    pub subject: String,
+}
+
+/// Opens some matters that people decided, the newest before `before`, and returns with them where the next ones begin; none at
+/// the end. What its resident wants no machine to read, and what was erased, teaches nothing; accusations stand elsewhere.
+pub fn lessons(tx: &mut Tx<'_>, site: &Site, before: Uuid) -> Result<(Vec<Lesson>, Option<Uuid>), Fault> {
+    let rows = tx.rows(store::LESSONS, params![site.jurisdiction, before, LESSONS_AT_ONCE])?;
+    let (mut all, mut last) = (Vec::with_capacity(rows.len()), None);
+    for row in &rows {
+        let id: Uuid = row.get("id")?;
+        last = Some(id);
+        let Some(loaded) = store::load(tx, site, id)?.filter(|loaded| !loaded.state.unread) else { continue };
+        let subject = loaded.state.sorted.as_ref().map(|sorted| &sorted.to).or(loaded.state.category.as_ref());
+        if let (Some((_, Event::Filed(filing))), Some(subject)) = (loaded.events.first(), subject) {
+            all.push(Lesson { text: filing.what.clone(), subject: subject.clone() });
+        }
+    }
+    Ok((all, last))
 }
 
 /// Reads the counters of the last [`WEEKS`] weeks.

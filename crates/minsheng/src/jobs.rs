@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::config::Config;
 use crate::gap::Keeping;
+use crate::lessons::Lessons;
 use crate::watch::Watch;
 use crate::witness::job::Cosigning;
 
@@ -51,6 +52,8 @@ pub(crate) struct With {
     pub cosigning: Option<Cosigning>,
     /// The index of the words of matters, where this process serves pages.
     pub finder: Option<Arc<Finder>>,
+    /// What is learned from decided matters, where this process reads texts.
+    pub lessons: Option<Lessons>,
 }
 
 impl With {
@@ -65,6 +68,7 @@ impl With {
             keeping: Keeping::begin(config, hall, watch),
             cosigning: Cosigning::of(config, hall, watch)?,
             finder: None,
+            lessons: None,
         })
     }
 }
@@ -73,7 +77,7 @@ impl Jobs {
     /// Starts threads that do what is due, again and again.
     pub(crate) fn start(hall: &Hall, with: With, every: Duration) -> Result<Self, Fault> {
         let (end, ended) = channel();
-        let With { files, mailer, holder, mut keeping, cosigning, finder } = with;
+        let With { files, mailer, holder, mut keeping, cosigning, finder, lessons } = with;
         let (time, mut swept) = (hall.clone(), None);
         let terms = move || round(&time).and_then(|()| sweep(&time, &files, &mut swept));
         let mut stops = vec![repeat("jobs", every, end.clone(), terms)?];
@@ -84,6 +88,9 @@ impl Jobs {
         if let Some(finder) = finder {
             let (hall, mut purged) = (hall.clone(), None);
             stops.push(repeat("index", INDEX_EVERY, end.clone(), move || index(&hall, &finder, &mut purged))?);
+        }
+        if let Some(mut lessons) = lessons {
+            stops.push(repeat("lessons", every, end.clone(), move || lessons.round())?);
         }
         if let Some(mailer) = mailer {
             let hall = hall.clone();

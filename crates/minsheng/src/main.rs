@@ -22,6 +22,7 @@ mod gap;
 mod house;
 mod init;
 mod jobs;
+mod lessons;
 mod load;
 mod logs;
 mod rotate;

@@ -28,5 +28,6 @@ pub mod words;
 pub use app::{App, Mode, Scanner};
 pub use guard::harden;
 pub use limits::Limits;
+pub use reading::Readings;
 pub use route::{ROUTES, router};
 pub use visit::{Peer, network};

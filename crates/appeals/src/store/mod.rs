@@ -41,7 +41,7 @@ pub use sql::{ALL as STATEMENTS, MIGRATION, children, names_file};
 pub use table::apply;
 pub(crate) use table::{RANK_ANSWERED, RANK_DANGER, RANK_OWING};
 pub use topic::{ALL as TOPIC_STATEMENTS, monday};
-pub(crate) use topic::{COUNT_DOWN, DROP_TOPIC, TOPIC_COUNTS, TOPIC_OF, recount};
+pub(crate) use topic::{COUNT_DOWN, DROP_TOPIC, LESSONS, TOPIC_COUNTS, TOPIC_OF, recount};
 pub use walk::ALL as WALK_STATEMENTS;
 pub use whole::{Whole, Written, clear, put};
 

@@ -43,6 +43,8 @@ db::statements! {
     COUNT_ALL = "insert into topic_count (jurisdiction, week, said, sure, chosen, times)
         select jurisdiction, week, said, sure, chosen, cast(count(*) as bigint) from matter_topic where jurisdiction = $1
         group by jurisdiction, week, said, sure, chosen";
+    pub(crate) LESSONS = "select id from matter where jurisdiction = $1 and id < $2 and category is not null
+        order by id desc limit $3";
     pub(crate) TOPIC_COUNTS = "select week, said, sure, chosen, times from topic_count
         where jurisdiction = $1 and week >= $2 and times > 0 order by week, said, sure, chosen";
 }

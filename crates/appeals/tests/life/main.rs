@@ -425,6 +425,7 @@ const READ_ALL: &[(&str, &str)] = &[
     ("ACTS", "the check of what is kept looks at all"),
     ("MARKS", "what came in within a quarter is counted once, when it is over"),
     ("FIRST_BATCH", "stops at the first row"),
+    ("LESSONS", "goes back from the newest as far as its limit, by night"),
     ("CLEAR_COUNTS", "counters are emptied before the tables are built anew"),
     ("COUNT_ALL", "and counted anew afterwards"),
     ("EVERY", "the keys of handlers, of whom a county has a handful"),

@@ -1,10 +1,12 @@
 //! What a matter is about: said by a person, beside what a machine had suggested; counted by week, and gone with the matter.
 
 use appeals::appeal::{Command, Suggested};
-use appeals::sorting::{Count, counts};
+use appeals::filing::Form;
+use appeals::sorting::{Count, counts, lessons};
 use appeals::{Event, Stage, rebuild, store};
 use jiff::civil::Date;
 use testkit::{Engine, on_both};
+use uuid::Uuid;
 
 use crate::common::{self, Town};
 
@@ -12,6 +14,7 @@ on_both![
     a_tap_registers_and_sorts_and_is_counted,
     a_correction_moves_the_count_and_another_category_takes_the_topic_away,
     what_is_no_topic_or_an_accusation_is_refused,
+    what_people_decided_is_learned_from_and_nothing_else,
 ];
 
 fn sort(to: &str, said: Option<(&str, u16)>) -> Command {
@@ -82,4 +85,22 @@ fn what_is_no_topic_or_an_accusation_is_refused(engine: Engine) {
     let made = town.act("gu", &filed, sort("24", Some(("7777", 900)))).unwrap();
     let said = made.events.iter().find_map(|(_, event)| if let Event::Sorted { said, .. } = event { Some(said) } else { None });
     assert_eq!(said, Some(&None), "what the rules do not know was not suggested");
+}
+
+fn what_people_decided_is_learned_from_and_nothing_else(engine: Engine) {
+    let town = Town::new(engine);
+    let file = |key: &str, form: Form| town.file(&Form { what: format!("{key}的水管漏了"), ..form }).unwrap();
+    let sorted = file("甲", common::form("one"));
+    town.act("gu", &sorted, sort("030102", None)).unwrap();
+    let accepted = file("乙", common::form("two"));
+    town.act("gu", &accepted, Command::Accept { category: "14".into() }).unwrap();
+    let refused = file("丙", Form { unread: true, ..common::form("three") });
+    town.act("gu", &refused, sort("030102", None)).unwrap();
+    file("丁", common::form("four"));
+    file("戊", Form { kind: "accusation".into(), ..common::form("five") });
+    let (all, next) = town.world.read(|tx, site| lessons(tx, site, Uuid::max())).unwrap();
+    let taught: Vec<(&str, &str)> = all.iter().map(|lesson| (lesson.text.as_str(), lesson.subject.as_str())).collect();
+    assert_eq!(taught, [("乙的水管漏了", "14"), ("甲的水管漏了", "030102")], "the newest first");
+    let end = town.world.read(move |tx, site| lessons(tx, site, next.unwrap())).unwrap();
+    assert_eq!(end, (Vec::new(), None));
 }

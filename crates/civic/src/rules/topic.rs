@@ -78,6 +78,8 @@ pub struct Reading {
     pub sure_office: f64,
     /// How many decided matters a site needs before it learns from them.
     pub learned: usize,
+    /// A topic with fewer decided matters is learned as the one above it.
+    pub least: usize,
     /// From which share of all points on a suggestion by words is right how often; rising.
     pub stairs: Vec<(f64, f64)>,
 }
@@ -187,7 +189,7 @@ impl RuleSet {
 impl Default for Reading {
     /// Suggests nothing.
     fn default() -> Self {
-        Self { sure: 1.0, sure_office: 1.0, learned: usize::MAX, stairs: vec![(0.0, 0.0)] }
+        Self { sure: 1.0, sure_office: 1.0, learned: usize::MAX, least: 1, stairs: vec![(0.0, 0.0)] }
     }
 }
 
@@ -234,6 +236,6 @@ mod tests {
         assert!(shipped(&row("0399", ", need = 6")).unwrap_err().contains("need level"));
         assert!(shipped(&row("0399", ", cues = [\" \"]")).unwrap_err().contains("letters"));
         assert!(shipped(&row("0399", ", weight = 0.0")).unwrap_err().contains("weight"));
-        assert!(shipped("reading = { sure = 2.0, sure_office = 0.5, learned = 9, stairs = [[0.0, 0.1]] }").is_err());
+        assert!(shipped("reading = { sure = 2.0, sure_office = 0.5, learned = 9, least = 1, stairs = [[0.0, 0.1]] }").is_err());
     }
 }

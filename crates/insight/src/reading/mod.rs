@@ -7,6 +7,7 @@
 //! rules, offices and model give the same suggestion.
 
 mod cues;
+pub mod lessons;
 mod points;
 
 use std::collections::BTreeMap;

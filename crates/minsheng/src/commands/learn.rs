@@ -13,6 +13,9 @@ use learn::train::{Settings, train};
 use learn::{Example, Text};
 use serde_json::json;
 
+use super::Which;
+use crate::{house, lessons};
+
 /// How many words are shown as the reason of a label.
 const REASONS: usize = 5;
 /// How many texts are labelled at once.
@@ -30,13 +33,16 @@ pub(crate) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    /// 从标准输入读有类别的文字，写出模型。 Reads texts with labels from standard input, writes a model.
+    /// 从标准输入读有类别的文字，写出模型；不写 --out 就从本站人定过类别的事项里学。 Reads texts with labels from standard input, writes a
+    /// model; without --out it learns from the matters that people of this site decided.
     Train {
         /// 模型文件。 Where the model goes.
-        #[arg(long, value_name = "FILE")]
-        out: PathBuf,
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["config", "data"])]
+        out: Option<PathBuf>,
         #[command(flatten)]
         how: How,
+        #[command(flatten)]
+        which: Which,
     },
     /// 给标准输入里的文字判断类别。 Labels texts from standard input; adds label, confidence and because.
     Label {
@@ -64,7 +70,8 @@ struct How {
 /// Runs the command.
 pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
     match &args.what {
-        What::Train { out, how } => make(out, how)?,
+        What::Train { out: Some(out), how, .. } => make(out, how)?,
+        What::Train { out: None, which, .. } => own(which)?,
         What::Label { model } => label(model)?,
         What::Evaluate { how } => evaluate(how)?,
     }
@@ -100,6 +107,17 @@ fn make(out: &Path, how: &How) -> Result<(), Fault> {
     let bytes = model.to_bytes();
     std::fs::write(out, &bytes).context(out.display().to_string())?;
     eprintln!("{} texts, {} labels, {} KB: {}", model.texts(), model.labels().len(), bytes.len() / 1000, out.display());
+    Ok(())
+}
+
+/// Learns from the site's own decided matters. A server that runs takes it over by itself.
+fn own(which: &Which) -> Result<(), Fault> {
+    let config = which.read()?;
+    let path = lessons::path(&config);
+    match lessons::make(&house::look(&config)?, &path)? {
+        Some(model) => println!("{} texts, {} labels: {}", model.texts(), model.labels().len(), path.display()),
+        None => println!("人定过的事项还太少。 Too few matters were decided by people so far."),
+    }
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use civic::hall::Hall;
 use minsheng::decode::Children;
 use minsheng::demo::sample;
 use web::desk::demo::Sample;
-use web::{App, Mode, Scanner};
+use web::{App, Mode, Readings, Scanner};
 
 use super::crowd::Crowd;
 use super::handles;
@@ -29,6 +29,8 @@ pub(super) struct Front {
     pub crowd: Arc<Crowd>,
     /// What jobs find out about the log.
     pub watch: Arc<Watch>,
+    /// What was learned from decided matters, for the pages.
+    pub readings: Arc<Readings>,
     metrics: Arc<Metrics>,
     mode: Mode,
     limits: web::Limits,
@@ -49,6 +51,7 @@ impl Front {
         Self {
             crowd,
             watch: Arc::default(),
+            readings: Arc::default(),
             metrics: Arc::default(),
             mode,
             limits: config.limits.to_web(),
@@ -70,6 +73,7 @@ impl Front {
         app.scanner = self.files.clamd().map(|clamd| Arc::new(Scanner { by: Box::new(clamd), holds }));
         app.writes_letters = self.writes_letters;
         app.finder = Arc::clone(&self.finder);
+        app.readings = Arc::clone(&self.readings);
         if self.mode == Mode::Demo {
             let samples = sample::read(&self.data).into_iter();
             app.samples = samples.map(|sample| Sample { number: sample.number, code: sample.code }).collect();

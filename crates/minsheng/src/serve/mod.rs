@@ -14,6 +14,7 @@ use web::Mode;
 
 use crate::clock;
 use crate::config::{Config, Limits, TlsSection};
+use crate::lessons::Lessons;
 use crate::{control, jobs};
 
 mod accept;
@@ -82,6 +83,7 @@ async fn serve(
     let control = tokio::spawn(control::serve(config.clone(), hall.clone(), stop.clone()));
     let mut with = jobs::With::of(config, &hall, &front.watch)?;
     with.finder = Some(Arc::clone(&front.finder));
+    with.lessons = Some(Lessons::begin(config, &hall, &front.readings));
     let jobs = jobs::Jobs::start(&hall, with, Duration::from_secs(config.limits.jobs_seconds))?;
     let watched = hall.clone();
     front.open(hall, FileStore::open(config.files())?);
