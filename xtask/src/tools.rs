@@ -45,6 +45,11 @@ const NEEDS: &[Need] = &[
         packages: &["clamav-daemon"],
         found: || Path::new("/usr/sbin/clamd").is_file() || on_path("clamd").is_some(),
     },
+    Need {
+        name: "openssl, which makes the certificates of tests",
+        packages: &["openssl"],
+        found: || on_path("openssl").is_some(),
+    },
     Need { name: "kill", packages: &["procps"], found: || on_path("kill").is_some() },
     Need { name: "setpriv", packages: &["util-linux"], found: || on_path("setpriv").is_some() },
     Need { name: "npm (for axe-core)", packages: &["nodejs", "npm"], found: || axe().is_file() || on_path("npm").is_some() },

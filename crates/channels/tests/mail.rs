@@ -1,19 +1,21 @@
 //! Mail out against a real SMTP server process: what is filed is told once, what fails is tried again or given up, and both
 //! sides can see it.
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use appeals::appeal::{Command as Act, Outcome, ReplyText};
 use appeals::filing::{Form, file};
 use appeals::run;
-use channels::mail::{Mailer, Relay, Round, Security, round};
+use channels::mail::{Mailer, NotSent, Relay, Round, Security, round};
 use civic::account::news::{self, News};
 use civic::permit::Who;
 use civic::{lease, outbox};
 use jiff::ToSpan;
+use testkit::certificates::{Authority, Certified};
 use testkit::{Engine, World, county};
 
 /// This process, and another one on the same database.
@@ -28,11 +30,21 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// Starts one that shows a certificate, at once or when asked to.
+    fn showing(manner: &str, shown: &Certified) -> Self {
+        Self::with(&[manner.as_ref(), shown.certificate.as_os_str(), shown.key.as_os_str()])
+    }
+
+    fn with(more: &[&OsStr]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/smtpd.py");
         let mut child = Command::new("/usr/bin/python3")
             .arg(script)
             .arg(folder.path())
+            .args(more)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -63,7 +75,17 @@ impl Drop for Server {
 
 fn mailer(port: u16, timeout: Duration) -> Mailer {
     let (from, pages) = ("民声 <notice@qinghe.example>".into(), "https://minsheng.example/".into());
-    Mailer::new(&Relay { host: "127.0.0.1".into(), port, login: None, from, pages, security: Security::Plain, timeout }).unwrap()
+    Mailer::new(&Relay {
+        host: "127.0.0.1".into(),
+        port,
+        login: None,
+        from,
+        pages,
+        security: Security::Plain,
+        root: None,
+        timeout,
+    })
+    .unwrap()
 }
 
 /// A world where only the resident gets mail: its staff have no addresses.
@@ -259,4 +281,50 @@ fn the_owner_of_an_account_hears_what_happened_to_it_in_their_language_and_nothi
         assert!(words.contains("a device not used for it before") && words.contains("lin@qinghe.example"), "{words}");
         assert!(!words.contains("Firefox") && !words.contains(&format!("account {login}")) && !words.contains("http"), "{words}");
     }
+}
+
+#[test]
+fn a_mail_server_with_a_wrong_certificate_gets_no_letter() {
+    let (ours, others) = (Authority::new(), Authority::new());
+    let letter = channels::mail::letter(
+        uuid::Uuid::nil(),
+        "li@home.example",
+        ("filed", "zh-CN"),
+        &[("number", "MS1".to_owned()), ("office", String::new()), ("due", String::new())],
+    );
+    let letter = letter.unwrap();
+    for (manner, security) in [("starttls", Security::StartTls), ("tls", Security::Tls)] {
+        let send = |shown: &Certified, root: Option<PathBuf>| {
+            let server = Server::showing(manner, shown);
+            let (host, from) = ("localhost".to_owned(), "民声 <notice@qinghe.example>".to_owned());
+            let timeout = Duration::from_secs(20);
+            let relay = Relay { host, port: server.port, login: None, from, pages: String::new(), security, root, timeout };
+            (Mailer::new(&relay).unwrap().send(&letter), server.taken().len())
+        };
+        assert_eq!(send(&ours.good("localhost"), Some(ours.root())), (Ok(()), 1), "{manner}");
+        let wrong = [
+            ("self-signed", ours.self_signed("localhost"), Some(ours.root())),
+            ("expired", ours.expired("localhost"), Some(ours.root())),
+            ("of another name", ours.good("mail.qinghe.example"), Some(ours.root())),
+            ("from a stranger", others.good("localhost"), Some(ours.root())),
+            ("from nobody that comes with the program", ours.good("localhost"), None),
+        ];
+        for (what, shown, root) in wrong {
+            let later = NotSent::Later("the mail server's certificate is not good".to_owned());
+            assert_eq!(send(&shown, root), (Err(later), 0), "{manner}: {what}");
+        }
+    }
+    // a server that cannot encrypt gets none either, where that was asked for
+    let plain = Server::start();
+    let relay = Relay {
+        host: "localhost".to_owned(),
+        port: plain.port,
+        login: None,
+        from: "民声 <notice@qinghe.example>".to_owned(),
+        pages: String::new(),
+        security: Security::StartTls,
+        root: None,
+        timeout: Duration::from_secs(20),
+    };
+    assert!(Mailer::new(&relay).unwrap().send(&letter).is_err() && plain.taken().is_empty());
 }

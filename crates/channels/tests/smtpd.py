@@ -1,5 +1,5 @@
 """A real SMTP server for tests: keeps what it takes in a folder, answers as the recipient's name asks it to."""
-import asyncio, os, sys
+import asyncio, os, ssl, sys
 from aiosmtpd.smtp import SMTP
 
 folder = sys.argv[1]
@@ -30,7 +30,12 @@ class Keeper:
 
 async def serve():
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(Keeper(), hostname="smtpd.example"), "127.0.0.1", 0)
+    manner, own = (sys.argv[2], ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)) if len(sys.argv) > 2 else ("plain", None)
+    if own:
+        own.load_cert_chain(sys.argv[3], sys.argv[4])
+    inside = own if manner == "starttls" else None
+    make = lambda: SMTP(Keeper(), hostname="smtpd.example", tls_context=inside)
+    server = await loop.create_server(make, "127.0.0.1", 0, ssl=own if manner == "tls" else None)
     print(server.sockets[0].getsockname()[1], flush=True)
     await loop.run_in_executor(None, sys.stdin.read)  # lives as long as the test holds its end
 

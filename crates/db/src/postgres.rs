@@ -12,11 +12,13 @@ use crate::row::Row;
 use crate::tx::{Mark, PASSED_OVER, Question};
 use crate::value::Value;
 use crate::{Context, Fault, FaultKind, Guards, Keep, Tx, guard};
+use tls::Address;
 use wire::{End, Got, No, Statement, Wire};
 
 mod fault;
 mod line;
 mod message;
+mod tls;
 mod wire;
 
 /// Prepared statements kept per connection; more and the oldest knowledge is thrown away whole.
@@ -371,12 +373,12 @@ impl Engine for Connection {
 
 /// Returns the role that an address names.
 pub(crate) fn role(url: &str) -> Result<Option<String>, Fault> {
-    let config: tokio_postgres::Config = url.parse().context("while reading the PostgreSQL address")?;
+    let Address { config, .. } = Address::parse(url)?;
     Ok(config.get_user().map(str::to_owned))
 }
 
 fn connect(url: &str, schema: Option<&str>, write: bool) -> Result<Wire, Fault> {
-    let mut config: tokio_postgres::Config = url.parse().context("while reading the PostgreSQL address")?;
+    let Address { mut config, root } = Address::parse(url)?;
     // a line that is dead without a word must show, and long before the two hours after which Linux would look by itself
     if config.get_connect_timeout().is_none() {
         config.connect_timeout(CONNECT_MAX);
@@ -391,7 +393,7 @@ fn connect(url: &str, schema: Option<&str>, write: bool) -> Result<Wire, Fault> 
         config.keepalives_interval(LOOK_INTERVAL);
     }
     let tls = match config.get_ssl_mode() {
-        tokio_postgres::config::SslMode::Require => Some(tls()?),
+        tokio_postgres::config::SslMode::Require => Some(tls::connector(root.as_deref())?),
         _ => None,
     };
     let mut wire = line::open(&config, tls.as_ref(), |line, socket| {
@@ -446,18 +448,4 @@ fn asked(wire: &mut Wire, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault
     };
     wire.run(&statement, params)?;
     rows(wire.exchange(End::Ready).pop().transpose()?)
-}
-
-/// Makes a TLS connector that checks the server's certificate against the system's roots.
-fn tls() -> Result<tokio_postgres_rustls::MakeRustlsConnect, Fault> {
-    let mut roots = rustls::RootCertStore::empty();
-    let found = rustls_native_certs::load_native_certs();
-    for certificate in found.certs {
-        drop(roots.add(certificate));
-    }
-    if roots.is_empty() {
-        return Err(Fault::other("no certificate roots on this machine, so PostgreSQL's certificate cannot be checked"));
-    }
-    let config = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-    Ok(tokio_postgres_rustls::MakeRustlsConnect::new(config))
 }

@@ -8,6 +8,7 @@
 
 #[cfg(feature = "browser")]
 pub mod browser;
+pub mod certificates;
 mod clock;
 pub mod county;
 #[cfg(feature = "drill")]

@@ -1,11 +1,13 @@
 //! Handing a letter to the mail server.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use db::Fault;
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{Address, Message, SmtpTransport, Transport};
 
 use super::letter::Letter;
@@ -36,6 +38,8 @@ pub struct Relay {
     pub pages: String,
     /// How the connection is protected.
     pub security: Security,
+    /// The one root (PEM) that the server's certificate must lead to; none: those that come with the program.
+    pub root: Option<PathBuf>,
     /// How long one step of the conversation may take.
     pub timeout: Duration,
 }
@@ -62,9 +66,7 @@ impl Mailer {
     /// Prepares the way to a mail server; nothing is sent yet.
     pub fn new(relay: &Relay) -> Result<Self, Fault> {
         let from: Mailbox = relay.from.parse().map_err(|_| Fault::other(format!("{} is no sender of mail", relay.from)))?;
-        let parameters = || {
-            TlsParameters::new(relay.host.clone()).map_err(|error| Fault::other("mail: TLS cannot be set up").caused_by(error))
-        };
+        let parameters = || parameters(&relay.host, relay.root.as_deref());
         let tls = match relay.security {
             Security::Plain => Tls::None,
             Security::StartTls => Tls::Required(parameters()?),
@@ -96,11 +98,30 @@ impl Mailer {
     }
 }
 
+/// Says what certificate the server must show: in force, for its name, and from somebody trusted.
+fn parameters(host: &str, root: Option<&Path>) -> Result<TlsParameters, Fault> {
+    let mut builder = TlsParameters::builder(host.to_owned());
+    if let Some(file) = root {
+        let named = |error: &dyn std::fmt::Display| Fault::other(format!("{}: {error}", file.display()));
+        let bytes = fs::read(file).map_err(|error| named(&error))?;
+        let certificate = Certificate::from_pem(&bytes).map_err(|error| named(&error))?;
+        builder = builder.certificate_store(CertificateStore::None).add_root_certificate(certificate);
+    }
+    builder.build().map_err(|error| Fault::other("mail: TLS cannot be set up").caused_by(error))
+}
+
 /// Keeps the number of the server's answer and drops its words, which often repeat the address.
 fn status(error: &lettre::transport::smtp::Error) -> String {
     match error.status() {
         Some(code) => format!("the mail server answered {code}"),
+        None if is_certificate(error) => "the mail server's certificate is not good".to_owned(),
         None if error.is_timeout() => "the mail server did not answer in time".to_owned(),
         None => "the mail server cannot be reached".to_owned(),
     }
+}
+
+/// Tells whether the server's certificate was what stood in the way.
+fn is_certificate(error: &lettre::transport::smtp::Error) -> bool {
+    let chain = std::iter::successors(std::error::Error::source(error), |error| error.source());
+    chain.into_iter().any(|error| error.to_string().contains("certificate"))
 }

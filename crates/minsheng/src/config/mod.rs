@@ -122,6 +122,8 @@ pub(crate) struct SmtpSection {
     pub pages: String,
     /// Sender of all mail.
     pub from: String,
+    /// The one root (PEM) that the server's certificate must lead to, for a mail server with a certificate of one's own.
+    pub root: Option<PathBuf>,
     /// How the connection is protected.
     #[serde(default)]
     pub tls: SmtpTls,
@@ -206,7 +208,7 @@ impl Config {
             SmtpTls::None => Security::Plain,
         };
         let (host, port, from, pages) = (smtp.host.clone(), smtp.port, smtp.from.clone(), smtp.pages.clone());
-        let relay = Relay { host, port, login, from, pages, security, timeout: SMTP_TIMEOUT };
+        let relay = Relay { host, port, login, from, pages, security, root: smtp.root.clone(), timeout: SMTP_TIMEOUT };
         Mailer::new(&relay).map(Some)
     }
 

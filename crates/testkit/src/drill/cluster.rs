@@ -1,7 +1,8 @@
 //! A PostgreSQL of the drill's own, with all its care for durable data: made, started, ended in every way, asked by hand.
 
 use std::fs;
-use std::os::unix::fs::chown;
+use std::io::Write;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
@@ -59,13 +60,36 @@ impl Cluster {
         if !made.success {
             return Err(format!("initdb: {}", made.words));
         }
+        cluster.set("listen_addresses = ''")?;
         cluster.start()?;
         Ok(Some(cluster))
+    }
+
+    /// Adds a line to its configuration, for the next start.
+    pub fn set(&self, line: &str) -> Result<(), String> {
+        let file = fs::File::options().append(true).open(self.data().join("postgresql.conf"));
+        let added = file.and_then(|mut file| writeln!(file, "{line}"));
+        added.map_err(|error| error.to_string())
+    }
+
+    /// Gives it a file that only it may read, and returns where it lies.
+    pub fn give(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, String> {
+        let path = self.data().join(name);
+        let own = fs::metadata(self.data()).map_err(|error| error.to_string())?;
+        let given = fs::write(&path, bytes)
+            .and_then(|()| fs::set_permissions(&path, fs::Permissions::from_mode(0o600)))
+            .and_then(|()| chown(&path, Some(own.uid()), Some(own.gid())));
+        given.map(|()| path).map_err(|error| error.to_string())
     }
 
     /// Returns the address for clients.
     pub fn url(&self) -> String {
         format!("host={} port={PORT} user=minsheng dbname=postgres", self.folder.path().display())
+    }
+
+    /// Returns its port, for those that let it listen somewhere.
+    pub fn port(&self) -> &'static str {
+        PORT
     }
 
     /// Returns the path of the socket.
@@ -125,7 +149,7 @@ impl Cluster {
         let log = fs::File::options().create(true).append(true).open(self.folder.path().join("log"));
         let log = log.map_err(|error| error.to_string())?;
         let mut serve = self.program("postgres");
-        serve.arg("-D").arg(self.data()).arg("-k").arg(self.folder.path()).args(["-p", PORT, "-c", "listen_addresses="]);
+        serve.arg("-D").arg(self.data()).arg("-k").arg(self.folder.path()).args(["-p", PORT]);
         serve.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         serve.spawn().map_err(|error| format!("PostgreSQL: {error}"))
     }

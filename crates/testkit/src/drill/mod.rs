@@ -10,7 +10,7 @@ use self::house::Server;
 use crate::oracle::Oracle;
 
 mod backup;
-mod cluster;
+pub mod cluster;
 pub(crate) mod crowd;
 mod disk;
 mod enospc;
