@@ -7,6 +7,7 @@ use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -54,14 +55,38 @@ impl Socket {
     }
 }
 
-/// Reads and writes a socket and waits in it: whoever polls it is never told to come back.
+/// Reads and writes a socket and waits in it. Under TLS it says once that nothing is there before it waits, and whoever polls
+/// it polls again: TLS reads before it has written what the other side waits for, and reads on as long as there may be more.
 #[derive(Clone)]
-struct Plain(Arc<Socket>);
+struct Plain {
+    socket: Arc<Socket>,
+    /// Under TLS: true when a read was put off, and since then nothing was written.
+    put_off: Option<Arc<AtomicBool>>,
+}
+
+impl Plain {
+    /// Tells whether this read is to be put off.
+    fn puts_off(&self) -> bool {
+        self.put_off.as_ref().is_some_and(|put_off| !put_off.swap(true, Ordering::Relaxed))
+    }
+
+    /// Notes that something was read or written.
+    fn goes_on(&self) {
+        if let Some(put_off) = &self.put_off {
+            put_off.store(false, Ordering::Relaxed);
+        }
+    }
+}
 
 impl AsyncRead for Plain {
-    fn poll_read(self: Pin<&mut Self>, _: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(self: Pin<&mut Self>, context: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.puts_off() {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        self.goes_on();
         let room = buf.initialize_unfilled();
-        let read = again(|| match &*self.0 {
+        let read = again(|| match &*self.socket {
             Socket::Unix(stream) => (&*stream).read(room),
             Socket::Tcp(stream) => (&*stream).read(room),
         });
@@ -71,7 +96,8 @@ impl AsyncRead for Plain {
 
 impl AsyncWrite for Plain {
     fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Poll::Ready(again(|| match &*self.0 {
+        self.goes_on();
+        Poll::Ready(again(|| match &*self.socket {
             Socket::Unix(stream) => (&*stream).write(bytes),
             Socket::Tcp(stream) => (&*stream).write(bytes),
         }))
@@ -244,9 +270,10 @@ fn log_in(
     socket: Arc<Socket>,
 ) -> Result<(Box<dyn Line>, Arc<Socket>), Fault> {
     let runtime = Builder::new_current_thread().build().context("while starting a connection's runtime")?;
-    let plain = Plain(Arc::clone(&socket));
+    let tls = tls.filter(|_| config.get_ssl_mode() == SslMode::Require);
+    let plain = Plain { socket: Arc::clone(&socket), put_off: tls.map(|_| Arc::default()) };
     socket.wait(config.get_connect_timeout().copied()).map_err(lost)?;
-    let line: Box<dyn Line> = match tls.filter(|_| config.get_ssl_mode() == SslMode::Require) {
+    let line: Box<dyn Line> = match tls {
         None => {
             drop(runtime.block_on(config.connect_raw(plain.clone(), NoTls))?);
             Box::new(plain)

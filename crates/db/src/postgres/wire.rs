@@ -371,7 +371,13 @@ impl Wire {
     fn read(&mut self) -> io::Result<()> {
         let mut buf = ReadBuf::new(&mut self.chunk);
         let mut context = Context::from_waker(Waker::noop());
-        match Pin::new(&mut self.line).poll_read(&mut context, &mut buf) {
+        let mut line = Pin::new(&mut self.line);
+        let mut poll = line.as_mut().poll_read(&mut context, &mut buf);
+        // TLS says once that nothing is there, and waits when it is asked again
+        if poll.is_pending() {
+            poll = line.poll_read(&mut context, &mut buf);
+        }
+        match poll {
             Poll::Ready(Ok(())) if buf.filled().is_empty() => Err(ErrorKind::UnexpectedEof.into()),
             Poll::Ready(Ok(())) => {
                 self.input.add(buf.filled());
