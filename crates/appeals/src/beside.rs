@@ -60,8 +60,8 @@ impl Beside {
     }
 }
 
-/// Reads what stands beside an opened matter. `reads` says in which session somebody asks who may read its words, and
-/// whether what is near is wanted.
+/// Reads what stands beside an opened matter. `reads` says in which session somebody asks who may read its words, and whether
+/// for its page: then all is asked at once, and what is near too.
 pub fn read(
     tx: &mut Tx<'_>,
     site: &Site,
@@ -71,15 +71,22 @@ pub fn read(
 ) -> Result<Beside, Fault> {
     let matter = loaded.state.matter;
     let mut questions: Vec<Question<'_>> = vec![(store::MERGED, values![site.jurisdiction, matter])];
-    if let Some((who, session, near)) = reads {
+    let page = reads.is_some_and(|(_, _, page)| page);
+    if let Some((who, session, _)) = reads {
         questions.push(access::covering(site, now, (session, matter)));
-        questions.extend(view::beside(site, matter));
-        questions.extend(if near { likely::near(site, who, &loaded.state) } else { Vec::new() });
+        if page {
+            questions.extend(view::beside(site, matter));
+            questions.extend(likely::near(site, who, &loaded.state));
+        }
     }
     let mut answers = tx.ask(&questions)?.into_iter();
     let merged = merged(&answers.next().unwrap_or_default(), &found.hidden)?;
     let purpose = access::covered(&answers.next().unwrap_or_default())?;
-    let personal = answers.by_ref().take(view::BESIDE).collect();
+    let personal = match purpose {
+        _ if page => answers.by_ref().take(view::BESIDE).collect(),
+        Some(_) => tx.ask(&view::beside(site, matter))?,
+        None => Vec::new(),
+    };
     Ok(Beside { merged, purpose, personal, near: answers.collect() })
 }
 

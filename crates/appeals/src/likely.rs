@@ -7,6 +7,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use civic::permit::{Act, Who, may};
 use civic::site::Site;
@@ -17,7 +18,7 @@ use uuid::Uuid;
 
 use crate::appeal::{Event, Stage, State};
 use crate::queue;
-use crate::store::{self, Row, row_of};
+use crate::store;
 
 /// Matters shown at most.
 pub const LIKELY_MAX: usize = 5;
@@ -33,8 +34,8 @@ const CONTACT_WEIGHT: usize = 300;
 /// Is a matter that may be the same.
 #[derive(Debug, Clone)]
 pub struct Likely {
-    /// Its clear row.
-    pub row: Row,
+    /// Where it stands.
+    pub state: Arc<State>,
     /// The beginning of its text; none while the words of the matter at hand are not open.
     pub title: Option<String>,
     /// True where the same contact stands behind both.
@@ -104,8 +105,8 @@ pub fn find_among(
     let directory = site.directory();
     let own = words.map(pairs);
     let mut found = Vec::new();
-    for (row, same_contact) in candidates(tx, site, (state, words.is_some()), near)? {
-        let Some(loaded) = store::opened(tx, site, &row)? else { continue };
+    for (id, (version, key_id, _, _), same_contact) in candidates(tx, site, (state, words.is_some()), near)? {
+        let Some(loaded) = store::opened_at(tx, site, (id, version, key_id))? else { continue };
         if may(&directory, who, Act::ReadPersonal, &loaded.state.subject()).is_err() {
             continue;
         }
@@ -113,20 +114,23 @@ pub fn find_among(
             loaded.events.iter().find_map(|(_, event)| if let Event::Filed(filing) = event { Some(&filing.what) } else { None });
         let likeness = own.as_ref().zip(text).map_or(0, |(own, text)| likeness(own, &pairs(text)));
         let title = words.and_then(|_| queue::title(&loaded));
-        found.push(Likely { row, title, same_contact, likeness });
+        found.push(Likely { state: loaded.state, title, same_contact, likeness });
     }
-    found.sort_by_key(|one| Reverse((one.weight(), one.row.received_at, one.row.number.clone())));
+    found.sort_by_key(|one| Reverse((one.weight(), one.state.received_at, one.state.number.clone())));
     found.truncate(LIKELY_MAX);
     Ok(found)
 }
+
+/// Is what is known of a matter before it is opened: version, key, when it came in, number.
+type Clear = (i64, i64, i64, String);
 
 /// Lists what is near and, where words are open, what is of the same contact: at most [`OPENED_MAX`], for each is opened.
 fn candidates(
     tx: &mut Tx<'_>,
     site: &Site,
     (state, open): (&State, bool),
-    near: &[Vec<db::Row>],
-) -> Result<Vec<(Row, bool)>, Fault> {
+    near: &Near,
+) -> Result<Vec<(Uuid, Clear, bool)>, Fault> {
     let (jurisdiction, owner, since) = (site.jurisdiction, state.owner.as_str(), since(state));
     let mut questions: Vec<Question<'_>> = Vec::new();
     for contact in state.contacts.iter().filter(|_| open) {
@@ -134,16 +138,16 @@ fn candidates(
         questions.push((store::NEAR_CONTACT, values![jurisdiction, contact, owner, since.as_str(), COMPARED_MAX]));
     }
     let of_contact = tx.ask(&questions)?;
-    let mut found: BTreeMap<Uuid, (Row, bool)> = BTreeMap::new();
+    let mut found: BTreeMap<Uuid, (Clear, bool)> = BTreeMap::new();
     for (rows, same_contact) in near.iter().map(|rows| (rows, false)).chain(of_contact.iter().map(|rows| (rows, true))) {
         for row in rows {
-            let row = row_of(row)?;
-            found.insert(row.id, (row, same_contact));
+            let clear = (row.get("version")?, row.get("key_id")?, row.get("received_at")?, row.get("number")?);
+            found.insert(row.get("id")?, (clear, same_contact));
         }
     }
     found.remove(&state.matter);
-    let mut found: Vec<(Row, bool)> = found.into_values().collect();
-    found.sort_by_key(|(row, same_contact)| Reverse((*same_contact, row.received_at, row.number.clone())));
+    let mut found: Vec<(Uuid, Clear, bool)> = found.into_iter().map(|(id, (clear, same))| (id, clear, same)).collect();
+    found.sort_by(|(_, a, of_a), (_, b, of_b)| (of_b, b.2, &b.3).cmp(&(of_a, a.2, &a.3)));
     found.truncate(OPENED_MAX);
     Ok(found)
 }

@@ -1,10 +1,11 @@
 //! Following one's own matter: number and code open it, and only both together.
 
 use civic::site::Site;
-use db::{Fault, Tx, params};
+use db::{Fault, Tx, values};
 use uuid::Uuid;
 
 use crate::code::{Code, Seed};
+use crate::store::row_of;
 use crate::{number, sealed, store};
 
 /// Is what number and code opened.
@@ -25,9 +26,11 @@ pub fn open(tx: &mut Tx<'_>, site: &Site, number: &str, code: &str) -> Result<Op
     let number = number::parse(number).unwrap_or_default();
     let code = Code::parse(code);
     let hash = code.as_ref().map(|code| code.hash(site)).unwrap_or_default();
-    let row = tx.row(store::FIND_CODE, params![site.jurisdiction, hash.clone()])?;
+    let of_code = (store::FIND_CODE, values![site.jurisdiction, hash.clone()]);
+    let found = tx.ask(&[of_code, (store::BY_NUMBER, values![site.jurisdiction, number.as_str()])])?;
+    let [of_code, known] = found.as_slice() else { return Err(Fault::other("a code was asked for in vain")) };
+    let (row, known) = (of_code.first(), known.first().map(row_of).transpose()?);
     let accusation = sealed::find(tx, site, (&number, &hash))?;
-    let known = store::by_number(tx, site.jurisdiction, &number)?;
     let Some(code) = code else { return Ok(None) };
     if let Some(matter) = accusation {
         return Ok(Some(Opened { matter, delegate: false, accusation: true, seed: code.seed() }));

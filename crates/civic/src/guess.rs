@@ -8,7 +8,7 @@
 
 use std::net::IpAddr;
 
-use db::{Fault, Migration, Tx, params};
+use db::{Fault, Migration, Tx, params, values};
 use jiff::Timestamp;
 
 use crate::site::Site;
@@ -117,8 +117,9 @@ pub fn wait_seconds(failed_beyond_free: i64) -> i64 {
 /// a number counts only for an address that has no free try at it left. Every key is read, whatever the others say.
 pub fn waiting(tx: &mut Tx<'_>, site: &Site, now: Timestamp, keys: &[GuessKey]) -> Result<i64, Fault> {
     let (mut own, mut shared, mut spent) = (0, 0, false);
-    for key in keys {
-        let Some(row) = tx.row(GET, params![site.jurisdiction, key.hash.clone()])? else { continue };
+    let questions: Vec<_> = keys.iter().map(|key| (GET, values![site.jurisdiction, key.hash.clone()])).collect();
+    for (key, rows) in keys.iter().zip(tx.ask(&questions)?) {
+        let Some(row) = rows.first() else { continue };
         let (failed, failed_at): (i64, i64) = (row.get("failed")?, row.get("failed_at")?);
         if failed_at < oldest(now) {
             continue;
@@ -138,7 +139,7 @@ pub fn waiting(tx: &mut Tx<'_>, site: &Site, now: Timestamp, keys: &[GuessKey]) 
 pub fn failed(tx: &mut Tx<'_>, site: &Site, now: Timestamp, keys: &[GuessKey]) -> Result<(), Fault> {
     let at = now.as_microsecond();
     for key in keys {
-        tx.run(FAILED, params![site.jurisdiction, key.hash.clone(), at, oldest(now)])?;
+        tx.later(FAILED, params![site.jurisdiction, key.hash.clone(), at, oldest(now)])?;
     }
     Ok(())
 }
@@ -148,7 +149,7 @@ pub fn failed(tx: &mut Tx<'_>, site: &Site, now: Timestamp, keys: &[GuessKey]) -
 /// end of their wait that somebody opened it, and so that it is there, an accusation's too.
 pub fn passed(tx: &mut Tx<'_>, site: &Site, keys: &[GuessKey]) -> Result<(), Fault> {
     for key in keys.iter().filter(|key| key.kind == Kind::Narrow) {
-        tx.run(FORGET, params![site.jurisdiction, key.hash.clone()])?;
+        tx.later(FORGET, params![site.jurisdiction, key.hash.clone()])?;
     }
     Ok(())
 }

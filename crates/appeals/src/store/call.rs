@@ -34,14 +34,14 @@ db::statements! {
 
 /// Puts a matter into the list of its holder, or takes it out.
 pub(super) fn put(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: &State) -> Result<(), Fault> {
-    if before.is_none_or(|before| before.untold.is_empty()) && after.untold.is_empty() {
+    let (had, row) = (before.and_then(|before| row(jurisdiction, before)), row(jurisdiction, after));
+    if had == row {
         return Ok(());
     }
-    tx.run(DROP_CALL, params![jurisdiction, after.matter])?;
-    if let Some(row) = row(jurisdiction, after) {
-        tx.run(PUT_CALL, &row)?;
+    if had.is_some() {
+        tx.later(DROP_CALL, params![jurisdiction, after.matter])?;
     }
-    Ok(())
+    row.map_or(Ok(()), |row| tx.later(PUT_CALL, &row))
 }
 
 /// Writes the row of what a resident has to be told by telephone; none where there is nothing.

@@ -195,10 +195,15 @@ fn put_together(
 
 /// Opens the matter of a row that this transaction has read: nothing is asked for where all up to the row's version is open.
 pub fn opened(tx: &mut Tx<'_>, site: &Site, row: &Row) -> Result<Option<Loaded>, Fault> {
-    let kept = site.kept.get::<Loaded>(row.id);
-    match kept.filter(|kept| kept.state.version >= row.version) {
-        Some(kept) if site.keystore.get(row.key_id)?.is_some() => Ok(Some(Loaded::clone(&kept))),
-        _ => load(tx, site, row.id),
+    opened_at(tx, site, (row.id, row.version, row.key_id))
+}
+
+/// Opens a matter of whose row this transaction has read id, version and key.
+pub fn opened_at(tx: &mut Tx<'_>, site: &Site, (id, version, key_id): (Uuid, i64, i64)) -> Result<Option<Loaded>, Fault> {
+    let kept = site.kept.get::<Loaded>(id);
+    match kept.filter(|kept| kept.state.version >= version) {
+        Some(kept) if site.keystore.get(key_id)?.is_some() => Ok(Some(Loaded::clone(&kept))),
+        _ => load(tx, site, id),
     }
 }
 

@@ -12,10 +12,10 @@ pub const MIGRATION: Migration = Migration {
 // By the day alone, as the index has it: a second key would sort a whole day's matters for the few that are asked for.
 // A cross join: from the few matters of a contact to their rows; the other way round it would go through all of an office
 db::statements! {
-    pub(crate) NEAR_PLACE = concat!("select ", row!(""), " from matter
+    pub(crate) NEAR_PLACE = "select id, version, key_id, received_at, number from matter
         where jurisdiction = $1 and owner = $2 and kind = $3 and place = $4 and received >= $5 and merged_into is null
-        order by received desc limit $6");
-    pub(crate) NEAR_CONTACT = concat!("select ", row!("m."), " from matter_contact c cross join matter m
+        order by received desc limit $6";
+    pub(crate) NEAR_CONTACT = "select m.id, m.version, m.key_id, m.received_at, m.number from matter_contact c cross join matter m
         where m.jurisdiction = c.jurisdiction and m.id = c.matter and c.jurisdiction = $1 and c.contact = $2 and m.owner = $3 and m.received >= $4 and m.merged_into is null
-        order by m.received desc, m.number desc limit $5");
+        order by m.received desc, m.number desc limit $5";
 }

@@ -19,7 +19,7 @@ pub(crate) const RANK_ANSWERED: char = '2';
 pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: &State, event: &Event) -> Result<(), Fault> {
     put_matter(tx, jurisdiction, before, after)?;
     if before.is_none_or(|before| (parties(before), placed(before)) != (parties(after), placed(after))) {
-        put_parties(tx, jurisdiction, after)?;
+        put_parties(tx, jurisdiction, before.is_some(), after)?;
     }
     super::call::put(tx, jurisdiction, before, after)?;
     super::topic::put(tx, jurisdiction, before, after)?;
@@ -185,8 +185,10 @@ fn parties(state: &State) -> Vec<(String, &'static str, bool, String)> {
     all
 }
 
-fn put_parties(tx: &mut Tx<'_>, jurisdiction: i64, state: &State) -> Result<(), Fault> {
-    tx.later(sql::DROP_PARTIES, params![jurisdiction, state.matter])?;
+fn put_parties(tx: &mut Tx<'_>, jurisdiction: i64, had: bool, state: &State) -> Result<(), Fault> {
+    if had {
+        tx.later(sql::DROP_PARTIES, params![jurisdiction, state.matter])?;
+    }
     party_rows(jurisdiction, state).iter().try_for_each(|row| tx.later(sql::PUT_PARTY, row))
 }
 

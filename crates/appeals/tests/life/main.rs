@@ -204,11 +204,11 @@ fn likely_repeats_are_of_the_own_office_and_say_nothing_of_a_person_while_words_
     assert_eq!(closed.len(), LIKELY_MAX);
     assert!(closed.iter().all(|one| one.title.is_none() && !one.same_contact), "nothing of a person");
     let open = likely("gu", Some(own));
-    let numbers: Vec<&str> = open.iter().map(|one| one.row.number.as_str()).collect();
+    let numbers: Vec<&str> = open.iter().map(|one| one.state.number.as_str()).collect();
     assert_eq!(numbers[0], pipe.number, "the text that is most alike");
     assert!(numbers.contains(&same.number.as_str()), "the same contact in the own office");
     assert!(![&elsewhere, &praise].iter().any(|far| numbers.contains(&far.number.as_str())), "another office, another kind");
-    assert!(open.iter().all(|one| one.same_contact == (one.row.number == same.number)));
+    assert!(open.iter().all(|one| one.same_contact == (one.state.number == same.number)));
     assert!(likely("wei", Some(own)).is_empty(), "other offices see nothing");
     let relative = town.state(&town_wide);
     assert_eq!(relative.owner, state.owner);

@@ -62,8 +62,8 @@ fn one_contact_stands_before_what_lies_near_and_few_are_opened(engine: Engine) {
     let words = Some("水管漏了三天，没人来修");
     let found = town.world.read(move |tx, site| find(tx, site, &common::who("gu"), (&state, words))).unwrap();
     assert_eq!(found.len(), LIKELY_MAX);
-    assert!(found.iter().all(|one| one.row.number != older.number), "what is alike but older than so many is not opened");
-    assert!(found.iter().any(|one| one.same_contact && one.row.number == same.number), "the same contact is, however old");
+    assert!(found.iter().all(|one| one.state.number != older.number), "what is alike but older than so many is not opened");
+    assert!(found.iter().any(|one| one.same_contact && one.state.number == same.number), "the same contact is, however old");
 }
 
 fn matters_that_sleep_until_a_later_hour_do_not_keep_the_others_waiting(engine: Engine) {

@@ -129,9 +129,9 @@ fn keep(
 
 /// Notes a call about a matter, and of which events, by position, the resident now knows.
 pub fn called(tx: &mut Tx<'_>, jurisdiction: i64, (matter, told): (Uuid, &[i64]), now: Timestamp) -> Result<(), Fault> {
-    tx.run(CALLED, params![jurisdiction, matter])?;
+    tx.later(CALLED, params![jurisdiction, matter])?;
     for event in told {
-        tx.run(TOLD, params![jurisdiction, matter, *event, now.as_microsecond()])?;
+        tx.later(TOLD, params![jurisdiction, matter, *event, now.as_microsecond()])?;
     }
     Ok(())
 }

@@ -145,8 +145,7 @@ pub fn wants_touch(session: &Session, now: Timestamp) -> bool {
 
 /// Notes that a session is in use.
 pub fn touch(tx: &mut Tx<'_>, jurisdiction: i64, now: Timestamp, token: &str) -> Result<(), Fault> {
-    tx.run(TOUCH, params![jurisdiction, hash(token), now.as_microsecond()])?;
-    Ok(())
+    tx.later(TOUCH, params![jurisdiction, hash(token), now.as_microsecond()])
 }
 
 /// Lists the sessions of a member of staff, newest use first.
@@ -167,8 +166,7 @@ pub fn end_others(tx: &mut Tx<'_>, jurisdiction: i64, staff: Uuid, own: Uuid) ->
 /// Begins a resident's session.
 pub fn begin_track(tx: &mut Tx<'_>, jurisdiction: i64, token: &str, track: &TrackSession) -> Result<(), Fault> {
     let at = track.created_at.as_microsecond();
-    tx.run(PUT_TRACK, params![jurisdiction, hash(token), track.matter, track.delegate, track.rating_seed.clone(), at])?;
-    Ok(())
+    tx.later(PUT_TRACK, params![jurisdiction, hash(token), track.matter, track.delegate, track.rating_seed.clone(), at])
 }
 
 /// Finds a resident's session that is still good.

@@ -41,7 +41,7 @@ pub fn look(
         Some(near) => likely::find_among(tx, site, (who, near), (state, words))?,
         None => likely::find(tx, site, who, (state, words))?,
     };
-    let titled: Vec<_> = found.iter().filter(|one| one.title.is_some()).map(|one| one.row.id).collect();
+    let titled: Vec<_> = found.iter().filter(|one| one.title.is_some()).map(|one| one.state.matter).collect();
     let noted = titled.is_empty() || access::covers_list(tx, site, now, (reading, &titled))?;
     Ok(Look { found, fresh: if noted { Vec::new() } else { titled } })
 }
@@ -68,21 +68,21 @@ pub async fn draw(desk: &Desk, state: &State, look: Look) -> Result<Markup, Prob
 
 fn row(desk: &Desk, (state, merges): (&State, bool), one: &Likely) -> Markup {
     let (lang, directory) = (desk.lang(), desk.directory());
-    let place = one.row.place.as_ref().and_then(|code| directory.places.get(code));
+    let place = one.state.place.as_ref().and_then(|code| directory.places.get(code));
     let place = place.map_or_else(|| lang.t("field-place-unknown"), |place| lang.pick(&place.name, &place.name_en).to_owned());
-    let received = one.row.received.parse().map_or_else(|_| String::new(), |received| day(lang, received));
+    let received = day(lang, one.state.received);
     html! {
-        a href=(link::matter(&one.row.number)) {
-            (one.title.clone().unwrap_or_else(|| lang.code("kind", one.row.kind.code())))
+        a href=(link::matter(&one.state.number)) {
+            (one.title.clone().unwrap_or_else(|| lang.code("kind", one.state.kind.code())))
         }
-        " " (stage(lang, one.row.stage))
+        " " (stage(lang, one.state.stage))
         @if one.same_contact { " " (chip(Tone::Plain, &lang.t("likely-contact"))) }
         br;
-        span.quiet { span.code { (one.row.number) } " · " (place) " · " (received) }
-        @if merges && one.row.open {
+        span.quiet { span.code { (one.state.number) } " · " (place) " · " (received) }
+        @if merges && one.state.is_open() {
             br;
-            a href=(link::matter_merge(&state.number, &one.row.number)) {
-                (lang.t("likely-merge")) span.unseen { (one.row.number) }
+            a href=(link::matter_merge(&state.number, &one.state.number)) {
+                (lang.t("likely-merge")) span.unseen { (one.state.number) }
             }
         }
     }
