@@ -41,6 +41,8 @@ pub struct Place<'a> {
 pub enum Change {
     /// It is put in, in the place of one of the same key.
     Put(Document),
+    /// It is put in, and there is none of the same key: an index that is filled remembers no replacements until its commit.
+    Add(Document),
     /// It goes.
     Drop(u64),
 }
@@ -128,12 +130,10 @@ impl Index {
     pub fn take(&self, changes: Vec<Change>) -> Result<(), Fault> {
         let writer = self.writer();
         for change in changes {
-            let key = match &change {
-                Change::Put(document) => document.key,
-                Change::Drop(key) => *key,
-            };
-            writer.delete_term(Term::from_field_u64(self.fields.key, key));
-            if let Change::Put(document) = change {
+            if let Change::Put(Document { key, .. }) | Change::Drop(key) = &change {
+                writer.delete_term(Term::from_field_u64(self.fields.key, *key));
+            }
+            if let Change::Put(document) | Change::Add(document) = change {
                 writer.add_document(self.document(document)).doing("taking a document in")?;
             }
         }

@@ -160,7 +160,7 @@ impl Finder {
             let Ok(lives) = lives else { return Ok(()) };
             self.filled.fetch_add(lives.len() as u64, Ordering::Relaxed);
             let opened = store::opened_all(site, lives)?;
-            index.take(opened.iter().map(|loaded| Change::Put(document(loaded))).collect()).map_err(fault)?;
+            index.take(opened.iter().map(|loaded| Change::Add(document(loaded))).collect()).map_err(fault)?;
         }
     }
 }

@@ -53,6 +53,28 @@ impl Crowd {
     }
 }
 
+/// Returns a word that stands in something reported: two characters next to each other.
+pub(crate) fn word(turn: u64) -> String {
+    let one = mixed(turn);
+    let parts = parts(WORDS[one as usize % WORDS.len()]);
+    let signs: Vec<char> = parts[(one >> 8) as usize % parts.len()].chars().collect();
+    let at = (one >> 16) as usize % (signs.len() - 1);
+    signs[at..at + 2].iter().collect()
+}
+
+/// Cuts a text at its marks.
+fn parts(text: &str) -> Vec<&str> {
+    text.split(['，', '。']).filter(|part| !part.is_empty()).collect()
+}
+
+/// Returns two words that stand in one thing reported.
+pub(crate) fn two_words(turn: u64) -> String {
+    let one = mixed(turn);
+    let parts = parts(WORDS[one as usize % WORDS.len()]);
+    let part = |at: u64| parts[at as usize % parts.len()].chars().take(2).collect::<String>();
+    format!("{} {}", part(one >> 16), part((one >> 16) + 1))
+}
+
 /// Returns the address of a turn: ten thousand of them, one after another.
 pub(crate) fn address(turn: u64) -> String {
     let at = turn % ADDRESSES;
@@ -80,6 +102,15 @@ mod tests {
         let crowd = Crowd::new(7, vec!["990121101001".into()]);
         let forms: BTreeSet<String> = (0..500).filter_map(|_| crowd.filing().form).collect();
         assert_eq!(forms.len(), 500);
+    }
+
+    #[test]
+    fn words_stand_in_what_is_reported() {
+        for turn in 0..500 {
+            let words = two_words(turn);
+            let fits = |text: &&str| words.split(' ').all(|word| text.contains(word));
+            assert!(WORDS.iter().any(fits) && WORDS.iter().any(|text| text.contains(&word(turn))), "{words}");
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod crowd;
 mod desk;
 mod file;
 mod lifecycle;
+mod search;
 mod spike;
 mod tally;
 mod track;
@@ -35,6 +36,8 @@ pub(crate) enum Profile {
     Track,
     /// Read matters at the desk, words and all.
     Desk,
+    /// Find matters at the desk by words.
+    Search,
     /// File at one pace, then at twenty times as many connections, then at one again.
     Spike,
 }
@@ -47,6 +50,7 @@ impl Profile {
             Self::Lifecycle => "lifecycle",
             Self::Track => "track",
             Self::Desk => "desk",
+            Self::Search => "search",
             Self::Spike => "spike",
         }
     }
@@ -77,6 +81,7 @@ pub(crate) fn run(plan: Plan) -> Result<Report, Fault> {
             Profile::Lifecycle => lifecycle::run(&plan).await,
             Profile::Track => track::run(&plan).await,
             Profile::Desk => desk::run(&plan).await,
+            Profile::Search => search::run(&plan).await,
             Profile::Spike => spike::run(&plan).await,
         }
     })

@@ -1,0 +1,150 @@
+//! Measures an index of invented texts: `cargo run --release -p search --example speed -- 1000000`.
+//!
+//! A text has 40 to 200 characters. Its words come from 60,000 invented ones of two to four characters, the n-th of which is used
+//! 1/n as often as the first (Zipf), as in real texts. Prints what filling and asking cost, and what lies on the disk.
+
+use std::time::{Duration, Instant};
+
+use search::{Ask, Change, Document, Filter, Index, Order, Place, Shape};
+
+static SHAPE: Shape = Shape {
+    version: "speed",
+    texts: &[("said", 1.0), ("answered", 0.6)],
+    facets: &["owner", "stage", "kind", "category", "place"],
+    figures: &["received", "due"],
+};
+/// Words there are.
+const WORDS: u64 = 60_000;
+/// Documents taken in at once.
+const BATCH: u64 = 2_000;
+/// Offices there are.
+const OFFICES: u64 = 200;
+/// Questions asked.
+const QUESTIONS: u64 = 2_000;
+
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self, below: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below.max(1)
+    }
+
+    /// Draws a word, the first ones most often.
+    fn word(&mut self) -> u64 {
+        let spread = (WORDS as f64).ln() * self.next(1 << 20) as f64 / f64::from(1 << 20);
+        (spread.exp() as u64).min(WORDS - 1)
+    }
+}
+
+/// Spells a word: its characters come from 3,500, the usual ones more often.
+fn spelt(word: u64) -> String {
+    let mut chance = Chance(word.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let count = 2 + chance.next(8) / 6 + chance.next(16) / 14;
+    let sign = |chance: &mut Chance| {
+        let spread = 3_500_f64.ln() * chance.next(1 << 20) as f64 / f64::from(1 << 20);
+        char::from_u32(0x4e00 + (spread.exp() * 2.0) as u32).unwrap_or('一')
+    };
+    (0..count).map(|_| sign(&mut chance)).collect()
+}
+
+fn document(key: u64, chance: &mut Chance) -> Document {
+    let chars = 40 + chance.next(160) as usize;
+    let mut text = String::new();
+    while text.chars().count() < chars {
+        text.push_str(&spelt(chance.word()));
+        if chance.next(6) == 0 {
+            text.push('，');
+        }
+    }
+    let owner = format!("office-{}", chance.next(OFFICES));
+    let of = |name: &str, number: u64| Some(format!("{name}-{number}"));
+    Document {
+        key,
+        texts: vec![text, String::new()],
+        marks: vec![format!("owner:{owner}"), "open".to_owned()],
+        facets: vec![
+            Some(owner),
+            of("stage", chance.next(12)),
+            of("kind", chance.next(5)),
+            of("category", chance.next(30)),
+            of("place", chance.next(2_000)),
+        ],
+        figures: vec![1_700_000_000 + key as i64, 20_000 + (key % 700) as i64],
+    }
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let many: u64 = std::env::args().nth(1).map_or(Ok(100_000), |many| many.parse())?;
+    let folder = tempfile::tempdir()?;
+    let salt = {
+        let next = std::sync::atomic::AtomicU64::new(1);
+        Box::new(move || {
+            let mut salt = [0; 15];
+            salt[..8].copy_from_slice(&next.fetch_add(1, std::sync::atomic::Ordering::Relaxed).to_be_bytes());
+            salt
+        })
+    };
+    let place = Place { folder: folder.path(), key: &[7; 32], salt, filling_bytes: 32 << 20, threads: 1 };
+    let index = Index::open(place, &SHAPE)?;
+    let (mut chance, mut text, mut filling) = (Chance(1), 0, Duration::ZERO);
+    for first in (0..many).step_by(BATCH as usize) {
+        let batch: Vec<Document> = (first..(first + BATCH).min(many)).map(|key| document(key, &mut chance)).collect();
+        text += batch.iter().flat_map(|one| &one.texts).map(String::len).sum::<usize>();
+        let begun = Instant::now();
+        index.take(batch.into_iter().map(Change::Add).collect())?;
+        filling += begun.elapsed();
+    }
+    let begun = Instant::now();
+    index.commit("1")?;
+    filling += begun.elapsed();
+    println!("filled: {:.0} documents/s, text not invented counted", many as f64 / filling.as_secs_f64());
+    let (mut of_kind, mut all) = (std::collections::BTreeMap::<String, u64>::new(), 0);
+    for entry in std::fs::read_dir(folder.path())? {
+        let (path, bytes) = {
+            let entry = entry?;
+            (entry.path(), entry.metadata()?.len())
+        };
+        all += bytes;
+        *of_kind.entry(path.extension().unwrap_or_default().to_string_lossy().into_owned()).or_default() += bytes;
+    }
+    let places = of_kind.get("pos").copied().unwrap_or_default();
+    let share = |bytes: u64| 100.0 * bytes as f64 / text as f64;
+    println!("text {text} bytes; index {all} = {:.0} %; without places {:.0} %; {of_kind:?}", share(all), share(all - places));
+    for (name, words, sort) in
+        [("two words, best fit", 2, Order::Fit), ("two words, newest", 2, Order::Figure(0)), ("one word", 1, Order::Fit)]
+    {
+        for (whose, filter) in [("all", Filter::Every), ("one office", Filter::Mark("owner:office-7".to_owned()))] {
+            asked(&index, &mut chance, (&format!("{name}, {whose}"), words, sort, filter))?;
+        }
+    }
+    Ok(())
+}
+
+fn asked(
+    index: &Index,
+    chance: &mut Chance,
+    (name, words, order, filter): (&str, usize, Order, Filter),
+) -> Result<(), search::Fault> {
+    let mut times = Vec::new();
+    let mut found = 0;
+    for _ in 0..QUESTIONS {
+        let phrases = (0..words).map(|_| spelt(chance.word())).collect();
+        let ask = Ask { phrases, without: vec![], loose: false, filter: filter.clone(), order, after: None, rows_max: 20 };
+        let begun = Instant::now();
+        found += index.view().find(&ask)?.total;
+        times.push(begun.elapsed());
+    }
+    times.sort_unstable();
+    let sum: Duration = times.iter().sum();
+    let at = |share: usize| times[times.len() * share / 100].as_secs_f64() * 1e3;
+    println!(
+        "{name}: {:.0}/s on one thread, p50 {:.2} ms, p99 {:.1} ms, slowest {:.1} ms, {:.0} found on average",
+        times.len() as f64 / sum.as_secs_f64(),
+        at(50),
+        at(99),
+        times.last().map_or(0.0, Duration::as_secs_f64) * 1e3,
+        found as f64 / QUESTIONS as f64
+    );
+    Ok(())
+}
