@@ -1,11 +1,16 @@
-//! Measures an index of invented texts: `cargo run --release -p search --example speed -- 1000000`.
+//! Measures an index of a million texts: `cargo run --release -p search --example speed < texts.jsonl`, where each line has a `body`;
+//! a document is put together out of sentences of these. Without input the texts are invented: 60,000 words of two to four
+//! characters, the n-th of which is used 1/n as often as the first.
 //!
-//! A text has 40 to 200 characters. Its words come from 60,000 invented ones of two to four characters, the n-th of which is used
-//! 1/n as often as the first (Zipf), as in real texts. Prints what filling and asking cost, and what lies on the disk.
+//! A text has 40 to 200 characters. Questions are words that stand in one text, none of them in more than one in fifty. Prints what
+//! filling and asking cost, and what lies on the disk.
 
+use std::collections::HashMap;
+use std::io::BufRead;
 use std::time::{Duration, Instant};
 
 use search::{Ask, Change, Document, Filter, Index, Order, Place, Shape};
+use text::words::{Words, is_word};
 
 static SHAPE: Shape = Shape {
     version: "speed",
@@ -15,6 +20,12 @@ static SHAPE: Shape = Shape {
 };
 /// Words there are.
 const WORDS: u64 = 60_000;
+/// Documents.
+const DOCUMENTS: u64 = 1_000_000;
+/// One in so many documents may have a word that is asked for.
+const ASKED_SHARE: u64 = 50;
+/// Documents among which words for questions are looked for.
+const SAMPLE: u64 = 20_000;
 /// Documents taken in at once.
 const BATCH: u64 = 2_000;
 /// Offices there are.
@@ -48,15 +59,41 @@ fn spelt(word: u64) -> String {
     (0..count).map(|_| sign(&mut chance)).collect()
 }
 
-fn document(key: u64, chance: &mut Chance) -> Document {
-    let chars = 40 + chance.next(160) as usize;
-    let mut text = String::new();
-    while text.chars().count() < chars {
-        text.push_str(&spelt(chance.word()));
-        if chance.next(6) == 0 {
-            text.push('，');
+/// Is where texts come from.
+enum Source {
+    Invented,
+    Sentences(Vec<String>),
+}
+
+impl Source {
+    fn read() -> Result<Self, Box<dyn std::error::Error>> {
+        let mut sentences = Vec::new();
+        for line in std::io::stdin().lock().lines() {
+            let line: serde_json::Value = serde_json::from_str(&line?)?;
+            let body = line.get("body").and_then(|body| body.as_str()).unwrap_or_default();
+            sentences.extend(body.split_inclusive(['，', '。', '！', '？', '\n']).map(str::to_owned));
         }
+        Ok(if sentences.is_empty() { Self::Invented } else { Self::Sentences(sentences) })
     }
+
+    fn text(&self, chance: &mut Chance) -> String {
+        let chars = 40 + chance.next(160) as usize;
+        let mut text = String::new();
+        while text.chars().count() < chars {
+            match self {
+                Self::Invented => text.push_str(&spelt(chance.word())),
+                Self::Sentences(all) => text.push_str(&all[chance.next(all.len() as u64) as usize]),
+            }
+            if chance.next(6) == 0 {
+                text.push('，');
+            }
+        }
+        text
+    }
+}
+
+fn document(key: u64, (source, chance): (&Source, &mut Chance)) -> Document {
+    let text = source.text(chance);
     let owner = format!("office-{}", chance.next(OFFICES));
     let of = |name: &str, number: u64| Some(format!("{name}-{number}"));
     Document {
@@ -75,7 +112,7 @@ fn document(key: u64, chance: &mut Chance) -> Document {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let many: u64 = std::env::args().nth(1).map_or(Ok(100_000), |many| many.parse())?;
+    let (source, many) = (Source::read()?, DOCUMENTS);
     let folder = tempfile::tempdir()?;
     let salt = {
         let next = std::sync::atomic::AtomicU64::new(1);
@@ -89,7 +126,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let index = Index::open(place, &SHAPE)?;
     let (mut chance, mut text, mut filling) = (Chance(1), 0, Duration::ZERO);
     for first in (0..many).step_by(BATCH as usize) {
-        let batch: Vec<Document> = (first..(first + BATCH).min(many)).map(|key| document(key, &mut chance)).collect();
+        let batch: Vec<Document> = (first..(first + BATCH).min(many)).map(|key| document(key, (&source, &mut chance))).collect();
         text += batch.iter().flat_map(|one| &one.texts).map(String::len).sum::<usize>();
         let begun = Instant::now();
         index.take(batch.into_iter().map(Change::Add).collect())?;
@@ -111,25 +148,57 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let places = of_kind.get("pos").copied().unwrap_or_default();
     let share = |bytes: u64| 100.0 * bytes as f64 / text as f64;
     println!("text {text} bytes; index {all} = {:.0} %; without places {:.0} %; {of_kind:?}", share(all), share(all - places));
+    let questions = questions(&source);
     for (name, words, sort) in
         [("two words, best fit", 2, Order::Fit), ("two words, newest", 2, Order::Figure(0)), ("one word", 1, Order::Fit)]
     {
         for (whose, filter) in [("all", Filter::Every), ("one office", Filter::Mark("owner:office-7".to_owned()))] {
-            asked(&index, &mut chance, (&format!("{name}, {whose}"), words, sort, filter))?;
+            asked(&index, &questions, (&format!("{name}, {whose}"), words, sort, filter))?;
         }
     }
     Ok(())
 }
 
+/// Draws words that stand in one text together, none of them in more than one in fifty.
+fn questions(source: &Source) -> Vec<Vec<String>> {
+    let mut chance = Chance(2);
+    let texts: Vec<String> = (0..SAMPLE).map(|_| text::fold::fold(&source.text(&mut chance))).collect();
+    let words = |text: &str| {
+        let mut words: Vec<String> =
+            Words::shared().cut(text).into_iter().filter(|word| is_word(word)).map(str::to_owned).collect();
+        words.sort();
+        words.dedup();
+        words
+    };
+    let mut often: HashMap<String, u64> = HashMap::new();
+    for word in texts.iter().flat_map(|text| words(text)) {
+        *often.entry(word).or_default() += 1;
+    }
+    let mut all = Vec::new();
+    for text in texts {
+        let mut rare = words(&text);
+        rare.retain(|word| often[word] <= SAMPLE / ASKED_SHARE);
+        if rare.len() > 1 {
+            let first = rare.swap_remove(chance.next(rare.len() as u64) as usize);
+            let second = rare.swap_remove(chance.next(rare.len() as u64) as usize);
+            all.push(vec![first, second]);
+        }
+        if all.len() as u64 == QUESTIONS {
+            break;
+        }
+    }
+    all
+}
+
 fn asked(
     index: &Index,
-    chance: &mut Chance,
+    questions: &[Vec<String>],
     (name, words, order, filter): (&str, usize, Order, Filter),
 ) -> Result<(), search::Fault> {
     let mut times = Vec::new();
     let mut found = 0;
-    for _ in 0..QUESTIONS {
-        let phrases = (0..words).map(|_| spelt(chance.word())).collect();
+    for question in questions {
+        let phrases = question[..words].to_vec();
         let ask = Ask { phrases, without: vec![], loose: false, filter: filter.clone(), order, after: None, rows_max: 20 };
         let begun = Instant::now();
         found += index.view().find(&ask)?.total;
@@ -144,7 +213,7 @@ fn asked(
         at(50),
         at(99),
         times.last().map_or(0.0, Duration::as_secs_f64) * 1e3,
-        found as f64 / QUESTIONS as f64
+        found as f64 / questions.len() as f64
     );
     Ok(())
 }
