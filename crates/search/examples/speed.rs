@@ -5,6 +5,8 @@
 //! A text has 40 to 200 characters. Questions are words that stand in one text, none of them in more than one in fifty. Prints what
 //! filling and asking cost, and what lies on the disk.
 
+#![expect(clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "figures to look at")]
+
 use std::collections::HashMap;
 use std::io::BufRead;
 use std::time::{Duration, Instant};
