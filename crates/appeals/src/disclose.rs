@@ -36,6 +36,8 @@ pub const GROUNDS: &str = "disclose";
 pub const LATER: &str = "disclose_later";
 /// The term after which the resident is told at the latest.
 const TOLD: &str = "site.disclosure_told";
+/// How many matters one office's people may have handed out on a day.
+const OF_DAY: &str = "site.disclosures_day";
 /// How long whoever asked may fetch it.
 const OPEN_FOR: &str = "site.two_persons";
 /// Longest name of a receiver, in characters.
@@ -71,6 +73,13 @@ pub const MIGRATION: Migration = Migration {
     sql_postgres: None,
 };
 
+/// Finds what was handed out since a moment without going through the years before it.
+pub const DAY_MIGRATION: Migration = Migration {
+    name: "0191_disclosure_at",
+    sql: "create index disclosure_at on disclosure (jurisdiction, at);",
+    sql_postgres: None,
+};
+
 /// Guards the table: what was handed out stays noted, and so does whether its resident was told.
 pub const GUARD: Guard = Guard { table: "disclosure", keep: Keep::Columns(&["told"]) };
 
@@ -88,7 +97,9 @@ db::statements! {
     UNTOLD = "select id, matter, sealed from disclosure where jurisdiction = $1 and told = false and tell <= $2
         order by tell, id limit 50";
     SET_TOLD = "update disclosure set told = true where jurisdiction = $1 and id = $2";
-    HIDDEN = "select min(at) as at from disclosure where jurisdiction = $1 and matter = $2 and told = false";
+    SINCE = "select fetched_by from disclosure where jurisdiction = $1 and at >= $2 order by at limit 1000";
+    // the sum keeps it on the index of the matter
+    HIDDEN = "select min(at + 0) as at from disclosure where jurisdiction = $1 and matter = $2 and told = false";
 }
 
 /// Lists the statements, so that a test prepares each on both engines.
@@ -217,6 +228,7 @@ pub fn agree(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chanc
     let (mut loaded, wanted) = wanted(tx, site, asked.id)?.ok_or(No::Absent)?;
     let disclosure = Disclosure { day: site.day(now), second: agreed.second(), ..wanted };
     ready(&site.rules(), &loaded, &disclosure)?;
+    within_day(tx, site, now, agreed.first())?;
     let tell = told_on(site, &disclosure)?;
     let sealed = sealed(site, (&loaded, asked.id), &disclosure, chance);
     note(tx, site, (now, &mut *chance), (asked.id, &loaded, &disclosure, &sealed))?;
@@ -231,6 +243,23 @@ pub fn agree(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chanc
     tx.run(PUT_DISCLOSURE, params![jurisdiction, asked.id, matter, at, agreed.first(), until, tell, at_once, sealed])?;
     tx.run(DROP_ASKED, params![jurisdiction, asked.id])?;
     Ok(())
+}
+
+/// Refuses one more than an office's people may have handed out on a day: what is done many times over is no longer done one
+/// matter at a time. The office is that of whoever asks.
+fn within_day(tx: &mut Tx<'_>, site: &Site, now: Timestamp, first: Uuid) -> Result<(), No> {
+    let (directory, max) = (site.directory(), i64::from(site.rules().term(OF_DAY).value));
+    let office = |id: &Uuid| directory.staff.get(id).map(|staff| staff.office.clone());
+    let began =
+        site.day(now).to_zoned_datetime(site.zone.clone()).map_err(|_| Fault::other("a day has no beginning"))?.timestamp();
+    let mut today = 0;
+    for row in tx.rows(SINCE, params![site.jurisdiction, began.as_microsecond()])? {
+        today += i64::from(office(&row.get("fetched_by")?) == office(&first));
+    }
+    if today < max {
+        return Ok(());
+    }
+    Err(Refusal::new("disclosures_day").with("field", "number").with("max", max).instead("disclose_tomorrow").into())
 }
 
 /// Returns the day on which the resident is told.

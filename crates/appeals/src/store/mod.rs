@@ -84,4 +84,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     crate::disclose::MIGRATION,
     count::FRESH_MIGRATION,
     topic::MIGRATION,
+    crate::disclose::DAY_MIGRATION,
 ];

@@ -18,6 +18,7 @@ on_both![
     two_persons_hand_one_matter_out_and_the_resident_reads_it_at_once,
     where_the_law_lets_it_wait_the_resident_is_told_by_itself_on_the_last_day,
     nothing_is_handed_out_alone_without_a_ground_or_beyond_it,
+    an_office_has_no_more_handed_out_on_a_day_than_the_rules_say,
     a_withdrawn_matter_is_not_handed_out_and_an_untold_one_is_not_erased,
 ];
 
@@ -197,4 +198,21 @@ fn a_withdrawn_matter_is_not_handed_out_and_an_untold_one_is_not_erased(engine: 
     assert_eq!(told(&town, &filed), 1, "a finished matter tells it too");
     erasable(&town).unwrap();
     assert_eq!(town.world.write(|tx, site, (now, _)| Ok::<_, No>(disclose::sweep(tx, site.jurisdiction, now)?)).unwrap(), 0);
+}
+
+fn an_office_has_no_more_handed_out_on_a_day_than_the_rules_say(engine: Engine) {
+    let town = Town::new(engine);
+    let max = i64::from(town.world.hall.site.rules().term("site.disclosures_day").value);
+    let filed: Vec<Filed> = (0..=max).map(|at| town.file(&common::form(&format!("key-{at}"))).unwrap()).collect();
+    let one = |at: i64, people| handed(&town, &filed[at as usize], wanted("criminal", &[Part::Words], None), people);
+    for at in 0..max {
+        one(at, ["meng", "yan"]).unwrap();
+    }
+    match one(max, ["meng", "yan"]) {
+        Err(No::Refused(refusal)) => assert_eq!(refusal.code, "disclosures_day"),
+        other => panic!("a refusal was due: {other:?}"),
+    }
+    assert_eq!((told(&town, &filed[max as usize]), facts(&town, disclose::KIND).len() as i64), (0, max), "nothing of it is left");
+    town.world.clock.days(1);
+    one(max, ["meng", "yan"]).unwrap();
 }

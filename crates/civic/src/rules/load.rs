@@ -32,6 +32,7 @@ const NEEDED_TERMS: &[&str] = &[
     "site.escalate",
     "site.keep_matter",
     "site.disclosure_told",
+    "site.disclosures_day",
 ];
 /// Terms of the site's own that no local rule lengthens: they keep a promise to residents.
 const NEVER_LONGER: &[&str] = &["site.disclosure_told"];

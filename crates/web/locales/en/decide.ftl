@@ -127,6 +127,7 @@ way-show-code = Open the matter anew with number and query code and rate again.
 way-try-again = Please try again.
 way-look-again = Look at what is new, then decide again. Your words are still here.
 way-shorten = Please make it shorter; the rest can be attached.
+way-disclose-tomorrow = Do it tomorrow; what cannot wait can be asked for by the office above.
 way-file-other = Choose another file, such as a new photo; your words can be sent as they are.
 way-file-later = Try again in a while. If it is urgent, send your words now and add the file later under “Track”.
 way-file-anew-added = Where it is still needed, add a new photo or another file.

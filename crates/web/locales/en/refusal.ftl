@@ -65,6 +65,7 @@ way-second-colleague = Another colleague who may do this decides, signed in as t
 way-second-ask-again = If it is still needed, ask again and state the ground.
 
 # A file that cannot be opened
+refusal-disclosures-day = One office may have { $max } matters handed out on a day, and today it has.
 refusal-file-infected = A virus was found in this file, so it was not kept. Your device may have it too; please have it checked.
 refusal-file-unscanned = Files cannot be checked for viruses at this moment, so this one was not taken.
 refusal-file-infected-kept = A virus was found in this attachment; it cannot be opened.

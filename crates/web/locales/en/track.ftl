@@ -60,6 +60,8 @@ archive-readme-shows =
     What shows: a changed byte, by the name of its file; a file that is missing or was added; that receipt and steps are in the log.
     What does not: whether the answer is right; what happened later.
 archive-readme-care = It holds your name, your contacts and your words. Keep it on a device of your own; on a shared one delete it afterwards.
+disclosed-ask = I doubt the disclosure to { $body }: have { $office } look into it
+disclosed-question = I doubt that my matter was rightly disclosed to { $body } on { $day }. Please look into the clause, the need, what went, and who agreed, and tell me what you find.
 disclosed-doubt = If you doubt that a disclosure was right, call the office in charge, or ask the office above or the cyberspace authority to look into it.
 words-kept = What you just wrote (not lost; change it and send it again)
 

@@ -127,6 +127,7 @@ way-show-code = 请用编号和查询码重新打开，再评一次。
 way-try-again = 请再试一次。
 way-look-again = 请看一眼最新的情况，再决定要不要做。您写的内容还在。
 way-shorten = 请写短一些，多出来的可以作为附件。
+way-disclose-tomorrow = 请明天再办；确实急的，可以请上级监督单位提供。
 way-file-other = 请换一个文件，比如重新拍一张照片；文字可以照常提交。
 way-file-later = 请过一会儿再传；着急的话先把文字交上来，附件以后在“查进度”里补。
 way-file-anew-added = 还用得着的话，请重新拍照或者换一个文件补充上来。

@@ -65,6 +65,7 @@ way-second-colleague = 请另一位有权限的同事用他自己的账号决定
 way-second-ask-again = 还需要的话，请写明理由重新提出。
 
 # 附件打不开
+refusal-disclosures-day = 一个单位一天最多依法提供 { $max } 件，今天已经满了。
 refusal-file-infected = 这个文件里查出了病毒，没有保存。您的设备可能也中了毒，建议先查一查。
 refusal-file-unscanned = 现在没法检查附件有没有病毒，所以先没有收这个文件。
 refusal-file-infected-kept = 这个附件里查出了病毒，不能打开。

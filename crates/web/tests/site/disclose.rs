@@ -81,6 +81,18 @@ fn two_persons_hand_one_matter_out_at_the_desk_and_the_resident_reads_it(engine:
     {
         assert!(own.contains(part), "{part}: {own}");
     }
+    // and has it looked into with one press, by the way that nobody of the offices concerned sees
+    let page = resident.get("/track/matter").text();
+    let form = page.split("<form").find(|form| form.contains("我对提供给清禾县公安局北渡派出所有疑问")).unwrap();
+    let value =
+        |name: &str| form.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let body = format!("act={}&reports={}&pressed_words={}", value("act"), value("reports"), value("pressed_words"));
+    let asked = resident.post("/track/act", &body);
+    assert_eq!(asked.status, StatusCode::OK, "{}", asked.visible());
+    let own = resident.get("/track/matter").visible();
+    assert!(own.contains("依据对不对，有没有必要"), "{own}");
+    let rows = site.world.read(|tx, _| Ok::<_, db::Fault>(tx.rows("select id from accusation", &[])?.len())).unwrap();
+    assert_eq!(rows, 1, "it is told the supervising body, sealed as an accusation is");
     let figures = site.get("/figures").visible();
     assert!(figures.contains("人民法院审理民事案件") && figures.contains("依法提供给其他机关的"), "{figures}");
 }

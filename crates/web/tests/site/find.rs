@@ -32,7 +32,9 @@ fn words_find_what_a_person_may_see_and_a_number_leads_to_its_matter() {
     let unknown = ask(&township, "单位:月球站").visible();
     assert!(unknown.contains("没有认出“单位:月球站”"), "{unknown}");
     assert!(ask(&township, "").visible().contains("状态:超期"));
-    let english = site.get_as(&format!("{township}; lang=en"), &format!("/desk/find?q={}", encoded("漏了"))).visible();
+    let english = site
+        .get_as(&format!("{township}; ms_lang=en; __Host-ms_lang=en"), &format!("/desk/find?q={}", encoded("漏了")))
+        .visible();
     assert!(english.contains("1 in all"), "{english}");
 }
 

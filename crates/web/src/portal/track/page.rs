@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use appeals::appeal::Promised;
 use appeals::view::Personal;
-use appeals::{Event, Stage, State as Standing};
+use appeals::{Stage, State as Standing};
 use axum::extract::{Extension, State};
 use axum::response::Response;
 use civic::access::{self, Purpose};
@@ -75,7 +75,7 @@ fn matter(app: &App, lang: Lang, resident: &Resident, (personal, reports): (&Per
         (pressed::draw(app, lang, (state, reports), (&Fields::default(), &Errors::default())))
         h2 { (lang.t("track-steps")) }
         (story::draw(lang, site, &personal.steps))
-        @if personal.steps.iter().any(|step| matches!(step.event, Event::Disclosed(_))) { p.quiet { (lang.t("disclosed-doubt")) } }
+        (pressed::questions(app, lang, (personal, reports)))
         h2 { (lang.t("track-words")) }
         (story::quote(&filing.what))
         @if let Some(first) = personal.steps.first() { (story::attachments(lang, (story::OWN_FILES, first.version), &filing.files)) }

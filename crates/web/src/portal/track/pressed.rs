@@ -2,8 +2,9 @@
 //! away under the same few words whether anything was told or not, so that a glance at the screen shows nothing; and it goes
 //! to the address that everything else goes to, so that no log line does.
 
-use appeals::State;
 use appeals::sealed::pressed::{self, Report, WORDS_CHARS_MAX};
+use appeals::view::Personal;
+use appeals::{Event, State};
 use axum::response::{IntoResponse, Response};
 use civic::permit::{Act, Subject, may};
 use civic::refusal::{No, Refusal};
@@ -41,6 +42,34 @@ pub fn draw(app: &App, lang: Lang, (state, reports): (&State, &[Reported]), (typ
             @match ready {
                 Ok(()) => (form(app, lang, reports.len(), (typed, errors))),
                 Err(refusal) => p { (reason(lang, &refusal)) " " (way_on(lang, &refusal).unwrap_or_default()) },
+            }
+        }
+    }
+}
+
+/// Draws, for each disclosure, one press that has the supervising body look into it. It goes the same way as a report of
+/// pressure, to the same address; nobody who had a hand in it learns of it.
+pub fn questions(app: &App, lang: Lang, (personal, reports): (&Personal, &[Reported])) -> Markup {
+    let disclosures = personal.steps.iter().filter_map(|step| match &step.event {
+        Event::Disclosed(disclosure) => Some(disclosure),
+        _ => None,
+    });
+    let disclosures: Vec<_> = disclosures.collect();
+    if disclosures.is_empty() {
+        return html! {};
+    }
+    let open = pressed::ready(&app.hall.site.directory(), &personal.state).is_ok();
+    html! {
+        p.quiet { (lang.t("disclosed-doubt")) }
+        @if open {
+            @for disclosure in disclosures {
+                @let facts = [("day", day(lang, disclosure.day).into()), ("body", disclosure.body.as_str().into())];
+                form method="post" action="/track/act" enctype="multipart/form-data" data-once="" {
+                    input type="hidden" name="act" value=(Act::ReportPressure.code());
+                    input type="hidden" name="reports" value=(reports.len());
+                    input type="hidden" name="pressed_words" value=(lang.say("disclosed-question", &facts));
+                    div.acts { button.second { (lang.say("disclosed-ask", &[("body", disclosure.body.as_str().into()), ("office", office(app, lang).into())])) } }
+                }
             }
         }
     }
