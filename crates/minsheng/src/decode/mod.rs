@@ -5,6 +5,7 @@
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
@@ -112,19 +113,24 @@ impl Children {
     }
 
     /// Has a file looked into. A machine without time to spare ends innocent children too, so another one has a look before a
-    /// file is called broken, which is what `None` says.
+    /// file is called broken, which is what `None` says; and where a child had used up no computing time of its own when it was
+    /// stopped, nothing is known of the file: the site is busy.
     fn look_into(&self, bytes: &[u8]) -> Result<Option<Result<Decoded, Refusal>>, Fault> {
         let _turn = self.turn()?;
+        let mut late = false;
         for _ in 0..CHILDREN_OF_FILE_MAX {
-            if let Some(decoded) = file::read_answer(&self.ask(bytes)?) {
+            let (said, stopped) = self.ask(bytes)?;
+            if let Some(decoded) = file::read_answer(&said) {
                 return Ok(Some(decoded));
             }
+            late |= stopped;
         }
-        Ok(None)
+        if late { Err(Fault::new(FaultKind::Busy, "there was no time to look into a file")) } else { Ok(None) }
     }
 
-    /// Hands bytes to a child of its own and returns what it said until it ended or was stopped.
-    fn ask(&self, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+    /// Hands bytes to a child of its own and returns what it said until it ended or was stopped, and whether it was stopped
+    /// because its time was over.
+    fn ask(&self, bytes: &[u8]) -> Result<(Vec<u8>, bool), Fault> {
         let mut child = self.start().context("while starting the child that looks into a file")?;
         let said = self.talk(&mut child, bytes);
         let ended = child.wait().context("while waiting for the child that looks into a file")?;
@@ -145,14 +151,16 @@ impl Children {
     }
 
     /// Writes everything, reads everything; ends the child when its time is over or it says too much.
-    fn talk(&self, child: &mut Child, bytes: &[u8]) -> Vec<u8> {
+    fn talk(&self, child: &mut Child, bytes: &[u8]) -> (Vec<u8>, bool) {
         let pid = Pid::from_child(child);
         let (ended, end) = channel::<()>();
         let (input, output) = (child.stdin.take(), child.stdout.take());
-        let mut said = Vec::new();
+        let (mut said, late) = (Vec::new(), AtomicBool::new(false));
         thread::scope(|scope| {
+            let late = &late;
             scope.spawn(move || {
                 if end.recv_timeout(self.wait) == Err(RecvTimeoutError::Timeout) {
+                    late.store(true, Ordering::Relaxed);
                     stop(pid);
                 }
             });
@@ -168,7 +176,7 @@ impl Children {
             }
             drop(ended);
         });
-        said
+        (said, late.into_inner())
     }
 
     /// Waits for a turn. None within the time: the site is busy.
@@ -226,7 +234,7 @@ pub fn look() -> Result<Look, Fault> {
 pub fn look_with(children: &Children) -> Result<Look, Fault> {
     let mut look = Look { cage: Cage { limits: true, landlock: true, seccomp: true }, survived: Vec::new() };
     for attempt in [Attempt::Open, Attempt::Connect, Attempt::Fork] {
-        let said = Children::of(&children.program).trying(attempt, children.wait).ask(b"")?;
+        let said = Children::of(&children.program).trying(attempt, children.wait).ask(b"")?.0;
         let said = String::from_utf8_lossy(&said);
         let cage = said.lines().next().and_then(Cage::parse);
         look.cage = cage.ok_or_else(|| Fault::other("the child that looks into files says nothing"))?;

@@ -31,13 +31,6 @@ fn attempt(what: Attempt) -> Output {
     Command::new(program()).args(args).stdin(Stdio::null()).output().unwrap()
 }
 
-fn refused(children: &Children, bytes: &[u8]) -> &'static str {
-    match children.decode(bytes) {
-        Err(No::Refused(refusal)) => refusal.code,
-        other => panic!("a refusal was due: {other:?}"),
-    }
-}
-
 #[test]
 fn a_child_that_opens_connects_or_starts_something_is_killed() {
     for what in [Attempt::Open, Attempt::Connect, Attempt::Fork] {
@@ -64,7 +57,12 @@ fn a_panic_a_hang_and_a_bomb_are_one_refusal_each_and_the_next_file_is_taken() {
     let wait = Duration::from_millis(500);
     for what in [Attempt::Panic, Attempt::Hang, Attempt::Memory, Attempt::Flood, Attempt::Open] {
         let began = Instant::now();
-        assert_eq!(refused(&children().trying(what, wait), PIXEL), "file_unreadable", "{what:?}");
+        // whether a child had time enough, the machine decides; nothing is said of the file when it had not
+        match children().trying(what, wait).decode(PIXEL) {
+            Err(No::Refused(refusal)) => assert!(refusal.code == "file_unreadable" && what != Attempt::Hang, "{what:?}"),
+            Err(No::Failed(fault)) => assert_eq!(fault.kind(), db::FaultKind::Busy, "{what:?}"),
+            other => panic!("{what:?}: {other:?}"),
+        }
         assert!(began.elapsed() < Duration::from_secs(20), "{what:?} was not stopped");
         let decoded = children().decode(PIXEL).unwrap();
         assert_eq!(decoded, Decoded { kind: FileType::Png, cleaned: Cleaned::Clean(PIXEL.to_vec()) });
@@ -88,6 +86,7 @@ fn a_child_says_of_every_file_what_this_process_says() {
 #[test]
 fn more_files_than_children_wait_for_their_turn_and_not_for_ever() {
     let busy = children().trying(Attempt::Hang, Duration::from_millis(700));
+    let began = Instant::now();
     let outcomes: Vec<&str> = std::thread::scope(|scope| {
         let all: Vec<_> = (0..12)
             .map(|_| {
@@ -100,6 +99,6 @@ fn more_files_than_children_wait_for_their_turn_and_not_for_ever() {
             .collect();
         all.into_iter().map(|one| one.join().unwrap()).collect()
     });
-    assert!(outcomes.iter().filter(|outcome| **outcome == "file_unreadable").count() >= 4, "{outcomes:?}");
-    assert!(outcomes.contains(&"busy"), "{outcomes:?}");
+    assert!(outcomes.iter().all(|outcome| *outcome == "busy"), "{outcomes:?}");
+    assert!(began.elapsed() < Duration::from_mins(1), "nobody waits for ever");
 }
