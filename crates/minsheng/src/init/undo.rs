@@ -36,6 +36,11 @@ pub(crate) fn undo(config: &Config) -> Result<Vec<PathBuf>, Fault> {
         fs::remove_file(&file).context("while deleting the supervising body's key")?;
         gone.push(file);
     }
+    let search = config.search();
+    if search.exists() {
+        fs::remove_dir_all(&search).context("while deleting the index of words")?;
+        gone.push(search);
+    }
     fs::remove_dir_all(&keys).context("while deleting the key folder")?;
     gone.push(keys);
     Ok(gone)
