@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BinaryHeap};
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{BytesColumn, ColumnValues, StrColumn};
+use tantivy::columnar::{ColumnValues, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use crate::ask::{Answer, Ask, Cursor, Hit, Order};
 use crate::index::Fields;
+use crate::names::{Names, Of};
 
 /// What a score is multiplied with before it becomes a whole number.
 const SCORE_STEPS: f32 = 1_000_000.0;
@@ -18,6 +19,7 @@ const SCORE_STEPS: f32 = 1_000_000.0;
 pub(crate) struct Gather {
     key: String,
     facets: Vec<String>,
+    names: Names,
     figure: Option<String>,
     after: Option<Cursor>,
     rows_max: usize,
@@ -32,6 +34,7 @@ impl Gather {
         Self {
             key: fields.key_name.clone(),
             facets: fields.facet_names.clone(),
+            names: fields.names.clone(),
             figure,
             after: ask.after,
             rows_max: ask.rows_max,
@@ -45,7 +48,14 @@ pub(crate) struct Part {
     total: u64,
     /// One more than a page, so that it is known whether there is another.
     top: Vec<Cursor>,
-    facets: Vec<BTreeMap<String, u64>>,
+    facets: Vec<BTreeMap<Arc<str>, u64>>,
+}
+
+/// Counts one facet within one segment.
+struct Facet {
+    column: StrColumn,
+    names: Of,
+    counts: Vec<u64>,
 }
 
 /// Gathers within one segment.
@@ -53,7 +63,7 @@ pub(crate) struct Segment {
     total: u64,
     key: Arc<dyn ColumnValues<u64>>,
     figure: Option<Arc<dyn ColumnValues<i64>>>,
-    facets: Vec<(Option<StrColumn>, Vec<u64>)>,
+    facets: Vec<Option<Facet>>,
     top: BinaryHeap<Reverse<Cursor>>,
     after: Option<Cursor>,
     kept_max: usize,
@@ -64,10 +74,8 @@ impl SegmentCollector for Segment {
 
     fn collect(&mut self, doc: DocId, score: Score) {
         self.total += 1;
-        for (column, counts) in &mut self.facets {
-            if let Some(count) =
-                column.as_ref().and_then(|column| column.ords().first(doc)).and_then(|at| counts.get_mut(at as usize))
-            {
+        for facet in self.facets.iter_mut().flatten() {
+            if let Some(count) = facet.column.ords().first(doc).and_then(|at| facet.counts.get_mut(at as usize)) {
                 *count += 1;
             }
         }
@@ -88,16 +96,9 @@ impl SegmentCollector for Segment {
     }
 
     fn harvest(self) -> Part {
-        let named = |(column, counts): (Option<StrColumn>, Vec<u64>)| {
-            let mut all = BTreeMap::new();
-            let Some(column) = column else { return all };
-            for (at, count) in counts.into_iter().enumerate().filter(|(_, count)| *count > 0) {
-                let mut name = String::new();
-                if let Ok(true) = column.ord_to_str(at as u64, &mut name) {
-                    all.insert(name, count);
-                }
-            }
-            all
+        let named = |facet: Option<Facet>| {
+            let Some(Facet { names, counts, .. }) = facet else { return BTreeMap::new() };
+            names.iter().cloned().zip(counts).filter(|(_, count)| *count > 0).collect()
         };
         Part {
             total: self.total,
@@ -113,17 +114,17 @@ impl Collector for Gather {
 
     fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Segment> {
         let fast = segment.fast_fields();
-        let facet = |name: &String| {
-            let column = fast.str(name)?;
-            let counts = vec![0; column.as_deref().map_or(0, BytesColumn::num_terms)];
-            Ok((column, counts))
+        let facet = |(at, name): (usize, &String)| {
+            let Some(column) = fast.str(name)? else { return Ok(None) };
+            let names = self.names.of(segment, at, &column)?;
+            Ok(Some(Facet { counts: vec![0; names.len()], names, column }))
         };
         let figure = self.figure.as_ref().map(|name| fast.column_first_or_default::<i64>(name));
         Ok(Segment {
             total: 0,
             key: fast.column_first_or_default(&self.key)?,
             figure: figure.transpose()?,
-            facets: self.facets.iter().map(facet).collect::<tantivy::Result<_>>()?,
+            facets: self.facets.iter().enumerate().map(facet).collect::<tantivy::Result<_>>()?,
             top: BinaryHeap::new(),
             after: self.after,
             kept_max: self.rows_max + 1,
@@ -148,10 +149,10 @@ impl Collector for Gather {
         all.top.sort_unstable_by_key(|cursor| Reverse(*cursor));
         let more = all.top.len() > self.rows_max;
         all.top.truncate(self.rows_max);
-        let sorted = |counts: BTreeMap<String, u64>| {
-            let mut counts: Vec<(String, u64)> = counts.into_iter().collect();
+        let sorted = |counts: BTreeMap<Arc<str>, u64>| {
+            let mut counts: Vec<(Arc<str>, u64)> = counts.into_iter().collect();
             counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            counts
+            counts.into_iter().map(|(name, count)| (name.to_string(), count)).collect()
         };
         Ok(Answer {
             total: all.total,

@@ -12,6 +12,7 @@ use tantivy::{IndexReader, IndexSettings, IndexWriter, ReloadPolicy, TantivyDocu
 
 use crate::fault::Doing;
 use crate::grams::Grams;
+use crate::names::Names;
 use crate::sealed::{Salt, Seal, Sealed};
 use crate::{Document, Fault, Shape, View};
 
@@ -58,6 +59,7 @@ pub(crate) struct Fields {
     pub facet_names: Vec<String>,
     pub figures: Vec<Field>,
     pub figure_names: Vec<String>,
+    pub names: Names,
 }
 
 /// Is an index.
@@ -148,6 +150,7 @@ impl Index {
         prepared.commit().doing("committing")?;
         self.reader.reload().doing("reading a commit")?;
         let view = View { searcher: self.reader.searcher(), fields: self.fields.clone(), mark: mark.to_owned() };
+        self.fields.names.retain(view.searcher.segment_readers());
         *self.view.lock().unwrap_or_else(PoisonError::into_inner) = view;
         Ok(())
     }
@@ -220,6 +223,7 @@ fn schema(shape: &Shape) -> (Schema, Fields) {
         facet_names,
         figures: figure_names.iter().map(|name| builder.add_i64_field(name, FAST)).collect(),
         figure_names,
+        names: Names::default(),
     };
     (builder.build(), fields)
 }

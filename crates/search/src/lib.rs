@@ -20,6 +20,7 @@ mod fault;
 mod filter;
 mod grams;
 mod index;
+mod names;
 mod phrase;
 mod sealed;
 mod shape;
