@@ -4,7 +4,7 @@ use testkit::browser::{Browser, Key, View, run};
 use testkit::county;
 use web::desk::matter::ACTS;
 
-use crate::site::{Site, click, fill, read};
+use crate::site::{Site, click, fill, read, there};
 
 const REPLY: [(&str, &str); 3] =
     [("request", "修好村口的路灯"), ("facts", "11月24日到现场查看，灯头进水短路"), ("opinion", "11月26日前由镇电工换新灯头")];
@@ -87,7 +87,7 @@ fn a_matter_is_answered_without_scripts_on_an_old_telephone() {
         click(&browser, "a[data-row]").await;
         browser.arrive(&number).await;
         click(&browser, "form.purpose button").await;
-        browser.arrive(&number).await;
+        there(&browser, "p.words").await;
         for act in ["register", "accept"] {
             browser.visit(&site.at(&format!("/desk/matters/{number}/act/{act}"))).await;
             browser.assert_accessible().await;
@@ -176,7 +176,7 @@ async fn pages(view: View) {
         if *login == "gu" {
             browser.visit(&site.at(&format!("/desk/matters/{number}"))).await;
             click(&browser, "form.purpose button").await;
-            browser.arrive(&number).await;
+            there(&browser, "p.words").await;
             browser.assert_accessible().await;
             // its form, or why not and what instead
             for (act, _) in ACTS {

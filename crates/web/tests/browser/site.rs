@@ -149,10 +149,16 @@ pub async fn click(browser: &Browser, css: &str) {
     browser.find(Locator::Css(css)).await.unwrap().click().await.unwrap();
 }
 
-/// Clicks on something once it is there: after a press that leads to the same address anew.
-pub async fn click_when_there(browser: &Browser, css: &str) {
+/// Waits until something is there: after a press that leads to the same address anew.
+pub async fn there(browser: &Browser, css: &str) {
     let wait = browser.wait().at_most(Duration::from_secs(PAGE_SECONDS_MAX));
-    wait.for_element(Locator::Css(css)).await.unwrap().click().await.unwrap();
+    wait.for_element(Locator::Css(css)).await.unwrap();
+}
+
+/// Clicks on something once it is there.
+pub async fn click_when_there(browser: &Browser, css: &str) {
+    there(browser, css).await;
+    click(browser, css).await;
 }
 
 /// Reads what a selector finds first.
