@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use civic::directory::Directory;
+use civic::directory::{Directory, Office, Place};
 use jiff::civil::Date;
 use pinyin::{Pinyin, ToPinyinMulti};
 use search::Filter;
@@ -95,26 +95,41 @@ pub enum Named {
 
 impl Named {
     /// Finds offices and places whose name holds a word, or whose name begins with the letters it stands for: `yldz` is
-    /// 云岭大寨, its office and its people. The shortest names come first.
+    /// 云岭大寨, its office and its people. The shortest names come first, and there are few: they are suggestions.
     pub fn of(directory: &Directory, word: &str) -> Vec<Self> {
-        let word = fold(word.trim());
-        if word.chars().count() < INITIALS_MIN {
-            return Vec::new();
-        }
-        let letters = word.bytes().all(|byte| byte.is_ascii_lowercase());
-        let fits = |name: &str, name_en: &str| {
-            let (own, english) = (fold(name), fold(name_en));
-            own.contains(&word) || (letters && (begins_with(&own, &word) || english.contains(&word)))
-        };
-        let offices = directory.offices.values().filter(|office| directory.open(office));
-        let offices = offices.filter(|office| fits(&office.name, &office.name_en));
-        let places = directory.places.values().filter(|place| fits(&place.name, &place.name_en));
-        let offices = offices.map(|office| (office.name.chars().count(), &office.name, Self::Office(office.code.clone())));
-        let places = places.map(|place| (place.name.chars().count(), &place.name, Self::Place(place.code.clone())));
-        let mut all: Vec<_> = offices.chain(places).collect();
-        all.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)));
-        all.into_iter().take(NAMED_MAX).map(|(_, _, named)| named).collect()
+        let (offices, places) = (Self::offices(directory, word), Self::places(directory, word));
+        let offices = offices.into_iter().map(|office| (&office.name, Self::Office(office.code.clone())));
+        let places = places.into_iter().map(|place| (&place.name, Self::Place(place.code.clone())));
+        let mut all: Vec<(&String, Self)> = offices.chain(places).collect();
+        all.sort_by_key(|(name, _)| (name.chars().count(), *name));
+        all.into_iter().take(NAMED_MAX).map(|(_, named)| named).collect()
     }
+
+    /// Finds every office with such a name: a filter leaves none of them out.
+    pub fn offices<'a>(directory: &'a Directory, word: &str) -> Vec<&'a Office> {
+        let offices = directory.offices.values().filter(|office| directory.open(office));
+        fitting(offices, word, |office| (&office.name, &office.name_en))
+    }
+
+    /// Finds every place with such a name.
+    pub fn places<'a>(directory: &'a Directory, word: &str) -> Vec<&'a Place> {
+        fitting(directory.places.values(), word, |place| (&place.name, &place.name_en))
+    }
+}
+
+/// Keeps what has a name, or an English one, that holds a word or begins with the letters it stands for.
+fn fitting<'a, T>(all: impl Iterator<Item = &'a T>, word: &str, names: impl Fn(&T) -> (&String, &String)) -> Vec<&'a T> {
+    let word = fold(word.trim());
+    if word.chars().count() < INITIALS_MIN {
+        return Vec::new();
+    }
+    let letters = word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let fits = |one: &&T| {
+        let (own, english) = names(one);
+        let own = fold(own);
+        own.contains(&word) || (letters && (begins_with(&own, &word) || fold(english).contains(&word)))
+    };
+    all.filter(fits).collect()
 }
 
 /// Tells whether the characters of a name begin, in any of their readings, with these letters.
@@ -132,7 +147,29 @@ fn initials(sign: char) -> BTreeSet<char> {
 
 #[cfg(test)]
 mod tests {
+    use civic::directory::PlaceLevel;
+
     use super::*;
+
+    #[test]
+    fn a_filter_knows_every_name_where_suggestions_are_few() {
+        let mut directory = Directory::default();
+        for (number, name) in ["一", "二", "三", "四", "五", "六", "七"].into_iter().enumerate() {
+            let place = Place {
+                code: format!("P{number}"),
+                name: format!("槐荫{name}组"),
+                name_en: format!("Huaiyin {number}"),
+                parent: None,
+                level: PlaceLevel::Grid,
+                merged_into: None,
+            };
+            directory.places.insert(place.code.clone(), place);
+        }
+        assert_eq!(Named::places(&directory, "槐荫").len(), 7);
+        assert_eq!(Named::places(&directory, "hyl")[0].name, "槐荫六组");
+        assert_eq!(Named::of(&directory, "槐荫").len(), NAMED_MAX);
+        assert!(Named::offices(&directory, "槐荫").is_empty() && Named::places(&directory, "槐").is_empty());
+    }
 
     #[test]
     fn names_are_found_by_their_first_letters_in_any_reading() {

@@ -56,25 +56,13 @@ fn best(all: Vec<(String, bool)>) -> Vec<String> {
 }
 
 fn offices(directory: &Directory, value: &str) -> Vec<String> {
-    let named = Named::of(directory, value).into_iter().filter_map(|named| match named {
-        Named::Office(code) => {
-            let whole = directory.offices.get(&code).is_some_and(|own| is(value, &own.name, &own.name_en));
-            Some((code, whole))
-        }
-        Named::Place(_) => None,
-    });
-    best(named.collect())
+    let offices = Named::offices(directory, value).into_iter();
+    best(offices.map(|office| (office.code.clone(), is(value, &office.name, &office.name_en))).collect())
 }
 
 fn places(directory: &Directory, value: &str) -> Vec<String> {
-    let named = Named::of(directory, value).into_iter().filter_map(|named| match named {
-        Named::Place(code) => {
-            let whole = directory.places.get(&code).is_some_and(|own| is(value, &own.name, &own.name_en));
-            Some((code, whole))
-        }
-        Named::Office(_) => None,
-    });
-    best(named.collect())
+    let places = Named::places(directory, value).into_iter();
+    best(places.map(|place| (place.code.clone(), is(value, &place.name, &place.name_en))).collect())
 }
 
 fn categories(rules: &RuleSet, value: &str) -> Vec<String> {
