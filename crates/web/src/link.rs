@@ -15,6 +15,8 @@ pub const RULES: &str = "/rules";
 pub const FIGURES: &str = "/figures";
 /// Opens the page on checking a receipt.
 pub const CHECK: &str = "/check";
+/// Finds offices, places, duties and answers.
+pub const SEARCH: &str = "/search";
 /// Begins an appeal.
 pub const FILE: &str = "/appeals/new";
 /// Takes an appeal.
@@ -93,6 +95,16 @@ pub const CHECKPOINT: &str = "/log/checkpoint";
 pub const VKEY: &str = "/log/vkey";
 /// Serves the place tree.
 pub const PLACES: &str = "/places.json";
+
+/// Looks for words among offices, places, duties and answers.
+pub fn search(words: &str) -> String {
+    format!("{SEARCH}?{}", form_urlencoded::Serializer::new(String::new()).append_pair("q", words).finish())
+}
+
+/// Asks for the query code of a number.
+pub fn track_number(number: &str) -> String {
+    format!("{TRACK}?number={number}")
+}
 
 /// Opens a term on the page of rules.
 pub fn rule(id: &str) -> String {

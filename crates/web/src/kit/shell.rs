@@ -18,7 +18,7 @@ pub struct Page<'a> {
     wide: bool,
     ways: Option<Vec<Way>>,
     form: Option<Filled>,
-    search: Option<&'static str>,
+    search: &'static str,
 }
 
 /// Longest input of the box for searching, in characters.
@@ -39,7 +39,7 @@ pub struct Filled {
 impl<'a> Page<'a> {
     /// Begins a page for a visit.
     pub fn new(visit: &'a Visit, title: &'a str) -> Self {
-        Self { visit, title, wide: false, ways: None, form: None, search: None }
+        Self { visit, title, wide: false, ways: None, form: None, search: link::SEARCH }
     }
 
     /// Uses the whole width: for tables and the desk.
@@ -63,10 +63,10 @@ impl<'a> Page<'a> {
         self
     }
 
-    /// Puts a box for searching into the head of the page, which asks an address.
+    /// Makes the box for searching in the head of the page ask another address: at the desk.
     #[must_use]
     pub fn search(mut self, to: &'static str) -> Self {
-        self.search = Some(to);
+        self.search = to;
         self
     }
 
@@ -117,7 +117,7 @@ impl<'a> Page<'a> {
                             a href=(address) aria-current=[here(visit, address).then_some("page")] { (words) }
                         }
                     }
-                    @if let Some(to) = self.search { (search(visit, to)) }
+                    (search(visit, self.search))
                     (settings(visit, self.form.as_ref()))
                     (signed(visit))
                 }
@@ -146,9 +146,10 @@ fn search(visit: &Visit, to: &str) -> Markup {
     let lang = visit.lang;
     let query = visit.path.strip_prefix(to).and_then(|rest| rest.strip_prefix('?')).unwrap_or_default();
     let asked = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q").map(|(_, words)| words.into_owned());
+    let words = lang.t(if to == link::SEARCH { "ask-box" } else { "search-box" });
     html! {
         form.search role="search" method="get" action=(to) {
-            input #search type="search" name="q" value=[asked] maxlength=(SEARCH_CHARS_MAX) aria-label=(lang.t("search-box")) placeholder=(lang.t("search-box")) enterkeyhint="search";
+            input #search type="search" name="q" value=[asked] maxlength=(SEARCH_CHARS_MAX) aria-label=(words) placeholder=(words) enterkeyhint="search";
             button { (lang.t("search-button")) }
         }
     }

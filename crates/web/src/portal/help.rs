@@ -10,7 +10,7 @@ use crate::portal::file::danger_calls;
 use crate::visit::Visit;
 
 /// Questions people have, in the order they come up: `help-NAME` asks, `help-NAME-answer` answers.
-const QUESTIONS: &[(&str, &str)] = &[
+pub(super) const QUESTIONS: &[(&str, &str)] = &[
     ("help-write", "help-write-answer"),
     ("help-account", "help-account-answer"),
     ("help-who-sees", "help-who-sees-answer"),

@@ -8,6 +8,7 @@ mod home;
 mod places;
 mod privacy;
 mod rules;
+mod search;
 mod settings;
 pub mod track;
 
@@ -25,6 +26,7 @@ pub const ROUTES: &[Route] = &[
     Route::public("/help", "GET", || get(help::show)),
     Route::public("/privacy", "GET", || get(privacy::show)),
     Route::public("/rules", "GET", || get(rules::show)),
+    Route::public("/search", "GET", || get(search::show)),
     Route::public("/settings", "POST", || post(settings::keep)),
     Route::public("/places.json", "GET", || get(places::show)),
 ];

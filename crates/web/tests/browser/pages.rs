@@ -18,6 +18,8 @@ const PAGES: &[&str] = &[
     "/check",
     "/rules",
     "/help",
+    "/search",
+    "/search?q=%E8%B7%AF%E7%81%AF%E5%9D%8F%E4%BA%86%E4%B8%89%E5%A4%A9",
     "/privacy",
     "/nothing",
 ];

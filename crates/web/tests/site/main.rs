@@ -26,6 +26,7 @@ mod reading;
 mod room;
 mod routes;
 mod safety;
+mod search;
 mod staff;
 mod track;
 mod unmask;

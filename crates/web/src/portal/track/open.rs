@@ -18,7 +18,7 @@ use maud::html;
 use super::load;
 use crate::app::App;
 use crate::error::Problem;
-use crate::extract::{Fields, Form};
+use crate::extract::{Fields, Form, Query};
 use crate::kept;
 use crate::kit::errors::{Errors, summary};
 use crate::kit::field::{Field, field};
@@ -30,9 +30,13 @@ use crate::visit::Visit;
 /// Longest number or code that is read, in characters.
 const TYPED_CHARS_MAX: usize = 60;
 
-/// Shows the form.
-pub async fn ask(visit: Visit) -> Response {
-    form(&visit, &Fields::default(), &Errors::default())
+/// Shows the form, with the number where somebody came with one.
+pub async fn ask(visit: Visit, Query(query): Query) -> Response {
+    let mut typed = Fields::default();
+    if let Some(number) = number::parse(query.get("number")) {
+        typed.set("number", number);
+    }
+    form(&visit, &typed, &Errors::default())
 }
 
 /// Asks for number and code of somebody whose half hour ended while they typed; their words come along, files do not.
