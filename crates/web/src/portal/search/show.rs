@@ -147,7 +147,7 @@ fn duties(app: &App, (lang, directory): (Lang, &Directory), (words, asked): (&st
                 p.quiet { (because(lang, &why)) }
                 @if let Some(row) = row { p { (lang.say("ask-duty", &[("office", lang.pick(&row.duty, &row.duty_en).into())])) } }
                 @if !offices.is_empty() {
-                    p { @for office in offices.iter().take(ON_DUTY_MAX) { span.chip { (lang.pick(&office.name, &office.name_en)) " " (phone(office)) } " " } }
+                    @for office in offices.iter().take(ON_DUTY_MAX) { p { (lang.pick(&office.name, &office.name_en)) " " (phone(office)) } }
                 }
             }
         })
