@@ -119,7 +119,9 @@ mod tests {
     #[test]
     fn words_of_a_long_run_are_looked_for_and_names_stay_whole() {
         let asked = Asked::read("我家门口的路灯坏了三天一直没有人来修理过");
-        assert!(asked.parts.contains(&"路灯".to_owned()) && !asked.names.iter().any(|name| name.chars().count() > NAME_CHARS_MAX));
+        assert!(
+            asked.parts.contains(&"路灯".to_owned()) && !asked.names.iter().any(|name| name.chars().count() > NAME_CHARS_MAX)
+        );
         assert_eq!(Asked::read("自来水公司").names[0], "自来水公司");
         assert_eq!(Asked::read("水").parts, Vec::<String>::new());
     }
