@@ -47,6 +47,17 @@ impl Features {
     }
 }
 
+impl From<&[Part<'_>; 2]> for Features {
+    fn from([subject, body]: &[Part<'_>; 2]) -> Self {
+        let keys = |part: &Part<'_>| {
+            let mut keys: Vec<u32> = part.spots.iter().map(|spot| spot.key).collect();
+            keys.dedup();
+            keys
+        };
+        Self { body: keys(body), subject: keys(subject) }
+    }
+}
+
 fn keys(part: &str, spots: fn(&str, &[&str]) -> Vec<Spot>) -> Vec<u32> {
     let folded = fold(part);
     let mut keys: Vec<u32> = spots(&folded, &Words::shared().cut(&folded)).into_iter().map(|spot| spot.key).collect();
@@ -61,7 +72,7 @@ pub(crate) struct Part<'a> {
     pub source: &'a str,
     /// The part in one spelling.
     pub folded: Folded,
-    /// Its features, at every spot.
+    /// Its features, at every spot; those of one key side by side, in the order of the keys.
     pub spots: Vec<Spot>,
     /// The words of the folded part, as bytes.
     pub words: Vec<(usize, usize)>,
@@ -72,7 +83,8 @@ pub(crate) fn parts(text: Text<'_>) -> [Part<'_>; 2] {
     let read = |source, spots: fn(&str, &[&str]) -> Vec<Spot>| {
         let folded = Folded::of(source);
         let cut = Words::shared().cut(folded.as_str());
-        let spots = spots(folded.as_str(), &cut);
+        let mut spots = spots(folded.as_str(), &cut);
+        spots.sort_unstable_by_key(|spot| spot.key);
         let words = placed(&cut).map(|(word, start)| (start, start + word.len())).collect();
         Part { source, folded, spots, words }
     };
@@ -147,5 +159,8 @@ mod tests {
         assert_eq!(subject.spots.len(), 4 + 3 + subject.words.len());
         assert!(body.spots.iter().all(|spot| body.folded.as_str().get(spot.start..spot.end).is_some()));
         assert_eq!(&body.folded.as_str()[body.words[0].0..body.words[0].1], "小区");
+        for text in [Text { subject: "路燈壞了，路灯", body: "小区 停水，小区停水" }, Text { subject: "", body: "水" }] {
+            assert_eq!(Features::from(&parts(text)), Features::of(text));
+        }
     }
 }

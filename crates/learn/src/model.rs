@@ -3,7 +3,7 @@
 use crate::Text;
 use crate::calibrate::{Calibration, top};
 use crate::dictionary::Dictionary;
-use crate::feature::Features;
+use crate::feature::{Features, parts};
 use crate::reason;
 use crate::solve::{LANES, Planes, blocks};
 
@@ -53,7 +53,20 @@ impl Model {
 
     /// Labels a text. Whoever acts on it decides from which `confidence` on; a text without words is never sure.
     pub fn label(&self, text: Text<'_>) -> Answer<'_> {
-        let row = self.dictionary.row(&Features::of(text));
+        self.answer(&Features::of(text))
+    }
+
+    /// Labels a text and names the words that speak for the label, `most` of them: it is read once for both.
+    pub fn label_because<'a>(&self, text: Text<'a>, most: usize) -> (Answer<'_>, Vec<&'a str>) {
+        let parts = parts(text);
+        let answer = self.answer(&Features::from(&parts));
+        let label = self.labels.iter().position(|one| one == answer.label);
+        let because = label.map_or_else(Vec::new, |label| reason::words(self, &parts, label, most));
+        (answer, because)
+    }
+
+    fn answer(&self, features: &Features) -> Answer<'_> {
+        let row = self.dictionary.row(features);
         let chances = self.calibration.chances(&self.planes.scores(&row));
         let (best, sure) = top(&chances);
         let guess = 1.0 / chances.len() as f64;
@@ -67,7 +80,7 @@ impl Model {
     /// where the label is unknown or nothing speaks for it.
     pub fn explain<'a>(&self, text: Text<'a>, label: &str, most: usize) -> Vec<&'a str> {
         let Some(label) = self.labels.iter().position(|one| one == label) else { return Vec::new() };
-        reason::words(self, text, label, most)
+        reason::words(self, &parts(text), label, most)
     }
 
     /// Takes a correction: the text had this label. The planes move until the text lies on the right side, or as far as one

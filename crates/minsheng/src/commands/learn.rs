@@ -156,8 +156,7 @@ fn answers(model: &Model, batch: &[Line]) -> Vec<String> {
 
 fn answer(model: &Model, line: &Line) -> String {
     let text = line.text();
-    let answer = model.label(text);
-    let because = model.explain(text, answer.label, REASONS);
+    let (answer, because) = model.label_because(text, REASONS);
     let confidence = (answer.confidence * 10_000.0).round() / 10_000.0;
     json!({
         "id": line.id, "subject": text.subject, "body": text.body,
