@@ -31,6 +31,7 @@ fn place(code: &str, name: &str) -> Entry {
         name_en: name.into(),
         parent: None,
         level: PlaceLevel::County,
+        also: vec![],
         merged_into: None,
     })
 }

@@ -159,7 +159,8 @@ mod tests {
         assert_eq!(subject.spots.len(), 4 + 3 + subject.words.len());
         assert!(body.spots.iter().all(|spot| body.folded.as_str().get(spot.start..spot.end).is_some()));
         assert_eq!(&body.folded.as_str()[body.words[0].0..body.words[0].1], "小区");
-        for text in [Text { subject: "路燈壞了，路灯", body: "小区 停水，小区停水" }, Text { subject: "", body: "水" }] {
+        for text in [Text { subject: "路燈壞了，路灯", body: "小区 停水，小区停水" }, Text { subject: "", body: "水" }]
+        {
             assert_eq!(Features::from(&parts(text)), Features::of(text));
         }
     }

@@ -98,6 +98,7 @@ pub fn entries() -> Vec<Entry> {
             name_en: (*name_en).to_owned(),
             parent: some(parent),
             level: *level,
+            also: Vec::new(),
             merged_into: None,
         })
     });

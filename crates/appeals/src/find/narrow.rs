@@ -108,28 +108,28 @@ impl Named {
     /// Finds every office with such a name: a filter leaves none of them out.
     pub fn offices<'a>(directory: &'a Directory, word: &str) -> Vec<&'a Office> {
         let offices = directory.offices.values().filter(|office| directory.open(office));
-        fitting(offices, word, |office| (&office.name, &office.name_en))
+        fitting(offices, word, |office| vec![&office.name, &office.name_en])
     }
 
-    /// Finds every place with such a name.
+    /// Finds every place with such a name, or with an estate or a street of such a name in it.
     pub fn places<'a>(directory: &'a Directory, word: &str) -> Vec<&'a Place> {
-        fitting(directory.places.values(), word, |place| (&place.name, &place.name_en))
+        let names = |place: &'a Place| [&place.name, &place.name_en].into_iter().chain(&place.also).collect();
+        fitting(directory.places.values(), word, names)
     }
 }
 
-/// Keeps what has a name, or an English one, that holds a word or begins with the letters it stands for.
-fn fitting<'a, T>(all: impl Iterator<Item = &'a T>, word: &str, names: impl Fn(&T) -> (&String, &String)) -> Vec<&'a T> {
+/// Keeps what has a name that holds a word or begins with the letters it stands for.
+fn fitting<'a, T>(all: impl Iterator<Item = &'a T>, word: &str, names: impl Fn(&'a T) -> Vec<&'a String>) -> Vec<&'a T> {
     let word = fold(word.trim());
     if word.chars().count() < INITIALS_MIN {
         return Vec::new();
     }
     let letters = word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let fits = |one: &&T| {
-        let (own, english) = names(one);
-        let own = fold(own);
-        own.contains(&word) || (letters && (begins_with(&own, &word) || fold(english).contains(&word)))
+    let fits = |name: &String| {
+        let name = fold(name);
+        name.contains(&word) || (letters && begins_with(&name, &word))
     };
-    all.filter(fits).collect()
+    all.filter(|one| names(one).into_iter().any(fits)).collect()
 }
 
 /// Tells whether the characters of a name begin, in any of their readings, with these letters.
@@ -161,12 +161,14 @@ mod tests {
                 name_en: format!("Huaiyin {number}"),
                 parent: None,
                 level: PlaceLevel::Grid,
+                also: vec![format!("{name}号院")],
                 merged_into: None,
             };
             directory.places.insert(place.code.clone(), place);
         }
         assert_eq!(Named::places(&directory, "槐荫").len(), 7);
         assert_eq!(Named::places(&directory, "hyl")[0].name, "槐荫六组");
+        assert_eq!(Named::places(&directory, "三号院")[0].name, "槐荫三组");
         assert_eq!(Named::of(&directory, "槐荫").len(), NAMED_MAX);
         assert!(Named::offices(&directory, "槐荫").is_empty() && Named::places(&directory, "槐").is_empty());
     }

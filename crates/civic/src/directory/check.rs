@@ -10,6 +10,8 @@ use crate::rules::RuleSet;
 
 /// Longest name, in characters.
 pub const NAME_CHARS_MAX: usize = 80;
+/// Other names of one place at most.
+pub const ALSO_MAX: usize = 200;
 /// Longest address, hours or title, in characters.
 pub const LINE_CHARS_MAX: usize = 200;
 /// Digits of a place code.
@@ -38,6 +40,8 @@ fn check_place(directory: &Directory, place: &Place) -> Answer {
     let digits = place.code.bytes().all(|byte| byte.is_ascii_digit()) && PLACE_DIGITS.contains(&place.code.len());
     holds(digits, "place_code", "code")?;
     names(&place.name, &place.name_en)?;
+    holds(place.also.len() <= ALSO_MAX, "names_many", "also")?;
+    holds(place.also.iter().all(|name| name.chars().count() <= NAME_CHARS_MAX), "line_long", "also")?;
     match &place.parent {
         None => holds(directory.root().is_none_or(|root| root.code == place.code), "second_root", "parent")?,
         Some(parent) => {

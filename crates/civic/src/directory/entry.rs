@@ -37,6 +37,9 @@ pub struct Place {
     pub parent: Option<String>,
     /// Height in the tree.
     pub level: PlaceLevel,
+    /// Other names: what people call it, and the estates, streets and corners within it. They are found in what people write.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// Place it was merged into; it then takes no new matters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<String>,

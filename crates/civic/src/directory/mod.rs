@@ -15,7 +15,7 @@ mod sql;
 mod write;
 
 pub use absorb::absorb;
-pub use check::{LINE_CHARS_MAX, NAME_CHARS_MAX, check};
+pub use check::{ALSO_MAX, LINE_CHARS_MAX, NAME_CHARS_MAX, check};
 pub use compare::compare;
 pub use entry::{CalendarYear, Duty, Entry, Office, Place, PlaceLevel, Staff};
 pub use relative::{Relation, Relative, contact_index, normal_contact};

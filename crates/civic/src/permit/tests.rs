@@ -118,6 +118,7 @@ fn a_reach_holds_what_the_permit_allows() {
         name_en: code.into(),
         parent: parent.map(Into::into),
         level: PlaceLevel::Village,
+        also: vec![],
         merged_into: None,
     };
     let mut held = [0, 0];

@@ -157,7 +157,7 @@ impl Reader {
         let places = self.places.get_or_init(|| {
             let entries = self.directory.places.values().map(|place| Entry {
                 key: place.code.clone(),
-                names: vec![place.name.clone()],
+                names: std::iter::once(&place.name).chain(&place.also).cloned().collect(),
                 parent: place.parent.clone(),
             });
             Gazetteer::new(entries.collect())

@@ -12,7 +12,8 @@ use proptest::prelude::*;
 
 fn place(code: &str, name: &str, parent: Option<&str>, level: PlaceLevel) -> (String, Place) {
     let (name, name_en, parent) = (name.to_owned(), code.to_owned(), parent.map(str::to_owned));
-    (code.to_owned(), Place { code: code.to_owned(), name, name_en, parent, level, merged_into: None })
+    let also = vec![format!("{name}老街")];
+    (code.to_owned(), Place { code: code.to_owned(), name, name_en, parent, level, also, merged_into: None })
 }
 
 fn office(code: &str, place: &str, duties: &[&str]) -> (String, Office) {
@@ -93,6 +94,8 @@ fn the_office_is_the_most_local_one_with_the_duty_at_the_place_told_or_chosen() 
     let told = read(&format!("石桥沟村{text}"), None);
     assert_eq!(told.place.as_ref().map(|at| (at.code.as_str(), at.words.as_str())), Some(("990101", "石桥沟村")));
     assert_eq!(told.office.map(|said| said.code).as_deref(), Some("water-qinghe"));
+    let street = read("我家在石桥沟村老街，停水三天了", None);
+    assert_eq!(street.place.map(|at| at.words).as_deref(), Some("石桥沟村老街"), "a street leads to its place");
     assert_eq!(office(text, None).as_deref(), Some("water"), "without a place the county's");
     assert_eq!(office("拖欠工资，讨薪无门，农民工工资", Some("990101")), None, "nobody has that duty here");
     assert_eq!(office("你好", Some("990101")), None);

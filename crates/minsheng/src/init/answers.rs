@@ -138,7 +138,15 @@ impl Answers {
     }
 
     fn put_place(&mut self, code: String, (name, name_en): (&str, &str), parent: Option<String>, level: PlaceLevel) {
-        self.place.push(Place { code, name: name.to_owned(), name_en: name_en.to_owned(), parent, level, merged_into: None });
+        self.place.push(Place {
+            code,
+            name: name.to_owned(),
+            name_en: name_en.to_owned(),
+            parent,
+            level,
+            also: Vec::new(),
+            merged_into: None,
+        });
     }
 
     fn put_office(&mut self, code: String, name: &str, place: String, (duties, intake_for): (Vec<String>, Vec<String>)) {

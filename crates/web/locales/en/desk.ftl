@@ -128,6 +128,7 @@ demo-enter-as = Enter as { $name }
 
 refusal-place-code = A place code has 6 to 15 digits.
 refusal-name-missing = Please enter a name.
+refusal-names-many = Too many names: one place has 200 at most.
 refusal-line-long = This is too long.
 refusal-second-root = There is one place at the top only; please choose the one above.
 refusal-place-parent = The place above must be higher and still in use.

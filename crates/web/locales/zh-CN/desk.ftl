@@ -128,6 +128,7 @@ demo-enter-as = 以{ $name }的身份进入
 
 refusal-place-code = 地点代码应为 6 到 15 位数字。
 refusal-name-missing = 请填名称。
+refusal-names-many = 名字太多了，一个地方最多 200 个。
 refusal-line-long = 这一栏太长了。
 refusal-second-root = 最上面的地点只能有一个，请选上一级。
 refusal-place-parent = 上一级要选层级更高、还在用的地点。

@@ -93,8 +93,16 @@ fn a_place_is_added_renamed_and_merged_and_each_is_an_entry_of_the_log() {
     assert!(twice.text().contains("刚才被别人改过") && twice.text().contains("新桥村"), "what was typed stays");
     let address = "/desk/admin/places/990121100203";
     let mark = seen(&site.get_as(&cookie, address));
-    let renamed = site.post_as(&cookie, address, format!("seen={mark}&name=新桥社区&name_en=Xinqiao"));
+    let other_names = "also=幸福里小区%0D%0A老供销社、幸福里小区%0A";
+    let renamed = site.post_as(&cookie, address, format!("seen={mark}&name=新桥社区&name_en=Xinqiao&{other_names}"));
     assert_eq!(renamed.status, StatusCode::SEE_OTHER);
+    assert_eq!(site.world.hall.site.directory().places["990121100203"].also, ["幸福里小区", "老供销社"]);
+    assert!(site.get_as(&cookie, address).text().contains(">幸福里小区\n老供销社</textarea>"));
+    assert!(site.get("/search?q=xflxq").visible().contains("新桥社区"), "an estate leads to its place");
+    let many = (0..=200).map(|at| at.to_string()).collect::<Vec<_>>().join("%0A");
+    let mark_now = seen(&site.get_as(&cookie, address));
+    let refused = site.post_as(&cookie, address, format!("seen={mark_now}&name=新桥社区&name_en=Xinqiao&also={many}"));
+    assert!(refused.status == StatusCode::UNPROCESSABLE_ENTITY && refused.text().contains("一个地方最多 200 个"));
     let stale = site.post_as(&cookie, address, format!("seen={mark}&name=别的名字&name_en="));
     assert!(stale.text().contains("刚才被别人改过") && stale.text().contains("别的名字"));
     let merge = format!("seen={}&act=merge&merged_into={VILLAGE}", seen(&site.get_as(&cookie, address)));

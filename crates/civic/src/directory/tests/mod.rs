@@ -4,7 +4,15 @@ use crate::rules::RuleSet;
 use uuid::Uuid;
 
 fn place(code: &str, parent: Option<&str>, level: PlaceLevel) -> Place {
-    Place { code: code.into(), name: code.into(), name_en: code.into(), parent: parent.map(Into::into), level, merged_into: None }
+    Place {
+        code: code.into(),
+        name: code.into(),
+        name_en: code.into(),
+        parent: parent.map(Into::into),
+        level,
+        also: vec![],
+        merged_into: None,
+    }
 }
 
 fn office(code: &str, superior: Option<&str>, intake: &[&str]) -> Office {

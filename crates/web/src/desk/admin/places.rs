@@ -39,6 +39,7 @@ pub async fn add(Administrator(desk): Administrator, Form(fields): Form) -> Resu
         name_en: fields.get("name_en").to_owned(),
         parent: some(fields.get("parent")),
         level,
+        also: Vec::new(),
         merged_into: None,
     };
     match set(&desk, &mark(None), Entry::Place(place), "added").await {
