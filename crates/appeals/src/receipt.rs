@@ -12,8 +12,19 @@ use tlog::proof::TlogProof;
 pub fn render(tx: &mut Tx<'_>, site: &Site, filed: &Stored) -> Result<String, Fault> {
     let (size, note) = journal::receipt_note(tx, site.jurisdiction, filed.leaf)?;
     let hashes = journal::proof_for(tx, site, filed.leaf, size)?;
+    Ok(text(filed, hashes, note))
+}
+
+/// Renders the receipt of a filing that this process has just committed, without asking the database. `None` = it has to be
+/// asked: [`render`] makes the same receipt.
+pub fn render_fresh(site: &Site, filed: &Stored) -> Option<String> {
+    let (hashes, note) = journal::fresh_proof(site, filed.leaf)?;
+    Some(text(filed, hashes, note))
+}
+
+fn text(filed: &Stored, hashes: Vec<tlog::Hash>, checkpoint: String) -> String {
     let extra = extra(&filed.fact, &filed.nonce, &canonical(&filed.body));
-    Ok(TlogProof { extra: Some(extra), index: filed.leaf as u64, hashes, checkpoint: note }.to_text())
+    TlogProof { extra: Some(extra), index: filed.leaf as u64, hashes, checkpoint }.to_text()
 }
 
 /// Renders what the `extra` line carries.

@@ -13,7 +13,7 @@ use worktime::Calendar;
 
 use crate::chance::{self, Chance};
 use crate::directory::{self, Directory};
-use crate::journal::{self, Nodes};
+use crate::journal::{self, Fresh, Nodes};
 use crate::kept::Kept;
 use crate::rules::RuleSet;
 use crate::vault::{KeyStore, Keys};
@@ -52,6 +52,7 @@ pub struct Site {
     /// Matters opened lately.
     pub kept: Kept,
     pub(crate) nodes: Nodes,
+    pub(crate) fresh: Fresh,
     pub(crate) log_signer: tlog::note::Signer,
     rules: RwLock<Arc<RuleSet>>,
     published: RwLock<Known>,
@@ -74,6 +75,7 @@ impl Site {
             keystore,
             kept: Kept::default(),
             nodes: Nodes::default(),
+            fresh: Fresh::default(),
             log_signer,
             rules: RwLock::new(Arc::new(rules)),
             published: RwLock::new(Known::of(Directory::default())),

@@ -22,6 +22,7 @@ on_both![
     every_statement_of_the_hall_can_be_prepared,
     rules_enter_the_log_once_when_they_come_into_force,
     the_county_stands_and_every_place_has_an_intake_office,
+    what_proves_an_entry_is_at_hand_the_moment_it_is_durable,
 ];
 
 fn place(code: &str, name: &str) -> Entry {
@@ -59,6 +60,41 @@ fn a_change_of_the_directory_is_an_event_a_leaf_and_part_of_a_signed_checkpoint(
             Ok::<_, Fault>(())
         })
         .unwrap();
+}
+
+/// Appends some entries in one command; where `undone` it fails in the end.
+fn grow(world: &World, count: usize, undone: bool) -> Result<(), Fault> {
+    let site = Arc::clone(&world.hall.site);
+    world.hall.store.write_blocking(move |tx| {
+        for _ in 0..count {
+            journal::append_sealed(tx, &site, jiff::Timestamp::UNIX_EPOCH, &mut site.chance(), None)?;
+        }
+        if undone { Err(Fault::other("changed its mind")) } else { Ok(()) }
+    })
+}
+
+fn what_proves_an_entry_is_at_hand_the_moment_it_is_durable(engine: Engine) {
+    let world = World::empty(engine, MIGRATIONS);
+    let (mut size, mut at_hand) = (0_i64, 0);
+    // over the ends of three tiles
+    for count in [1, 2, 250, 7, 255, 1, 300].into_iter().chain(std::iter::repeat_n(3, 20)) {
+        grow(&world, 5, true).unwrap_err();
+        assert!(journal::fresh_proof(&world.hall.site, size).is_none(), "what was undone proves nothing");
+        grow(&world, count, false).unwrap();
+        let from = size;
+        size += count as i64;
+        for leaf in from..size {
+            let fresh = journal::fresh_proof(&world.hall.site, leaf);
+            let stored = world.read(move |tx, site| {
+                let (size, note) = journal::receipt_note(tx, 990_121, leaf)?;
+                Ok::<_, Fault>((journal::proof_for(tx, site, leaf, size)?, note))
+            });
+            at_hand += usize::from(fresh.is_some());
+            assert!(fresh.is_none_or(|fresh| fresh == stored.unwrap()), "leaf {leaf}");
+        }
+    }
+    assert!(at_hand > 850 && size == 876, "{at_hand} of {size}");
+    assert!(journal::fresh_proof(&world.hall.site, size).is_none());
 }
 
 /// Is a command of another thread.

@@ -15,8 +15,14 @@ const SAVEPOINTS: [(&str, &str); 3] =
 /// Is a query with its parameters.
 pub type Question<'a> = (&'a str, Vec<Value>);
 
-/// Is what a batch keeps in mind between its commands.
-pub type Mark = [i64; 4];
+/// Is what a batch keeps in mind between its commands, to write it down once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Figures that every command moves on.
+    pub figures: [i64; 4],
+    /// The end of a chain, once a command has added to it: a number and a hash.
+    pub chain: Option<(i64, [u8; 32])>,
+}
 
 /// Is a running transaction on either engine. Closures given to the store receive it.
 pub struct Tx<'c> {

@@ -29,6 +29,12 @@ const ROUNDS_MAX: usize = 50;
 /// Time between two looks at what the index of words has to take in: what is filed is found within a second.
 const INDEX_EVERY: Duration = Duration::from_millis(400);
 
+/// Events in one round from which on the next looks are left out: few large commits cost less than many small ones, and
+/// whatever is filed is still found within two seconds.
+const INDEX_BUSY_EVENTS: usize = 200;
+/// Looks left out then.
+const INDEX_LEFT_OUT: usize = 3;
+
 /// Seconds in an hour.
 const HOUR_SECONDS: i64 = 3_600;
 
@@ -86,8 +92,16 @@ impl Jobs {
             stops.push(repeat("witnesses", every, end.clone(), move || cosigning.round())?);
         }
         if let Some(finder) = finder {
-            let (hall, mut purged) = (hall.clone(), None);
-            stops.push(repeat("index", INDEX_EVERY, end.clone(), move || index(&hall, &finder, &mut purged))?);
+            let (hall, mut purged, mut left_out) = (hall.clone(), None, 0);
+            stops.push(repeat("index", INDEX_EVERY, end.clone(), move || {
+                if left_out > 0 {
+                    left_out -= 1;
+                    return Ok(());
+                }
+                let events = index(&hall, &finder, &mut purged)?;
+                left_out = if events < INDEX_BUSY_EVENTS { 0 } else { INDEX_LEFT_OUT };
+                Ok(())
+            })?);
         }
         if let Some(mut lessons) = lessons {
             stops.push(repeat("lessons", every, end.clone(), move || lessons.round())?);
@@ -152,10 +166,14 @@ fn round(hall: &Hall) -> Result<(), Fault> {
     appeals::erase::finish(hall).map(drop)
 }
 
-/// Takes into the index of words what happened, until nothing is left; once an hour what was erased goes from its files.
-fn index(hall: &Hall, finder: &Finder, purged: &mut Option<i64>) -> Result<(), Fault> {
+/// Takes into the index of words what happened, until nothing is left; once an hour what was erased goes from its files. Returns
+/// how many events it took in.
+fn index(hall: &Hall, finder: &Finder, purged: &mut Option<i64>) -> Result<usize, Fault> {
+    let mut events = 0;
     for _ in 0..ROUNDS_MAX {
-        if !finder.step(hall)? {
+        let taken = finder.step(hall)?;
+        events += taken.events;
+        if !taken.more {
             break;
         }
     }
@@ -163,7 +181,7 @@ fn index(hall: &Hall, finder: &Finder, purged: &mut Option<i64>) -> Result<(), F
     if purged.replace(hour) != Some(hour) {
         finder.purge()?;
     }
-    Ok(())
+    Ok(events)
 }
 
 /// Sends what waits, until nothing does.

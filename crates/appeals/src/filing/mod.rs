@@ -9,11 +9,12 @@ mod form;
 pub use check::{Checked, EMAIL_CHARS_MAX, FieldError, NAME_CHARS_MAX, PLACE_CHARS_MAX, WHAT_CHARS_MAX, check, hides};
 pub use form::{Form, Upload, form_hash};
 
+use std::fmt;
 use std::sync::Arc;
 
 use civic::directory::contact_index;
 use civic::hall::Hall;
-use civic::journal::{self, Actor, NewEvent, Stored};
+use civic::journal::{self, Actor, NewEvent};
 use civic::permit::{Act, Permitted, Who};
 use civic::refusal::{No, Refusal};
 use civic::site::Site;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 
 use crate::appeal::{DueDate, Event, FileRef, Filing, Kind, State, first_due, public};
 use crate::code::{Code, submit_hash};
+use crate::store::Loaded;
 use crate::{number, receipt, run, sealed, store};
 
 /// Stands for a key that is in no key store.
@@ -104,22 +106,32 @@ pub async fn file_new(
     let by = by.map(staff_office(&hall.site)).transpose()?;
     let (key_id, key) = fresh_key(&hall.site, checked.kind)?;
     let files = if uploads.is_empty() { Vec::new() } else { keep(&key, uploads)? };
-    let code = Code::of_filing(&hall.site, &form.submit_key, &hash);
-    let new = New { checked, files, key: (key_id, key), code, seen: seen.clone(), by };
+    let new = New { by, ..New::of(&hall.site, checked, (files, (key_id, key)), seen.clone()) };
     let (site, now) = (hall.site.clone(), hall.clock.now());
     if new.checked.kind == Kind::Accusation {
         return sealed::file(hall, new).await;
     }
     match write_new(hall, new, now).await? {
-        Written::New(filed, stored) => {
-            let receipt = hall.store.read(move |tx| receipt::render(tx, &site, &stored)).await?;
-            Ok(Filed { receipt, ..*filed })
+        Written::New(filed, loaded) => {
+            let loaded = Arc::new(*loaded);
+            site.kept.put(filed.matter, Arc::clone(&loaded), loaded.events.len());
+            Ok(Filed { receipt: receipt_of(hall, &loaded).await?, ..*filed })
         }
         Written::Repeated => {
             let again = hall.store.read(move |tx| repeat(tx, &site, &seen)).await?;
             again.ok_or_else(|| NotFiled::from(Fault::other("a form was seen and then was not there")))
         }
     }
+}
+
+/// Renders the receipt of what was committed this moment.
+async fn receipt_of(hall: &Hall, loaded: &Loaded) -> Result<String, Fault> {
+    let Some((stored, _)) = loaded.events.first() else { return Err(Fault::other("a matter was filed without an event")) };
+    if let Some(receipt) = receipt::render_fresh(&hall.site, stored) {
+        return Ok(receipt);
+    }
+    let (site, stored) = (hall.site.clone(), stored.clone());
+    hall.store.read(move |tx| receipt::render(tx, &site, &stored)).await
 }
 
 /// Finds the answer to a form that was sent before, without filing a new one; another form under its key is refused.
@@ -131,25 +143,51 @@ pub async fn repeated(hall: &Hall, form: &Form, uploads: &[Upload]) -> Result<Op
     hall.store.read(move |tx| repeat(tx, &site, &seen)).await
 }
 
-/// Files a form without attachments inside a transaction of the writer: for what comes in many at a time. The receipt is
-/// left out; [`file`] renders it when the same form comes again.
-pub fn file_within(tx: &mut Tx<'_>, site: &Site, now: Timestamp, form: &Form, by: Option<&Permitted>) -> Result<Filed, NotFiled> {
-    check_key(form)?;
-    let hash = form_hash(form, &[]);
-    let seen = Seen { submit: submit_hash(site, &form.submit_key), form: hash, submit_key: form.submit_key.clone() };
-    if let Some(filed) = repeat(tx, site, &seen)? {
-        return Ok(filed);
+/// Is a form without attachments that is ready to be written: what takes time and needs no database is done.
+#[derive(Clone)]
+pub struct Prepared(New);
+
+impl fmt::Debug for Prepared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Prepared")
     }
+}
+
+impl Prepared {
+    /// Tells whether the resident left an e-mail address.
+    pub fn has_email(&self) -> bool {
+        !self.0.checked.email.is_empty()
+    }
+}
+
+/// Checks a form without attachments and makes it ready, outside the writer: for what comes in many at a time. A key is taken for it.
+pub fn prepare(site: &Site, form: &Form) -> Result<Prepared, NotFiled> {
+    check_key(form)?;
+    let seen =
+        Seen { submit: submit_hash(site, &form.submit_key), form: form_hash(form, &[]), submit_key: form.submit_key.clone() };
     let checked = check(form, &[], &site.directory()).map_err(NotFiled::Fields)?;
-    let by = by.map(staff_office(site)).transpose()?;
-    let code = Code::of_filing(site, &form.submit_key, &hash);
     let key = fresh_key(site, checked.kind)?;
-    let new = New { checked, files: Vec::new(), key, code, seen, by };
+    Ok(Prepared(New::of(site, checked, (Vec::new(), key), seen)))
+}
+
+/// Files a form that was made ready, inside a transaction of the writer. The receipt is left out; [`file`] renders it when the
+/// same form comes again. Answers with the matter too where it is a new one that can be opened here.
+pub fn file_prepared(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    now: Timestamp,
+    Prepared(new): Prepared,
+    by: Option<&Permitted>,
+) -> Result<(Filed, Option<Loaded>), NotFiled> {
+    if let Some(filed) = repeat(tx, site, &new.seen)? {
+        return Ok((filed, None));
+    }
+    let new = New { by: by.map(staff_office(site)).transpose()?, ..new };
     if new.checked.kind == Kind::Accusation {
-        return Ok(sealed::write(tx, site, now, &new)?);
+        return Ok((sealed::write(tx, site, now, &new)?, None));
     }
     match write_after_looking(tx, site, now, &new)? {
-        Written::New(filed, _) => Ok(*filed),
+        Written::New(filed, loaded) => Ok((*filed, Some(*loaded))),
         Written::Repeated => Err(Fault::other("a form was not there and then was seen").into()),
     }
 }
@@ -191,6 +229,7 @@ pub(crate) struct Seen {
 }
 
 /// Holds everything a filing needs once it is prepared.
+#[derive(Clone)]
 pub(crate) struct New {
     pub(crate) checked: Checked,
     pub(crate) files: Vec<FileRef>,
@@ -198,14 +237,25 @@ pub(crate) struct New {
     pub(crate) code: Code,
     pub(crate) seen: Seen,
     pub(crate) by: Option<(Uuid, String)>,
+    /// The public half of the rating key that grows out of the code.
+    rating_key: String,
+    /// Blind indexes of the contacts, hexadecimal.
+    contacts: Vec<String>,
 }
 
 impl New {
+    /// Takes a checked form, its files and its key; what grows out of them is computed here, outside the writer.
+    fn of(site: &Site, checked: Checked, (files, key): (Vec<FileRef>, (KeyId, Key)), seen: Seen) -> Self {
+        let code = Code::of_filing(site, &seen.submit_key, &seen.form);
+        let contacts = [&checked.mobile, &checked.email].into_iter().filter(|contact| !contact.is_empty());
+        let contacts = contacts.map(|contact| HEXLOWER.encode(&contact_index(&site.keys.index, contact))).collect();
+        Self { rating_key: code.seed().rating_key(), checked, files, key, code, seen, by: None, contacts }
+    }
+
     /// Builds what was filed, once the day is known.
     pub(crate) fn filing(&self, site: &Site, now: Timestamp, chance: &mut Chance) -> Result<Filing, No> {
         let (checked, today) = (&self.checked, site.day(now));
         let owner = self.owner(site).ok_or_else(|| Fault::other("no office receives matters of this place"))?;
-        let contacts = [&checked.mobile, &checked.email].into_iter().filter(|contact| !contact.is_empty());
         Ok(Filing {
             number: number::make(&site.code, today, chance),
             what: checked.what.clone(),
@@ -226,8 +276,8 @@ impl New {
             code: HEXLOWER.encode(&self.code.hash(site)),
             submit: HEXLOWER.encode(&self.seen.submit),
             form: HEXLOWER.encode(&self.seen.form),
-            rating_key: self.code.seed().rating_key(),
-            contacts: contacts.map(|contact| HEXLOWER.encode(&contact_index(&site.keys.index, contact))).collect(),
+            rating_key: self.rating_key.clone(),
+            contacts: self.contacts.clone(),
             rules: site.rules().version().to_owned(),
             unread: checked.unread,
         })
@@ -248,7 +298,7 @@ impl New {
 }
 
 enum Written {
-    New(Box<Filed>, Box<Stored>),
+    New(Box<Filed>, Box<Loaded>),
     Repeated,
 }
 
@@ -318,7 +368,8 @@ fn write(
     store::apply(tx, site.jurisdiction, None, &state, &event)?;
     run::tell(tx, site, (now, chance), (&state, &event, stored.position))?;
     let filed = answer(&filing, matter, &new.code);
-    Ok(Written::New(Box::new(filed), Box::new(stored)))
+    let (key, state, events) = (new.key.1.clone(), Arc::new(state), Arc::new(vec![(stored, event)]));
+    Ok(Written::New(Box::new(filed), Box::new(Loaded { key, state, events })))
 }
 
 pub(crate) fn answer(filing: &Filing, matter: Uuid, code: &Code) -> Filed {

@@ -1,7 +1,7 @@
 //! Following the journal: what happened since the last commit is taken in, some at a time; an empty index is filled from all
 //! matters there are.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,15 +22,17 @@ use crate::{erase, store};
 const EVENTS_MAX: i64 = 2_000;
 /// Events read at once while the index is filled.
 const PAGE_EVENTS: i64 = 4_000;
-/// Kind of the event a matter begins with.
-const FILED_KIND: &str = "filed";
+/// Matters opened on one way to the database.
+const LOADED_MAX: usize = 64;
 /// Stands behind the position in a mark while an erased matter is still in the files.
 const UNPURGED: char = '!';
 
 db::statements! {
-    pub(super) CHANGED = "select e.position, e.matter, e.kind, f.kind as begun, f.position as filed from event e
-        join event f on f.jurisdiction = e.jurisdiction and f.matter = e.matter and f.version = 1
-        where e.jurisdiction = $1 and e.position > $2 order by e.position limit $3";
+    // a join here would be planned once for each connection, at times for going through the whole journal
+    pub(super) CHANGED = "select e.position, e.matter, e.version, e.kind,
+        (select f.position from event f
+            where f.jurisdiction = e.jurisdiction and f.matter = e.matter and f.version = 1 and f.kind = 'filed') as filed
+        from event e where e.jurisdiction = $1 and e.position > $2 order by e.position limit $3";
     FILED = "select position from event where jurisdiction = $1 and matter = $2 and version = 1";
     HEAD = "select cast(coalesce(max(position), 0) as bigint) as position from event where jurisdiction = $1";
 }
@@ -58,17 +60,30 @@ impl Mark {
     }
 }
 
+/// Says what one step took in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// Events looked at; those with which an empty index was filled do not count.
+    pub events: usize,
+    /// Whether there is more to do at once.
+    pub more: bool,
+}
+
 /// Is a matter that something happened to.
 pub(super) struct Changed {
     pub key: u64,
     matter: Uuid,
+    /// Number of its newest event; none where it was erased.
+    version: Option<i64>,
 }
 
 /// Is what happened after a position.
 pub(super) struct Changes {
     /// Each matter once.
     pub matters: Vec<Changed>,
-    /// Position of the last event looked at; none when there was none.
+    /// Events looked at.
+    events: usize,
+    /// Position of the last of them; none when there was none.
     last: Option<i64>,
     /// Whether there may be more.
     pub more: bool,
@@ -78,24 +93,26 @@ pub(super) struct Changes {
 /// Lists what happened after a position, as far as one look goes.
 pub(super) fn changes(tx: &mut Tx<'_>, site: &Site, (after, max): (i64, i64)) -> Result<Changes, Fault> {
     let rows = tx.rows(CHANGED, params![site.jurisdiction, after, max])?;
-    let (mut seen, mut matters, mut last, mut erased) = (BTreeSet::new(), Vec::new(), None, false);
+    let (mut seen, mut matters, mut last, mut erased) = (BTreeMap::new(), Vec::<Changed>::new(), None, false);
     for row in &rows {
-        let (position, mut matter, mut filed): (i64, Uuid, i64) = (row.get("position")?, row.get("matter")?, row.get("filed")?);
+        let (position, mut matter): (i64, Uuid) = (row.get("position")?, row.get("matter")?);
+        // other nouns have streams of their own
+        let (mut version, mut filed): (_, Option<i64>) = (Some(row.get("version")?), row.get("filed")?);
         last = Some(position);
         if row.get::<String>("kind")? == erase::KIND {
             erased = true;
             let Some(gone) = erase::of(tx, site, position)? else { continue };
-            matter = gone;
-            let Some(row) = tx.row(FILED, params![site.jurisdiction, gone])? else { continue };
-            filed = row.get("position")?;
+            (matter, version) = (gone, None);
+            filed = tx.row(FILED, params![site.jurisdiction, gone])?.map(|row| row.get("position")).transpose()?;
         }
-        // other nouns have streams of their own
-        let is_matter = matter != row.get::<Uuid>("matter")? || row.get::<String>("begun")? == FILED_KIND;
-        if is_matter && seen.insert(matter) {
-            matters.push(Changed { key: key(filed), matter });
+        let Some(filed) = filed else { continue };
+        let place = *seen.entry(matter).or_insert(matters.len());
+        match matters.get_mut(place) {
+            Some(known) => known.version = version,
+            None => matters.push(Changed { key: key(filed), matter, version }),
         }
     }
-    Ok(Changes { matters, last, more: rows.len() as i64 == max, erased })
+    Ok(Changes { matters, events: rows.len(), last, more: rows.len() as i64 == max, erased })
 }
 
 /// Returns what matters are called in the index.
@@ -110,12 +127,12 @@ pub(super) fn keys(tx: &mut Tx<'_>, site: &Site, matters: impl IntoIterator<Item
 }
 
 impl Finder {
-    /// Takes in what happened since the last commit, or fills an empty index. Tells whether there is more to do at once.
-    pub fn step(&self, hall: &Hall) -> Result<bool, Fault> {
+    /// Takes in what happened since the last commit, or fills an empty index.
+    pub fn step(&self, hall: &Hall) -> Result<Taken, Fault> {
         let index = self.opened(&hall.site)?;
         let stepped = match Mark::parse(index.view().mark()) {
             Some(mark) => follow(&index, hall, mark),
-            None => self.fill(&index, hall).map(|()| true),
+            None => self.fill(&index, hall).map(|()| Taken { events: 0, more: true }),
         };
         stepped.inspect_err(|_| self.close())
     }
@@ -178,25 +195,29 @@ fn read_all(hall: &Hall, mut hand: impl FnMut(Vec<Raw>) -> bool) -> Result<(), F
     }
 }
 
-fn follow(index: &Index, hall: &Hall, mark: Mark) -> Result<bool, Fault> {
+fn follow(index: &Index, hall: &Hall, mark: Mark) -> Result<Taken, Fault> {
     let site = Arc::clone(&hall.site);
     let read = move |tx: &mut Tx<'_>| {
         let changes = changes(tx, &site, (mark.position, EVENTS_MAX))?;
         let mut taken = Vec::with_capacity(changes.matters.len());
-        for Changed { key, matter } in &changes.matters {
-            taken.push(match store::load(tx, &site, *matter)? {
+        for some in changes.matters.chunks(LOADED_MAX) {
+            // on another node it may have been opened before it was erased
+            some.iter().filter(|changed| changed.version.is_none()).for_each(|changed| site.kept.forget(changed.matter));
+            let there = some.iter().filter_map(|changed| Some((changed.matter, changed.version?))).collect::<Vec<_>>();
+            let mut opened = store::opened_several(tx, &site, &there)?.into_iter();
+            taken.extend(some.iter().map(|changed| match changed.version.and_then(|_| opened.next().flatten()) {
                 Some(loaded) => Change::Put(document(&loaded)),
-                None => Change::Drop(*key),
-            });
+                None => Change::Drop(changed.key),
+            }));
         }
         Ok::<_, Fault>((changes, taken))
     };
     let (changes, taken) = hall.store.read_blocking(read)?;
-    let Some(last) = changes.last else { return Ok(false) };
+    let Some(last) = changes.last else { return Ok(Taken { events: 0, more: false }) };
     index.take(taken).map_err(fault)?;
     let mark = Mark { position: last, unpurged: mark.unpurged || changes.erased };
     index.commit(&mark.text()).map_err(fault).context("while committing the search index")?;
-    Ok(changes.more)
+    Ok(Taken { events: changes.events, more: changes.more })
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use search::{Index, Place};
 
 pub use ask::{Found, NEW_MAX, Question, Shown, Sort, ask};
 pub use document::{FACETS, SHAPE};
-pub use follow::STATEMENTS;
+pub use follow::{STATEMENTS, Taken};
 pub use narrow::{NAMES, Named, Narrow};
 
 /// Memory for documents that are not committed yet.

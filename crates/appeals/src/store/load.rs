@@ -167,26 +167,70 @@ pub fn load_with(
     questions.push(journal::question(site.jurisdiction, id, known));
     let mut answers = tx.ask(&questions)?;
     let raws = journal::raws(answers.pop().unwrap_or_default())?;
-    Ok((put_together(tx, site, (id, kept), &raws)?, answers))
+    let lying = Lying { id, kept, raws };
+    let Some(key_id) = lying.key_id() else { return Ok((None, answers)) };
+    let key = site.keystore.get(key_id)?;
+    Ok((put_together(tx, site, lying, key)?, answers))
 }
 
-fn put_together(
-    tx: &Tx<'_>,
-    site: &Site,
-    (id, kept): (Uuid, Option<Arc<Loaded>>),
-    raws: &[Raw],
-) -> Result<Option<Loaded>, Fault> {
-    let Some(key_id) = kept.as_ref().map(|kept| kept.state.key_id).or(raws.first().map(|raw| raw.key_id)) else {
-        return Ok(None);
-    };
-    let Some(key) = site.keystore.get(key_id)? else {
+/// Opens several matters of which this transaction has read id and version. What is not open up to there is asked for on one
+/// way, so whoever has very many takes some at a time.
+pub fn opened_several(tx: &mut Tx<'_>, site: &Site, ids: &[(Uuid, i64)]) -> Result<Vec<Option<Loaded>>, Fault> {
+    let mut questions = Vec::new();
+    let kept: Vec<_> = ids
+        .iter()
+        .map(|(id, version)| {
+            let kept = site.kept.get::<Loaded>(*id);
+            let known = kept.as_ref().map_or(0, |kept| kept.state.version);
+            let asks = known < *version;
+            if asks {
+                questions.push(journal::question(site.jurisdiction, *id, known));
+            }
+            (*id, kept, asks)
+        })
+        .collect();
+    let mut answers = tx.ask(&questions)?.into_iter();
+    let lying = kept.into_iter().map(|(id, kept, asks)| {
+        let rows = if asks { answers.next().unwrap_or_default() } else { Vec::new() };
+        Ok(Lying { id, kept, raws: journal::raws(rows)? })
+    });
+    let lying = lying.collect::<Result<Vec<_>, Fault>>()?;
+    let keys = site.keystore.several(lying.iter().filter_map(Lying::key_id).collect())?;
+    let opened = lying.into_iter().map(|lying| {
+        let Some(key_id) = lying.key_id() else { return Ok(None) };
+        let key = match keys.get(&key_id) {
+            Some(key) => Some(key.clone()),
+            None => site.keystore.get(key_id)?, // which tells what was shredded from what is lost
+        };
+        put_together(tx, site, lying, key)
+    });
+    opened.collect()
+}
+
+/// Is a matter as it was found: what was opened before, and the events since.
+struct Lying {
+    id: Uuid,
+    kept: Option<Arc<Loaded>>,
+    raws: Vec<Raw>,
+}
+
+impl Lying {
+    /// Names its key; none where nothing is there.
+    fn key_id(&self) -> Option<i64> {
+        self.kept.as_ref().map(|kept| kept.state.key_id).or(self.raws.first().map(|raw| raw.key_id))
+    }
+}
+
+fn put_together(tx: &Tx<'_>, site: &Site, lying: Lying, key: Option<Key>) -> Result<Option<Loaded>, Fault> {
+    let Lying { id, kept, raws } = lying;
+    let Some(key) = key else {
         site.kept.forget(id);
         return Ok(None);
     };
     if let Some(kept) = kept.as_ref().filter(|_| raws.is_empty()) {
         return Ok(Some(Loaded::clone(kept)));
     }
-    let Some(loaded) = open(site, kept.as_deref(), key, raws)? else { return Ok(None) };
+    let Some(loaded) = open(site, kept.as_deref(), key, &raws)? else { return Ok(None) };
     if tx.sees_only_committed() {
         site.kept.put(id, Arc::new(loaded.clone()), loaded.events.len());
     }

@@ -35,7 +35,7 @@ pub use alarm::ALL as ALARM_STATEMENTS;
 pub use call::ALL as CALL_STATEMENTS;
 pub use count::ALL as COUNT_STATEMENTS;
 pub use dump::{DUMPS, Dump};
-pub use load::{Loaded, Row, by_number, load, load_with, opened, opened_all, opened_at, parse, row, row_of};
+pub use load::{Loaded, Row, by_number, load, load_with, opened, opened_all, opened_at, opened_several, parse, row, row_of};
 pub use near::ALL as NEAR_STATEMENTS;
 pub use sql::{ALL as STATEMENTS, MIGRATION, children, names_file};
 pub use table::apply;

@@ -109,7 +109,7 @@ db::statements! {
         order by rank, number";
     pub(crate) AWAKE = "select id, wake, number from matter where jurisdiction = $1 and wake is not null and wake <= $2
         and (wake, number) > ($3, $4) order by wake, number limit $5";
-    pub(crate) DROP_PARTIES = "delete from matter_party where jurisdiction = $1 and matter = $2";
+    pub(crate) DROP_PARTY = "delete from matter_party where jurisdiction = $1 and office = $2 and role = $3 and matter = $4";
     pub(crate) PUT_PARTY = "insert into matter_party (jurisdiction, office, role, matter, done, until, live, rank, number)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         on conflict (jurisdiction, office, role, matter) do update set done = excluded.done, until = excluded.until,

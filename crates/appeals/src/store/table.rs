@@ -1,7 +1,9 @@
 //! What an event does to the tables. Only state and event go in, so that a rebuild gives the same rows.
 
+use std::collections::BTreeMap;
+
 use data_encoding::HEXLOWER;
-use db::{Fault, Tx, Value, params};
+use db::{Fault, Tx, Value, params, values};
 use jiff::civil::Date;
 use uuid::Uuid;
 
@@ -18,9 +20,7 @@ pub(crate) const RANK_ANSWERED: char = '2';
 /// Applies an event: `before` is none for a filing.
 pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: &State, event: &Event) -> Result<(), Fault> {
     put_matter(tx, jurisdiction, before, after)?;
-    if before.is_none_or(|before| (parties(before), placed(before)) != (parties(after), placed(after))) {
-        put_parties(tx, jurisdiction, before.is_some(), after)?;
-    }
+    put_parties(tx, jurisdiction, before, after)?;
     super::call::put(tx, jurisdiction, before, after)?;
     super::topic::put(tx, jurisdiction, before, after)?;
     for address in files(event) {
@@ -185,20 +185,31 @@ fn parties(state: &State) -> Vec<(String, &'static str, bool, String)> {
     all
 }
 
-fn put_parties(tx: &mut Tx<'_>, jurisdiction: i64, had: bool, state: &State) -> Result<(), Fault> {
-    if had {
-        tx.later(sql::DROP_PARTIES, params![jurisdiction, state.matter])?;
+/// Writes what changed among who else has to do with a matter.
+fn put_parties(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: &State) -> Result<(), Fault> {
+    let before = before.map(|before| party_rows(jurisdiction, before)).unwrap_or_default();
+    let rows = party_rows(jurisdiction, after);
+    for (office, role) in before.keys().filter(|party| !rows.contains_key(*party)) {
+        tx.later(sql::DROP_PARTY, params![jurisdiction, office.as_str(), *role, after.matter])?;
     }
-    party_rows(jurisdiction, state).iter().try_for_each(|row| tx.later(sql::PUT_PARTY, row))
+    let changed = rows.iter().filter(|(party, row)| before.get(*party) != Some(*row));
+    changed.map(|(_, row)| row).try_for_each(|row| tx.later(sql::PUT_PARTY, row))
 }
 
-/// Writes the rows of who else has to do with a matter; of two under one key the later one stays.
-pub(super) fn party_rows(jurisdiction: i64, state: &State) -> Vec<Vec<Value>> {
-    let (rank, open) = placed(state);
-    let mut rows = Vec::new();
-    for (office, role, done, until) in parties(state) {
+/// Is the rows of who else has to do with a matter, by office and role.
+type Parties = BTreeMap<(String, &'static str), Vec<Value>>;
+
+/// Lists the rows of who else has to do with a matter; of two under one key the later one stays.
+pub(super) fn party_rows(jurisdiction: i64, state: &State) -> Parties {
+    let parties = parties(state);
+    if parties.is_empty() {
+        return Parties::new();
+    }
+    let ((rank, open), mut rows) = (placed(state), Parties::new());
+    for (office, role, done, until) in parties {
         let (live, rank, number) = (open && !done, rank.as_str(), state.number.as_str());
-        rows.push(params![jurisdiction, office, role, state.matter, done, until, live, rank, number].to_vec());
+        let row = values![jurisdiction, office.as_str(), role, state.matter, done, until, live, rank, number];
+        rows.insert((office, role), row);
     }
     rows
 }

@@ -50,12 +50,8 @@ impl Whole {
         let mut rows = Vec::new();
         let mut write = |table, row| rows.push(Written { table, matter, row });
         write(dump::MATTER, table::matter_row(jurisdiction, state));
-        let parties = table::party_rows(jurisdiction, state);
-        for (at, row) in parties.iter().enumerate() {
-            // of two under one key, office and role, the later one stays
-            if parties[at + 1..].iter().all(|later| later[1..3] != row[1..3]) {
-                write(dump::PARTY, row.clone());
-            }
+        for row in table::party_rows(jurisdiction, state).into_values() {
+            write(dump::PARTY, row);
         }
         for (code, delegate) in &self.codes {
             write(dump::CODE, table::code_row(jurisdiction, matter, (code, *delegate))?);

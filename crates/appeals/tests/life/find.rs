@@ -39,7 +39,7 @@ impl Searched {
     }
 
     fn follow(&self) {
-        while self.finder.step(&self.town.world.hall).unwrap() {}
+        while self.finder.step(&self.town.world.hall).unwrap().more {}
     }
 
     fn file(&self, key: &str, what: &str) -> Filed {

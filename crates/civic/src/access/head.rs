@@ -2,7 +2,7 @@
 //! entries cannot be cut off before their day's root is public.
 
 use data_encoding::HEXLOWER;
-use db::{Fault, FaultKind, Migration, Tx, params};
+use db::{Fault, FaultKind, Mark, Migration, Tx, params};
 
 use crate::site::Site;
 use crate::vault::mac;
@@ -44,8 +44,11 @@ pub(super) fn find(tx: &mut Tx<'_>, site: &Site) -> Result<Found, Fault> {
     Ok(whole.map_or(Found::Forged(seq), |hash| Found::Whole((seq, hash))))
 }
 
-/// Reads the head to go on from. One that is not whole lets nobody read: going on would seal what was done to it.
+/// Reads the head to go on from, inside a batch where it left off. One that is not whole lets nobody read: going on would seal what was done to it.
 pub(super) fn read(tx: &mut Tx<'_>, site: &Site) -> Result<Head, Fault> {
+    if let Some(head) = tx.mark().and_then(|mark| mark.chain) {
+        return Ok(head);
+    }
     match find(tx, site)? {
         Found::Whole(head) => Ok(head),
         Found::Nothing | Found::Forged(_) => {
@@ -55,6 +58,16 @@ pub(super) fn read(tx: &mut Tx<'_>, site: &Site) -> Result<Head, Fault> {
     }
 }
 
+/// Moves the head on. A batch keeps it in mind, and it is sealed and written once, at its end ([`put`]).
+pub(super) fn go_on(tx: &mut Tx<'_>, site: &Site, head: &Head) -> Result<(), Fault> {
+    match tx.mark() {
+        Some(mark) => tx.set_mark(Mark { chain: Some(*head), ..mark }),
+        None => put(tx, site, (head.0, &head.1))?,
+    }
+    Ok(())
+}
+
+/// Seals the head and writes it.
 pub(super) fn put(tx: &mut Tx<'_>, site: &Site, (seq, hash): (i64, &[u8; 32])) -> Result<(), Fault> {
     let seal = seal(site, (seq, hash)).to_vec();
     tx.later(PUT, params![site.jurisdiction, seq, hash.to_vec(), seal])

@@ -222,7 +222,12 @@ fn put(tx: &mut Tx<'_>, site: &Site, now: Timestamp, reading: &Reading) -> Resul
     let office = reading.office.as_str();
     let code = reading.purpose.code();
     tx.later(PUT, params![jurisdiction, last + 1, at, day, reading.staff, office, reading.session, reading.matter, code, hash])?;
-    head::put(tx, site, (last + 1, &hash))
+    head::go_on(tx, site, &(last + 1, hash))
+}
+
+/// Seals and writes the head that a batch kept in mind.
+pub(crate) fn settle(tx: &mut Tx<'_>, site: &Site, (seq, hash): &(i64, [u8; 32])) -> Result<(), Fault> {
+    head::put(tx, site, (*seq, hash))
 }
 
 /// Seals the head of a log that has none yet: an empty one, or one that was begun before heads were sealed.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use data_encoding::HEXLOWER;
-use db::{Fault, Tx, params};
+use db::{Fault, Mark, Tx, params};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
@@ -111,9 +111,10 @@ pub struct Stored {
 /// Takes the next place in the journal: its position, the size of the log with it, and its time, which never goes back. Within
 /// a batch the head of the log is locked and kept in mind; it is written once, at the end.
 fn next(tx: &mut Tx<'_>, jurisdiction: i64, now: Timestamp) -> Result<(i64, i64, Timestamp), Fault> {
-    let (position, size, at) = if let Some([position, size, at, hashed]) = tx.mark() {
+    let (position, size, at) = if let Some(mark) = tx.mark() {
+        let [position, size, at, hashed] = mark.figures;
         let (position, size, at) = (position + 1, size + 1, at.max(now.as_microsecond()));
-        tx.set_mark([position, size, at, hashed]);
+        tx.set_mark(Mark { figures: [position, size, at, hashed], ..mark });
         (position, size, at)
     } else {
         let row = tx.row(sql::NEXT, params![jurisdiction, now.as_microsecond()])?;
@@ -126,7 +127,7 @@ fn next(tx: &mut Tx<'_>, jurisdiction: i64, now: Timestamp) -> Result<(i64, i64,
 /// Tells how far the journal goes, inside the writer with what this batch has appended: the newest position, and its time.
 /// `None` = no log was started.
 pub fn reached(tx: &mut Tx<'_>, jurisdiction: i64) -> Result<Option<(i64, Timestamp)>, Fault> {
-    if let Some([position, _, at, _]) = tx.mark() {
+    if let Some(Mark { figures: [position, _, at, _], .. }) = tx.mark() {
         return Ok(Some((position, instant(at)?)));
     }
     let row = tx.row(sql::HEAD, params![jurisdiction])?;

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use db::{BatchHooks, Fault, FaultKind, Tx, params};
+use db::{BatchHooks, Fault, FaultKind, Mark, Tx, params};
 use tlog::checkpoint::Checkpoint;
 use tlog::{Hash, HashSource};
 
+use super::fresh::Batch;
 use super::nodes::Nodes;
 use super::sql;
 use crate::access;
@@ -89,8 +90,10 @@ impl BatchHooks for Hooks {
 
     fn begin(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         self.site.forget_draft();
+        self.site.fresh.draft(None);
         let Some(row) = tx.row(sql::LOCK_HEAD, params![self.site.jurisdiction])? else { return Ok(()) };
-        tx.set_mark([row.get("position")?, row.get("size")?, row.get("at")?, row.get("hashed")?]);
+        let figures = [row.get("position")?, row.get("size")?, row.get("at")?, row.get("hashed")?];
+        tx.set_mark(Mark { figures, chain: None });
         self.site.refresh_directory(tx, row.get("directory")?)
     }
 
@@ -106,6 +109,10 @@ impl BatchHooks for Hooks {
     fn end(&mut self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         let jurisdiction = self.site.jurisdiction;
         let marked = tx.mark();
+        if let Some(head) = marked.and_then(|mark| mark.chain) {
+            access::settle(tx, &self.site, &head)?;
+        }
+        let marked = marked.map(|mark| mark.figures);
         let (size, hashed) = match marked {
             Some([_, size, _, hashed]) => (size, hashed),
             // a log that was begun in this very batch
@@ -122,12 +129,13 @@ impl BatchHooks for Hooks {
             leaves.push(tlog::leaf_hash(row.get::<String>("fact")?.as_bytes()));
         }
         let tiles = tlog::append(hashed as u64, &leaves, &mut Tiles::new(tx, jurisdiction))?;
-        for (level, index, hashes) in tiles {
-            tx.later(sql::PUT_TILE, params![jurisdiction, i64::from(level), index as i64, hashes.concat()])?;
+        for (level, index, hashes) in &tiles {
+            tx.later(sql::PUT_TILE, params![jurisdiction, i64::from(*level), *index as i64, hashes.concat()])?;
         }
         let root = tlog::root(size as u64, &mut Tiles::of(tx, &self.site))?;
         let note = self.site.sign_checkpoint(size as u64, root);
-        tx.later(sql::PUT_CHECKPOINT, params![jurisdiction, size, note])?;
+        tx.later(sql::PUT_CHECKPOINT, params![jurisdiction, size, note.as_str()])?;
+        self.site.fresh.draft(Some(Batch { from: hashed as u64, size: size as u64, note, tiles }));
         match marked {
             Some([position, size, at, _]) => tx.later(sql::SET_HEAD, params![jurisdiction, position, size, at]),
             None => tx.later(sql::SET_HASHED, params![jurisdiction, size]),
@@ -135,6 +143,7 @@ impl BatchHooks for Hooks {
     }
 
     fn committed(&mut self) {
+        self.site.fresh.keep();
         self.site.publish_draft();
     }
 }

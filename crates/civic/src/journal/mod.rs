@@ -6,6 +6,7 @@
 mod append;
 mod canonical;
 mod fact;
+mod fresh;
 mod log;
 mod nodes;
 mod own;
@@ -17,6 +18,8 @@ mod witnessed;
 pub use append::{Actor, NewEvent, SEALED_KIND, Stored, append, append_sealed, reached};
 pub use canonical::canonical;
 pub use fact::{FACT_BYTES_MAX, Public, commitment, pseudonym, render};
+pub(crate) use fresh::Fresh;
+pub use fresh::fresh_proof;
 pub use log::{Hooks, Tiles, checkpoints, entries, head, proof_for, receipt_note, start};
 pub(crate) use nodes::Nodes;
 pub use own::{OwnEvent, append_own, own_stream};

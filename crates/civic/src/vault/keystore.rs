@@ -7,7 +7,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use db::{Fault, FaultKind, Guard, Guards, Keep, Migration, Store, Tx, params};
+use db::{Fault, FaultKind, Guard, Guards, Keep, Migration, Store, params, values};
 use rand_core::SeedableRng;
 
 use super::crypto::{Key, open, seal};
@@ -20,6 +20,8 @@ pub type KeyId = i64;
 const BLOCK_KEYS: i64 = 1_024;
 /// Missing keys told for each gap.
 const MISSING_TOLD_MAX: usize = 20;
+/// Keys asked for on one way.
+const ASKED_MAX: usize = 256;
 /// Opened keys kept in memory.
 const CACHE_KEYS_MAX: usize = 16_384;
 
@@ -114,14 +116,21 @@ impl KeyStore {
     pub fn several(&self, mut ids: Vec<KeyId>) -> Result<HashMap<KeyId, Key>, Fault> {
         ids.sort_unstable();
         ids.dedup();
+        let mut keys = HashMap::with_capacity(ids.len());
+        {
+            let known = &self.lock().cache;
+            ids.retain(|id| known.get(id).map(|key| keys.insert(*id, key.clone())).is_none());
+        }
         let jurisdiction = self.jurisdiction;
-        let find = move |tx: &mut Tx<'_>| ids.into_iter().map(|id| Ok((id, tx.row(GET, params![jurisdiction, id])?))).collect();
-        let rows: Vec<(KeyId, Option<db::Row>)> = self.store.read_blocking::<_, Fault, _>(find)?;
-        let mut keys = HashMap::with_capacity(rows.len());
-        for (id, row) in rows {
-            let Some(row) = row else { continue };
-            if let Ok(key) = self.unwrap(id, row.get("version")?, &row.get::<Vec<u8>>("wrapped")?) {
-                keys.insert(id, key);
+        while !ids.is_empty() {
+            let some = ids.split_off(ids.len().saturating_sub(ASKED_MAX));
+            let questions: Vec<_> = some.iter().map(|id| (GET, values![jurisdiction, *id])).collect();
+            let rows = self.store.read_blocking(move |tx| tx.ask(&questions))?;
+            for (id, row) in some.into_iter().zip(rows.iter().map(|rows| rows.first())) {
+                let Some(row) = row else { continue };
+                if let Ok(key) = self.unwrap(id, row.get("version")?, &row.get::<Vec<u8>>("wrapped")?) {
+                    keys.insert(id, key);
+                }
             }
         }
         Ok(keys)

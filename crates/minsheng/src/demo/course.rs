@@ -2,7 +2,7 @@
 //! and what the resident does with the reply.
 
 use appeals::appeal::{Channel, Command, Outcome, ReplyText, Suggested};
-use appeals::filing::Form;
+use appeals::filing::{Form, Prepared};
 use civic::chance::{self, Chance};
 use jiff::{Timestamp, ToSpan};
 use rand_core::SeedableRng;
@@ -35,6 +35,8 @@ pub struct Step {
 pub enum Deed {
     /// A form comes in, typed by the person or by a member of staff.
     File(Box<Form>, Option<Uuid>),
+    /// The same, once it was made ready outside the writer.
+    FileReady(Box<Prepared>, Option<Uuid>),
     /// A member of staff acts.
     Staff(Uuid, Box<Command>),
     /// The resident acts.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use appeals::appeal::Command;
 use appeals::code::Code;
-use appeals::filing::{Filed, NotFiled, file_within};
+use appeals::filing::{Filed, NotFiled, Prepared, file_prepared, prepare};
 use appeals::run::{Request, execute_on};
 use appeals::sealed::room::Handler;
 use appeals::store::{self, Loaded};
@@ -28,6 +28,8 @@ use super::sealed;
 
 /// When at night, after midnight, what is due happens by itself.
 pub(crate) const NIGHT: SignedDuration = SignedDuration::from_mins(20);
+/// Events looked through at once for what a night moved.
+const EVENTS_MAX: i64 = 1_000;
 /// Messages marked at once.
 const MESSAGES_MAX: i64 = 10_000;
 /// Rounds of the passing of time in one night of the demo, at most; each takes some hundred steps.
@@ -50,6 +52,8 @@ struct Played {
 pub struct Book {
     played: BTreeMap<usize, Played>,
     numbers: HashMap<Uuid, usize>,
+    /// The journal up to here is in the states that are held.
+    position: i64,
 }
 
 impl Book {
@@ -86,10 +90,11 @@ impl Book {
         filed.ok_or_else(|| Fault::other(format!("matter {number} of a play was not filed")))
     }
 
-    fn note(&mut self, number: usize, filed: Filed, email: bool) {
+    fn note(&mut self, number: usize, (filed, state): (Filed, Option<Loaded>), email: bool) {
         self.numbers.insert(filed.matter, number);
         if let Some(played) = self.played.get_mut(&number) {
-            (played.filed, played.email) = (Some(filed), email);
+            let state = state.map(|loaded| Loaded { events: Arc::default(), ..loaded });
+            (played.filed, played.email, played.state) = (Some(filed), email, state);
         }
     }
 
@@ -98,15 +103,39 @@ impl Book {
         self.numbers.get(&matter).and_then(|number| self.played.get(number)).is_some_and(|played| played.email)
     }
 
-    /// Returns a matter as the tables have it: the night may have moved it since its last act.
+    /// Returns a matter as the tables have it.
     fn load(&mut self, tx: &mut Tx<'_>, site: &Site, (number, matter): (usize, Uuid)) -> Result<&mut Loaded, Fault> {
         let gone = || Fault::other("a matter is not there");
+        self.catch_up(tx, site)?;
         let kept = self.played.get_mut(&number).map(|played| &mut played.state).ok_or_else(gone)?;
-        let row = store::row(tx, site.jurisdiction, matter)?.ok_or_else(gone)?;
-        if kept.as_ref().is_none_or(|loaded| loaded.state.version != row.version) {
+        if kept.is_none() {
             *kept = store::load(tx, site, matter)?.map(|loaded| Loaded { events: Arc::default(), ..loaded });
         }
         kept.as_mut().ok_or_else(gone)
+    }
+
+    /// Lets go of the states of matters that others than their own acts have moved: the night, or the act on another matter.
+    fn catch_up(&mut self, tx: &mut Tx<'_>, site: &Site) -> Result<(), Fault> {
+        let reached = journal::reached(tx, site.jurisdiction)?.map_or(0, |(position, _)| position);
+        while self.position < reached {
+            for raw in journal::page(tx, site.jurisdiction, self.position, EVENTS_MAX)? {
+                self.position = raw.position;
+                if let Some(played) = self.numbers.get(&raw.matter).and_then(|number| self.played.get_mut(number)) {
+                    played.state = None;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes that an act moved its own matter, whose state is held, by so many events. Where the journal tells of more,
+    /// [`Book::catch_up`] looks at them all.
+    fn moved(&mut self, tx: &mut Tx<'_>, site: &Site, by: i64) -> Result<(), Fault> {
+        let reached = journal::reached(tx, site.jurisdiction)?.map_or(0, |(position, _)| position);
+        if reached == self.position + by {
+            self.position = reached;
+        }
+        Ok(())
     }
 }
 
@@ -163,7 +192,7 @@ pub fn play(tx: &mut Tx<'_>, site: &Site, part: Part, book: &mut Book) -> Result
             pass_night(tx, site, midnight + NIGHT)?;
         }
         last = step.at;
-        one(tx, site, &step, book)?;
+        one(tx, site, step, book)?;
     }
     if let Some(end) = calls_before {
         calls::make(tx, site, (day, end), last)?;
@@ -180,70 +209,88 @@ fn pass_night(tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<(), Fault>
     Ok(())
 }
 
-fn one(tx: &mut Tx<'_>, site: &Site, step: &Step, book: &mut Book) -> Result<(), Fault> {
-    let story = || format!("the story {} at {}", book.story(step.matter), step.at);
-    match &step.deed {
+fn one(tx: &mut Tx<'_>, site: &Site, step: Step, book: &mut Book) -> Result<(), Fault> {
+    let Step { at, matter: number, deed } = step;
+    let story = format!("the story {} at {at}", book.story(number));
+    match deed {
         Deed::File(form, by) => {
-            let permit = by.map(|staff| may(&site.directory(), &who(staff, step.at), Act::FileForPerson, &Subject::site()));
-            let permit = permit.transpose().map_err(|refusal| Fault::other(format!("{}: {refusal}", story())))?;
-            let filed = file_within(tx, site, step.at, form, permit.as_ref()).map_err(|no| match no {
-                NotFiled::No(No::Failed(fault)) => fault,
-                other => Fault::other(format!("{}: {other:?}", story())),
-            })?;
-            book.note(step.matter, filed, !form.email.is_empty() && form.identity != "anonymous");
-            Ok(())
+            let ready = prepare(site, &form).map_err(|no| not_filed(&story, no))?;
+            filed(tx, site, (at, &story), (number, ready, by), book)
         }
+        Deed::FileReady(ready, by) => filed(tx, site, (at, &story), (number, *ready, by), book),
         deed => {
-            let matter = book.find(step.matter)?.matter;
-            let (who, command) = command_of(tx, site, (deed, step.at), (step.matter, book))?;
-            read_first(tx, site, step.at, (&who, matter, &command))?;
+            let matter = book.find(number)?.matter;
+            let (who, command) = command_of(tx, site, (deed, at), (number, book))?;
+            read_first(tx, site, at, (&who, matter, &command))?;
             let request = Request { who, matter, seen: None, command };
-            let loaded = book.load(tx, site, (step.matter, matter))?;
-            let (_, code) = execute_on(tx, site, step.at, &request, loaded).map_err(|no| match no {
+            let loaded = book.load(tx, site, (number, matter))?;
+            let (events, code) = execute_on(tx, site, at, &request, loaded).map_err(|no| match no {
                 No::Failed(fault) => fault,
-                other => {
-                    let act = request.command.act().code();
-                    Fault::other(format!("the story {} at {}: {act}: {other}", book.story(step.matter), step.at))
-                }
+                other => Fault::other(format!("{story}: {}: {other}", request.command.act().code())),
             })?;
             if let (Command::ReissueCode { .. }, Some(code), Some(played)) =
-                (&request.command, code, book.played.get_mut(&step.matter))
+                (&request.command, code, book.played.get_mut(&number))
             {
                 played.filed = played.filed.take().map(|filed| Filed { code, ..filed });
             }
-            Ok(())
+            book.moved(tx, site, events.len() as i64)
         }
+    }
+}
+
+/// Files a form that is ready, typed by the person or by a member of staff.
+fn filed(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (at, story): (Timestamp, &str),
+    (number, ready, by): (usize, Prepared, Option<Uuid>),
+    book: &mut Book,
+) -> Result<(), Fault> {
+    let permit = by.map(|staff| may(&site.directory(), &who(staff, at), Act::FileForPerson, &Subject::site()));
+    let permit = permit.transpose().map_err(|refusal| Fault::other(format!("{story}: {refusal}")))?;
+    let email = ready.has_email();
+    let filed = file_prepared(tx, site, at, ready, permit.as_ref()).map_err(|no| not_filed(story, no))?;
+    let begun = i64::from(filed.1.is_some());
+    book.note(number, filed, email);
+    book.moved(tx, site, begun)
+}
+
+fn not_filed(story: &str, no: NotFiled) -> Fault {
+    match no {
+        NotFiled::No(No::Failed(fault)) => fault,
+        other => Fault::other(format!("{story}: {other:?}")),
     }
 }
 
 fn command_of(
     tx: &mut Tx<'_>,
     site: &Site,
-    (deed, at): (&Deed, Timestamp),
+    (deed, at): (Deed, Timestamp),
     (number, book): (usize, &mut Book),
 ) -> Result<(Who, Command), Fault> {
-    let filed = book.find(number)?.clone();
-    let resident = Who::Resident { matter: filed.matter };
+    let matter = book.find(number)?.matter;
+    let resident = Who::Resident { matter };
     Ok(match deed {
-        Deed::File(..) => return Err(Fault::other("a filing is no command")),
-        Deed::Staff(staff, command) => (who(*staff, at), (**command).clone()),
-        Deed::Resident(command) => (resident, (**command).clone()),
+        Deed::File(..) | Deed::FileReady(..) => return Err(Fault::other("a filing is no command")),
+        Deed::Staff(staff, command) => (who(staff, at), *command),
+        Deed::Resident(command) => (resident, *command),
         Deed::Rate(grade, words) => {
-            let loaded = book.load(tx, site, (number, filed.matter))?;
-            (resident, rating(loaded, &filed.code, (*grade, words))?)
+            let code = book.find(number)?.code.clone();
+            let loaded = book.load(tx, site, (number, matter))?;
+            (resident, rating(loaded, &code, (grade, words))?)
         }
         Deed::Merge(staff, into) => {
-            let main = book.find(*into)?;
-            (who(*staff, at), Command::Merge { into: main.matter, number: main.number.clone() })
+            let main = book.find(into)?;
+            (who(staff, at), Command::Merge { into: main.matter, number: main.number.clone() })
         }
     })
 }
 
 /// Signs a rating with the key that grows out of the query code, as the resident's page does.
-fn rating(loaded: &Loaded, code: &Code, (grade, words): (u8, &str)) -> Result<Command, Fault> {
+fn rating(loaded: &Loaded, code: &Code, (grade, words): (u8, String)) -> Result<Command, Fault> {
     let of = loaded.state.reply().map(|reply| reply.leaf).ok_or_else(|| Fault::other("there is no reply to rate"))?;
     let signature = code.seed().sign_rating(&journal::pseudonym(&loaded.key), of, grade);
-    Ok(Command::Rate { grade, words: words.to_owned(), signature })
+    Ok(Command::Rate { grade, words, signature })
 }
 
 /// Staff who work with the personal part have read it: this is written down first.

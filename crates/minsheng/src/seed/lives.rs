@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::mem;
 
+use appeals::filing;
 use civic::chance::{self, Chance};
+use civic::site::Site;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use rand_core::SeedableRng;
@@ -35,6 +37,7 @@ const LIVES: u64 = 0x6c69_7665_735f_6f66;
 
 /// Invents the lives of a plan.
 pub(super) struct Lives<'a> {
+    site: &'a Site,
     setting: &'a Setting,
     plan: Plan,
     usual: Vec<&'a Story>,
@@ -53,8 +56,9 @@ pub(super) struct Lives<'a> {
 }
 
 impl<'a> Lives<'a> {
-    pub(super) fn new(setting: &'a Setting, stories: &'a [Story], plan: Plan) -> Self {
+    pub(super) fn new(site: &'a Site, (setting, stories): (&'a Setting, &'a [Story]), plan: Plan) -> Self {
         Self {
+            site,
             setting,
             plan,
             usual: stories.iter().filter(|story| cast::is_usual(story)).collect(),
@@ -111,12 +115,24 @@ impl<'a> Lives<'a> {
         own.story.id.clone()
     }
 
+    /// Makes a form ready here, beside the writer. One that is wrong is left to it, which says so.
+    fn ready(&self, step: Step) -> Step {
+        let deed = match step.deed {
+            Deed::File(form, by) => match filing::prepare(self.site, &form) {
+                Ok(ready) => Deed::FileReady(Box::new(ready), by),
+                Err(_) => Deed::File(form, by),
+            },
+            deed => deed,
+        };
+        Step { deed, ..step }
+    }
+
     /// Cuts a day into parts.
     fn cut(&mut self, day: Date, mut begin: Vec<(usize, String)>, steps: Vec<Step>) {
         let mut steps = steps.into_iter().peekable();
         let mut night = true;
         loop {
-            let some: Vec<Step> = steps.by_ref().take(PART_STEPS_MAX).collect();
+            let some: Vec<Step> = steps.by_ref().take(PART_STEPS_MAX).map(|step| self.ready(step)).collect();
             let mut aside = Vec::new();
             for step in &some {
                 let left = self.left.entry(step.matter).or_default();

@@ -95,10 +95,10 @@ pub fn fill(hall: &Hall, plan: &Plan, progress: &mut dyn FnMut(usize)) -> Result
     let (send, parts) = sync_channel::<Work>(PARTS_WAITING);
     let stories = story::all();
     let book = thread::scope(|scope| {
-        let (setting, stories) = (&setting, &stories);
+        let (site, setting, stories) = (&*hall.site, &setting, &stories);
         let invent = move || {
             // the other end is gone when the writer failed, which is told there
-            Lives::new(setting, stories, *plan).try_for_each(|work| send.send(work)).ok();
+            Lives::new(site, (setting, stories), *plan).try_for_each(|work| send.send(work)).ok();
         };
         thread::Builder::new().name("lives".to_owned()).spawn_scoped(scope, invent).context("while starting to invent")?;
         play_all(hall, parts, progress)

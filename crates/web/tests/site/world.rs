@@ -62,7 +62,7 @@ impl Site {
 
     /// Takes into the index of words what happened so far.
     pub fn index(&self) {
-        while self.finder.step(&self.world.hall).unwrap() {}
+        while self.finder.step(&self.world.hall).unwrap().more {}
     }
 
     /// Opens a site that has these addresses only.
