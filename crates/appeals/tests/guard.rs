@@ -19,7 +19,7 @@ const ASKING: &[(&str, &[&str])] = &[
     // what a member of staff must not see: matters of declared relatives (recusal)
     ("OF_CONTACT", &["appeals/src/queue.rs", "appeals/src/store/mod.rs"]),
     // likely repeats: within the matters that the asking office holds itself
-    ("NEAR_CONTACT", &["appeals/src/likely.rs", "appeals/src/store/mod.rs"]),
+    ("NEAR_CONTACT", &["appeals/src/likely/mod.rs", "appeals/src/store/mod.rs"]),
     // goes with its matter; nobody learns what was there
     ("DROP_CONTACT", &["appeals/src/erase.rs"]),
     // compared with the events by `rebuild --check`

@@ -2,8 +2,9 @@
 //! a document is put together out of sentences of these. Without input the texts are invented: 60,000 words of two to four
 //! characters, the n-th of which is used 1/n as often as the first.
 //!
-//! A text has 40 to 200 characters. Questions are words that stand in one text, none of them in more than one in fifty. Prints what
-//! filling and asking cost, and what lies on the disk.
+//! A text has 40 to 200 characters. Questions are words that stand in one text, none of them in more than one in fifty; what is alike
+//! is looked for by texts as long as these. Prints what filling and asking cost (the time of what is alike is that on a processor),
+//! and what lies on the disk.
 
 #![expect(clippy::cast_precision_loss, clippy::cast_sign_loss, reason = "figures to look at")]
 
@@ -11,7 +12,7 @@ use std::collections::HashMap;
 use std::io::BufRead;
 use std::time::{Duration, Instant};
 
-use search::{Ask, Change, Document, Filter, Index, Order, Place, Shape};
+use search::{Alike, Ask, Change, Document, Filter, Index, Order, Place, Shape};
 use text::words::{Words, is_word};
 
 static SHAPE: Shape = Shape {
@@ -158,7 +159,30 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             asked(&index, &questions, (&format!("{name}, {whose}"), words, sort, filter))?;
         }
     }
+    alike(&index, &source)
+}
+
+/// Looks for the thirty documents most like a text of the same kind.
+fn alike(index: &Index, source: &Source) -> Result<(), Box<dyn std::error::Error>> {
+    let mut chance = Chance(3);
+    for (whose, filter) in [("all", Filter::Every), ("one office", Filter::Mark("owner:office-7".to_owned()))] {
+        let (mut times, mut found) = (Vec::new(), 0);
+        for _ in 0..QUESTIONS {
+            let words = source.text(&mut chance);
+            let begun = on_processor()?;
+            let ask = Alike { words: &words, of: 0, filter: filter.clone(), least: 0.08, rows_max: 30 };
+            found += index.view().alike(&ask)?.rows.len();
+            times.push(on_processor()?.saturating_sub(begun));
+        }
+        report(&format!("alike, {whose}"), times, found as f64);
+    }
     Ok(())
+}
+
+/// Returns for how long this thread was on a processor.
+fn on_processor() -> Result<Duration, Box<dyn std::error::Error>> {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat")?;
+    Ok(Duration::from_nanos(told.split(' ').next().unwrap_or_default().parse()?))
 }
 
 /// Draws words that stand in one text together, none of them in more than one in fifty.
@@ -206,6 +230,11 @@ fn asked(
         found += index.view().find(&ask)?.total;
         times.push(begun.elapsed());
     }
+    report(name, times, found as f64);
+    Ok(())
+}
+
+fn report(name: &str, mut times: Vec<Duration>, found: f64) {
     times.sort_unstable();
     let sum: Duration = times.iter().sum();
     let at = |share: usize| times[times.len() * share / 100].as_secs_f64() * 1e3;
@@ -215,7 +244,6 @@ fn asked(
         at(50),
         at(99),
         times.last().map_or(0.0, Duration::as_secs_f64) * 1e3,
-        found as f64 / questions.len() as f64
+        found / times.len() as f64
     );
-    Ok(())
 }

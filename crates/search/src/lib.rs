@@ -6,6 +6,7 @@
 //! - [`Typed`] reads what somebody typed into the box; [`phrases`] makes it what is looked for.
 //! - [`View::find`] answers an [`Ask`]: hits, how many in all, counts by facet. What the asker may not see is a [`Filter`] of the
 //!   same question, so no count and no order knows of it.
+//! - [`View::alike`] finds what is most like a text, by those of its pairs that stand in the fewest others.
 //! - [`shown`] cuts out of a text where it was found.
 //!
 //! A text is held as pairs of neighbouring characters with their places, so every name and every new word is found whether a
@@ -14,6 +15,7 @@
 //!
 //! It is the only crate that names its engine.
 
+mod alike;
 mod ask;
 mod collect;
 mod fault;
@@ -27,6 +29,7 @@ mod shape;
 mod shown;
 mod typed;
 
+pub use alike::{Alike, Likeness};
 pub use ask::{Answer, Ask, Cursor, Hit, Order, View};
 pub use fault::Fault;
 pub use filter::Filter;

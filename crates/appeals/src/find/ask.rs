@@ -7,7 +7,7 @@ use civic::permit::{Act, Reach, Relation, Who, may, reach};
 use civic::site::Site;
 use db::{Fault, Tx, params};
 use jiff::Timestamp;
-use search::{Answer, Ask, Cursor, Filter, Order, Part, shown};
+use search::{Answer, Ask, Cursor, Filter, Order, Part, View, shown};
 
 use super::document::{RECEIVED, mark};
 use super::follow::{Mark, changes};
@@ -83,27 +83,15 @@ pub fn ask(
     (finder, staff, now): (&Finder, &Arc<Staff>, Timestamp),
     question: &Question,
 ) -> Result<Option<Found>, Fault> {
-    let Some(view) = finder.index().map(|index| index.view()) else { return Ok(None) };
-    let Some(mark) = Mark::parse(view.mark()) else { return Ok(None) };
-    let fresh = changes(tx, site, (mark.position, NEW_MAX))?;
-    if fresh.more {
-        return Ok(None);
-    }
-    let mut left_out: Vec<u64> = fresh.matters.into_iter().map(|changed| changed.key).collect();
-    let hidden = queue::hidden(tx, site, staff)?;
-    left_out.extend(super::follow::keys(tx, site, hidden)?);
     let directory = site.directory();
     let words = !question.phrases.is_empty() || !question.without.is_empty();
     // whoever may not read the words does not learn from a hit that they are there
     let act = if words { Act::ReadPersonal } else { Act::See };
+    let Some((view, within)) = reachable(tx, site, (finder, staff), act)? else { return Ok(None) };
     let midnight = |day: jiff::civil::Date| {
         day.at(0, 0, 0, 0).to_zoned_datetime(site.zone.clone()).map_or(0, |at| at.timestamp().as_second())
     };
-    let filter = Filter::All(vec![
-        within(&reach(&directory, staff, act)),
-        question.narrow.filter(&directory, site.day(now), midnight),
-        Filter::Keys(left_out).denied(),
-    ]);
+    let filter = Filter::All(vec![within, question.narrow.filter(&directory, site.day(now), midnight)]);
     let order = if question.sort == Sort::Newest || question.phrases.is_empty() { Order::Figure(RECEIVED) } else { Order::Fit };
     let mut asked = Ask {
         phrases: question.phrases.clone(),
@@ -120,6 +108,27 @@ pub fn ask(
         answer = view.find(&asked).map_err(fault)?;
     }
     put_together(tx, site, (&directory, staff), (answer, question, asked.loose)).map(Some)
+}
+
+/// Returns the index and which of it somebody may do an act to: what the permit says, without relatives' matters and without what
+/// changed since the last commit. None while the index is not as far as it has to be.
+pub(super) fn reachable(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (finder, staff): (&Finder, &Arc<Staff>),
+    act: Act,
+) -> Result<Option<(View, Filter)>, Fault> {
+    let Some(view) = finder.index().map(|index| index.view()) else { return Ok(None) };
+    let Some(mark) = Mark::parse(view.mark()) else { return Ok(None) };
+    let fresh = changes(tx, site, (mark.position, NEW_MAX))?;
+    if fresh.more {
+        return Ok(None);
+    }
+    let mut left_out: Vec<u64> = fresh.matters.into_iter().map(|changed| changed.key).collect();
+    let hidden = queue::hidden(tx, site, staff)?;
+    left_out.extend(super::follow::keys(tx, site, hidden)?);
+    let seen = within(&reach(&site.directory(), staff, act));
+    Ok(Some((view, Filter::All(vec![seen, Filter::Keys(left_out).denied()]))))
 }
 
 fn put_together(

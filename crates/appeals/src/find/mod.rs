@@ -7,6 +7,7 @@
 //!
 //! Accusations are no matters and never come here.
 
+mod alike;
 mod ask;
 mod document;
 mod follow;
@@ -22,6 +23,7 @@ use civic::vault::{self, Key};
 use db::{Context, Fault};
 use search::{Index, Place};
 
+pub use alike::{Near, alike, by_work, nameless};
 pub use ask::{Found, NEW_MAX, Question, Shown, Sort, ask};
 pub use document::{FACETS, SHAPE};
 pub use follow::{STATEMENTS, Taken};

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 use appeals::appeal::Command;
 use appeals::filing::{Filed, Form};
 use appeals::find::{Finder, Found, Narrow, Progress, Question, ask};
+use appeals::likely::{self, Likely, Nearness};
 use appeals::{erase, store};
 use civic::permit::{Act, Who, may};
 use civic::refusal::No;
 use civic::second::{self, Deed};
+use jiff::ToSpan;
 use std::sync::Arc;
 use tempfile::TempDir;
 use testkit::{Engine, county, on_both};
@@ -22,6 +24,9 @@ on_both![
     what_was_erased_is_gone_at_once_and_from_the_files,
     an_index_goes_on_after_a_death_and_fills_itself_when_it_was_deleted,
     a_search_is_narrowed_by_state_office_place_and_day,
+    what_is_alike_is_shown_with_its_reasons_and_to_nobody_who_may_not_read_it,
+    many_tellings_of_one_work_are_one_row_and_can_be_taken_apart,
+    who_comes_again_is_known_to_the_same_office_with_the_same_thing_only,
 ];
 
 /// A town with an index.
@@ -51,6 +56,15 @@ impl Searched {
         let (finder, now) = (Arc::clone(&self.finder), self.town.world.now());
         let found = self.town.world.read(move |tx, site| ask(tx, site, (&finder, &person, now), &question)).unwrap();
         found.expect("the index is ready")
+    }
+
+    /// What this person is told is like a matter whose words they have open.
+    fn likely(&self, login: &str, filed: &Filed, what: &str) -> likely::Found {
+        let (finder, who, state, what) = (Arc::clone(&self.finder), common::who(login), self.town.state(filed), what.to_owned());
+        self.town
+            .world
+            .read(move |tx, site| likely::find(tx, (site, &finder), &who, (&state, Some(&what))))
+            .expect("the look succeeds")
     }
 
     fn words(&self, login: &str, words: &str) -> Found {
@@ -207,4 +221,126 @@ fn a_search_is_narrowed_by_state_office_place_and_day(engine: Engine) {
     assert_eq!(with(Narrow { places: vec![county::VILLAGE.into()], ..Narrow::default() }).len(), 2);
     assert_eq!(with(Narrow { open: Some(false), ..Narrow::default() }).len(), 0);
     assert_eq!(with(Narrow { kinds: vec!["help".into()], ..Narrow::default() }).len(), 2);
+}
+
+const PIPE: &str = "村口的水管漏了三天，没人来修";
+
+fn told(rows: &[Likely]) -> Vec<String> {
+    rows.iter().map(|one| one.state.number.clone()).collect()
+}
+
+/// Files the same thing in other ways, and other things.
+fn neighbours(searched: &Searched) -> [Filed; 4] {
+    let file = |key: &str, what: &str, form: Form| {
+        searched.town.world.clock.advance(1.seconds());
+        searched.town.file(&Form { what: what.into(), submit_key: key.into(), ..form }).unwrap()
+    };
+    let other = |mobile: &str| Form { mobile: mobile.into(), ..common::form("") };
+    for number in 0..9 {
+        file(
+            &format!("lamp-{number}"),
+            &format!("小学门口第{number}盏路灯坏了，晚上很黑"),
+            other(&format!("1390000100{number}")),
+        );
+    }
+    [
+        file("pipe", "村口水管一直在漏，三天了没人修", other("13900002000")),
+        file("town", "镇上的水管漏水好几天，没人来修", Form { place: county::TOWNSHIP.into(), ..other("13900002001") }),
+        file("guarded", "村口的水管漏了，村里没人来修", Form { kind: "complaint".into(), ..other("13900002002") }),
+        file("county", PIPE, Form { place: String::new(), ..other("13900002003") }),
+    ]
+}
+
+fn what_is_alike_is_shown_with_its_reasons_and_to_nobody_who_may_not_read_it(engine: Engine) {
+    let searched = Searched::new(engine);
+    let town = &searched.town;
+    let all = neighbours(&searched);
+    let [pipe, wide, guarded, county] = &all;
+    let accused = room::accuse(town, "key-y", PIPE);
+    let here = searched.file("here", PIPE);
+    searched.follow();
+    let found = searched.likely("gu", &here, PIPE);
+    assert_eq!(told(&found.rows), [&guarded.number, &wide.number, &pipe.number].map(Clone::clone), "{:?}", found.rows);
+    let first = &found.rows[0];
+    assert_eq!((first.reasons.near, first.reasons.days, first.reasons.kind), (Some(Nearness::Same), 0, false));
+    assert!(first.reasons.shared.contains(&"没人来修".to_owned()) && first.proposed, "{first:?}");
+    assert_eq!(found.rows[1].reasons.near, Some(Nearness::Within));
+    assert!(found.rows.windows(2).all(|two| two[0].points >= two[1].points) && !found.elsewhere);
+    town.declare_relative("qiao", "13900002000");
+    searched.follow();
+    let directory = town.world.hall.site.directory();
+    let own = town.state(&here);
+    for staff in directory.staff.values() {
+        let who = common::who(&staff.login);
+        let reads = |filed: &Filed| may(&directory, &who, Act::ReadPersonal, &town.state(filed).subject()).is_ok();
+        let holds = staff.office == own.owner && reads(&here);
+        let expected: BTreeSet<String> =
+            [pipe, wide, guarded].into_iter().filter(|filed| holds && reads(filed)).map(|filed| filed.number.clone()).collect();
+        let found = searched.likely(&staff.login, &here, PIPE);
+        assert_eq!(BTreeSet::from_iter(told(&found.rows)), expected, "{}", staff.login);
+        assert!(!told(&found.rows).iter().any(|number| [&county.number, &accused.number].contains(&number)));
+    }
+    // who wants no machine to read it is compared by clear columns alone, and is found by no text
+    let shy = town.file(&Form { what: PIPE.into(), unread: true, ..common::form("shy") }).unwrap();
+    searched.follow();
+    assert!(searched.likely("gu", &shy, PIPE).rows.iter().all(|one| one.reasons.text == 0.0 && !one.proposed && !one.again));
+    assert!(!told(&searched.likely("gu", &here, PIPE).rows).contains(&shy.number));
+    // a name or a number is nothing that matters are alike by
+    let named = "我叫欧阳槐序，电话13955550000，想问低保";
+    searched.file("name-1", "联系人：欧阳槐序，手机13955550000。狗叫得睡不着");
+    let asked = searched.file("name-2", named);
+    searched.follow();
+    assert!(searched.likely("gu", &asked, named).rows.is_empty());
+    assert_eq!(searched.words("gu", "欧阳槐序").total, 2, "who looks for the name finds both");
+}
+
+fn many_tellings_of_one_work_are_one_row_and_can_be_taken_apart(engine: Engine) {
+    let searched = Searched::new(engine);
+    let town = &searched.town;
+    let [pipe, wide, ..] = neighbours(&searched);
+    town.merge(&pipe, [&wide]);
+    let what = "镇上的水管漏水好几天，没人来修，请快一点";
+    let here = town.file(&Form { what: what.into(), place: county::TOWNSHIP.into(), ..common::form("here") }).unwrap();
+    searched.follow();
+    let found = searched.likely("gu", &here, what).rows;
+    assert_eq!(told(&found)[0], pipe.number, "the work stands there, by the words of whoever said it most alike");
+    assert!(!told(&found).contains(&wide.number));
+    assert!(found[0].reasons.shared.iter().any(|words| words.contains("好几天")), "{:?}", found[0].reasons);
+    town.act("gu", &wide, Command::Unmerge).unwrap();
+    searched.follow();
+    let found = searched.likely("gu", &here, what).rows;
+    assert_eq!(told(&found)[0], wide.number, "taken apart, each stands by itself");
+    town.merge(&wide, [&here]);
+    searched.follow();
+    assert!(searched.likely("gu", &here, what).rows.is_empty(), "what is merged is not looked at again");
+}
+
+fn who_comes_again_is_known_to_the_same_office_with_the_same_thing_only(engine: Engine) {
+    let searched = Searched::new(engine);
+    let town = &searched.town;
+    neighbours(&searched);
+    let with = |key: &str, what: &str, identity: &str, place: &str| {
+        let form = Form { what: what.into(), identity: identity.into(), place: place.into(), ..common::form(key) };
+        town.file(&form).unwrap()
+    };
+    let before = with("before", "村口的水管又漏了三天，还是没人来修", "named", county::VILLAGE);
+    let other = with("other", "想问问今年的低保哪天发", "named", county::VILLAGE);
+    let hidden = with("hidden", "村口的水管漏了三天，没人来修，不敢说名字", "confidential", county::VILLAGE);
+    let elsewhere = with("elsewhere", PIPE, "named", "");
+    let here = with("here", PIPE, "named", county::VILLAGE);
+    searched.follow();
+    let found = searched.likely("gu", &here, PIPE);
+    let again: Vec<String> = told(&found.rows.iter().filter(|one| one.again).cloned().collect::<Vec<_>>());
+    assert_eq!(again, [before.number.clone()], "who told it in confidence is not given away");
+    assert_eq!(told(&found.rows)[0], before.number);
+    assert!(!told(&found.rows).iter().any(|number| [&other.number, &elsewhere.number].contains(&number)));
+    assert!(told(&found.rows).contains(&hidden.number) && !found.elsewhere);
+    // the other office called this one in and answered: that there is an answer is all that is said of it
+    town.act("an", &elsewhere, Command::Accept { category: "03".into() }).unwrap();
+    town.act("an", &elsewhere, Command::CallIn { offices: vec![county::TOWNSHIP_OFFICE.into()], words: "请一起看".into() })
+        .unwrap();
+    town.act("an", &elsewhere, reply()).unwrap();
+    searched.follow();
+    let found = searched.likely("gu", &here, PIPE);
+    assert!(found.elsewhere && !told(&found.rows).contains(&elsewhere.number), "{:?}", told(&found.rows));
 }

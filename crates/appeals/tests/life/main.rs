@@ -175,7 +175,8 @@ fn a_withdrawal_comes_into_force_after_its_days_and_can_be_taken_back(engine: En
 
 fn likely_repeats_are_of_the_own_office_and_say_nothing_of_a_person_while_words_are_closed(engine: Engine) {
     use appeals::filing::Form;
-    use appeals::likely::{LIKELY_MAX, find, is_early};
+    use appeals::find::Finder;
+    use appeals::likely::{find, is_early};
     let town = Town::new(engine);
     let own = "村口的水管漏了三天，没人来修";
     let file = |key: &str, what: &str, form: Form| {
@@ -198,17 +199,22 @@ fn likely_repeats_are_of_the_own_office_and_say_nothing_of_a_person_while_words_
     assert!(is_early(&state));
     let likely = |login: &str, words: Option<&'static str>| {
         let (who, state) = (common::who(login), state.clone());
-        town.world.read(move |tx, site| find(tx, site, &who, (&state, words))).unwrap()
+        let none = Finder::at("");
+        town.world.read(move |tx, site| find(tx, (site, &none), &who, (&state, words))).unwrap().rows
     };
     let closed = likely("gu", None);
-    assert_eq!(closed.len(), LIKELY_MAX);
-    assert!(closed.iter().all(|one| one.title.is_none() && !one.same_contact), "nothing of a person");
+    assert_eq!(closed.len(), 8, "what came in lately at the place and the one above it");
+    assert!(closed.iter().all(|one| one.title.is_none() && !one.again && one.reasons.shared.is_empty()), "nothing of a person");
     let open = likely("gu", Some(own));
     let numbers: Vec<&str> = open.iter().map(|one| one.state.number.as_str()).collect();
-    assert_eq!(numbers[0], pipe.number, "the text that is most alike");
-    assert!(numbers.contains(&same.number.as_str()), "the same contact in the own office");
+    assert_eq!(numbers, [pipe.number.as_str()], "the text that is most alike, and no other thing");
+    assert_eq!(open[0].reasons.shared, ["村口", "水管", "三天"]);
+    assert!(!numbers.contains(&same.number.as_str()), "the same contact with another thing is nobody's business");
     assert!(![&elsewhere, &praise].iter().any(|far| numbers.contains(&far.number.as_str())), "another office, another kind");
-    assert!(open.iter().all(|one| one.same_contact == (one.state.number == same.number)));
+    let again = file("again", "村口的水管又漏了，没人来修", common::form(""));
+    let open = likely("gu", Some(own));
+    assert!(open[0].again && open[0].state.number == again.number, "who comes again with the same thing comes first");
+    assert!(open.iter().all(|one| one.again == (one.state.number == again.number)));
     assert!(likely("wei", Some(own)).is_empty(), "other offices see nothing");
     let relative = town.state(&town_wide);
     assert_eq!(relative.owner, state.owner);

@@ -49,21 +49,26 @@ fn a_new_calendar_is_previewed_over_every_matter_and_moves_every_matter(engine: 
 }
 
 fn one_contact_stands_before_what_lies_near_and_few_are_opened(engine: Engine) {
+    use appeals::find::Finder;
     use appeals::likely::{LIKELY_MAX, OPENED_MAX, find};
     let town = Town::new(engine);
-    let same = town.file(&Form { kind: "consultation".into(), what: "想问低保怎么办".into(), ..common::form("same") }).unwrap();
+    let same = town
+        .file(&Form { kind: "consultation".into(), what: "水管漏了，想问哪天来修".into(), ..common::form("same") })
+        .unwrap();
     let older = town.file(&Form { what: "水管漏了三天，没人来修".into(), ..anonymous("older".into()) }).unwrap();
     town.world.clock.advance(24.hours());
     for number in 0..OPENED_MAX - 5 {
-        town.file(&anonymous(format!("near-{number}"))).unwrap();
-        town.file(&Form { place: county::TOWNSHIP.into(), ..anonymous(format!("above-{number}")) }).unwrap();
+        let what = format!("第{number}户的水管漏了，没人来修");
+        town.file(&Form { what: what.clone(), ..anonymous(format!("near-{number}")) }).unwrap();
+        town.file(&Form { what, place: county::TOWNSHIP.into(), ..anonymous(format!("above-{number}")) }).unwrap();
     }
     let state = town.state(&town.file(&common::form("here")).unwrap());
     let words = Some("水管漏了三天，没人来修");
-    let found = town.world.read(move |tx, site| find(tx, site, &common::who("gu"), (&state, words))).unwrap();
+    let none = Finder::at("");
+    let found = town.world.read(move |tx, site| find(tx, (site, &none), &common::who("gu"), (&state, words))).unwrap().rows;
     assert_eq!(found.len(), LIKELY_MAX);
     assert!(found.iter().all(|one| one.state.number != older.number), "what is alike but older than so many is not opened");
-    assert!(found.iter().any(|one| one.same_contact && one.state.number == same.number), "the same contact is, however old");
+    assert!(found[0].again && found[0].state.number == same.number, "the same contact with the same thing is, however old");
 }
 
 fn matters_that_sleep_until_a_later_hour_do_not_keep_the_others_waiting(engine: Engine) {

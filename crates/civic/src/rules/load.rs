@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::RuleSet;
+use super::likeness::Likeness;
 use super::row::{Category, Cited, Ground, Instrument, TermRule, Track};
 use super::topic::{Need, Reading, Topic, Urgency};
 
@@ -81,6 +82,7 @@ struct File {
     need: Vec<Need>,
     urgency: Vec<Urgency>,
     reading: Option<Reading>,
+    likeness: Option<Likeness>,
 }
 
 /// The rule files that ship, by name.
@@ -92,6 +94,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("tracks.toml", include_str!("../../../../rules/tracks.toml")),
     ("needs.toml", include_str!("../../../../rules/needs.toml")),
     ("reading.toml", include_str!("../../../../rules/reading.toml")),
+    ("likeness.toml", include_str!("../../../../rules/likeness.toml")),
 ];
 
 impl RuleSet {
@@ -150,6 +153,7 @@ impl RuleSet {
             rules.needs.extend(file.need.into_iter().map(|row| (row.level, row)));
             rules.urgencies.extend(file.urgency.into_iter().map(|row| (row.level, row)));
             rules.reading = file.reading.unwrap_or(rules.reading);
+            rules.likeness = file.likeness.unwrap_or(rules.likeness);
         }
         rules.sha256 = HEXLOWER.encode(&hash.finalize());
         rules.check()?;
@@ -200,6 +204,7 @@ impl RuleSet {
         if self.categories.is_empty() || self.instruments.is_empty() {
             return Err(missing("categories or instruments"));
         }
+        self.check_likeness()?;
         self.check_topics()
     }
 }

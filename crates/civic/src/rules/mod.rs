@@ -4,11 +4,13 @@
 //! has checked it; pages mark the rows that are unsure. A local overlay may shorten a legal term, not lengthen it.
 
 mod announce;
+mod likeness;
 mod load;
 mod row;
 mod topic;
 
 pub use announce::{KIND as ANNOUNCED, announce};
+pub use likeness::Likeness;
 pub use load::RulesError;
 pub use row::{Category, Clause, Extension, Ground, Instrument, TermRule, Track, Unit};
 pub use topic::{Need, Reading, Topic, Urgency, above, category_of};
@@ -31,6 +33,7 @@ pub struct RuleSet {
     needs: BTreeMap<u8, Need>,
     urgencies: BTreeMap<u8, Urgency>,
     reading: Reading,
+    likeness: Likeness,
     sha256: String,
 }
 

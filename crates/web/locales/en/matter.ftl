@@ -242,9 +242,22 @@ refusal-slip-gone = This slip was opened already, or is older than 15 minutes.
 way-reissue = If it was not printed, give the person a new code on the matter's page.
 
 likely-title = Possibly the same matter
-likely-why = Matters of the same place and kind in your own office within 90 days; once the personal part is open, the most alike come first, and the same contact is marked. Whether it is the same is for you to say.
-likely-contact = same contact
+likely-why = The ten most alike of the open matters you may read: texts, places and days are compared, not people. Whether it is the same is for you to say.
+likely-why-closed = Matters of the same place and kind in your own office within 90 days; once the personal part is open, the most alike come first. Whether it is the same is for you to say.
+likely-again = the same resident came with this before and may need more help
+likely-elsewhere = The resident may have an answer on this from elsewhere
+likely-elsewhere-why = Please ask them whether that answer solved it, and what is still missing.
+likely-proposed = This looks like the same matter as { $number }
+likely-merge-into = Merge into { $number } and handle together
+likely-undo = Each resident still gets an answer of their own; what was merged by mistake can be taken out again at any time.
 likely-merge = Merge into this one
+likely-shared = both speak of: { $words }
+likely-place-same = same place
+likely-place-within = one place within the other
+likely-place-beside = neighbouring places
+likely-same-day = same day
+likely-days = { $days } days apart
+likely-kind = same kind
 
 nav-leave = Leave and deputies
 leave-lead = Who of this office is away, how many open matters they hold, and who stands in. During the leave the deputy sees these matters and can handle them.

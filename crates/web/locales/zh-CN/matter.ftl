@@ -242,9 +242,22 @@ refusal-slip-gone = 这张回执单已经打开过，或者超过 15 分钟了�
 way-reissue = 如果没有打印成功，请在事项页为本人补发查询码。
 
 likely-title = 可能是同一件事
-likely-why = 本单位最近 90 天内同一地点、同一类的事项；打开个人信息后再按文字相近排序，并标出留了同一个联系方式的。是不是一件事，由您判断。
-likely-contact = 联系方式相同
+likely-why = 您能看到的、还没办结的事项里最像的十件：比文字、地点和日期，不比人。是不是一件事，由您判断。
+likely-why-closed = 本单位最近 90 天内同一地点、同一类的事项；打开个人信息后再按文字相近排序。是不是一件事，由您判断。
+likely-again = 同一位群众为这件事来过，可能需要多帮一把
+likely-elsewhere = 这件事本人可能已经收到过别处的答复
+likely-elsewhere-why = 请问一问本人：以前的答复解决了没有，还差什么。
+likely-proposed = 和 { $number } 很像是同一件事
+likely-merge-into = 并入 { $number }，一起办
+likely-undo = 合并以后各人仍收到各人的答复；并错了，随时可以在“拆开”里拆出来。
 likely-merge = 并入这一件
+likely-shared = 都说到：{ $words }
+likely-place-same = 同一个地方
+likely-place-within = 一处在另一处里面
+likely-place-beside = 相邻的地方
+likely-same-day = 同一天
+likely-days = 相隔 { $days } 天
+likely-kind = 同一类
 
 nav-leave = 请假与代班
 leave-lead = 本单位谁在请假、手上有几件没办完、由谁代班。代班的人在请假那几天看得到并能办理这些事项。

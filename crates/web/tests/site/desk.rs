@@ -18,7 +18,6 @@ on_both![
     a_matter_goes_from_the_first_look_to_its_end_at_the_desk,
     words_are_shown_only_under_an_entry_that_is_there_first,
     the_resident_sees_whose_lists_showed_the_title_and_on_which_days,
-    likely_repeats_stand_beside_a_matter_until_it_is_accepted,
 ];
 
 pub const WORDS: &str = "村口的水管漏了三天";
@@ -279,36 +278,6 @@ fn the_resident_sees_whose_lists_showed_the_title_and_on_which_days(engine: Engi
     let seen = person.get("/track/matter").visible();
     assert!(seen.contains("共 2 天"), "{seen}");
     assert!(site.world.read(civic::access::check).unwrap().is_empty());
-}
-
-fn likely_repeats_stand_beside_a_matter_until_it_is_accepted(engine: Engine) {
-    let site = Site::new(engine);
-    accounts(&site);
-    let (older, _) = filed(&site, "1&identity=named&name=江大河&mobile=13900000002");
-    let (number, _) = filed(&site, NAMED);
-    let cookie = enter(&site, "gu");
-    let address = format!("/desk/matters/{number}");
-    let page = site.get_as(&cookie, &address);
-    assert!(page.visible().contains("可能是同一件事") && page.text().contains(&format!("/act/merge?main={older}")));
-    assert!(!page.text().contains(WORDS), "no words before a purpose");
-    assert_eq!(entries(&site), []);
-    let page = look(&site, &cookie, &number);
-    let list = page.text().split("class=\"likely\"").nth(1).unwrap().split("</section>").next().unwrap().to_owned();
-    assert!(
-        list.contains(WORDS) && list.contains(&older) && !list.contains("联系方式相同") && !list.contains("江大河"),
-        "{list}"
-    );
-    let listed = ("list".to_owned(), state(&site, &older).matter);
-    assert!(entries(&site).contains(&listed), "its resident sees that the title was shown");
-    let form = site.get_as(&cookie, &format!("/desk/matters/{number}/act/merge?main={older}"));
-    assert!(form.text().contains(&format!("value=\"{older}\"")));
-    assert!(!site.get_as(&enter(&site, "wei"), &address).text().contains("class=\"likely\""));
-    let body = format!("what={WORDS}&place={VILLAGE}&kind=complaint&identity=named&name=田小满&mobile=13900000001&submit_key=c");
-    let done = site.post_as(&cookie, "/desk/counter", body);
-    let shown = done.visible();
-    assert!(shown.contains("可能是同一件事") && shown.contains("联系方式相同") && shown.contains(&number), "{shown}");
-    act(&site, &cookie, (&number, "accept"), "category=03");
-    assert!(!site.get_as(&cookie, &address).text().contains("class=\"likely\""));
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod file;
 mod find;
 mod kept;
 mod kit;
+mod likely;
 mod log;
 mod logs;
 mod merged;

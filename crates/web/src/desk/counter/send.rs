@@ -1,5 +1,7 @@
 //! Taking what was typed in for somebody.
 
+use std::sync::Arc;
+
 use appeals::appeal::Channel;
 use appeals::filing::{self, Filed, Form, NotFiled};
 use appeals::{Command, Identity, Kind, run, store};
@@ -129,10 +131,10 @@ async fn hand_out(desk: &Desk, (form, filed): (&Form, Filed), more: Option<Strin
     let copy = FiledCopy::new(&desk.app, (form, String::new()), filed);
     let ticket = slip::keep_filed(desk, copy, unreached.into_iter().chain(more).collect()).await?;
     // an accusation lies in its own compartment and is compared with nothing
-    let (who, reading, what) = (desk.staff.who(), listing(desk), form.what.clone());
+    let (who, reading, what, finder) = (desk.staff.who(), listing(desk), form.what.clone(), Arc::clone(&desk.app.finder));
     let look = desk.read(move |tx, site, now| {
         let Some(loaded) = store::load(tx, site, matter)? else { return Ok(None) };
-        let look = look_for_likely((tx, site, now), ((&who, None), &reading), (&loaded.state, Some(&what)))?;
+        let look = look_for_likely((tx, site, now), &finder, ((&who, None), &reading), (&loaded.state, Some(&what)))?;
         Ok::<_, Fault>(Some((loaded.state, look)))
     });
     let likely = if let Some((state, look)) = look.await? {

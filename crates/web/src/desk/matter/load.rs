@@ -57,11 +57,11 @@ pub async fn find_for(desk: &Desk, number: &str, act: Act) -> Result<Matter, Pro
 /// and what may be the same matter.
 pub async fn find_page(desk: &Desk, number: &str) -> Result<(Matter, Option<Vec<Row>>, Look), Problem> {
     let asked = Asks { next: strip::filter(desk), near: true, ..Asks::of(desk, number, Act::See) };
-    let (who, reading) = (desk.staff.who(), listing(desk));
+    let (who, reading, finder) = (desk.staff.who(), listing(desk), Arc::clone(&desk.app.finder));
     let found = desk.read(move |tx, site, now| -> Result<_, No> {
         let (matter, next, near) = asked.find(tx, site, now)?;
         let words = matter.words.as_ref().map(|personal| personal.filing.what.as_str());
-        let look = likely::look((tx, site, now), ((&who, Some(&near)), &reading), (&matter.state, words))?;
+        let look = likely::look((tx, site, now), &finder, ((&who, Some(&near)), &reading), (&matter.state, words))?;
         Ok((matter, next, look))
     });
     Ok(found.await?)

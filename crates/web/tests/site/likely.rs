@@ -1,0 +1,67 @@
+//! What may be the same matter, beside a new one: shown with its reasons, merged with one press, taken apart again.
+
+use axum::http::StatusCode;
+use testkit::county::VILLAGE;
+use testkit::{Engine, on_both};
+
+use crate::desk::{NAMED, WORDS, act, entries, filed, look, seen, state};
+use crate::staff::{accounts, enter};
+use crate::world::Site;
+
+on_both![
+    likely_repeats_stand_beside_a_matter_until_it_is_accepted,
+    one_press_merges_what_is_most_alike_and_it_can_be_taken_apart,
+];
+
+fn likely_repeats_stand_beside_a_matter_until_it_is_accepted(engine: Engine) {
+    let site = Site::new(engine);
+    accounts(&site);
+    let (older, _) = filed(&site, "1&identity=named&name=江大河&mobile=13900000002");
+    let (number, _) = filed(&site, NAMED);
+    let cookie = enter(&site, "gu");
+    let address = format!("/desk/matters/{number}");
+    let page = site.get_as(&cookie, &address);
+    assert!(page.visible().contains("可能是同一件事") && page.text().contains(&format!("/act/merge?main={older}")));
+    assert!(!page.text().contains(WORDS), "no words before a purpose");
+    assert_eq!(entries(&site), []);
+    let page = look(&site, &cookie, &number);
+    let list = page.text().split("class=\"likely\"").nth(1).unwrap().split("</section>").next().unwrap().to_owned();
+    assert!(list.contains(WORDS) && list.contains(&older) && !list.contains("来过") && !list.contains("江大河"), "{list}");
+    let listed = ("list".to_owned(), state(&site, &older).matter);
+    assert!(entries(&site).contains(&listed), "its resident sees that the title was shown");
+    assert!(
+        list.contains("都说到") && list.contains("同一个地方") && list.contains("同一天") && list.contains("同一类"),
+        "{list}"
+    );
+    let form = site.get_as(&cookie, &format!("/desk/matters/{number}/act/merge?main={older}"));
+    assert!(form.text().contains(&format!("value=\"{older}\"")));
+    assert!(!site.get_as(&enter(&site, "wei"), &address).text().contains("class=\"likely\""));
+    let body = format!("what={WORDS}&place={VILLAGE}&kind=complaint&identity=named&name=田小满&mobile=13900000001&submit_key=c");
+    let done = site.post_as(&cookie, "/desk/counter", body);
+    let shown = done.visible();
+    assert!(shown.contains("可能是同一件事") && shown.contains("可能需要多帮一把") && shown.contains(&number), "{shown}");
+    act(&site, &cookie, (&number, "accept"), "category=03");
+    assert!(!site.get_as(&cookie, &address).text().contains("class=\"likely\""));
+}
+
+fn one_press_merges_what_is_most_alike_and_it_can_be_taken_apart(engine: Engine) {
+    let site = Site::new(engine);
+    accounts(&site);
+    let (older, _) = filed(&site, "1&identity=named&name=江大河&mobile=13900000002");
+    let (number, _) = filed(&site, NAMED);
+    site.index();
+    let cookie = enter(&site, "gu");
+    let page = look(&site, &cookie, &number);
+    assert!(page.visible().contains(&format!("和 {older} 很像是同一件事")), "{}", page.visible());
+    assert!(page.visible().contains("随时可以"), "that it can be undone is said before");
+    let merge = |body: String| site.post_as(&cookie, &format!("/desk/matters/{number}/act/merge"), body);
+    let stale = merge(format!("seen=0&main={older}"));
+    assert_eq!(stale.status, StatusCode::CONFLICT, "who pressed on an old page merges nothing");
+    assert_eq!(merge(format!("seen={}&main={older}", seen(&page))).status, StatusCode::SEE_OTHER);
+    assert_eq!(state(&site, &number).merged_into, Some(state(&site, &older).matter));
+    let page = site.get_as(&cookie, &format!("/desk/matters/{number}"));
+    assert!(!page.text().contains("class=\"likely\"") && page.text().contains("/act/unmerge"));
+    act(&site, &cookie, (&number, "unmerge"), "");
+    assert_eq!(state(&site, &number).merged_into, None);
+    assert!(site.get_as(&enter(&site, "wei"), &format!("/desk/matters/{number}")).text().find("class=\"likely\"").is_none());
+}
