@@ -30,10 +30,10 @@ const ROUNDS_MAX: usize = 50;
 const INDEX_EVERY: Duration = Duration::from_millis(400);
 
 /// Events in one round from which on the next looks are left out: few large commits cost less than many small ones, and
-/// whatever is filed is still found within two seconds.
+/// whatever is filed is still found within a second.
 const INDEX_BUSY_EVENTS: usize = 200;
 /// Looks left out then.
-const INDEX_LEFT_OUT: usize = 3;
+const INDEX_LEFT_OUT: usize = 1;
 
 /// Seconds in an hour.
 const HOUR_SECONDS: i64 = 3_600;
