@@ -19,7 +19,7 @@ use serde_json::{Map, json};
 use uuid::Uuid;
 
 use crate::disclose;
-use crate::store::{self, Loaded};
+use crate::store::{self, Loaded, tally};
 
 /// Kind code of the event.
 pub const KIND: &str = "erased";
@@ -182,6 +182,8 @@ fn forget(tx: &mut Tx<'_>, jurisdiction: i64, loaded: &Loaded) -> Result<(), Fau
         tx.run(store::COUNT_DOWN, params![jurisdiction, week, said, sure, chosen])?;
         tx.run(store::DROP_TOPIC, params![jurisdiction, matter])?;
     }
+    tally::add(tx, jurisdiction, &loaded.state, -1);
+    tally::again(tx, jurisdiction)?;
     for statement in [DROP_PARTIES_OF, DROP_CODES_OF, DROP_CALL_OF, DROP_LETTERS, DROP_MATTER] {
         tx.run(statement, params![jurisdiction, matter])?;
     }

@@ -4,10 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
+use crate::appeal::GRADE_SATISFIED_MIN;
 use crate::disclose;
-
-/// Lowest grade that counts as satisfied (基本满意).
-const GRADE_SATISFIED_MIN: u64 = 3;
 
 /// Counts what an office did in a month.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -126,7 +124,7 @@ impl Figures {
             }
             "rated" => {
                 count.rated = 1;
-                count.satisfied = u64::from(fact["x"]["g"].as_u64().unwrap_or(0) >= GRADE_SATISFIED_MIN);
+                count.satisfied = u64::from(fact["x"]["g"].as_u64().unwrap_or(0) >= u64::from(GRADE_SATISFIED_MIN));
             }
             "returned" | "disputed" => count.returned = 1,
             "referral_reported" => {

@@ -189,6 +189,7 @@ fn attempt(
         replies.push(command(Some(&mut tx)));
         tx.whole()?;
     }
+    engine.tx().settle()?;
     hooks.end(&mut engine.tx())?;
     point("a commit")?;
     engine.commit()?;

@@ -15,6 +15,7 @@ mod row;
 mod sqlite;
 mod statements;
 mod store;
+mod sums;
 mod tx;
 mod value;
 

@@ -77,7 +77,7 @@ fn way(engine: &dyn Engine) -> &'static str {
 
 fn in_transaction(engine: &mut dyn Engine, act: impl FnOnce(&mut dyn Engine) -> Result<(), Fault>) -> Result<(), Fault> {
     engine.begin()?;
-    let answer = act(engine).and_then(|()| engine.commit());
+    let answer = act(engine).and_then(|()| engine.tx().settle()).and_then(|()| engine.commit());
     if answer.is_err() {
         engine.rollback();
     }

@@ -9,6 +9,7 @@ use tokio_postgres::config::TargetSessionAttrs;
 
 use crate::batch::Engine;
 use crate::row::Row;
+use crate::sums::Sums;
 use crate::tx::{Mark, PASSED_OVER, Question};
 use crate::value::Value;
 use crate::{Context, Fault, FaultKind, Guards, Keep, Tx, guard};
@@ -59,6 +60,8 @@ pub(crate) struct Connection {
     stage: Stage,
     /// What it keeps in mind.
     pub(crate) mark: Option<Mark>,
+    /// What it adds to counters.
+    pub(crate) sums: Sums,
     url: String,
     schema: Option<String>,
     write: bool,
@@ -81,7 +84,7 @@ impl Connection {
     pub(crate) fn open(url: &str, schema: Option<&str>, write: bool) -> Result<Self, Fault> {
         let (wire, statements, schema) = (connect(url, schema, write)?, HashMap::new(), schema.map(str::to_owned));
         let (stage, url) = (Stage::Outside, url.to_owned());
-        Ok(Self { wire, statements, refused: false, stage, mark: None, url, schema, write })
+        Ok(Self { wire, statements, refused: false, stage, mark: None, sums: Sums::default(), url, schema, write })
     }
 
     /// Tells whether this is the writer's connection.
@@ -237,6 +240,7 @@ impl Engine for Connection {
         }
         self.refused = false;
         self.mark = None;
+        self.sums = Sums::default();
         self.stage = Stage::Outside;
         self.reconnect()?;
         if self.write {

@@ -18,6 +18,7 @@ pub(crate) use log::settle;
 
 use crate::batch::Engine;
 use crate::row::Row;
+use crate::sums::Sums;
 use crate::tx::Mark;
 use crate::value::Value;
 use crate::{Context, Fault, FaultKind, Guards, Tx, guard};
@@ -45,6 +46,8 @@ pub(crate) struct Sqlite {
     shapes: RefCell<HashMap<(usize, usize), Arc<Shape>>>,
     /// What the running transaction keeps in mind.
     pub(crate) mark: Cell<Option<Mark>>,
+    /// What it adds to counters.
+    pub(crate) sums: RefCell<Sums>,
 }
 
 /// Is what asking the engine again and again would cost: the names of columns, and which value each parameter takes.
@@ -84,12 +87,13 @@ pub(crate) fn open(file: &Path, write: bool) -> Result<Sqlite, Fault> {
         connection.execute_batch("pragma query_only=on").context("while setting up SQLite")?;
     }
     let mover = write.then(|| log::Mover::new(file));
-    Ok(Sqlite { connection, mover, touched: None, shapes: RefCell::default(), mark: Cell::default() })
+    Ok(Sqlite { connection, mover, touched: None, shapes: RefCell::default(), mark: Cell::default(), sums: RefCell::default() })
 }
 
 impl Engine for Sqlite {
     fn begin(&mut self) -> Result<(), Fault> {
         self.mark.set(None);
+        self.sums.take();
         run(self, if self.writes() { "begin immediate" } else { "begin" }, &[]).map(drop)
     }
 

@@ -2,6 +2,7 @@
 
 use crate::drill::point;
 use crate::row::Row;
+use crate::sums::Sums;
 use crate::value::Value;
 use crate::{Fault, FaultKind, postgres, sqlite};
 
@@ -120,6 +121,30 @@ impl<'c> Tx<'c> {
         self.noted(answer)
     }
 
+    /// Adds to a row of counters, in the writer only: all that a batch adds to one row is written once, before the batch ends, by
+    /// a statement that takes the key and then the amounts. Until then no question sees it; a savepoint that is undone takes it
+    /// along.
+    pub fn add(&mut self, sql: &'static str, key: Vec<Value>, amounts: Vec<i64>) {
+        self.sums(|sums| sums.add(sql, key, amounts));
+    }
+
+    fn sums<T>(&mut self, act: impl FnOnce(&mut Sums) -> T) -> T {
+        match &mut self.conn {
+            Conn::Sqlite(connection) => act(&mut connection.sums.borrow_mut()),
+            Conn::Postgres(connection) => act(&mut connection.sums),
+        }
+    }
+
+    /// Writes now what was added to counters so far, by the commands before as well: for whoever is about to count anew. So it is a
+    /// fault inside a savepoint, which could be undone, unless there is nothing.
+    pub fn settle(&mut self) -> Result<(), Fault> {
+        if self.depth > 0 && self.sums(|sums| sums.far()) > 0 {
+            return Err(Fault::other("counters are written outside of savepoints only"));
+        }
+        let told = self.sums(Sums::take);
+        told.iter().try_for_each(|(sql, params)| self.later(sql, params))
+    }
+
     /// Runs a query and returns its rows.
     pub fn rows(&mut self, sql: &str, params: &[Value]) -> Result<Vec<Row>, Fault> {
         self.holds()?;
@@ -160,6 +185,7 @@ impl<'c> Tx<'c> {
     /// Runs a closure in a savepoint: what it did is undone when it answers an error.
     pub fn savepoint<T, E: From<Fault>>(&mut self, act: impl FnOnce(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E> {
         let (name, mark) = (format!("s{}", self.depth), self.mark());
+        let far = self.sums(|sums| sums.far());
         let may = point("a savepoint");
         self.noted(may)?;
         match &mut self.conn {
@@ -183,6 +209,7 @@ impl<'c> Tx<'c> {
         let (torn, met) = (inner.torn, inner.met);
         if answer.is_err() {
             self.mind(mark);
+            self.sums(|sums| sums.back(far));
         }
         self.torn = self.torn.or(torn);
         self.met = self.met.or(met);

@@ -13,6 +13,7 @@ on_both![
     a_swallowed_fault_never_makes_lost_writes_look_kept,
     what_was_put_off_fails_with_its_own_command,
     commands_in_a_row_keep_their_order,
+    what_commands_add_is_written_once_a_batch_without_that_of_those_that_failed,
     hooks_stand_around_each_batch_and_share_its_fate,
     a_full_queue_answers_busy_at_once,
     readers_see_one_state_and_cannot_write,
@@ -257,4 +258,51 @@ fn commands_in_a_row_keep_their_order(engine: Engine) {
     let refused = store.write_all_blocking([300, 301].map(|id| move |tx: &mut Tx<'_>| put(tx, id)));
     assert_eq!(refused.unwrap_err().kind(), FaultKind::Unique);
     assert_eq!(ids(&store)[..300], (1..=300).collect::<Vec<i64>>(), "what was durable before stays");
+}
+
+fn what_commands_add_is_written_once_a_batch_without_that_of_those_that_failed(engine: Engine) {
+    const UP: &str = "insert into tally (code, times) values ($1, $2)
+        on conflict (code) do update set times = tally.times + excluded.times";
+    let ground = Ground::new(engine);
+    let table = Migration {
+        name: "0001_tally",
+        sql: "create table tally (code text not null primary key, times bigint not null)",
+        sql_postgres: None,
+    };
+    let store = Store::open(&ground.target("sums"), Options::default(), &[table], Box::new(NoHooks)).unwrap();
+    let times = |store: &Store| -> Vec<(String, i64)> {
+        let rows = store.read_blocking(|tx| tx.rows("select code, times from tally order by code", &[])).unwrap();
+        rows.iter().map(|row| (row.get("code").unwrap(), row.get("times").unwrap())).collect()
+    };
+    let go = hold(&store);
+    let kept = (1..=3).map(|times| {
+        queued(&store, move |tx| {
+            tx.add(UP, vec!["b".into()], vec![times]);
+            tx.add(UP, vec!["a".into()], vec![1]);
+            // a part that is undone
+            let part: Result<(), Fault> = tx.savepoint(|tx| {
+                tx.add(UP, vec!["a".into()], vec![500]);
+                Err(Fault::other("not this"))
+            });
+            part.unwrap_err();
+            Ok(())
+        })
+    });
+    let kept: Vec<_> = kept.collect();
+    let lost = queued::<()>(&store, |tx| {
+        tx.add(UP, vec!["a".into()], vec![1_000]);
+        Err(Fault::other("nor this"))
+    });
+    drop(go);
+    for one in kept {
+        answer(one).unwrap();
+    }
+    answer(lost).unwrap_err();
+    assert_eq!(times(&store), [("a".to_owned(), 3), ("b".to_owned(), 6)]);
+    let less = |tx: &mut Tx<'_>| {
+        tx.add(UP, vec!["b".into()], vec![-6]);
+        Ok::<_, Fault>(())
+    };
+    store.write_blocking(less).unwrap();
+    assert_eq!(times(&store), [("a".to_owned(), 3), ("b".to_owned(), 0)], "each batch begins with nothing");
 }

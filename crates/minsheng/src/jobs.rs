@@ -103,6 +103,8 @@ impl Jobs {
                 Ok(())
             })?);
         }
+        let counted = hall.clone();
+        stops.push(repeat("figures", every, end.clone(), move || appeals::rebuild::count(&counted))?);
         if let Some(mut lessons) = lessons {
             stops.push(repeat("lessons", every, end.clone(), move || lessons.round())?);
         }

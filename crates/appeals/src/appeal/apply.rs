@@ -87,12 +87,16 @@ impl State {
             calls: 0,
             submit: filing.submit.clone(),
             form: filing.form.clone(),
+            noted: Vec::new(),
+            due_told: filing.due.due.last,
+            outcome: None,
         }
     }
 
     /// Applies a later event.
     pub fn apply(&mut self, event: &Event, stored: &Stored) {
         self.version = stored.version;
+        self.note_figures(event, stored);
         self.note_call(event, stored);
         self.alarm_answered |= self.danger && hears(event);
         match event {

@@ -11,7 +11,8 @@ use worktime::Pause;
 
 use super::due::DueDate;
 use super::event::Suggested;
-use super::kind::{Channel, Identity, Kind, Stage};
+use super::kind::{Channel, Identity, Kind, Outcome, Stage};
+use super::noted::Noted;
 use super::telling::Untold;
 
 /// Is what a person said a matter is about.
@@ -235,6 +236,12 @@ pub struct State {
     pub submit: String,
     /// SHA-256 of the form as sent, hexadecimal.
     pub form: String,
+    /// What figures count, oldest first.
+    pub noted: Vec<Noted>,
+    /// The last day that strangers were told last: by it a reply is in time or not.
+    pub due_told: Date,
+    /// What the newest reply or opinion came to.
+    pub outcome: Option<Outcome>,
 }
 
 impl State {

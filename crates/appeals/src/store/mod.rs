@@ -27,6 +27,7 @@ mod load;
 mod near;
 mod sql;
 mod table;
+pub mod tally;
 mod topic;
 pub(crate) mod walk;
 mod whole;
@@ -40,6 +41,7 @@ pub use near::ALL as NEAR_STATEMENTS;
 pub use sql::{ALL as STATEMENTS, MIGRATION, children, names_file};
 pub use table::apply;
 pub(crate) use table::{RANK_ANSWERED, RANK_DANGER, RANK_OWING};
+pub use tally::ALL as TALLY_STATEMENTS;
 pub use topic::{ALL as TOPIC_STATEMENTS, monday};
 pub(crate) use topic::{COUNT_DOWN, DROP_TOPIC, LESSONS, TOPIC_COUNTS, TOPIC_OF, recount};
 pub use walk::ALL as WALK_STATEMENTS;
@@ -62,6 +64,7 @@ pub const GUARDS: &[db::Guard] = &[
     db::Guard { table: "accusation_file", keep: db::Keep::Appended },
     db::Guard { table: "sealed_batch", keep: db::Keep::Appended },
     db::Guard { table: "digest_day", keep: db::Keep::Appended },
+    db::Guard { table: "tally_fill", keep: db::Keep::Kept },
     db::Guard { table: "calendar_walk", keep: db::Keep::Kept },
     crate::disclose::GUARD,
 ];
@@ -85,4 +88,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     count::FRESH_MIGRATION,
     topic::MIGRATION,
     crate::disclose::DAY_MIGRATION,
+    tally::MIGRATION,
 ];

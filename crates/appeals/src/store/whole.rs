@@ -44,6 +44,11 @@ impl Whole {
         note(event, (&mut self.codes, &mut self.files));
     }
 
+    /// Lends where it stands.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
     /// Writes the rows.
     pub fn rows(&self, jurisdiction: i64) -> Result<Vec<Written>, Fault> {
         let (state, matter) = (&self.state, self.state.matter);

@@ -8,6 +8,7 @@ pub const ROOM: &[&[(&str, &str)]] = &[
     store::COUNT_STATEMENTS,
     store::CALL_STATEMENTS,
     store::TOPIC_STATEMENTS,
+    store::TALLY_STATEMENTS,
     store::NEAR_STATEMENTS,
     store::WALK_STATEMENTS,
     store::ALARM_STATEMENTS,

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use appeals::rebuild::{digest, fold, lives};
+use appeals::store::tally::{self, Tally};
 use appeals::store::{DUMPS, Written};
 use civic::chance;
 use civic::directory;
@@ -24,17 +25,33 @@ pub(crate) fn compare(hall: &Hall) -> Result<Vec<String>, Fault> {
     let site = hall.site.clone();
     hall.store.read_blocking(move |tx| {
         let mut found: Vec<String> = directory::compare(tx, &site)?.iter().map(Finding::to_string).collect();
-        let counted = look(tx, &site, false)?;
+        let (counted, own) = look(tx, &site, false)?;
+        // while what was there before is being counted, the counters say less on purpose
+        if !tally::filling(tx, site.jurisdiction)? {
+            found.extend(differences(&own, &tally::all(tx, site.jurisdiction)?));
+        }
         let different: Vec<bool> = counted.iter().map(|sheet| sheet.own != sheet.live).collect();
         if different.contains(&true) {
             // rare enough to go through it once more, and to keep a mark of each row this time
-            let sheets = look(tx, &site, true)?;
+            let (sheets, _) = look(tx, &site, true)?;
             for ((dump, sheet), _) in DUMPS.iter().zip(&sheets).zip(different).filter(|(_, different)| *different) {
                 sheet.name(dump.table, &mut found);
             }
         }
         Ok(found)
     })
+}
+
+/// Names the counters of boards that say something else than the events.
+fn differences(own: &Tally, live: &Tally) -> Vec<String> {
+    let counters = own.counted.keys().chain(live.counted.keys()).collect::<BTreeSet<_>>();
+    let counters = counters.into_iter().filter(|key| own.counted.get(*key) != live.counted.get(*key));
+    let tables = own.standing.keys().chain(live.standing.keys()).collect::<BTreeSet<_>>();
+    let tables = tables.into_iter().filter(|key| own.standing.get(*key) != live.standing.get(*key));
+    let counters = counters.map(|(axis, span, code)| format!("{} {span} {code}", axis.code()));
+    let tables = tables.map(|(office, due)| format!("standing {office} {due}"));
+    let named = counters.chain(tables).map(|name| format!("the counter {name} says something else than the events"));
+    named.take(MATTERS_NAMED_MAX).collect()
 }
 
 /// Counts rows and sums up their digests: the order of the rows does not matter.
@@ -90,7 +107,7 @@ enum Piece {
 }
 
 /// Goes through the events and through the tables. `named` keeps a mark of each row, with its matter.
-fn look(tx: &mut Tx<'_>, site: &Site, named: bool) -> Result<Vec<Sheet>, Fault> {
+fn look(tx: &mut Tx<'_>, site: &Site, named: bool) -> Result<(Vec<Sheet>, Tally), Fault> {
     let salt = chance::bytes::<32>(&mut site.chance());
     let mark = |values: &[Value]| u128::from_be_bytes(*digest(&salt, values).first_chunk().expect("a digest has 32 bytes"));
     let find = |hand: Hand<'_, Piece>| {
@@ -100,10 +117,12 @@ fn look(tx: &mut Tx<'_>, site: &Site, named: bool) -> Result<Vec<Sheet>, Fault> 
             .enumerate()
             .try_for_each(|(place, dump)| dump.each(tx, site.jurisdiction, |rows| hand(Piece::Rows(place, rows))))
     };
-    let work = |sheets: &mut Vec<Sheet>, piece| {
+    let work = |(sheets, tally): &mut (Vec<Sheet>, Tally), piece| {
         match piece {
             Piece::Lives(events) => {
-                for life in fold(site, events)?.0 {
+                let folded = fold(site, events)?;
+                tally.join(&folded.tally);
+                for life in folded.rows {
                     let Written { table, matter, row } = life;
                     let (sheet, mark) = (&mut sheets[table], mark(&row[1..]));
                     sheet.own.add(mark);
@@ -122,10 +141,12 @@ fn look(tx: &mut Tx<'_>, site: &Site, named: bool) -> Result<Vec<Sheet>, Fault> 
         }
         Ok(())
     };
-    let new = || DUMPS.iter().map(|_| Sheet::default()).collect::<Vec<_>>();
-    let mut all = new();
-    for sheets in crew::work(find, new, work)? {
+    let new = || (DUMPS.iter().map(|_| Sheet::default()).collect::<Vec<_>>(), Tally::default());
+    let (mut all, mut own) = new();
+    for (sheets, tally) in crew::work(find, new, work)? {
         all.iter_mut().zip(sheets).for_each(|(sheet, more)| sheet.join(more));
+        own.join(&tally);
     }
-    Ok(all)
+    own.settle();
+    Ok((all, own))
 }

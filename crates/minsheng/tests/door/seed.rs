@@ -1,11 +1,15 @@
 //! A big database in small: the same seed makes the same public log on either engine, its tables are those of its events,
 //! and nothing of it lies in the future.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use appeals::figures::Figures;
 use appeals::rebuild::{fingerprints, rebuild};
+use appeals::store::tally::{self, Axis, Counted};
 use civic::chance::Chance;
 use civic::hall::{Hall, Place};
+use civic::journal;
 use civic::rules::RuleSet;
 use civic::vault::KeyFiles;
 use db::{Fault, params};
@@ -56,6 +60,35 @@ impl Site {
     }
 }
 
+/// Counts from the public entries alone, and compares with the counters of the boards: each month, each office.
+fn strangers_count_what_the_boards_show(hall: &Hall) {
+    let jurisdiction = hall.site.jurisdiction;
+    let (figures, tally) = hall
+        .store
+        .read_blocking(move |tx| {
+            let (mut figures, size) = (Figures::default(), journal::head(tx, jurisdiction)?.map_or(0, |(size, _)| size));
+            for index in 0..size.div_ceil(256) {
+                let width = (size - index * 256).min(256) as u16;
+                journal::entries(tx, jurisdiction, index, width)?.iter().for_each(|entry| figures.read(entry));
+            }
+            Ok::<_, Fault>((figures, tally::all(tx, jurisdiction)?))
+        })
+        .unwrap();
+    let mut months: BTreeMap<(&str, &str), Counted> = BTreeMap::new();
+    for ((_, day, office), counted) in tally.counted.iter().filter(|((axis, ..), _)| *axis == Axis::Office) {
+        months.entry((&day[..7], office)).or_default().add(counted, 1);
+    }
+    assert!(months.len() > 3 && months.values().any(|own| own.rated > 0) && months.values().any(|own| own.in_time > 0));
+    for ((month, office), own) in months {
+        let theirs = figures.month(month).get(office).copied().unwrap_or_default();
+        let own = [own.came, own.replied, own.in_time, own.rated, own.satisfied].map(|count| count as u64);
+        assert_eq!(own, [theirs.received, theirs.replied, theirs.in_time, theirs.rated, theirs.satisfied], "{month} {office}");
+    }
+    let overdue = figures.overdue("2026-11-20").into_values().sum::<u64>() as i64;
+    let standing: i64 = tally.standing.iter().filter(|((_, due), _)| due.as_str() < "2026-11-20").map(|(_, many)| many).sum();
+    assert!(standing >= overdue, "{standing} on tables, with reviews, and {overdue} replies that are late");
+}
+
 fn the_same_seed_makes_the_same_log(engine: Engine) {
     let first = site(engine, &PLAN).made;
     assert_eq!(first, site(engine, &PLAN).made);
@@ -76,6 +109,7 @@ fn whole_lives_end_before_the_last_day_and_rebuild_to_the_same_tables(engine: En
             Ok::<_, Fault>(())
         })
         .unwrap();
+    strangers_count_what_the_boards_show(&site.hall);
     assert_eq!(site.count("select cast(count(*) as bigint) as found from matter where jurisdiction = $1"), 60);
     let closed = "select cast(count(*) as bigint) as found from matter where jurisdiction = $1 and stage = 'closed'";
     assert!(site.count(closed) > 30, "{} are closed", site.count(closed));
