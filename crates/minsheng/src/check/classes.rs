@@ -83,7 +83,7 @@ const TABLES: &[(&str, Class)] = &[
 ];
 
 /// Tables that are compared with the journal apart from the room's own dumps.
-const COMPARED: &[&str] = &["tile", "directory", "access_root"];
+const COMPARED: &[&str] = &["tile", "directory", "access_root", "tally", "standing"];
 
 fn made() -> Vec<String> {
     let all = crate::house::migrations();
