@@ -9,6 +9,7 @@ pub mod alarm;
 pub mod appeal;
 pub mod archive;
 pub mod beside;
+pub mod board;
 pub mod code;
 mod coded;
 pub mod decide;

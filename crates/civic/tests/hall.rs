@@ -34,6 +34,7 @@ fn place(code: &str, name: &str) -> Entry {
         level: PlaceLevel::County,
         also: vec![],
         merged_into: None,
+        outline: Vec::new(),
     })
 }
 

@@ -100,6 +100,7 @@ pub fn entries() -> Vec<Entry> {
             level: *level,
             also: Vec::new(),
             merged_into: None,
+            outline: Vec::new(),
         })
     });
     let staff = STAFF.iter().map(|row| Entry::Staff(member(row)));

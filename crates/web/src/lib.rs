@@ -21,6 +21,7 @@ pub mod portal;
 mod reading;
 pub mod route;
 pub mod session;
+mod take;
 pub mod throttle;
 pub mod visit;
 pub mod words;

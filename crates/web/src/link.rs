@@ -33,6 +33,10 @@ pub const TRACK_LEAVE: &str = "/track/leave";
 pub const SETTINGS: &str = "/settings";
 /// Opens the desk.
 pub const DESK: &str = "/desk";
+/// The board of the morning.
+pub const BOARD: &str = "/desk/board";
+/// What was asked for, by community and level of need.
+pub const BOARD_NEEDS: &str = "/desk/board/needs";
 /// How good a machine's suggestions are.
 pub const READING: &str = "/desk/reading";
 /// Asks for the erasure of a matter, and agrees to one.
@@ -179,6 +183,31 @@ pub fn sealed_export(id: Uuid) -> String {
 /// Opens the form of a step of an accusation.
 pub fn sealed_act(id: Uuid, act: &str) -> String {
     format!("{SEALED}/{id}/act/{act}")
+}
+
+/// Opens the figures of an office.
+pub fn board_office(code: &str) -> String {
+    format!("{BOARD}/office/{code}")
+}
+
+/// Opens the figures of a place.
+pub fn board_place(code: &str) -> String {
+    format!("{BOARD}/place/{code}")
+}
+
+/// Opens the figures of a topic.
+pub fn board_theme(code: &str) -> String {
+    format!("{BOARD}/theme/{code}")
+}
+
+/// Opens the map of needs of a month, below a place, on a level (0 for all).
+pub fn board_needs(month: &str, place: &str, level: u8) -> String {
+    format!("{BOARD_NEEDS}?month={month}&place={place}&level={level}")
+}
+
+/// Begins the addresses of a sheet's files.
+pub fn board_table(name: &str) -> String {
+    format!("{BOARD}/table/{name}")
 }
 
 /// Opens a place in administration.

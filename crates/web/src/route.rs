@@ -75,6 +75,7 @@ pub const ROUTES: &[&[Route]] = &[
     desk::matter::ROUTES,
     desk::act::ROUTES,
     desk::counter::ROUTES,
+    desk::board::ROUTES,
     desk::sealed::ROUTES,
 ];
 

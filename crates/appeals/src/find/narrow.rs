@@ -163,6 +163,7 @@ mod tests {
                 level: PlaceLevel::Grid,
                 also: vec![format!("{name}号院")],
                 merged_into: None,
+                outline: Vec::new(),
             };
             directory.places.insert(place.code.clone(), place);
         }

@@ -1,5 +1,5 @@
 //! Counters that boards are drawn from: what came in and what became of it, by day and office, by week and place, topic and kind,
-//! and by quarter and place and topic; and what lies on each office's table by its last day.
+//! and by month and place and topic; and what lies on each office's table by its last day.
 //!
 //! All of it is a sum over matters of what [`rows`] says of each state: so an event adds the difference, a rebuild adds everything,
 //! and whoever must not know of a matter is shown the sum without it. Accusations are no matters of this room and stand in none.
@@ -58,7 +58,7 @@ pub enum Axis {
     Topic,
     /// By the week it came in, and kind.
     Kind,
-    /// By the quarter it came in, and place and topic, as `990121101001 0301`; without a topic while nobody said what it is about.
+    /// By the month it came in, and place and topic, as `990121101001 0301`; without a topic while nobody said what it is about.
     Need,
 }
 
@@ -185,9 +185,9 @@ db::statements! {
     CLEAR_STANDING = "delete from standing where jurisdiction = $1";
 }
 
-/// Returns the quarter of a day, such as `2026Q4`.
-pub fn quarter(day: Date) -> String {
-    format!("{}Q{}", day.year(), (day.month() - 1) / 3 + 1)
+/// Returns the month of a day, such as `2026-11`.
+pub fn month(day: Date) -> String {
+    day.to_string()[..7].to_owned()
 }
 
 /// Says what a matter comes to in the counters.
@@ -218,7 +218,7 @@ fn rows(state: &State, mut put: impl FnMut(Key, Counted)) {
     if !subject.is_empty() {
         put((Axis::Topic, week, subject.to_owned()), whole);
     }
-    put((Axis::Need, quarter(state.received), format!("{place} {subject}")), whole);
+    put((Axis::Need, month(state.received), format!("{place} {subject}")), whole);
 }
 
 /// Says on whose table a matter lies that owes a word, and until when.

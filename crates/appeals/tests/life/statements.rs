@@ -12,6 +12,7 @@ pub const ROOM: &[&[(&str, &str)]] = &[
     store::NEAR_STATEMENTS,
     store::WALK_STATEMENTS,
     store::ALARM_STATEMENTS,
+    appeals::board::STATEMENTS,
     appeals::erase::STATEMENTS,
     appeals::find::STATEMENTS,
     appeals::disclose::STATEMENTS,

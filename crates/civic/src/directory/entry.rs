@@ -43,6 +43,9 @@ pub struct Place {
     /// Place it was merged into; it then takes no new matters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<String>,
+    /// Its outline, for maps: rings of longitude and latitude in millionths of a degree; empty where it has none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outline: Vec<Vec<(i32, i32)>>,
 }
 
 /// Says that an office is responsible for a category, everywhere or in some places.

@@ -120,6 +120,7 @@ fn a_reach_holds_what_the_permit_allows() {
         level: PlaceLevel::Village,
         also: vec![],
         merged_into: None,
+        outline: Vec::new(),
     };
     let mut held = [0, 0];
     for (first, second) in Role::ALL.iter().flat_map(|one| Role::ALL.iter().map(move |two| (*one, *two))) {

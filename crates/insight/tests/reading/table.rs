@@ -13,7 +13,7 @@ use proptest::prelude::*;
 fn place(code: &str, name: &str, parent: Option<&str>, level: PlaceLevel) -> (String, Place) {
     let (name, name_en, parent) = (name.to_owned(), code.to_owned(), parent.map(str::to_owned));
     let also = vec![format!("{name}老街")];
-    (code.to_owned(), Place { code: code.to_owned(), name, name_en, parent, level, also, merged_into: None })
+    (code.to_owned(), Place { code: code.to_owned(), name, name_en, parent, level, also, merged_into: None, outline: Vec::new() })
 }
 
 fn office(code: &str, place: &str, duties: &[&str]) -> (String, Office) {

@@ -146,6 +146,7 @@ impl Answers {
             level,
             also: Vec::new(),
             merged_into: None,
+            outline: Vec::new(),
         });
     }
 

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{alarm, keys, leave, queue::soon, sealed};
+use super::{alarm, board, keys, leave, queue::soon, sealed};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Fields;
@@ -201,6 +201,7 @@ impl Desk {
             news => self.lang().say("nav-desk-news", &[("count", queue::shown(news, BADGE_MAX).into())]),
         };
         let more = [
+            (link::BOARD, "nav-board", board::sight(self).is_ok()),
             (link::COUNTER, "nav-counter", counter),
             (link::LEAVE, "nav-leave", leave::permitted(self).is_ok()),
             (link::ERASE, "nav-erase", self.permit(Act::Erase, &Subject::site()).is_ok()),

@@ -4,6 +4,7 @@ pub mod account;
 pub mod act;
 pub mod admin;
 mod alarm;
+pub mod board;
 pub mod counter;
 pub mod demo;
 mod disclose;

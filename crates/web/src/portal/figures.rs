@@ -25,7 +25,7 @@ use crate::kit::shell::Page;
 use crate::kit::table::{Table, table};
 use crate::link;
 use crate::visit::Visit;
-use crate::words::Lang;
+use crate::words::{Lang, month_name};
 
 /// Entries of a full bundle.
 const BUNDLE_ENTRIES: u64 = 256;
@@ -162,10 +162,7 @@ fn of(figures: &Figures, month: String) -> Month {
 }
 
 fn of_month(lang: Lang, directory: &Directory, Month { name: month, offices, total }: &Month) -> Markup {
-    let (year, number) = month.split_once('-').unwrap_or((month, "1"));
-    let number: u32 = number.parse().unwrap_or(1);
-    let words = lang.t(&format!("month-{number}"));
-    let title = lang.say("figures-month", &[("year", year.into()), ("month", words.into())]);
+    let title = month_name(lang, month);
     if offices.is_empty() {
         return html! { h2 { (title) } (empty(&lang.t("figures-none"), &lang.t("figures-none-why"), &html! {})) };
     }

@@ -43,6 +43,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "reading.ftl",
     "sealed.ftl",
     "search.ftl",
+    "board.ftl",
 ];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));

@@ -35,6 +35,13 @@ pub fn day_short(lang: Lang, day: Date) -> String {
     t(lang, "date-short", &[("month", month.into()), ("day", day.day().into())])
 }
 
+/// Writes a month, given as `2026-11`: `2026年11月`.
+pub fn month_name(lang: Lang, month: &str) -> String {
+    let (year, number) = month.split_once('-').unwrap_or((month, "1"));
+    let words = lang.t(&format!("month-{}", number.parse::<u32>().ok().filter(|number| (1..=12).contains(number)).unwrap_or(1)));
+    t(lang, "figures-month", &[("year", year.into()), ("month", words.into())])
+}
+
 /// Writes a moment to the minute, in the site's zone.
 pub fn moment(lang: Lang, at: Timestamp, zone: &TimeZone) -> String {
     let local = at.to_zoned_datetime(zone.clone());

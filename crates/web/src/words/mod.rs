@@ -8,7 +8,7 @@ mod date;
 
 pub use book::{Arg, t};
 pub use cite::{article_words, cite};
-pub use date::{day, day_short, moment};
+pub use date::{day, day_short, moment, month_name};
 
 /// Names a language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -139,7 +139,18 @@ pub const PAGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("qiao", &["/desk/leave"]),
-    ("meng", &["/desk/erase", "/desk/disclose"]),
+    (
+        "meng",
+        &[
+            "/desk/erase",
+            "/desk/disclose",
+            "/desk/board",
+            "/desk/board/needs",
+            "/desk/board/office/bd",
+            "/desk/board/place/990121100201",
+            "/desk/board/theme/0301",
+        ],
+    ),
     ("su", &["/desk/sealed"]),
     (
         "tang",

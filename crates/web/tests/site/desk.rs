@@ -27,7 +27,7 @@ pub fn filed(site: &Site, more: &str) -> (String, String) {
     filed_as(site, "complaint", more)
 }
 
-fn filed_as(site: &Site, kind: &str, more: &str) -> (String, String) {
+pub fn filed_as(site: &Site, kind: &str, more: &str) -> (String, String) {
     let body = format!("what={WORDS}&place={VILLAGE}&kind={kind}&submit_key=k{more}");
     let mut request = form(axum::http::Method::POST, "/appeals", body);
     request.headers_mut().insert("accept", "application/json".parse().unwrap());

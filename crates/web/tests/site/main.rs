@@ -4,6 +4,7 @@ mod account;
 mod accused;
 mod admin;
 mod archive;
+mod board;
 mod calls;
 mod counter;
 mod desk;

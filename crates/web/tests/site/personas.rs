@@ -111,11 +111,24 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                         persona.staff.login
                     );
                 }
+                path if path.starts_with("/desk/board") => board(&site, &persona, path),
                 path if path.starts_with("/desk/matters/{number}") => matter(&site, &persona, path),
                 other => panic!("say here who may open {other}"),
             }
         }
     }
+}
+
+fn board(site: &Site, persona: &Persona, path: &str) {
+    let code = match path {
+        "/desk/board/office/{code}" => persona.staff.office.as_str(),
+        "/desk/board/place/{code}" => "990121",
+        _ => "03",
+    };
+    let path = path.replace("{code}", code).replace("{name}", "offices").replace("{form}", "data");
+    let leads = [Role::Leader, Role::OfficeHead, Role::Supervisor, Role::Auditor];
+    let expected = leads.iter().any(|role| persona.staff.is(*role));
+    assert_eq!(open(&site.get_as(&persona.cookie, &path)), expected, "{} {path}", persona.staff.login);
 }
 
 fn administration(site: &Site, persona: &Persona, path: &str) {

@@ -12,6 +12,7 @@ fn place(code: &str, parent: Option<&str>, level: PlaceLevel) -> Place {
         level,
         also: vec![],
         merged_into: None,
+        outline: Vec::new(),
     }
 }
 

@@ -41,6 +41,7 @@ pub async fn add(Administrator(desk): Administrator, Form(fields): Form) -> Resu
         level,
         also: Vec::new(),
         merged_into: None,
+        outline: Vec::new(),
     };
     match set(&desk, &mark(None), Entry::Place(place), "added").await {
         Ok(()) => Ok(done(link::ADMIN_PLACES, "added")),

@@ -1,0 +1,106 @@
+//! The board of the morning: what is late and due, what came in, where, what grew, what people say.
+
+use axum::response::Response;
+use chart::{Sheet, bars, table, trend};
+use jiff::ToSpan;
+use maud::{Markup, html};
+
+use super::sheets::find;
+use super::{Board, sight};
+use crate::desk::frame::Desk;
+use crate::error::Problem;
+use crate::kit::Tone;
+use crate::kit::notice::flash;
+use crate::link;
+use crate::take;
+
+/// Shows the board.
+pub async fn show(desk: Desk) -> Result<Response, Problem> {
+    sight(&desk)?;
+    let board = Board::read(&desk, None).await?;
+    let lang = board.lang;
+    let title = lang.t("nav-board");
+    let sheet = |name: &str| board.sheet(name, "").unwrap_or_default();
+    let (weeks, offices) = (sheet("weeks"), sheet("offices"));
+    let body = html! {
+        h1 { (title) }
+        (filling(&board))
+        (now(&board))
+        div.board {
+            (part(&board, &weeks, "", &trend(&weeks, &[0, 1])))
+            (part(&board, &sheet("due"), "", &html! {}))
+        }
+        (whole(&board, &offices, "", &bars(&offices, 0)))
+        @if board.seen.across {
+            div.board {
+                @for name in ["themes_grew", "places_grew"] { (only(&board, &sheet(name), "")) }
+            }
+            (only(&board, &sheet("said"), ""))
+            p { a href=(link::BOARD_NEEDS) { (lang.t("board-to-needs")) } }
+        } @else { p.quiet { (lang.t("board-not-across")) } }
+        p.quiet { (lang.t("board-how")) }
+    };
+    Ok(desk.page(&title, &body))
+}
+
+/// Says that older matters are still being counted.
+pub(super) fn filling(board: &Board) -> Markup {
+    html! { @if board.seen.filling { (flash(Tone::Soon, &board.lang.t("board-filling"))) } }
+}
+
+/// Draws the numbers of this morning, each with the way to its matters.
+fn now(board: &Board) -> Markup {
+    let (lang, today) = (board.lang, board.today);
+    let day = today.to_string();
+    let week_end = today.saturating_add(6.days()).to_string();
+    let yesterday = today.saturating_sub(1.day()).to_string();
+    let came = board.came_on(&yesterday);
+    let late = board.standing(None, |due| due < day.as_str());
+    let numbers = [
+        ("board-late-now", late, Some(find("状态:超期"))),
+        ("board-due-today", board.standing(None, |due| due == day), None),
+        ("board-due-week", board.standing(None, |due| due >= day.as_str() && due <= week_end.as_str()), None),
+        ("board-came-yesterday", came, Some(find("时间:昨天"))),
+    ];
+    html! {
+        dl.numbers {
+            @for (key, count, to) in &numbers {
+                div {
+                    dt { (lang.t(key)) }
+                    dd { @if let Some(to) = to { a href=(to) { (count) } } @else { (count) } }
+                }
+            }
+        }
+    }
+}
+
+/// Draws a part: its drawing, and the table below it, folded.
+pub(super) fn part(board: &Board, sheet: &Sheet, of: &str, drawing: &Markup) -> Markup {
+    html! {
+        section {
+            h2 { (sheet.title) }
+            p.quiet { (sheet.about) }
+            (drawing)
+            details.numbers-below open[drawing.0.is_empty()] {
+                summary { (board.lang.t("board-table")) }
+                (table(sheet))
+            }
+            (links(board, sheet, of))
+        }
+    }
+}
+
+/// Draws a part that is its table, with bars in it.
+pub(super) fn whole(board: &Board, sheet: &Sheet, of: &str, drawing: &Markup) -> Markup {
+    html! { section { h2 { (sheet.title) } p.quiet { (sheet.about) } (drawing) (links(board, sheet, of)) } }
+}
+
+/// Draws a part that is its table, with bars in the first column.
+pub(super) fn only(board: &Board, sheet: &Sheet, of: &str) -> Markup {
+    whole(board, sheet, of, &bars(sheet, 0))
+}
+
+fn links(board: &Board, sheet: &Sheet, of: &str) -> Markup {
+    let query = if of.is_empty() { String::new() } else { format!("?of={of}") };
+    html! { @if !sheet.lines.is_empty() { (take::links(board.lang, (&link::board_table(&sheet.name), &query))) } }
+}

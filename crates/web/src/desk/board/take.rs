@@ -1,0 +1,27 @@
+//! A sheet of a board as a file: the same numbers as on its page, for the same people.
+
+use axum::response::Response;
+
+use super::{Board, sight};
+use crate::desk::frame::Desk;
+use crate::error::Problem;
+use crate::extract::{Path, Query};
+use crate::take;
+
+/// Sheets that go across offices.
+const ACROSS: &[&str] =
+    &["themes_grew", "places_grew", "said", "place_weeks", "theme_weeks", "levels", "needs", "place_themes", "theme_places"];
+
+/// Answers with the file.
+pub async fn show(desk: Desk, Path((name, form)): Path<(String, String)>, Query(query): Query) -> Result<Response, Problem> {
+    let seen = sight(&desk)?;
+    let (of, month) = (query.get("of").to_owned(), super::needs::month_of(&desk, query.get("month")));
+    if name.starts_with("office_") && !seen.offices.contains(&of) {
+        return Err(Problem::Absent);
+    }
+    let board = Board::read(&desk, Some(month)).await?;
+    if ACROSS.contains(&name.as_str()) && !board.seen.across {
+        return Err(Problem::Absent);
+    }
+    take::answer(&board.sheet(&name, &of).ok_or(Problem::Absent)?, &form)
+}

@@ -1,0 +1,119 @@
+//! Figures as files: exactly the sheet that the page draws, for other programs. Counts only; whoever may see the page may take it.
+
+mod book;
+mod comma;
+
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use chart::{Cell, Sheet};
+use db::Fault;
+use maud::{Markup, html};
+use serde_json::{Map, Value, json};
+
+use crate::error::Problem;
+use crate::words::Lang;
+
+/// The forms in which figures are taken: the end of an address, the type, the file's ending.
+const FORMS: [(&str, &str, &str); 3] = [
+    ("comma", "text/csv; charset=utf-8", "csv"),
+    ("data", "application/json", "json"),
+    ("book", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+];
+
+/// Answers with a sheet as a file of a form.
+pub fn answer(sheet: &Sheet, form: &str) -> Result<Response, Problem> {
+    let (code, kind, ending) = FORMS.into_iter().find(|(code, ..)| *code == form).ok_or(Problem::Absent)?;
+    let bytes = match code {
+        "comma" => comma::write(sheet).into_bytes(),
+        "data" => data(sheet).to_string().into_bytes(),
+        _ => book::write(sheet)?,
+    };
+    let name = format!("attachment; filename=\"{}.{ending}\"", sheet.name);
+    let name = HeaderValue::try_from(name).map_err(|_| Fault::other("a sheet has no plain name"))?;
+    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, name)];
+    Ok((headers, bytes).into_response())
+}
+
+/// Writes a sheet for programs. What is not told is null.
+fn data(sheet: &Sheet) -> Value {
+    let cell = |cell: &Cell| match cell {
+        Cell::Number(count) => json!(count),
+        Cell::About(count) => json!({"about": count}),
+        Cell::Share(part, of) => json!({"part": part, "of": of}),
+        Cell::Hidden => Value::Null,
+    };
+    let line = |line: &chart::Line| {
+        let mut row = Map::new();
+        row.insert("name".into(), line.name.as_str().into());
+        if !line.code.is_empty() {
+            row.insert("code".into(), line.code.as_str().into());
+        }
+        row.insert("cells".into(), line.cells.iter().map(cell).collect());
+        Value::Object(row)
+    };
+    let rows: Vec<Value> = sheet.lines.iter().map(line).collect();
+    json!({"title": sheet.title, "about": sheet.about, "heads": sheet.heads, "rows": rows})
+}
+
+/// Draws the links to the files of a sheet; `address` begins them, `query` ends them.
+pub fn links(lang: Lang, (address, query): (&str, &str)) -> Markup {
+    let words = ["take-comma", "take-data", "take-book"].map(|key| lang.t(key));
+    html! {
+        p.take.no-print {
+            (lang.t("take-as"))
+            @for ((form, ..), words) in FORMS.iter().zip(&words) { " " a href=(format!("{address}/{form}{query}")) { (words) } }
+        }
+    }
+}
+
+/// Returns the cells of a line as a table of files has them: a share takes two columns.
+fn columns(sheet: &Sheet) -> Vec<Column> {
+    let share = |at: usize| sheet.lines.iter().any(|line| matches!(line.cells.get(at), Some(Cell::Share(..))));
+    (0..sheet.heads.len().saturating_sub(1)).map(|at| Column { at, share: share(at) }).collect()
+}
+
+/// Is a column of a sheet.
+struct Column {
+    at: usize,
+    share: bool,
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use chart::Line;
+
+    use super::*;
+
+    pub(crate) fn sheet() -> Sheet {
+        let line = |name: &str, cells: [Cell; 3]| Line { name: name.into(), code: "1".into(), link: None, cells: cells.to_vec() };
+        Sheet {
+            name: "offices".into(),
+            title: "各单位".into(),
+            about: "近四周".into(),
+            heads: ["单位", "收到", "按时", "约"].map(str::to_owned).to_vec(),
+            lines: vec![
+                line("=HYPERLINK(\"x\")", [Cell::Number(3), Cell::Share(1, 2), Cell::About(15)]),
+                line("水,务\"站", [Cell::Number(-1), Cell::Share(0, 0), Cell::Hidden]),
+            ],
+            hidden: "不公布".into(),
+            empty: String::new(),
+        }
+    }
+
+    #[test]
+    fn programs_read_every_cell_and_null_where_nothing_is_told() {
+        let told = data(&sheet());
+        assert_eq!(told["rows"][0]["cells"], json!([3, {"part": 1, "of": 2}, {"about": 15}]));
+        assert_eq!(told["rows"][1]["cells"][2], Value::Null);
+    }
+
+    #[test]
+    fn a_form_nobody_knows_is_not_there() {
+        assert!(matches!(answer(&sheet(), "exe"), Err(Problem::Absent)));
+        for (form, kind, ending) in FORMS {
+            let answer = answer(&sheet(), form).unwrap();
+            assert_eq!(answer.headers()[header::CONTENT_TYPE], kind);
+            assert!(answer.headers()[header::CONTENT_DISPOSITION].to_str().unwrap().ends_with(&format!("offices.{ending}\"")));
+        }
+    }
+}
