@@ -73,6 +73,13 @@ fn heads<'a>(directory: &'a Directory, subject: &Subject) -> impl Iterator<Item 
     all.filter(move |staff| staff.active && asks(directory, staff, Act::See, subject))
 }
 
+/// Lists who leads the office that holds a matter: its heads and who stands in for them, the leaders above, every supervisor; as far as
+/// the permit lets them see it.
+pub fn leading<'a>(directory: &'a Directory, subject: &Subject) -> Vec<&'a Staff> {
+    let mut seen = BTreeSet::new();
+    heads(directory, subject).chain(above(directory, subject)).filter(|staff| seen.insert(staff.id)).collect()
+}
+
 /// Finds whom to ring so that somebody opens it now: the head, or who stands in, or whoever else of the holder is there
 /// today and may open the words. None where nobody is.
 pub fn to_ring<'a>(directory: &'a Directory, subject: &'a Subject, today: Date) -> Option<&'a Staff> {

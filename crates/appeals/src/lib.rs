@@ -19,6 +19,7 @@ pub mod erase;
 pub mod figures;
 pub mod filing;
 pub mod find;
+pub mod heard;
 pub mod likely;
 pub mod number;
 pub mod queue;

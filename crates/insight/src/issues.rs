@@ -4,8 +4,15 @@
 //! begins one of its own. Only issues that share rare words with it are looked at. [`Issues::settle`] looks again: issues that
 //! are alike become one, and messages go where they fit better by now.
 
+mod hand;
+mod keep;
+
+use std::collections::BTreeMap;
+
 use crate::Message;
 use crate::vector::{Bag, Direction, Lexicon, Weights, strongest};
+
+pub use keep::Kept;
 
 /// How alike a message and an issue are on average, at least; and two issues, to become one.
 const LIKE: f32 = 0.22;
@@ -15,6 +22,8 @@ const CUES: usize = 24;
 const COMMON: usize = 600;
 /// How many issues are compared in full.
 const CLOSEST: usize = 12;
+/// Issues of so many messages are weighed anew when one comes that may be like them.
+const FRESH: usize = 8;
 /// How many words an issue is known by.
 const KNOWN: usize = 400;
 
@@ -24,6 +33,9 @@ struct Member {
     bag: Bag,
     direction: Direction,
     issue: u32,
+    home: Option<u32>,
+    /// A person put it where it is: nothing moves it.
+    pinned: bool,
 }
 
 /// Is one issue: the sum of its messages' directions.
@@ -31,11 +43,51 @@ struct Member {
 struct Heap {
     sum: Weights,
     members: Vec<u32>,
+    homes: Homes,
+    /// A person took its one message out of an issue: nothing comes to it, and it goes nowhere.
+    shut: bool,
+}
+
+/// Counts messages by where they are at home, as far as that is known.
+#[derive(Debug, Clone, Default)]
+struct Homes {
+    known: u32,
+    at: BTreeMap<u32, u32>,
+}
+
+impl Homes {
+    fn of(home: Option<u32>) -> Self {
+        let mut homes = Self::default();
+        homes.add(home);
+        homes
+    }
+
+    fn add(&mut self, home: Option<u32>) {
+        if let Some(home) = home {
+            *self.at.entry(home).or_default() += 1;
+            self.known += 1;
+        }
+    }
+
+    fn remove(&mut self, home: Option<u32>) {
+        if let Some(count) = home.and_then(|home| self.at.get_mut(&home)) {
+            *count -= 1;
+            self.known -= 1;
+        }
+    }
+
+    /// Counts the pairs of a message here and one there that are known to be at home in different places.
+    fn strangers(&self, other: &Self) -> f32 {
+        let pairs = self.at.iter().map(|(home, count)| *count as f32 * (other.known - other.at.get(home).unwrap_or(&0)) as f32);
+        pairs.sum()
+    }
 }
 
 /// Holds messages and the issues they form. Memory grows with the words of the messages: some two kilobytes each.
 #[derive(Debug, Clone, Default)]
 pub struct Issues {
+    /// What likeness loses between messages of different homes, from 0 to 1.
+    apart: f32,
     lexicon: Lexicon,
     members: Vec<Member>,
     heaps: Vec<Heap>,
@@ -57,29 +109,68 @@ pub struct Placed {
 }
 
 impl Issues {
+    /// Begins with none. `apart` is what likeness loses between messages of different homes: 0 nothing, 1 all of it.
+    pub fn with(apart: f32) -> Self {
+        Self { apart: apart.clamp(0.0, 1.0), ..Self::default() }
+    }
+
     /// Puts one message to an issue, or begins one.
     pub fn add(&mut self, message: &Message<'_>) -> Placed {
         let bag = self.lexicon.read(message.subject, message.body);
-        self.place(bag)
+        self.cues.resize(self.lexicon.len(), Vec::new());
+        let direction = self.lexicon.direction(&bag);
+        for issue in self.near(&direction.strongest(CUES)) {
+            self.freshen(issue);
+        }
+        let placed = self.place(bag, message.home);
+        // words that nobody else has said yet find it once somebody does
+        let heap = &mut self.heaps[placed.issue as usize];
+        for (word, _) in &self.members[placed.message as usize].bag {
+            heap.sum.entry(*word).or_insert_with(|| {
+                self.cues[*word as usize].push(placed.issue);
+                0.0
+            });
+        }
+        placed
+    }
+
+    /// Weighs the words of a small issue as they count by now: what one message said alone, others may have said since.
+    fn freshen(&mut self, issue: u32) {
+        if self.heaps[issue as usize].members.len() > FRESH {
+            return;
+        }
+        let heap = &mut self.heaps[issue as usize];
+        heap.sum.values_mut().for_each(|weight| *weight = 0.0);
+        for message in &heap.members {
+            let member = &mut self.members[*message as usize];
+            member.direction = self.lexicon.direction(&member.bag);
+            for (word, weight) in &member.direction.0 {
+                *heap.sum.entry(*word).or_insert_with(|| {
+                    self.cues[*word as usize].push(issue);
+                    0.0
+                }) += weight;
+            }
+        }
     }
 
     /// Puts many messages at once: weights of words are known from all of them before the first is put anywhere.
     pub fn add_all<'a>(&mut self, messages: impl IntoIterator<Item = &'a Message<'a>>) {
-        let bags: Vec<Bag> = messages.into_iter().map(|message| self.lexicon.read(message.subject, message.body)).collect();
-        for bag in bags {
-            self.place(bag);
+        let read = |message: &Message<'_>| (self.lexicon.read(message.subject, message.body), message.home);
+        let bags: Vec<(Bag, Option<u32>)> = messages.into_iter().map(read).collect();
+        for (bag, home) in bags {
+            self.place(bag, home);
         }
     }
 
-    fn place(&mut self, bag: Bag) -> Placed {
+    fn place(&mut self, bag: Bag, home: Option<u32>) -> Placed {
         self.cues.resize(self.lexicon.len(), Vec::new());
         let direction = self.lexicon.direction(&bag);
-        let issue = match self.closest(&direction, None).filter(|(_, like)| *like >= LIKE) {
+        let issue = match self.closest(&direction, (1.0, &Homes::of(home)), None).filter(|(_, like)| *like >= LIKE) {
             Some((issue, _)) => issue,
             None => self.begin(),
         };
         let message = u32::try_from(self.members.len()).expect("fewer messages than four thousand million");
-        self.members.push(Member { bag, direction, issue });
+        self.members.push(Member { bag, direction, issue, home, pinned: false });
         self.put(message, issue);
         Placed { message, issue, messages: self.heaps[issue as usize].members.len() }
     }
@@ -148,6 +239,7 @@ impl Issues {
             }) += weight;
         }
         heap.members.push(message);
+        heap.homes.add(self.members[message as usize].home);
         self.members[message as usize].issue = issue;
     }
 
@@ -157,12 +249,17 @@ impl Issues {
             *heap.sum.entry(*word).or_default() -= weight;
         }
         heap.members.retain(|one| *one != message);
+        heap.homes.remove(self.members[message as usize].home);
     }
 
-    /// Returns the issue that is most like a direction, and how much.
-    fn closest(&mut self, direction: &Direction, but: Option<u32>) -> Option<(u32, f32)> {
+    /// Returns the issue that is most like the mean direction of some messages, and how much.
+    fn closest(&mut self, direction: &Direction, (count, homes): (f32, &Homes), but: Option<u32>) -> Option<(u32, f32)> {
         let near = self.near(&direction.strongest(CUES));
-        let like = |issue: u32| dot(direction, &self.heaps[issue as usize].sum) / self.heaps[issue as usize].members.len() as f32;
+        let like = |issue: u32| {
+            let heap = &self.heaps[issue as usize];
+            let members = heap.members.len() as f32;
+            dot(direction, &heap.sum) / members * (1.0 - self.apart * homes.strangers(&heap.homes) / (count * members))
+        };
         let others = near.into_iter().filter(|issue| Some(*issue) != but);
         others.map(|issue| (issue, like(issue))).max_by(|(one, a), (other, b)| a.total_cmp(b).then(other.cmp(one)))
     }
@@ -186,7 +283,7 @@ impl Issues {
         let mut near: Vec<(u32, f32)> = touched
             .into_iter()
             .map(|issue| (issue, std::mem::take(&mut self.shared[issue as usize])))
-            .filter(|(issue, _)| !self.heaps[*issue as usize].members.is_empty())
+            .filter(|(issue, _)| !self.heaps[*issue as usize].members.is_empty() && !self.heaps[*issue as usize].shut)
             .collect();
         near = strongest(near, CLOSEST * 4);
         // an issue of many messages has many words: what counts is how much it has of them on average
@@ -202,9 +299,11 @@ impl Issues {
     /// Builds sums and cues anew from the messages, without what was lost. Every issue keeps its number.
     fn build(&mut self) {
         self.cues = vec![Vec::new(); self.lexicon.len()];
-        self.heaps.iter_mut().for_each(|heap| *heap = Heap::default());
+        self.heaps.iter_mut().for_each(|heap| *heap = Heap { shut: heap.shut, ..Heap::default() });
         for message in 0..u32::try_from(self.members.len()).unwrap_or(u32::MAX) {
-            self.put(message, self.members[message as usize].issue);
+            if !self.members[message as usize].is_gone() {
+                self.put(message, self.members[message as usize].issue);
+            }
         }
     }
 
@@ -218,7 +317,7 @@ impl Issues {
                 for message in std::mem::take(&mut self.heaps[other as usize].members) {
                     self.put(message, issue);
                 }
-                self.heaps[other as usize].sum.clear();
+                self.heaps[other as usize] = Heap::default();
                 joined.push((other, issue));
             }
         }
@@ -228,25 +327,31 @@ impl Issues {
     /// Finds the issue that is most like another, if they shall be one.
     fn twin(&mut self, issue: u32) -> Option<u32> {
         let count = self.heaps[issue as usize].members.len() as f32;
-        if count < 1.0 {
+        if count < 1.0 || self.heaps[issue as usize].shut {
             return None;
         }
         let mean: Vec<(u32, f32)> = self.heaps[issue as usize].sum.iter().map(|(word, sum)| (*word, sum / count)).collect();
         let mean = Direction(strongest(mean, KNOWN));
-        let (other, like) = self.closest(&mean, Some(issue))?;
+        let homes = self.heaps[issue as usize].homes.clone();
+        let (other, like) = self.closest(&mean, (count, &homes), Some(issue))?;
         (like >= LIKE).then_some(other)
     }
 
     fn move_all(&mut self) {
         for message in 0..u32::try_from(self.members.len()).unwrap_or(u32::MAX) {
-            let Member { direction, issue, .. } = self.members[message as usize].clone();
-            let heap = &self.heaps[issue as usize];
+            let member = &self.members[message as usize];
+            if member.pinned || member.is_gone() {
+                continue;
+            }
+            let Member { direction, issue, home, .. } = member.clone();
+            let (heap, homes) = (&self.heaps[issue as usize], Homes::of(home));
             let count = heap.members.len() as f32;
             if count < 2.0 {
                 continue;
             }
-            let own = (dot(&direction, &heap.sum) - 1.0) / (count - 1.0);
-            match self.closest(&direction, Some(issue)).filter(|(_, like)| *like > own.max(LIKE)) {
+            let own = (dot(&direction, &heap.sum) - 1.0) / (count - 1.0)
+                * (1.0 - self.apart * homes.strangers(&heap.homes) / (count - 1.0));
+            match self.closest(&direction, (1.0, &homes), Some(issue)).filter(|(_, like)| *like > own.max(LIKE)) {
                 Some((other, _)) => {
                     self.take(message);
                     self.put(message, other);

@@ -1,5 +1,6 @@
 //! What many people say at once: issues formed of messages by place and cause, ranked, and told early.
 //!
+//! - [`board`] holds the issues of a site as its matters come, and says what somebody sees of them; [`deed`] are the events about them.
 //! - [`hot`](mod@hot) does all of it with a file of messages.
 //! - [`issues`] puts each message to the issue it belongs to, as it comes; [`issues::Issues::settle`] tidies up now and then.
 //! - [`rank`] puts a figure to an issue, every part of it explained, by [`rules`] that are data.
@@ -12,6 +13,8 @@
 
 #![expect(clippy::cast_precision_loss, reason = "counts of messages and words are far below what a float holds exactly")]
 
+pub mod board;
+pub mod deed;
 pub mod hot;
 pub mod issues;
 pub mod lines;
@@ -35,4 +38,6 @@ pub struct Message<'a> {
     pub who: Option<u64>,
     /// How many others joined it.
     pub joined: u32,
+    /// Where it is at home, as any number that is the same for the same place; messages of different homes are less alike.
+    pub home: Option<u32>,
 }

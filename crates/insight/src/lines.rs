@@ -48,7 +48,7 @@ impl Line {
 
     /// Lends it as issues see it.
     pub fn message(&self) -> Message<'_> {
-        Message { subject: &self.subject, body: &self.body, at: self.at, who: self.who, joined: self.joined }
+        Message { subject: &self.subject, body: &self.body, at: self.at, who: self.who, joined: self.joined, home: None }
     }
 }
 

@@ -7,6 +7,8 @@ use crate::rules::HotRules;
 
 /// Four weeks, in seconds.
 const WEEKS: i64 = 28 * 86_400;
+/// A year of weeks, in seconds.
+const YEAR: i64 = 52 * 7 * 86_400;
 /// A month, in seconds.
 const MONTH: f64 = 30.0 * 86_400.0;
 
@@ -19,6 +21,12 @@ pub struct Facts {
     pub joined: u64,
     /// Which share of the messages came in the busiest four weeks.
     pub growth: f64,
+    /// How many times the usual doubled, or halved, in the last four weeks; 0 where nobody knows what is usual.
+    pub season: f64,
+    /// In how many places; 0 where nobody knows.
+    pub places: usize,
+    /// Which share of the ratings given is bad; 0 where none was given.
+    pub discontent: f64,
     /// Months from the first to the last, twelve at most.
     pub age: f64,
     /// How alike its messages are on average.
@@ -59,6 +67,9 @@ impl Facts {
             people: unknown + known.len(),
             joined: messages.iter().map(|message| u64::from(message.joined)).sum(),
             growth: busiest(&times) as f64 / times.len().max(1) as f64,
+            season: 0.0,
+            places: 0,
+            discontent: 0.0,
             age: (span as f64 / MONTH).min(12.0),
             likeness: f64::from(likeness),
         }
@@ -69,6 +80,9 @@ impl Facts {
             "people" => (self.people as f64).max(1.0).log2(),
             "joined" => (self.joined as f64 + 1.0).log2(),
             "growth" => self.growth,
+            "season" => self.season,
+            "spread" => (self.places as f64).max(1.0).log2(),
+            "discontent" => self.discontent,
             _ => self.age,
         }
     }
@@ -84,6 +98,17 @@ impl Facts {
         let scale = least + (1.0 - least) * (self.likeness / rules.likeness.full).clamp(0.0, 1.0);
         Score { total: scale * parts.iter().map(|part| part.points).sum::<f64>(), scale, parts }
     }
+}
+
+/// Returns how many times the usual doubled in the last four weeks of some times, in order: against the mean of four weeks before, or
+/// the same weeks a year ago, whichever is more. Between -3 and 3.
+pub fn season(times: &[i64], now: i64) -> f64 {
+    let between = |from: i64, to: i64| times.iter().filter(|time| (from..to).contains(*time)).count() as f64;
+    let recent = between(now - WEEKS, now.saturating_add(1));
+    let Some(first) = times.first().copied().filter(|first| *first < now - WEEKS) else { return 0.0 };
+    let mean = between(first, now - WEEKS) * WEEKS as f64 / (now - WEEKS - first).max(WEEKS) as f64;
+    let year = between(now - YEAR - WEEKS, now - YEAR);
+    ((recent + 1.0) / (mean.max(year) + 1.0)).log2().clamp(-3.0, 3.0)
 }
 
 /// Returns how many of some times, in order, lie in the busiest four weeks.
@@ -103,7 +128,7 @@ mod tests {
     use super::*;
 
     fn message(at: i64, who: Option<u64>, joined: u32) -> Message<'static> {
-        Message { subject: "停水", body: "", at, who, joined }
+        Message { subject: "停水", body: "", at, who, joined, home: None }
     }
 
     #[test]
@@ -116,7 +141,18 @@ mod tests {
         let score = facts.score(&HotRules::builtin());
         let sum: f64 = score.parts.iter().map(|part| part.points).sum();
         assert!((score.total - sum * score.scale).abs() < 1e-9);
-        assert_eq!(score.parts.len(), 4);
+        assert_eq!(score.parts.len(), crate::rules::FIGURES.len());
+    }
+
+    #[test]
+    fn a_season_is_measured_against_its_own_past() {
+        let day = 86_400;
+        let quiet: Vec<i64> = (0..10).map(|n| n * 28 * day).collect();
+        assert!(season(&quiet, 9 * 28 * day + day).abs() < 0.1);
+        let burst: Vec<i64> = quiet.iter().copied().chain((0..6).map(|n| 9 * 28 * day + n)).collect();
+        assert!((season(&burst, 9 * 28 * day + day) - 2.0).abs() < 0.1);
+        assert!(season(&[0, 1, 2, 3], 300 * day) < 0.0, "what went quiet is colder");
+        assert!(season(&[5], 6).abs() < 1e-9 && season(&[], 6).abs() < 1e-9);
     }
 
     #[test]

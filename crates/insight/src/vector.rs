@@ -10,6 +10,10 @@ use text::words::{Words, is_word};
 /// How often a word of the subject counts as if it stood in the body.
 const SUBJECT: f32 = 2.0;
 
+/// As many issues are imagined beside those there are, none of which has any of the words: with few messages every word is common, and
+/// none would tell one thing from another.
+const IMAGINED: f32 = 100.0;
+
 /// Words that say nothing of place or cause.
 const EMPTY: &[&str] = &[
     "没有",
@@ -61,6 +65,9 @@ pub(crate) struct Lexicon {
     spread: Vec<u32>,
     issues: u32,
 }
+
+/// Is a word as it is kept: its letters, how many messages and how many issues have it.
+pub(crate) type KeptWord = (Box<str>, u32, u32);
 
 /// Are weights by the number of a word.
 pub(crate) type Weights = HashMap<u32, f32, BuildHasherDefault<Spread>>;
@@ -122,6 +129,44 @@ impl Lexicon {
         number
     }
 
+    /// Takes a message out of the counts.
+    pub(crate) fn forget(&mut self, bag: &Bag) {
+        for (word, _) in bag {
+            let count = &mut self.counts[*word as usize];
+            *count = count.saturating_sub(1);
+        }
+    }
+
+    /// Lends the letters of some words.
+    pub(crate) fn names(&self, words: &[u32]) -> Vec<String> {
+        let mut found: HashMap<u32, &str> = HashMap::new();
+        for (name, number) in self.numbers.iter().filter(|(_, number)| words.contains(number)) {
+            found.insert(*number, name);
+        }
+        words.iter().filter_map(|word| found.get(word)).map(|name| (*name).to_owned()).collect()
+    }
+
+    /// Packs up some words, in this order, and how many issues there are.
+    pub(crate) fn keep(&self, words: &[u32]) -> (Vec<KeptWord>, u32) {
+        let mut names: Vec<&str> = vec![""; self.counts.len()];
+        for (name, number) in &self.numbers {
+            names[*number as usize] = name;
+        }
+        let word = |word: &u32| (names[*word as usize].into(), self.counts[*word as usize], self.spread[*word as usize]);
+        (words.iter().map(word).collect(), self.issues)
+    }
+
+    /// Goes on with words as they were kept.
+    pub(crate) fn back(words: Vec<KeptWord>, issues: u32) -> Self {
+        let mut lexicon = Self { issues, ..Self::default() };
+        for (number, (name, count, spread)) in (0..).zip(words) {
+            lexicon.numbers.insert(name, number);
+            lexicon.counts.push(count);
+            lexicon.spread.push(spread);
+        }
+        lexicon
+    }
+
     /// Returns how many different words there are.
     pub(crate) fn len(&self) -> usize {
         self.counts.len()
@@ -143,7 +188,7 @@ impl Lexicon {
     pub(crate) fn direction(&self, bag: &Bag) -> Direction {
         let weigh = |(word, count): &(u32, f32)| {
             let with = self.spread[*word as usize];
-            let rare = ((self.issues as f32 + 1.0) / (with as f32 + 1.0)).ln();
+            let rare = ((self.issues as f32 + IMAGINED) / (with as f32 + 1.0)).ln();
             (rare > 0.0 && self.counts[*word as usize] > 1).then_some((*word, count * rare))
         };
         let mut all: Vec<(u32, f32)> = bag.iter().filter_map(weigh).collect();

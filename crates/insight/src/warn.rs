@@ -6,6 +6,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
+use serde::{Deserialize, Serialize};
+
 use crate::rules::HotRules;
 
 const HOUR: i64 = 3600;
@@ -29,8 +31,15 @@ pub struct Alert {
     pub expected: f64,
 }
 
+/// Counts tenths of what is expected, as a journal keeps it.
+pub fn tenths(expected: f64) -> u64 {
+    let upto = |tenths: &u64| (*tenths as f64) < expected * 10.0 - 0.5;
+    // a place never expects a million people
+    (0..10_000_000).find(|tenths| !upto(tenths)).unwrap_or(10_000_000)
+}
+
 /// Is what is known of one issue.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Past {
     /// Times and writers of the longest window.
     recent: VecDeque<(i64, Option<u64>)>,
@@ -43,6 +52,13 @@ struct Past {
     weeks: BTreeMap<i64, u32>,
     /// When it was told last, and how many people there were.
     told: Option<(i64, usize)>,
+}
+
+/// Is what a watch knows, as it is kept.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Pasts {
+    issues: BTreeMap<u32, Past>,
+    all: (f64, i64, i64),
 }
 
 /// Watches issues. Memory grows with issues and the weeks in which they had messages.
@@ -95,6 +111,39 @@ impl Watch {
         self.all = (count * fade(self.all.1.max(first), known, memory) + 1.0, known, first);
         let length = (memory * (1.0 - fade(first, known, memory))).max(24.0 * HOUR as f64);
         HOUR as f64 * self.all.0 / length
+    }
+
+    /// Takes one message of an issue out of what was counted lately.
+    pub fn forget(&mut self, issue: u32, message: (i64, Option<u64>)) {
+        if let Some(past) = self.issues.get_mut(&issue)
+            && let Some(at) = past.recent.iter().position(|one| *one == message)
+        {
+            past.recent.remove(at);
+        }
+    }
+
+    /// Forgets issues of which nothing came since a time.
+    pub fn prune(&mut self, since: i64) {
+        let week = since.div_euclid(WEEK);
+        self.issues.retain(|_, past| past.weeks.last_key_value().is_some_and(|(last, _)| *last >= week));
+    }
+
+    /// Notes that an issue was told.
+    pub fn told(&mut self, issue: u32, told: (i64, usize)) {
+        if let Some(past) = self.issues.get_mut(&issue) {
+            past.told = past.told.max(Some(told));
+        }
+    }
+
+    /// Packs up what is known of the issues that go on under other numbers.
+    pub fn keep(&self, renamed: &BTreeMap<u32, u32>) -> Pasts {
+        let issues = self.issues.iter().filter_map(|(issue, past)| Some((*renamed.get(issue)?, past.clone())));
+        Pasts { issues: issues.collect(), all: self.all }
+    }
+
+    /// Goes on with what was kept.
+    pub fn back(rules: HotRules, pasts: Pasts) -> Self {
+        Self { rules, issues: pasts.issues.into_iter().collect(), all: pasts.all }
     }
 
     /// Takes the past of an issue that became one with another.

@@ -23,7 +23,7 @@ const TEXTS: [&str; 12] = [
 ];
 
 fn message(body: &str) -> Message<'_> {
-    Message { subject: "", body, at: 0, who: None, joined: 0 }
+    Message { subject: "", body, at: 0, who: None, joined: 0, home: None }
 }
 
 #[test]

@@ -174,7 +174,7 @@ fn send(issues: &mut Issues, watch: &mut Watch, mut texts: Vec<(i64, String)>) -
             weeks = *time / (28 * DAY);
             issues.settle().into_iter().for_each(|(gone, into)| watch.join(gone, into));
         }
-        let placed = issues.add(&Message { subject: "", body, at: *time, who: None, joined: 0 });
+        let placed = issues.add(&Message { subject: "", body, at: *time, who: None, joined: 0, home: None });
         told.extend(watch.see(placed.issue, *time, None).map(|alert| (at, alert)));
     }
     told
@@ -209,7 +209,7 @@ fn the_reports_become_one_issue() {
     let mut texts: Vec<(bool, String)> = (0..1000).map(|_| (false, world.other())).collect();
     texts.extend((0..100).map(|n| (true, BURST[n % 40].to_owned())));
     let messages: Vec<Message<'_>> =
-        texts.iter().map(|(_, body)| Message { subject: "", body, at: 0, who: None, joined: 0 }).collect();
+        texts.iter().map(|(_, body)| Message { subject: "", body, at: 0, who: None, joined: 0, home: None }).collect();
     let mut issues = Issues::default();
     issues.add_all(&messages);
     issues.settle();

@@ -16,6 +16,7 @@ use civic::hall::Hall;
 use civic::{draft, guess, second, session};
 use db::{Context, Fault, Target};
 use uuid::Uuid;
+use web::Hearing;
 
 use crate::config::Config;
 use crate::gap::Keeping;
@@ -34,6 +35,9 @@ const INDEX_EVERY: Duration = Duration::from_millis(400);
 const INDEX_BUSY_EVENTS: usize = 200;
 /// Looks left out then.
 const INDEX_LEFT_OUT: usize = 1;
+
+/// Time between two looks at what issues are formed of: an outbreak is told of within seconds.
+const ISSUES_EVERY: Duration = Duration::from_secs(2);
 
 /// Seconds in an hour.
 const HOUR_SECONDS: i64 = 3_600;
@@ -58,6 +62,8 @@ pub(crate) struct With {
     pub cosigning: Option<Cosigning>,
     /// The index of the words of matters, where this process serves pages.
     pub finder: Option<Arc<Finder>>,
+    /// Issues of what residents say, where this process serves pages.
+    pub hearing: Option<Arc<Hearing>>,
     /// What is learned from decided matters, where this process reads texts.
     pub lessons: Option<Lessons>,
 }
@@ -74,6 +80,7 @@ impl With {
             keeping: Keeping::begin(config, hall, watch),
             cosigning: Cosigning::of(config, hall, watch)?,
             finder: None,
+            hearing: None,
             lessons: None,
         })
     }
@@ -83,7 +90,7 @@ impl Jobs {
     /// Starts threads that do what is due, again and again.
     pub(crate) fn start(hall: &Hall, with: With, every: Duration) -> Result<Self, Fault> {
         let (end, ended) = channel();
-        let With { files, mailer, holder, mut keeping, cosigning, finder, lessons } = with;
+        let With { files, mailer, holder, mut keeping, cosigning, finder, hearing, lessons } = with;
         let (time, mut swept) = (hall.clone(), None);
         let terms = move || round(&time).and_then(|()| sweep(&time, &files, &mut swept));
         let mut stops = vec![repeat("jobs", every, end.clone(), terms)?];
@@ -105,6 +112,10 @@ impl Jobs {
         }
         let counted = hall.clone();
         stops.push(repeat("figures", every, end.clone(), move || appeals::rebuild::count(&counted))?);
+        if let Some(hearing) = hearing {
+            let hall = hall.clone();
+            stops.push(repeat("issues", ISSUES_EVERY, end.clone(), move || hearing.round(&hall, holder).map(drop))?);
+        }
         if let Some(mut lessons) = lessons {
             stops.push(repeat("lessons", every, end.clone(), move || lessons.round())?);
         }

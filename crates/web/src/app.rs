@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use crate::desk::demo::Sample;
 use crate::desk::gate::Gate;
 use crate::desk::sealed::Ring;
+use crate::hearing::Hearing;
 use crate::limits::Limits;
 use crate::pack::PACKS_AT_ONCE_MAX;
 use crate::portal::Fold;
@@ -63,6 +64,8 @@ pub struct App {
     pub figures: Arc<Fold>,
     /// Reads texts for suggestions.
     pub readings: Arc<Readings>,
+    /// Issues of what residents say.
+    pub hearing: Arc<Hearing>,
     /// Lets password hashes through, few at a time.
     pub gate: Arc<Gate>,
     /// Keys of those who handle accusations, while they are in the room.
@@ -91,6 +94,7 @@ impl App {
             packs: Arc::new(Semaphore::new(PACKS_AT_ONCE_MAX)),
             figures: Arc::default(),
             readings: Arc::default(),
+            hearing: Arc::default(),
             gate: Arc::default(),
             ring: Arc::default(),
             writes_letters: true,

@@ -11,6 +11,7 @@ pub mod error;
 pub mod extract;
 pub mod files;
 mod guard;
+mod hearing;
 mod kept;
 pub mod kit;
 pub mod limits;
@@ -28,6 +29,7 @@ pub mod words;
 
 pub use app::{App, Mode, Scanner};
 pub use guard::harden;
+pub use hearing::Hearing;
 pub use limits::Limits;
 pub use reading::Readings;
 pub use route::{ROUTES, router};

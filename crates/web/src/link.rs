@@ -39,6 +39,8 @@ pub const BOARD: &str = "/desk/board";
 pub const BOARD_NEEDS: &str = "/desk/board/needs";
 /// How good a machine's suggestions are.
 pub const READING: &str = "/desk/reading";
+/// Lists issues, the hottest first.
+pub const ISSUES: &str = "/desk/issues";
 /// Asks for the erasure of a matter, and agrees to one.
 pub const ERASE: &str = "/desk/erase";
 /// Asks for a matter to be handed to a body that the law names, and agrees to it.
@@ -118,6 +120,11 @@ pub fn rule(id: &str) -> String {
 /// Opens an instrument on the page of rules.
 pub fn instrument(key: &str) -> String {
     format!("{RULES}#law-{key}")
+}
+
+/// Opens an issue, named by a matter of it.
+pub fn issue(number: &str) -> String {
+    format!("{ISSUES}/{number}")
 }
 
 /// Opens a matter at the desk.

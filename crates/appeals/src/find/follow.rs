@@ -70,49 +70,56 @@ pub struct Taken {
 }
 
 /// Is a matter that something happened to.
-pub(super) struct Changed {
+pub(crate) struct Changed {
     pub key: u64,
-    matter: Uuid,
+    pub matter: Uuid,
     /// Number of its newest event; none where it was erased.
-    version: Option<i64>,
+    pub version: Option<i64>,
 }
 
 /// Is what happened after a position.
-pub(super) struct Changes {
+pub(crate) struct Changes {
     /// Each matter once.
     pub matters: Vec<Changed>,
     /// Events looked at.
     events: usize,
-    /// Position of the last of them; none when there was none.
-    last: Option<i64>,
+    /// Events of other nouns' streams, by position and kind.
+    pub others: Vec<(i64, String)>,
+    /// Position of the last event looked at; none when there was none.
+    pub last: Option<i64>,
     /// Whether there may be more.
     pub more: bool,
     erased: bool,
 }
 
 /// Lists what happened after a position, as far as one look goes.
-pub(super) fn changes(tx: &mut Tx<'_>, site: &Site, (after, max): (i64, i64)) -> Result<Changes, Fault> {
+pub(crate) fn changes(tx: &mut Tx<'_>, site: &Site, (after, max): (i64, i64)) -> Result<Changes, Fault> {
     let rows = tx.rows(CHANGED, params![site.jurisdiction, after, max])?;
     let (mut seen, mut matters, mut last, mut erased) = (BTreeMap::new(), Vec::<Changed>::new(), None, false);
+    let mut others = Vec::new();
     for row in &rows {
         let (position, mut matter): (i64, Uuid) = (row.get("position")?, row.get("matter")?);
         // other nouns have streams of their own
         let (mut version, mut filed): (_, Option<i64>) = (Some(row.get("version")?), row.get("filed")?);
         last = Some(position);
-        if row.get::<String>("kind")? == erase::KIND {
+        let kind: String = row.get("kind")?;
+        if kind == erase::KIND {
             erased = true;
             let Some(gone) = erase::of(tx, site, position)? else { continue };
             (matter, version) = (gone, None);
             filed = tx.row(FILED, params![site.jurisdiction, gone])?.map(|row| row.get("position")).transpose()?;
         }
-        let Some(filed) = filed else { continue };
+        let Some(filed) = filed else {
+            others.push((position, kind));
+            continue;
+        };
         let place = *seen.entry(matter).or_insert(matters.len());
         match matters.get_mut(place) {
             Some(known) => known.version = version,
             None => matters.push(Changed { key: key(filed), matter, version }),
         }
     }
-    Ok(Changes { matters, events: rows.len(), last, more: rows.len() as i64 == max, erased })
+    Ok(Changes { matters, others, events: rows.len(), last, more: rows.len() as i64 == max, erased })
 }
 
 /// Returns what matters are called in the index.

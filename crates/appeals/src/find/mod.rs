@@ -10,7 +10,7 @@
 mod alike;
 mod ask;
 mod document;
-mod follow;
+pub(crate) mod follow;
 mod narrow;
 
 use std::path::PathBuf;

@@ -5,6 +5,8 @@ pub const READ_ALL: &[(&str, &str)] = &[
     ("DUMP", "compares rebuilt tables, row by row; so do those of further tables"),
     ("HEAD", "one row in a jurisdiction"),
     ("WALK", "the same"),
+    ("HEAD_OF_JOURNAL", "the same"),
+    ("AT", "stops at the first row"),
     ("ANY", "stops at the first row"),
     ("SEALS", "the tally counts all that came in before a day, once a day"),
     ("ROWS", "the check of what is kept looks at all"),

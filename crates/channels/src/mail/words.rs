@@ -42,6 +42,7 @@ pub const TEMPLATES: &[&str] = &[
     "disputed",
     "digest",
     "glass_broken",
+    "issue_warned",
     "account_new_device",
     "account_setup_code",
     "account_set_up",
@@ -207,6 +208,11 @@ const CHINESE: &[Row] = &[
         "digest",
         "今天要办的:超期 {overdue} 件,快到期 {soon} 件,别的单位在等 {asked} 件",
         "{office}:\n\n您单位超期 {overdue} 件,三个工作日内到期 {soon} 件;别的单位请您单位办的,到期和快到期 {asked} 件。请登录工作台,先办最急的。",
+    ),
+    (
+        "issue_warned",
+        "苗头预警:同一件事,反映的人比往常多",
+        "{office}:\n\n最近有不少人反映同一件事,比往常多得多。有多少人、在哪里、建议怎么做,在工作台“热点难点”里。请先看一眼,再点“我看到了”;已经行动,或者不用另外处理,也请写明。公开日志里会有这条预警和处理结果,没有任何人的信息。",
     ),
     (
         "glass_broken",
@@ -401,6 +407,11 @@ const ENGLISH: &[Row] = &[
         "digest",
         "Today: {overdue} overdue, {soon} due soon, {asked} others wait for",
         "{office},\n\nyour office has {overdue} matters overdue and {soon} due within three working days; others wait for {asked} that you were asked for. Please open the desk and begin with the most urgent.",
+    ),
+    (
+        "issue_warned",
+        "Early warning: more people than usual report one thing",
+        "{office},\n\nmany people have reported one thing of late, far more than usual. How many, where, and what is proposed stands at the desk under \"Hot issues\". Please look, and say that you have seen it; if you acted, or see no need, say that too. The public log will show this warning and its answer, and nothing about anybody.",
     ),
     (
         "glass_broken",

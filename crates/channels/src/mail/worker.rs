@@ -22,6 +22,8 @@ use super::words;
 
 /// Template of the morning letter, which speaks about an office and no matter.
 const DIGEST: &str = "digest";
+/// Template of an early warning, which speaks about an issue and no matter.
+const ISSUE: &str = "issue_warned";
 /// Messages of one round.
 const ROUND_MESSAGES_MAX: i64 = 50;
 
@@ -128,6 +130,9 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> 
     if waiting.template == glass::KIND {
         return Ok(glass_broken(hall, waiting).map_or(Written::Nobody, Written::Letter));
     }
+    if waiting.template == ISSUE {
+        return Ok(of_issue(hall, waiting).map_or(Written::Nobody, Written::Letter));
+    }
     if News::parse(&waiting.template).is_some() {
         return Ok(of_account(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
     }
@@ -209,6 +214,15 @@ fn glass_broken(hall: &Hall, waiting: &Waiting) -> Option<Letter> {
     let directory = hall.site.directory();
     let to = staff(&directory, &waiting.recipient)?.email.clone().filter(|email| !email.is_empty())?;
     letter(waiting.id, &to, (glass::KIND, "zh-CN"), &[])
+}
+
+/// Writes to somebody that an issue grows beyond its season; what it is about stands at the desk alone, for mail is read on its way.
+fn of_issue(hall: &Hall, waiting: &Waiting) -> Option<Letter> {
+    let directory = hall.site.directory();
+    let staff = staff(&directory, &waiting.recipient)?;
+    let to = staff.email.clone().filter(|email| !email.is_empty())?;
+    let office = directory.offices.get(&staff.office).map_or_else(String::new, |office| office.name.clone());
+    letter(waiting.id, &to, (ISSUE, "zh-CN"), &[("office", office)])
 }
 
 /// Writes to somebody what happened to their account, and when; no name and no device, for mail is read on its way.

@@ -104,6 +104,8 @@ acts! {
     Disclose = "disclose",
     /// Ask to see who told it in confidence, or agree to that.
     Unmask = "unmask",
+    /// Name an issue, put two together, take a matter out, answer an early warning.
+    HandleIssue = "handle_issue",
     /// Change places, offices, staff, calendar.
     Administer = "administer",
     /// Follow one's own matter.

@@ -130,6 +130,14 @@ const UNMASKERS: &[Grant] = &[
     grant(Auditor, Unrelated),
     grant(Supervisor, Unrelated),
 ];
+/// Whoever leads or works in the office that holds most of an issue, and whoever leads above it.
+const ISSUE_HANDLERS: &[Grant] = &[
+    grant(Officer, Holder),
+    grant(OfficeHead, Holder),
+    grant(Leader, Holder),
+    grant(OfficeHead, Superior),
+    grant(Leader, Superior),
+];
 const ADMINISTRATORS: &[Grant] = &[grant(Administrator, Unrelated)];
 
 /// Lists the grants of an act. Acts of residents have none: no role reaches them.
@@ -167,6 +175,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::Erase | Act::Disclose => WATCHERS,
         Act::Unmask => UNMASKERS,
         Act::HandleAccusation => ACCUSATIONS,
+        Act::HandleIssue => ISSUE_HANDLERS,
         Act::Administer => ADMINISTRATORS,
         Act::Track
         | Act::Supplement

@@ -1,5 +1,6 @@
 //! Who asks, about what, and how the two stand to each other.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::directory::{Directory, Staff};
@@ -29,7 +30,7 @@ pub enum Who {
 }
 
 /// Describes the matter as far as the permit needs to know it. It holds no personal text.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Subject {
     /// The matter; nil for acts on the site.
     pub matter: Uuid,

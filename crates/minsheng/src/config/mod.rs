@@ -269,6 +269,11 @@ impl Config {
         self.data.join("search")
     }
 
+    /// Returns where issues are kept between two runs: derived, sealed, never backed up, and free to be deleted.
+    pub(crate) fn issues(&self) -> PathBuf {
+        self.data.join("issues.sealed")
+    }
+
     /// Returns where the data is.
     pub(crate) fn data_target(&self) -> Target {
         target(&self.database, &self.data.join("minsheng.db"), &self.schema)

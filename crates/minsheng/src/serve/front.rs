@@ -14,7 +14,7 @@ use civic::hall::Hall;
 use minsheng::decode::Children;
 use minsheng::demo::sample;
 use web::desk::demo::Sample;
-use web::{App, Mode, Readings, Scanner};
+use web::{App, Hearing, Mode, Readings, Scanner};
 
 use super::crowd::Crowd;
 use super::handles;
@@ -36,6 +36,8 @@ pub(super) struct Front {
     limits: web::Limits,
     writes_letters: bool,
     files: FilesSection,
+    /// Issues of what residents say; a job forms them.
+    pub hearing: Arc<Hearing>,
     /// The index of the words of matters; a job fills it.
     pub finder: Arc<Finder>,
     data: PathBuf,
@@ -57,6 +59,7 @@ impl Front {
             limits: config.limits.to_web(),
             writes_letters: config.smtp.is_some(),
             files: config.files.clone(),
+            hearing: Arc::new(Hearing::at(config.issues())),
             finder: Arc::new(Finder::at(config.search())),
             data: config.data.clone(),
             house: OnceLock::new(),
@@ -73,6 +76,7 @@ impl Front {
         app.scanner = self.files.clamd().map(|clamd| Arc::new(Scanner { by: Box::new(clamd), holds }));
         app.writes_letters = self.writes_letters;
         app.finder = Arc::clone(&self.finder);
+        app.hearing = Arc::clone(&self.hearing);
         app.readings = Arc::clone(&self.readings);
         if self.mode == Mode::Demo {
             let samples = sample::read(&self.data).into_iter();

@@ -83,6 +83,7 @@ async fn serve(
     let control = tokio::spawn(control::serve(config.clone(), hall.clone(), stop.clone()));
     let mut with = jobs::With::of(config, &hall, &front.watch)?;
     with.finder = Some(Arc::clone(&front.finder));
+    with.hearing = Some(Arc::clone(&front.hearing));
     with.lessons = Some(Lessons::begin(config, &hall, &front.readings));
     let jobs = jobs::Jobs::start(&hall, with, Duration::from_secs(config.limits.jobs_seconds))?;
     let watched = hall.clone();

@@ -36,6 +36,7 @@ act-erase = ask for an erasure, or agree to one
 act-disclose = ask for a disclosure, or agree to one
 act-unmask = ask to see a name told in confidence, or agree to that
 act-see-access = see who read it
+act-handle-issue = handle an issue
 act-administer = administer offices, staff and calendar
 act-track = follow one's own matter
 act-supplement = add to it

@@ -36,6 +36,7 @@ act-erase = 提出或同意销毁
 act-disclose = 提出或同意依法提供
 act-unmask = 提出或同意查看保密的姓名
 act-see-access = 查看谁看过
+act-handle-issue = 处理热点事项
 act-administer = 管理机构、人员和日历
 act-track = 查询自己的事项
 act-supplement = 补充材料

@@ -195,6 +195,7 @@ impl Desk {
 
     fn ways(&self) -> Vec<Way> {
         let administrator = self.person().is(Role::Administrator);
+        let own = Subject { owner: self.person().office.clone(), ..Subject::default() };
         let counter = self.permit(Act::FileForPerson, &Subject::site()).is_ok();
         let desk = match self.news {
             0 => self.lang().t("nav-desk"),
@@ -203,6 +204,7 @@ impl Desk {
         let more = [
             (link::BOARD, "nav-board", board::sight(self).is_ok()),
             (link::COUNTER, "nav-counter", counter),
+            (link::ISSUES, "nav-issues", self.permit(Act::See, &own).is_ok()),
             (link::LEAVE, "nav-leave", leave::permitted(self).is_ok()),
             (link::ERASE, "nav-erase", self.permit(Act::Erase, &Subject::site()).is_ok()),
             (link::DISCLOSE, "nav-disclose", self.permit(Act::Disclose, &Subject::site()).is_ok()),

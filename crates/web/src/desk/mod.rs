@@ -12,6 +12,7 @@ mod erase;
 pub mod find;
 pub mod frame;
 pub mod gate;
+mod issues;
 mod keys;
 mod leave;
 pub mod matter;
@@ -30,6 +31,8 @@ pub const ROUTES: &[Route] = &[
     Route::public("/slip", "POST", || post(slip::show)),
     Route::staff("/desk/find", "GET", || get(find::go)),
     Route::staff("/desk/reading", "GET", || get(reading::show)),
+    Route::staff("/desk/issues", "GET", || get(issues::list)),
+    Route::staff("/desk/issues/{number}", "GET POST", || get(issues::show).post(issues::run)),
     Route::staff("/desk/leave", "GET", || get(leave::show)),
     Route::staff("/desk/erase", "GET POST", || get(erase::show).post(erase::run)),
     Route::staff("/desk/disclose", "GET POST", || get(disclose::show).post(disclose::run)),

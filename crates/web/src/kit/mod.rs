@@ -17,6 +17,7 @@ pub mod print;
 pub mod qr;
 pub mod refusal;
 pub mod shell;
+pub mod spark;
 pub mod state;
 pub mod steps;
 pub mod table;

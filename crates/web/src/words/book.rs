@@ -44,6 +44,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "sealed.ftl",
     "search.ftl",
     "board.ftl",
+    "issues.ftl",
 ];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));

@@ -129,6 +129,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
             "/desk?scope=mine",
             "/desk?scope=calls",
             "/desk/reading",
+            "/desk/issues",
             "/desk/find?number=1",
             "/desk/find?q=%E6%B0%B4",
             "/desk/find?q=",

@@ -13,7 +13,7 @@ use crate::world::Site;
 on_both![two_persons_erase_a_finished_matter_at_the_desk];
 
 /// Finishes a matter: its resident withdraws it.
-fn withdraw(site: &Site, number: &str) {
+pub fn withdraw(site: &Site, number: &str) {
     let number = number::parse(number).unwrap();
     let row = site.world.read(move |tx, own| store::by_number(tx, own.jurisdiction, &number)).unwrap().unwrap();
     let who = Who::Resident { matter: row.id };
@@ -24,7 +24,7 @@ fn withdraw(site: &Site, number: &str) {
 }
 
 /// Reads the id of the only request that waits off the page.
-fn request(page: &str) -> String {
+pub fn request(page: &str) -> String {
     page.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 

@@ -14,6 +14,7 @@ mod editors;
 mod erase;
 mod file;
 mod find;
+mod issues;
 mod kept;
 mod kit;
 mod likely;

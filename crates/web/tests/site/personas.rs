@@ -60,7 +60,12 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
         for route in ROUTES.iter().copied().flatten().filter(|route| route.who == Who::Staff) {
             match route.path {
                 path if path.starts_with("/desk/admin") => administration(&site, &persona, path),
-                "/desk" | "/desk/reading" | "/desk/account" | "/desk/account/password" | "/desk/account/relatives" => {
+                "/desk"
+                | "/desk/reading"
+                | "/desk/issues"
+                | "/desk/account"
+                | "/desk/account/password"
+                | "/desk/account/relatives" => {
                     assert!(open(&site.get_as(&persona.cookie, route.path)), "{} {}", persona.staff.login, route.path);
                 }
                 "/desk/find" => {
@@ -112,6 +117,7 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                     );
                 }
                 path if path.starts_with("/desk/board") => board(&site, &persona, path),
+                "/desk/issues/{number}" => no_issue(&site, &persona),
                 path if path.starts_with("/desk/matters/{number}") => matter(&site, &persona, path),
                 other => panic!("say here who may open {other}"),
             }
@@ -129,6 +135,14 @@ fn board(site: &Site, persona: &Persona, path: &str) {
     let leads = [Role::Leader, Role::OfficeHead, Role::Supervisor, Role::Auditor];
     let expected = leads.iter().any(|role| persona.staff.is(*role));
     assert_eq!(open(&site.get_as(&persona.cookie, &path)), expected, "{} {path}", persona.staff.login);
+}
+
+/// One matter is no issue; who sees which is tested with issues there are.
+fn no_issue(site: &Site, persona: &Persona) {
+    for state in states(site) {
+        let answer = site.get_as(&persona.cookie, &format!("/desk/issues/{}", state.number));
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", persona.staff.login);
+    }
 }
 
 fn administration(site: &Site, persona: &Persona, path: &str) {

@@ -13,8 +13,9 @@ use db::Migration;
 use testkit::{Engine, World};
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt;
+use uuid::Uuid;
 use web::desk::demo::Sample;
-use web::{App, Limits, Mode, Peer};
+use web::{App, Hearing, Limits, Mode, Peer};
 
 fn migrations() -> &'static [Migration] {
     testkit::migrations(&[appeals::MIGRATIONS])
@@ -24,6 +25,7 @@ fn migrations() -> &'static [Migration] {
 pub struct Site {
     pub world: World,
     finder: Arc<Finder>,
+    hearing: Arc<Hearing>,
     router: Router,
     runtime: Runtime,
 }
@@ -55,14 +57,29 @@ impl Site {
 
     fn over(world: World, mode: Mode) -> Self {
         let finder = Arc::new(Finder::at(world.ground().path().join("search")));
-        let app = App { finder: Arc::clone(&finder), ..app(&world, mode) };
+        let hearing = Arc::new(Hearing::at(world.ground().path().join("issues.sealed")));
+        let app = App { finder: Arc::clone(&finder), hearing: Arc::clone(&hearing), ..app(&world, mode) };
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
-        Self { router: web::router(app), finder, world, runtime }
+        Self { router: web::router(app), finder, hearing, world, runtime }
     }
 
     /// Takes into the index of words what happened so far.
     pub fn index(&self) {
         while self.finder.step(&self.world.hall).unwrap().more {}
+    }
+
+    /// Lets issues be formed of what was said so far, and told early where they have to be. Returns how many were told.
+    pub fn hear(&self) -> usize {
+        self.hearing.round(&self.world.hall, Uuid::nil()).unwrap()
+    }
+
+    /// Begins anew with the issues, as after a death: what was not kept is gone.
+    pub fn deaf(mut self) -> Self {
+        self.hearing = Arc::new(Hearing::at(self.world.ground().path().join("issues.sealed")));
+        let mut app = app(&self.world, Mode::Serve);
+        app.hearing = Arc::clone(&self.hearing);
+        self.router = web::router(app);
+        self
     }
 
     /// Opens a site that has these addresses only.
