@@ -100,22 +100,7 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                     assert_eq!(answer.status == StatusCode::OK, expected, "{}", persona.staff.login);
                     assert_eq!(answer.status == StatusCode::NOT_FOUND, !expected, "to all others it is not there");
                 }
-                path if path.starts_with("/desk/sealed/") => {
-                    let path = path.replace("{id}", &Uuid::max().to_string()).replace("{act}", "accept");
-                    let path = path.replace("{version}", "1").replace("{at}", "0");
-                    let handles = persona.staff.is(Role::AccusationHandler);
-                    let asked = [site.get_as(&persona.cookie, &path), site.post_as(&persona.cookie, &path, "x=1")];
-                    let there = asked
-                        .iter()
-                        .any(|answer| answer.status != StatusCode::NOT_FOUND && answer.status != StatusCode::METHOD_NOT_ALLOWED);
-                    // a file has no door of its own; the page it stands on has
-                    assert_eq!(
-                        there,
-                        handles && !path.contains("/file/") && !path.ends_with("/take-out"),
-                        "{} {path}",
-                        persona.staff.login
-                    );
-                }
+                path if path.starts_with("/desk/sealed/") => behind_the_door(&site, &persona, path),
                 path if path.starts_with("/desk/board") => board(&site, &persona, path),
                 "/desk/issues/{number}" => no_issue(&site, &persona),
                 path if path.starts_with("/desk/matters/{number}") => matter(&site, &persona, path),
@@ -123,6 +108,18 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
             }
         }
     }
+}
+
+/// Behind the door of the room of accusations nothing is there but for its handlers.
+fn behind_the_door(site: &Site, persona: &Persona, path: &str) {
+    let path = path.replace("{id}", &Uuid::max().to_string()).replace("{act}", "accept");
+    let path = path.replace("{version}", "1").replace("{at}", "0");
+    let handles = persona.staff.is(Role::AccusationHandler);
+    let asked = [site.get_as(&persona.cookie, &path), site.post_as(&persona.cookie, &path, "x=1")];
+    let there =
+        asked.iter().any(|answer| answer.status != StatusCode::NOT_FOUND && answer.status != StatusCode::METHOD_NOT_ALLOWED);
+    // a file has no door of its own; the page it stands on has
+    assert_eq!(there, handles && !path.contains("/file/") && !path.ends_with("/take-out"), "{} {path}", persona.staff.login);
 }
 
 fn board(site: &Site, persona: &Persona, path: &str) {
