@@ -20,6 +20,7 @@ pub mod figures;
 pub mod filing;
 pub mod find;
 pub mod heard;
+pub mod joined;
 pub mod likely;
 pub mod number;
 pub mod queue;

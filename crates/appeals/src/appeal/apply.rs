@@ -48,6 +48,7 @@ impl State {
             category: None,
             sorted: None,
             unread: filing.unread,
+            joins: filing.joins.clone(),
             simplified: false,
             danger: filing.danger,
             people: filing.people,

@@ -83,6 +83,9 @@ pub struct Filing {
     /// True where the resident wants no machine to read it for a suggestion.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unread: bool,
+    /// Category or topic of what many said of the same place, where the resident says that theirs is the same; no matter is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joins: Option<String>,
 }
 
 /// Is what a machine had suggested when a person said what a matter is about.

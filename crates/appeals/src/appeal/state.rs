@@ -158,6 +158,8 @@ pub struct State {
     pub sorted: Option<Sorting>,
     /// True where the resident wants no machine to read it for a suggestion.
     pub unread: bool,
+    /// Category or topic of what many said of its place, where its resident says that it is the same.
+    pub joins: Option<String>,
     /// True under the simplified track.
     pub simplified: bool,
     /// True where a life may be in danger.

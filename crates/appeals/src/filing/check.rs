@@ -20,6 +20,9 @@ pub const FILE_BYTES_MAX: usize = 20 * 1024 * 1024;
 /// Most people a group appeal may state.
 pub const PEOPLE_MAX: u32 = 100_000;
 
+/// Digits of a category, and of a topic.
+const SUBJECT_DIGITS: [usize; 2] = [2, 4];
+
 /// Names what is wrong with one field; pages put it into words as `field-CODE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
@@ -54,6 +57,7 @@ pub struct Checked {
     pub language: String,
     pub channel: Channel,
     pub unread: bool,
+    pub joins: Option<String>,
 }
 
 /// Checks a form; every wrong field is named at once.
@@ -92,9 +96,17 @@ pub fn check(form: &Form, uploads: &[Upload], directory: &Directory) -> Result<C
             language: if form.language == "en" { "en" } else { "zh-CN" }.to_owned(),
             channel: form.channel,
             unread: form.unread,
+            joins: joins(&form.joins, kind),
         }),
         _ => Err(wrong.0),
     }
+}
+
+/// Takes the category or topic of what is joined. What is no code is left out, for it is a hint for the office and no field of the form; an
+/// accusation joins nothing.
+fn joins(code: &str, kind: Kind) -> Option<String> {
+    let sound = SUBJECT_DIGITS.contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit());
+    (sound && kind != Kind::Accusation).then(|| code.to_owned())
 }
 
 #[derive(Default)]

@@ -43,6 +43,8 @@ pub struct Form {
     pub channel: Channel,
     /// True where no machine shall read it for a suggestion.
     pub unread: bool,
+    /// Category or topic of what many said of this place, to join them; empty where nothing is joined.
+    pub joins: String,
 }
 
 impl Default for Form {
@@ -63,6 +65,7 @@ impl Default for Form {
             language: none(),
             channel: Channel::Web,
             unread: false,
+            joins: none(),
         }
     }
 }
@@ -86,6 +89,9 @@ pub fn form_hash(form: &Form, uploads: &[Upload]) -> [u8; 32] {
     });
     if form.unread {
         whole["unread"] = true.into();
+    }
+    if !form.joins.is_empty() {
+        whole["joins"] = form.joins.as_str().into();
     }
     Sha256::digest(canonical(&whole)).into()
 }

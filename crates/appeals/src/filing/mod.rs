@@ -280,6 +280,7 @@ impl New {
             contacts: self.contacts.clone(),
             rules: site.rules().version().to_owned(),
             unread: checked.unread,
+            joins: checked.joins.clone(),
         })
     }
 

@@ -26,6 +26,7 @@ pub use score::{Nearness, Reasons};
 
 use crate::appeal::{Event, Identity, Stage, State};
 use crate::find::{Finder, alike, by_work, nameless};
+use crate::joined;
 use crate::queue;
 use crate::store::{self, Loaded};
 
@@ -55,6 +56,8 @@ pub struct Likely {
     pub proposed: bool,
     /// True where the same resident told the same thing to this office before.
     pub again: bool,
+    /// True where the resident says that it is the same as what many said.
+    pub joined: bool,
 }
 
 /// Is what was found.
@@ -133,11 +136,16 @@ pub fn find_among(
     };
     let look = Look { site, who, state, words, read: read.map(nameless), likeness, weighed };
     let mut answer = Found::default();
-    for work in look.with_contact(tx, works)? {
+    for work in look.with_joined(tx, works)? {
         look.weigh(tx, &work, &mut answer)?;
     }
     answer.rows.sort_by(|a, b| {
-        let more = b.again.cmp(&a.again).then(b.points.total_cmp(&a.points)).then(b.reasons.text.total_cmp(&a.reasons.text));
+        let more = b
+            .joined
+            .cmp(&a.joined)
+            .then(b.again.cmp(&a.again))
+            .then(b.points.total_cmp(&a.points))
+            .then(b.reasons.text.total_cmp(&a.reasons.text));
         more.then_with(|| b.state.number.cmp(&a.state.number))
     });
     answer.rows.truncate(LIKELY_MAX);
@@ -149,11 +157,16 @@ struct Work {
     main: Uuid,
     texts: Vec<Uuid>,
     same_contact: bool,
+    joined: bool,
 }
 
 impl Work {
+    fn one(id: Uuid) -> Self {
+        Self { main: id, texts: vec![id], same_contact: false, joined: false }
+    }
+
     fn alike((main, rows): (Uuid, Vec<store::Row>)) -> Self {
-        Self { main, texts: rows.into_iter().map(|row| row.id).take(TEXTS_MAX).collect(), same_contact: false }
+        Self { main, texts: rows.into_iter().map(|row| row.id).take(TEXTS_MAX).collect(), ..Self::one(main) }
     }
 }
 
@@ -163,7 +176,7 @@ fn lately(near: &Near) -> Result<Vec<Work>, Fault> {
     for row in near.iter().flatten() {
         found.insert((row.get("received_at")?, row.get("number")?), row.get("id")?);
     }
-    Ok(found.into_values().rev().map(|id| Work { main: id, texts: vec![id], same_contact: false }).collect())
+    Ok(found.into_values().rev().map(Work::one).collect())
 }
 
 /// Tells whether it may be said that somebody is behind a matter: who told it in confidence is not known by what they say elsewhere.
@@ -185,6 +198,19 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
+    /// Puts what the resident joined before everything else.
+    fn with_joined(&self, tx: &mut Tx<'_>, works: Vec<Work>) -> Result<Vec<Work>, Fault> {
+        let mut works = self.with_contact(tx, works)?;
+        let asked = self.state.place.as_deref().zip(self.state.joins.as_deref());
+        let Some(asked) = asked.filter(|_| self.words.is_some()) else { return Ok(works) };
+        let Some(joined) = joined::of_place(tx, self.site, self.state.received_at, asked)? else { return Ok(works) };
+        match works.iter_mut().find(|work| work.main == joined.main) {
+            Some(work) => work.joined = true,
+            None => works.insert(0, Work { joined: true, ..Work::one(joined.main) }),
+        }
+        Ok(works)
+    }
+
     /// Puts what is of the same contact in this office first, where words are open.
     fn with_contact(&self, tx: &mut Tx<'_>, works: Vec<Work>) -> Result<Vec<Work>, Fault> {
         let (jurisdiction, owner, since) = (self.site.jurisdiction, self.state.owner.as_str(), since(self.state));
@@ -198,7 +224,7 @@ impl Look<'_> {
         for row in tx.ask(&questions)?.iter().flatten() {
             let id = row.get("id")?;
             if all.iter().all(|work| work.main != id) {
-                all.push(Work { main: id, texts: vec![id], same_contact: true });
+                all.push(Work { same_contact: true, ..Work::one(id) });
             }
         }
         for work in works {
@@ -240,12 +266,12 @@ impl Look<'_> {
         }
         let again = work.same_contact && known && reasons.text >= same;
         let alike = reasons.text >= least && points >= weights.shown && state.is_open();
-        if self.read.is_some() && !alike && !again {
+        if self.read.is_some() && !alike && !again && !work.joined {
             return Ok(());
         }
-        let proposed = points >= weights.merge && state.owner == self.state.owner && state.owes_reply();
+        let proposed = (work.joined || points >= weights.merge) && state.owner == self.state.owner && state.owes_reply();
         let title = self.words.and_then(|_| queue::title(&main));
-        answer.rows.push(Likely { state: Arc::clone(state), title, reasons, points, proposed, again });
+        answer.rows.push(Likely { state: Arc::clone(state), title, reasons, points, proposed, again, joined: work.joined });
         Ok(())
     }
 

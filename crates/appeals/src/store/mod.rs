@@ -51,7 +51,7 @@ pub(crate) use alarm::UNHEARD;
 pub(crate) use call::{COUNT_CALLS, IS_CALL, QUEUE_CALLS};
 pub(crate) use count::{ASKS, COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED, QUEUE_FRESH};
 pub(crate) use count::{NEWS_ASKED, NEWS_HELD};
-pub(crate) use near::{NEAR_CONTACT, NEAR_PLACE};
+pub(crate) use near::{JOINED, NEAR_CONTACT, NEAR_PLACE};
 pub(crate) use sql::{AWAKE, BY_NUMBER, FIND_CODE, FIND_SUBMISSION, MERGED, OF_CONTACT, OF_FILING, OF_HANDLER, OF_OWNER, TAKEN};
 pub(crate) use sql::{QUEUE_DISPUTED, QUEUE_HELD, QUEUE_MINE, QUEUE_SITE};
 
@@ -89,4 +89,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     topic::MIGRATION,
     crate::disclose::DAY_MIGRATION,
     tally::MIGRATION,
+    near::JOINED_MIGRATION,
 ];

@@ -9,6 +9,13 @@ pub const MIGRATION: Migration = Migration {
     sql_postgres: None,
 };
 
+/// Adds what finding merged matters of one place goes by.
+pub const JOINED_MIGRATION: Migration = Migration {
+    name: "0220_joined",
+    sql: "create index matter_joined on matter (jurisdiction, place, received) where merged_into is not null;",
+    sql_postgres: None,
+};
+
 // By the day alone, as the index has it: a second key would sort a whole day's matters for the few that are asked for.
 // A cross join: from the few matters of a contact to their rows; the other way round it would go through all of an office
 db::statements! {
@@ -18,4 +25,6 @@ db::statements! {
     pub(crate) NEAR_CONTACT = "select m.id, m.version, m.key_id, m.received_at, m.number from matter_contact c cross join matter m
         where m.jurisdiction = c.jurisdiction and m.id = c.matter and c.jurisdiction = $1 and c.contact = $2 and m.owner = $3 and m.received >= $4 and m.merged_into is null
         order by m.received desc, m.number desc limit $5";
+    pub(crate) JOINED = "select id, merged_into, kind, identity from matter
+        where jurisdiction = $1 and place = $2 and received >= $3 and merged_into is not null order by received desc limit $4";
 }

@@ -331,7 +331,7 @@ fn who_comes_again_is_known_to_the_same_office_with_the_same_thing_only(engine: 
     searched.follow();
     let found = searched.likely("gu", &here, PIPE);
     let again: Vec<String> = told(&found.rows.iter().filter(|one| one.again).cloned().collect::<Vec<_>>());
-    assert_eq!(again, [before.number.clone()], "who told it in confidence is not given away");
+    assert_eq!(again, std::slice::from_ref(&before.number), "who told it in confidence is not given away");
     assert_eq!(told(&found.rows)[0], before.number);
     assert!(!told(&found.rows).iter().any(|number| [&other.number, &elsewhere.number].contains(&number)));
     assert!(told(&found.rows).contains(&hidden.number) && !found.elsewhere);

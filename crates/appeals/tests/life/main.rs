@@ -13,6 +13,7 @@ mod erase;
 mod faults;
 mod find;
 mod fresh;
+mod joined;
 mod late;
 mod many;
 mod matrix;

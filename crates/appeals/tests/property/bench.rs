@@ -93,6 +93,7 @@ fn filing(kind: Kind, at: usize, rules: &RuleSet, calendar: &Calendar) -> Filing
         contacts: Vec::new(),
         rules: String::new(),
         unread: false,
+        joins: None,
     }
 }
 

@@ -245,6 +245,7 @@ likely-title = Possibly the same matter
 likely-why = The ten most alike of the open matters you may read: texts, places and days are compared, not people. Whether it is the same is for you to say.
 likely-why-closed = Matters of the same place and kind in your own office within 90 days; once the personal part is open, the most alike come first. Whether it is the same is for you to say.
 likely-again = the same resident came with this before and may need more help
+likely-joined = the resident says: the same as what others told
 likely-elsewhere = The resident may have an answer on this from elsewhere
 likely-elsewhere-why = Please ask them whether that answer solved it, and what is still missing.
 likely-proposed = This looks like the same matter as { $number }

@@ -108,3 +108,9 @@ rules-source = Source
 rules-more = { $value } (approved by: { $approver })
 rules-laws = Clauses in plain words
 rules-in-force = In force since { $day }
+
+joined-title = Others have said this too
+joined-about = About { $people } people in { $place } told one and the same thing about { $subject }; it is handled together.
+joined-more = More than { $people } people in { $place } told one and the same thing about { $subject }; it is handled together.
+joined-why = If yours is the same, one press is enough: what you wrote is sent all the same, with a number, query code and answer of its own; once the office has confirmed it, it is handled together with the others. The count is rounded and never shown below ten; what others wrote and who they are is shown to nobody.
+joined-send = Me too: handle it with the others

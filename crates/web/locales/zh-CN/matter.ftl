@@ -245,6 +245,7 @@ likely-title = 可能是同一件事
 likely-why = 您能看到的、还没办结的事项里最像的十件：比文字、地点和日期，不比人。是不是一件事，由您判断。
 likely-why-closed = 本单位最近 90 天内同一地点、同一类的事项；打开个人信息后再按文字相近排序。是不是一件事，由您判断。
 likely-again = 同一位群众为这件事来过，可能需要多帮一把
+likely-joined = 本人说：和大家反映的是同一件事
 likely-elsewhere = 这件事本人可能已经收到过别处的答复
 likely-elsewhere-why = 请问一问本人：以前的答复解决了没有，还差什么。
 likely-proposed = 和 { $number } 很像是同一件事

@@ -108,3 +108,9 @@ rules-source = 依据
 rules-more = { $value }（{ $approver }批准）
 rules-laws = 常用条文（通俗摘要）
 rules-in-force = 自 { $day } 起施行
+
+joined-title = 大家也反映过
+joined-about = { $place }约有 { $people } 人反映过“{ $subject }”方面的同一件事，正在合在一起办。
+joined-more = { $place }有 { $people } 多人反映过“{ $subject }”方面的同一件事，正在合在一起办。
+joined-why = 如果您说的也是这件事，点下面一下就行：您写的内容照样提交，有自己的编号、查询码和答复；单位确认后和大家的一起办。人数取整，不满十人不显示；别人写了什么、是谁，谁也看不到。
+joined-send = 我也是，和大家一起办

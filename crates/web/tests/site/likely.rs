@@ -4,13 +4,15 @@ use axum::http::StatusCode;
 use testkit::county::VILLAGE;
 use testkit::{Engine, on_both};
 
-use crate::desk::{NAMED, WORDS, act, entries, filed, look, seen, state};
+use crate::desk::{NAMED, WORDS, act, entries, filed, filed_as, look, seen, state};
+use crate::file::hidden;
 use crate::staff::{accounts, enter};
-use crate::world::Site;
+use crate::world::{Site, Visitor};
 
 on_both![
     likely_repeats_stand_beside_a_matter_until_it_is_accepted,
     one_press_merges_what_is_most_alike_and_it_can_be_taken_apart,
+    whoever_says_what_many_said_joins_them_with_one_press,
 ];
 
 fn likely_repeats_stand_beside_a_matter_until_it_is_accepted(engine: Engine) {
@@ -64,4 +66,48 @@ fn one_press_merges_what_is_most_alike_and_it_can_be_taken_apart(engine: Engine)
     act(&site, &cookie, (&number, "unmerge"), "");
     assert_eq!(state(&site, &number).merged_into, None);
     assert!(site.get_as(&enter(&site, "wei"), &format!("/desk/matters/{number}")).text().find("class=\"likely\"").is_none());
+}
+
+/// Leads to the preview of a text.
+fn preview(person: &mut Visitor<'_>, what: &str, kind: &str) -> String {
+    person.post("/appeals/new", &format!("step=what&what={what}"));
+    person.post("/appeals/new", &format!("step=where&place={VILLAGE}"));
+    person.post("/appeals/new", &format!("step=kind&kind={kind}"));
+    person.post("/appeals/new", "step=who&identity=anonymous");
+    person.get("/appeals/new?step=check").text()
+}
+
+fn whoever_says_what_many_said_joins_them_with_one_press(engine: Engine) {
+    const WATER: &str = "村里停水三天了，自来水管爆裂，家里没有水喝";
+    let site = Site::new(engine);
+    accounts(&site);
+    let cookie = enter(&site, "gu");
+    let file = |at: usize| filed_as(&site, "help", &format!("{at}&identity=named&name=江大河&mobile=139000001{at:02}")).0;
+    let main = file(0);
+    act(&site, &cookie, (&main, "accept"), "category=03");
+    let merge = |number: &String| act(&site, &cookie, (number, "merge"), &format!("main={main}"));
+    (1..9).map(file).for_each(|number| drop(merge(&number)));
+    let joined = "大家也反映过";
+    assert!(!preview(&mut Visitor::new(&site), WATER, "help").contains(joined), "nine are too few");
+    merge(&file(9));
+    for (what, kind) in [(WATER, "complaint"), (WATER, "accusation"), ("想给孩子转学，怎么办手续", "help")] {
+        assert!(!preview(&mut Visitor::new(&site), what, kind).contains(joined), "{what} {kind}");
+    }
+    let mut person = Visitor::new(&site);
+    let page = preview(&mut person, WATER, "help");
+    let told = page.split(joined).nth(1).expect("what many said is told").split("</section>").next().unwrap();
+    assert!(told.contains("约有 10 人") && told.contains("name=\"joins\" value=\"03\""), "{told}");
+    assert!(!told.contains(&main) && !told.contains(WORDS) && !told.contains("江大河"), "{told}");
+    assert_eq!(
+        person.post("/appeals", &format!("{}&joins=03", hidden(&page, "action=\"/appeals\""))).status,
+        StatusCode::SEE_OTHER
+    );
+    let receipt = person.get("/appeals/receipt").text();
+    let number = receipt.split("big code\">").nth(1).unwrap().split('<').next().unwrap().to_owned();
+    assert!(number != main && !receipt.contains(&main), "a matter of one's own, and no other one named");
+    let page = look(&site, &cookie, &number);
+    assert!(page.visible().contains("和大家反映的是同一件事"), "{}", page.visible());
+    assert!(page.visible().contains(&format!("并入 {main}，一起办")));
+    merge(&number);
+    assert_eq!(state(&site, &number).merged_into, Some(state(&site, &main).matter));
 }

@@ -110,6 +110,7 @@ fn row(desk: &Desk, (state, merges): (&State, bool), one: &Likely) -> Markup {
         }
         br;
         span.quiet { (reasons(lang, &one.reasons)) }
+        @if one.joined { br; (chip(Tone::Way, &lang.t("likely-joined"))) }
         @if one.again { br; (chip(Tone::Way, &lang.t("likely-again"))) }
         @if merges && one.state.is_open() && one.state.owner == state.owner {
             br;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use appeals::appeal::FileRef;
 use appeals::filing::Form;
+use appeals::joined::Joined;
 use appeals::{Identity, Kind};
 use axum::extract::FromRequestParts;
 use axum::http::HeaderValue;
@@ -51,6 +52,8 @@ pub struct Typed {
     pub submit_key: String,
     /// What was filed from here in the last half hour.
     pub filed: Option<FiledCopy>,
+    /// What others said of the same place and about the same, for the preview; not kept.
+    pub joined: Option<Joined>,
 }
 
 impl FromRequestParts<App> for Typed {
@@ -216,6 +219,7 @@ pub fn form(fields: &Fields, visit: &Visit) -> Form {
         danger: fields.has("danger"),
         people: text("people"),
         unread: fields.has("unread"),
+        joins: text("joins"),
         submit_key: text("submit_key"),
         language: visit.lang.tag().to_owned(),
         ..Form::default()

@@ -7,6 +7,7 @@ mod attach;
 mod copy;
 mod device;
 mod draft;
+mod joined;
 mod preview;
 mod receipt;
 mod second;

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::attach;
 use super::device;
 use super::draft::Typed;
+use super::joined;
 use super::steps::Step;
 use crate::app::App;
 use crate::kit::Tone;
@@ -31,6 +32,7 @@ pub fn draw(app: &App, visit: &Visit, typed: &Typed, wrong: &Errors) -> Markup {
             input type="hidden" name="draft" value="1";
             input type="hidden" name="attached" value=(typed.files.len());
             (suggestion(app, lang, typed))
+            (joined::draw(app, lang, typed))
             (attach::section(lang, typed, wrong))
             (who_sees(lang, &directory, typed))
             p { (lang.t("file-ground")) " " a href=(link::PRIVACY) { (lang.t("foot-privacy")) } }

@@ -6,6 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 
 use super::draft::{Typed, cookie_gone, form};
+use super::joined;
 use super::second::{self, Begun};
 use super::steps::{At, Step, draw};
 use super::wrong;
@@ -22,18 +23,22 @@ pub async fn begin() -> Redirect {
 }
 
 /// Shows a step. The preview is shown only when every step before it is complete.
-pub async fn show(State(app): State<App>, visit: Visit, typed: Typed, Query(query): Query) -> Response {
+pub async fn show(State(app): State<App>, visit: Visit, mut typed: Typed, Query(query): Query) -> Result<Response, Problem> {
     let step = Step::parse(query.get("step")).unwrap_or(Step::What);
     let again = query.get("then") == Step::Check.code();
     let wrong = missing(&app, &visit, &typed);
-    match (step, wrong.first()) {
+    Ok(match (step, wrong.first()) {
         (Step::Check, Some(first)) => {
             let step = Step::of(first.field);
             let errors = wrong::errors(visit.lang, &wrong, step.fields());
             draw(&app, &visit, At { step, again: true, lost: false }, &typed, &errors)
         }
+        (Step::Check, None) => {
+            typed.joined = joined::of(&app, &typed).await?;
+            draw(&app, &visit, At { step, again, lost: false }, &typed, &Errors::default())
+        }
         _ => draw(&app, &visit, At { step, again, lost: false }, &typed, &Errors::default()),
-    }
+    })
 }
 
 /// Keeps a step and goes on to the next one, or back to the preview when that is where the person came from.
