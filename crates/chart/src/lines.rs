@@ -10,7 +10,7 @@ const HEIGHT: f64 = 200.0;
 const ABOVE: f64 = 22.0;
 const BELOW: f64 = 26.0;
 /// Where the first and the last point stand, in hundredths of the width.
-const LEFT: f64 = 2.0;
+const LEFT: f64 = 8.0;
 const RIGHT: f64 = 98.0;
 /// Lines that can be told apart.
 const LINES_MAX: usize = 4;

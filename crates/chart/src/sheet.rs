@@ -65,6 +65,8 @@ pub struct Sheet {
     pub heads: Vec<String>,
     /// Rows.
     pub lines: Vec<Line>,
+    /// The sum of the rows, where it is shown; nothing is drawn of it.
+    pub total: Option<Line>,
     /// The word for what is not told.
     pub hidden: String,
     /// What is said where there is nothing.
@@ -72,6 +74,11 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// Lists the rows and then the sum, as files carry them.
+    pub fn told(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().chain(&self.total)
+    }
+
     /// Returns the values of a column.
     pub(crate) fn column(&self, at: usize) -> impl Iterator<Item = Option<i64>> + '_ {
         self.lines.iter().map(move |line| line.cells.get(at).and_then(|cell| cell.value()))
@@ -82,6 +89,9 @@ impl Sheet {
         columns.iter().flat_map(|at| self.column(*at)).flatten().max().unwrap_or(0).max(0)
     }
 }
+
+/// Columns that fit a telephone side by side; a wider table turns into cards there.
+const NARROW_MAX: usize = 3;
 
 /// Draws the table. It turns into cards on a narrow screen, as every table of the site.
 pub fn table(sheet: &Sheet) -> Markup {
@@ -94,9 +104,17 @@ pub(crate) fn marked(sheet: &Sheet, draw: impl Fn(usize, Cell) -> Markup) -> Mar
     html! {
         @if sheet.lines.is_empty() { p.quiet { (sheet.empty) } }
         @else {
-            table.cards.figures {
+            table.figures.cards[sheet.heads.len() > NARROW_MAX] {
                 caption { (sheet.title) }
                 thead { tr { @for head in &sheet.heads { th scope="col" { (head) } } } }
+                @if let Some(total) = &sheet.total {
+                    tfoot {
+                        tr {
+                            th scope="row" data-head=(head(0)) { (total.name) }
+                            @for (at, cell) in total.cells.iter().enumerate() { td data-head=(head(at + 1)) { (cell.text(&sheet.hidden)) } }
+                        }
+                    }
+                }
                 tbody {
                     @for line in &sheet.lines {
                         tr {

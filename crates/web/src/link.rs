@@ -13,6 +13,8 @@ pub const PRIVACY: &str = "/privacy";
 pub const RULES: &str = "/rules";
 /// Opens the figures about offices.
 pub const FIGURES: &str = "/figures";
+/// Opens what may be published of what people asked for.
+pub const FIGURES_PEOPLE: &str = "/figures/people";
 /// Opens the page on checking a receipt.
 pub const CHECK: &str = "/check";
 /// Finds offices, places, duties and answers.
@@ -85,6 +87,8 @@ pub const SLIP: &str = "/slip";
 pub const ADMIN: &str = "/desk/admin";
 /// Keeps places.
 pub const ADMIN_PLACES: &str = "/desk/admin/places";
+/// Takes outlines of places, for maps.
+pub const ADMIN_OUTLINES: &str = "/desk/admin/outlines";
 /// Keeps offices.
 pub const ADMIN_OFFICES: &str = "/desk/admin/offices";
 /// Keeps staff.
@@ -110,6 +114,16 @@ pub fn search(words: &str) -> String {
 /// Asks for the query code of a number.
 pub fn track_number(number: &str) -> String {
     format!("{TRACK}?number={number}")
+}
+
+/// Opens what may be published of what people asked for in a month.
+pub fn figures_people(month: &str) -> String {
+    format!("{FIGURES_PEOPLE}?month={month}")
+}
+
+/// Begins the addresses of published figures as files.
+pub fn figures_table(name: &str) -> String {
+    format!("{FIGURES}/table/{name}")
 }
 
 /// Opens a term on the page of rules.

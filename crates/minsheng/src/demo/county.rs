@@ -11,6 +11,8 @@ use uuid::{Builder, Uuid};
 
 /// The county as it is written down.
 const COUNTY: &str = include_str!("county.toml");
+/// Where its places lie; invented as well.
+const OUTLINES: &str = include_str!("county.geojson");
 /// Where the demo's staff get their notices; a domain that can never exist.
 const MAIL_DOMAIN: &str = "qinghe.example";
 /// First digits of every relative's number; other residents have others.
@@ -82,7 +84,9 @@ struct RelativeRow {
 pub fn entries(today: Date, key: &Key) -> Vec<Entry> {
     let file = read();
     let staff: Vec<Entry> = file.staff.iter().map(|row| Entry::Staff(member(row, &file.leave, today))).collect();
-    let places = file.place.into_iter().map(Entry::Place);
+    let outlines = chart::outlines(OUTLINES).expect("the outlines are part of the program and a test reads them");
+    let outlined = |place: Place| Place { outline: outlines.get(&place.code).cloned().unwrap_or_default(), ..place };
+    let places = file.place.into_iter().map(outlined).map(Entry::Place);
     let offices = file.office.into_iter().map(|row| Entry::Office(office(row)));
     let relatives = file.relative.into_iter().map(|row| Entry::Relative(relative(row, key)));
     places.chain(offices).chain(staff).chain(relatives).collect()

@@ -37,6 +37,8 @@ struct File {
     administrator: String,
     #[serde(rename = "staff_file")]
     table: Option<PathBuf>,
+    #[serde(rename = "outlines_file")]
+    outlines: Option<PathBuf>,
     place: Vec<Place>,
     office: Vec<OfficeRow>,
     #[serde(default)]
@@ -94,6 +96,17 @@ pub(crate) struct Person {
     pub email: Option<String>,
 }
 
+/// Gives places their outlines from a GeoJSON file, by their codes. A code that is no place is a mistake in one of the two files.
+fn outline(places: &mut [Place], file: &Path) -> Result<(), String> {
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
+    let text = fs::read_to_string(file).map_err(|error| named(&error))?;
+    for (code, outline) in chart::outlines(&text).map_err(|wrong| named(&wrong))? {
+        let place = places.iter_mut().find(|place| place.code == code);
+        place.ok_or_else(|| named(&format!("no place has the code {code}")))?.outline = outline;
+    }
+    Ok(())
+}
+
 impl County {
     /// Reads a county file and the table of staff that it names, if any; the table lies beside it.
     pub(crate) fn read(file: &Path) -> Result<Self, Fault> {
@@ -111,11 +124,15 @@ impl County {
         if let Some(table) = &file.table {
             people.extend(staff::read(&beside.join(table))?);
         }
+        let mut places = file.place;
+        if let Some(file) = &file.outlines {
+            outline(&mut places, &beside.join(file))?;
+        }
         let offices: Vec<Office> = file.office.into_iter().map(office).collect();
         for person in &mut people {
             by_code(person, &offices);
         }
-        Ok(Self { site: file.site, administrator: file.administrator, places: file.place, offices, people })
+        Ok(Self { site: file.site, administrator: file.administrator, places, offices, people })
     }
 
     /// Returns the entries of the directory, in the order in which each finds what it names.

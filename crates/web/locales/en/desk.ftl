@@ -150,6 +150,7 @@ refusal-calendar-year-number = The year is four digits, such as 2027.
 refusal-calendar-year-far = No notice can be out for this year: it lies between { $first } and { $last }.
 refusal-calendar-day = "{ $day }" is not a day of this year. Write 2027-05-01, or a span as 2027-05-01/2027-05-05 (31 days at most).
 refusal-calendar-worked = { $day } cannot be a worked weekend day: it is off, or it is a weekday anyway.
+refusal-outline-file = This file holds no outlines for maps (GeoJSON): { $why }
 refusal-calendar-file = The calendar file cannot be read: { $why }
 
 way-correct-field = Please correct this and send it again; everything else is still here.

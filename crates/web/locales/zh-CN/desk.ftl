@@ -150,6 +150,7 @@ refusal-calendar-year-number = 年份要写成四位数字，如 2027。
 refusal-calendar-year-far = 这一年还没有放假通知：年份只能在 { $first } 到 { $last } 之间。
 refusal-calendar-day = “{ $day }”不是这一年的日期。请写成 2027-05-01，一段写成 2027-05-01至2027-05-05（最多 31 天）。
 refusal-calendar-worked = { $day } 不能算周末上班：它已列为放假，或者本来就是工作日。
+refusal-outline-file = 这个文件不是画地图用的边界（GeoJSON）：{ $why }
 refusal-calendar-file = 日历文件读不懂：{ $why }
 
 way-correct-field = 请改好这一栏再提交，其他内容都还在。

@@ -10,6 +10,7 @@ use appeals::disclose;
 use appeals::figures::{Count, Figures};
 use axum::extract::State;
 use axum::response::Response;
+use chart::{Cell, Line, Sheet};
 use civic::directory::Directory;
 use civic::hall::Hall;
 use civic::journal;
@@ -24,6 +25,7 @@ use crate::kit::refusal::clause_link;
 use crate::kit::shell::Page;
 use crate::kit::table::{Table, table};
 use crate::link;
+use crate::take;
 use crate::visit::Visit;
 use crate::words::{Lang, month_name};
 
@@ -33,6 +35,10 @@ const BUNDLE_ENTRIES: u64 = 256;
 const WAIT_ENTRIES_MAX: u64 = 2_048;
 /// Months shown, this one included.
 const MONTHS_SHOWN: usize = 3;
+
+/// Headings of the table of a month.
+const HEADS: [&str; 6] =
+    ["figures-office", "figures-received", "figures-replied", "figures-in-time", "figures-satisfied", "figures-returned"];
 
 /// Quarters shown, newest first.
 const QUARTERS_SHOWN: usize = 4;
@@ -141,6 +147,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
     let body = html! {
         h1 { (title) }
         p.lead { (lang.t("figures-lead")) }
+        p { a href=(link::FIGURES_PEOPLE) { (lang.t("people-to")) } }
         @for month in &shown.months { (of_month(lang, &directory, month)) }
         (overdue(lang, &directory, &shown.overdue))
         (pressed(lang, &shown.pressed))
@@ -161,16 +168,45 @@ fn of(figures: &Figures, month: String) -> Month {
     Month { offices: figures.month(&month).into_iter().collect(), total: figures.total(&month), name: month }
 }
 
+/// Makes the exact figures of a month, or of the present one, about each office into a sheet; none while they are still being read.
+pub(super) async fn exact(app: &App, lang: Lang, month: &str) -> Result<Option<Sheet>, Problem> {
+    let this = app.today().to_string()[..7].to_owned();
+    let wanted = if month.len() == 7 { month.to_owned() } else { this };
+    let asked = wanted.clone();
+    let Some(month) = app.figures.clone().current(app, move |figures| of(figures, asked)).await? else { return Ok(None) };
+    let directory = app.hall.site.directory();
+    let number = |count: u64| count.cast_signed();
+    let line = |(code, count): &(String, Count)| Line {
+        name: name(lang, &directory, code),
+        code: code.clone(),
+        link: None,
+        cells: vec![
+            Cell::Number(number(count.received)),
+            Cell::Number(number(count.replied)),
+            Cell::Share(number(count.in_time), number(count.replied)),
+            Cell::Share(number(count.satisfied), number(count.rated)),
+            Cell::Number(number(count.returned)),
+        ],
+    };
+    Ok(Some(Sheet {
+        name: format!("offices-{wanted}"),
+        title: month_name(lang, &wanted),
+        about: lang.t("figures-lead"),
+        heads: HEADS.map(|key| lang.t(key)).to_vec(),
+        lines: month.offices.iter().map(line).collect(),
+        ..Sheet::default()
+    }))
+}
+
 fn of_month(lang: Lang, directory: &Directory, Month { name: month, offices, total }: &Month) -> Markup {
     let title = month_name(lang, month);
     if offices.is_empty() {
         return html! { h2 { (title) } (empty(&lang.t("figures-none"), &lang.t("figures-none-why"), &html! {})) };
     }
-    let heads =
-        ["figures-office", "figures-received", "figures-replied", "figures-in-time", "figures-satisfied", "figures-returned"];
     let mut rows: Vec<Vec<Markup>> = offices.iter().map(|(code, count)| row(name(lang, directory, code), count)).collect();
     rows.push(row(lang.t("figures-all"), total));
-    html! { h2 { (title) } (table(&Table { caption: lang.t("figures-caption"), heads: heads.map(|key| lang.t(key)).to_vec(), rows })) }
+    html! { h2 { (title) } (table(&Table { caption: lang.t("figures-caption"), heads: HEADS.map(|key| lang.t(key)).to_vec(), rows }))
+    (take::links(lang, (&link::figures_table("offices"), &format!("?month={month}")))) }
 }
 
 fn row(name: String, count: &Count) -> Vec<Markup> {

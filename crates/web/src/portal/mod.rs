@@ -5,6 +5,7 @@ mod figures;
 pub mod file;
 mod help;
 mod home;
+mod people;
 mod places;
 mod privacy;
 mod rules;
@@ -22,6 +23,8 @@ use crate::route::Route;
 pub const ROUTES: &[Route] = &[
     Route::public("/", "GET", || get(home::show)),
     Route::public("/figures", "GET", || get(figures::show)),
+    Route::public("/figures/people", "GET", || get(people::show)),
+    Route::public("/figures/table/{name}/{form}", "GET", || get(people::take)),
     Route::public("/check", "GET", || get(check::show)),
     Route::public("/help", "GET", || get(help::show)),
     Route::public("/privacy", "GET", || get(privacy::show)),

@@ -54,7 +54,7 @@ fn rows(sheet: &Sheet) -> String {
         heads.extend(column.share.then(|| text(&format!("{head} /"))));
     }
     let mut all = vec![vec![text(&sheet.title)], vec![text(&sheet.about)], heads];
-    for line in &sheet.lines {
+    for line in sheet.told() {
         let mut cells = vec![text(&line.name)];
         for column in &columns {
             let (first, second) = match line.cells.get(column.at).copied().unwrap_or(Cell::Hidden) {

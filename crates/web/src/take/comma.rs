@@ -20,7 +20,7 @@ pub(super) fn write(sheet: &Sheet) -> String {
         heads.extend(column.share.then(|| field(&format!("{head} /"))));
     }
     let mut text = format!("{MARK}{}\r\n", heads.join(","));
-    for line in &sheet.lines {
+    for line in sheet.told() {
         let mut fields = vec![field(&line.name)];
         for column in &columns {
             let (first, second) = match line.cells.get(column.at).copied().unwrap_or(Cell::Hidden) {

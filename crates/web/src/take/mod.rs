@@ -51,7 +51,7 @@ fn data(sheet: &Sheet) -> Value {
         row.insert("cells".into(), line.cells.iter().map(cell).collect());
         Value::Object(row)
     };
-    let rows: Vec<Value> = sheet.lines.iter().map(line).collect();
+    let rows: Vec<Value> = sheet.told().map(line).collect();
     json!({"title": sheet.title, "about": sheet.about, "heads": sheet.heads, "rows": rows})
 }
 
@@ -96,7 +96,7 @@ pub(crate) mod tests {
                 line("水,务\"站", [Cell::Number(-1), Cell::Share(0, 0), Cell::Hidden]),
             ],
             hidden: "不公布".into(),
-            empty: String::new(),
+            ..Sheet::default()
         }
     }
 

@@ -76,7 +76,18 @@ const CODES: &[(&str, &str)] = &[
 ];
 
 /// Families of which a key is used when its code stands in the sources.
-const OPEN: &[&str] = &["refusal-", "way-", "event-", "message-", "words-", "wrong-", "board-title-", "board-about-"];
+const OPEN: &[&str] = &[
+    "refusal-",
+    "way-",
+    "event-",
+    "message-",
+    "words-",
+    "wrong-",
+    "board-title-",
+    "board-about-",
+    "people-title-",
+    "people-about-",
+];
 
 /// Lists the literals that follow a piece of source text.
 fn literals<'a>(sources: &'a str, before: &'a str) -> impl Iterator<Item = &'a str> {

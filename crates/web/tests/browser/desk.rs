@@ -159,6 +159,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
             "/desk",
             "/desk/admin",
             "/desk/admin/places",
+            "/desk/admin/outlines",
             "/desk/admin/places/990121100201",
             "/desk/admin/offices",
             "/desk/admin/offices/bd",

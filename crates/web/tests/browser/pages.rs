@@ -15,6 +15,7 @@ const PAGES: &[&str] = &[
     "/appeals/new?step=who",
     "/track",
     "/figures",
+    "/figures/people",
     "/check",
     "/rules",
     "/help",

@@ -1,14 +1,15 @@
 //! Boards: everybody sees the figures of those offices whose matters they may see, less what they must not know of; a file says what
 //! its page says; an accusation moves no number.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use civic::directory::{Entry, Relation, Relative, contact_index};
 use serde_json::Value;
 use testkit::county::{OTHER_TOWNSHIP_OFFICE, TOWNSHIP_OFFICE, VILLAGE, WATER};
 use testkit::{Engine, county, on_both};
 use uuid::Uuid;
 
-use crate::desk::{filed, filed_as, look, seen};
+use crate::desk::{filed, filed_as, filed_at, look, seen};
 use crate::staff::{accounts, enter};
 use crate::world::{Answer, Site};
 
@@ -17,6 +18,9 @@ on_both![
     each_sees_figures_of_their_own_reach_only,
     what_somebody_must_not_know_of_is_in_none_of_their_figures,
     an_accusation_moves_no_number,
+    what_is_published_of_people_is_rounded_and_of_finished_months,
+    anyone_takes_the_exact_figures_of_offices,
+    outlines_come_in_whole_or_not_at_all_and_draw_a_map,
 ];
 
 const MORE: &str = "&identity=named&name=田小满&mobile=13900000001";
@@ -162,4 +166,71 @@ fn an_accusation_moves_no_number(engine: Engine) {
     let before = told(&site);
     filed_as(&site, "accusation", "9&identity=anonymous");
     assert_eq!(told(&site), before);
+}
+
+fn what_is_published_of_people_is_rounded_and_of_finished_months(engine: Engine) {
+    let site = opened(engine);
+    let file = |place: &str, count: usize| {
+        for number in 0..count {
+            filed_at(&site, place, &format!("{place}-{number}&identity=anonymous"));
+        }
+    };
+    file(VILLAGE, 13);
+    file("990121100202", 11);
+    file("990121101201", 3);
+    let month = site.world.hall.site.day(site.world.now()).to_string()[..7].to_owned();
+    let places = |site: &Site| {
+        let answer = site.get(&format!("/figures/table/places/data?month={month}"));
+        serde_json::from_slice::<Value>(&answer.bytes).unwrap()
+    };
+    assert!(!places(&site)["title"].as_str().unwrap().contains("11月"), "a month that runs is not published");
+    site.world.clock.days(40);
+    let sheet = places(&site);
+    let cell = |code: &str| sheet["rows"].as_array().unwrap().iter().find(|row| row["code"] == code).unwrap()["cells"][0].clone();
+    assert_eq!(cell(VILLAGE)["about"], 15, "13, rounded: {sheet}");
+    assert!(cell("990121101201").is_null(), "3 are too few: {sheet}");
+    assert!(cell("990121100202").is_null(), "11 would give the 3 away: {sheet}");
+    let page = site.get(&format!("/figures/people?month={month}"));
+    shows(&page, &["群众提了什么", "≈ 15", "不公布", "审计人员", "2026年11月"]);
+    assert!(!page.visible().contains("≈ 10") && !page.visible().contains("13"), "{}", page.visible());
+    assert_eq!(site.get("/figures/table/x/data").status, StatusCode::NOT_FOUND);
+}
+
+fn anyone_takes_the_exact_figures_of_offices(engine: Engine) {
+    let site = opened(engine);
+    filed(&site, MORE);
+    let sheet: Value = serde_json::from_slice(&site.get("/figures/table/offices/data").bytes).unwrap();
+    assert_eq!(sheet["rows"][0]["code"], TOWNSHIP_OFFICE);
+    assert_eq!(sheet["rows"][0]["cells"][0], 1, "{sheet}");
+    assert!(site.get("/figures").visible().contains("下载"));
+}
+
+fn outlines_come_in_whole_or_not_at_all_and_draw_a_map(engine: Engine) {
+    let site = opened(engine);
+    let cookie = enter(&site, "tang");
+    let load = |text: String| {
+        let part = "--x\r\ncontent-disposition: form-data; name=\"files\"; filename=\"a.geojson\"\r\n\r\n";
+        let request = Request::post("/desk/admin/outlines").header("content-type", "multipart/form-data; boundary=x");
+        let request = request.header("sec-fetch-site", "same-origin").header("cookie", cookie.as_str());
+        site.ask(request.body(Body::from(format!("{part}{text}\r\n--x--\r\n"))).unwrap())
+    };
+    let feature = |code: &str, x: f64| {
+        let ring = [(x, 30.0), (x + 0.1, 30.0), (x + 0.1, 30.1), (x, 30.0)].map(|(x, y)| format!("[{x},{y}]")).join(",");
+        format!(
+            r#"{{"type":"Feature","properties":{{"code":"{code}"}},"geometry":{{"type":"Polygon","coordinates":[[{ring}]]}}}}"#
+        )
+    };
+    let file = |codes: [&str; 2]| format!(r#"{{"features":[{},{}]}}"#, feature(codes[0], 105.0), feature(codes[1], 105.1));
+    let outlined =
+        |site: &Site| site.world.hall.site.directory().places.values().filter(|place| !place.outline.is_empty()).count();
+    for wrong in [file([VILLAGE, "1"]), "{}".to_owned()] {
+        assert_eq!(load(wrong).status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(outlined(&site), 0, "all of them or none");
+    }
+    assert_eq!(load(file([VILLAGE, "990121100202"])).status, StatusCode::SEE_OTHER);
+    assert_eq!(outlined(&site), 2);
+    filed(&site, MORE);
+    let meng = enter(&site, "meng");
+    let page = site.get_as(&meng, &format!("/desk/board/needs?place={}", county::TOWNSHIP));
+    assert!(page.text().contains("class=\"map\"") && page.text().contains("area-5"), "{}", page.text());
 }

@@ -28,7 +28,15 @@ pub fn filed(site: &Site, more: &str) -> (String, String) {
 }
 
 pub fn filed_as(site: &Site, kind: &str, more: &str) -> (String, String) {
-    let body = format!("what={WORDS}&place={VILLAGE}&kind={kind}&submit_key=k{more}");
+    sent(site, (VILLAGE, kind), more)
+}
+
+pub fn filed_at(site: &Site, place: &str, more: &str) -> (String, String) {
+    sent(site, (place, "complaint"), more)
+}
+
+fn sent(site: &Site, (place, kind): (&str, &str), more: &str) -> (String, String) {
+    let body = format!("what={WORDS}&place={place}&kind={kind}&submit_key=k{more}");
     let mut request = form(axum::http::Method::POST, "/appeals", body);
     request.headers_mut().insert("accept", "application/json".parse().unwrap());
     let answer: Value = serde_json::from_slice(&site.ask(request).bytes).unwrap();

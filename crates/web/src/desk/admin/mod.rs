@@ -5,6 +5,7 @@ mod calendar;
 mod home;
 mod office;
 mod offices;
+mod outlines;
 mod people;
 mod person;
 mod place;
@@ -29,6 +30,7 @@ use crate::route::Route;
 pub const ROUTES: &[Route] = &[
     Route::staff("/desk/admin", "GET", || get(home::show)),
     Route::staff("/desk/admin/places", "GET POST", || get(places::show).post(places::add)),
+    Route::staff("/desk/admin/outlines", "GET POST", || get(outlines::show).post(outlines::load)),
     Route::staff("/desk/admin/places/{code}", "GET POST", || get(place::show).post(place::save)),
     Route::staff("/desk/admin/offices", "GET POST", || get(offices::show).post(offices::add)),
     Route::staff("/desk/admin/offices/{code}", "GET POST", || get(office::show).post(office::save)),

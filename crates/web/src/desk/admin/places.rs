@@ -106,6 +106,7 @@ fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Response {
     let body = html! {
         h1 { (lang.t("admin-places")) }
         @if let Some(root) = directory.root() { ul.tree { (tree(lang, &directory, root, 0)) } }
+        p { a href=(link::ADMIN_OUTLINES) { (lang.t("admin-outlines")) } }
         h2 { (lang.t("place-add")) }
         (summary(lang, errors))
         form method="post" action=(link::ADMIN_PLACES) {

@@ -45,7 +45,7 @@ pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> 
             (choose(&board, (&month, &place, level)))
             (only(&board, &levels, &place))
             (ways(&board, (&month, &place, level)))
-            (whole(&board, &needs, &of, &html! { (drawn) (bars(&needs, 0)) }))
+            (whole(&board, &needs, &of, &html! { div.board { (drawn) (bars(&needs, 0)) } }))
         } @else { p { (lang.t("board-not-across")) } }
         p.quiet { (lang.t("board-needs-how")) }
     };

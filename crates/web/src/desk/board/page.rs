@@ -28,7 +28,7 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
         (now(&board))
         div.board {
             (part(&board, &weeks, "", &trend(&weeks, &[0, 1])))
-            (part(&board, &sheet("due"), "", &html! {}))
+            (only(&board, &sheet("due"), ""))
         }
         (whole(&board, &offices, "", &bars(&offices, 0)))
         @if board.seen.across {
@@ -81,7 +81,7 @@ pub(super) fn part(board: &Board, sheet: &Sheet, of: &str, drawing: &Markup) -> 
             h2 { (sheet.title) }
             p.quiet { (sheet.about) }
             (drawing)
-            details.numbers-below open[drawing.0.is_empty()] {
+            details {
                 summary { (board.lang.t("board-table")) }
                 (table(sheet))
             }

@@ -58,6 +58,7 @@ impl Board {
             lines: Vec::new(),
             hidden: words("board-hidden"),
             empty: words("board-nothing"),
+            total: None,
         }
     }
 
