@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use appeals::appeal::{Stage, State};
-use appeals::store;
+use appeals::store::{self, Row};
 use civic::hall::Hall;
 use db::{Context, Fault};
 use jiff::civil::Date;
@@ -50,6 +50,16 @@ const WANTED: &[Wanted] = &[
     ("closed", |state, _| state.stage == Stage::Closed && state.rating.is_some_and(|rating| rating.grade == 5)),
 ];
 
+/// Says by its row whether a matter may show something: opening all of very many would take longer than making them.
+fn may_show(shows: &str, row: &Row) -> bool {
+    match shows {
+        "replied" => row.stage == Stage::Replied && row.rating.is_none(),
+        "merged" => row.merged_into.is_some(),
+        "closed" => row.stage == Stage::Closed && row.rating == Some(5),
+        _ => row.owes,
+    }
+}
+
 /// Picks one matter for each thing worth seeing, the newest first.
 pub fn pick(hall: &Hall, today: Date, book: &Book) -> Result<Vec<Sample>, Fault> {
     let site = Arc::clone(&hall.site);
@@ -57,6 +67,11 @@ pub fn pick(hall: &Hall, today: Date, book: &Book) -> Result<Vec<Sample>, Fault>
     hall.store.read_blocking(move |tx| {
         let mut samples: Vec<Sample> = Vec::new();
         for filed in filed {
+            let row = store::row(tx, site.jurisdiction, filed.matter)?;
+            let found = |shows: &str| samples.iter().any(|sample| sample.shows == shows);
+            if row.is_some_and(|row| WANTED.iter().all(|(shows, _)| found(shows) || !may_show(shows, &row))) {
+                continue;
+            }
             let shows = match store::load(tx, &site, filed.matter)? {
                 Some(loaded) => {
                     // the page says of a sample what `web` sees in it: a matter that it calls otherwise does not fit
