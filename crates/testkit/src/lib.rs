@@ -17,6 +17,7 @@ mod ground;
 pub mod hostile;
 #[cfg(feature = "drill")]
 pub mod oracle;
+pub mod page;
 pub mod plan;
 pub mod shard;
 mod surroundings;

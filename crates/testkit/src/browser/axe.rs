@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use super::Browser;
+use crate::page;
 use crate::surroundings::address;
 
 /// Nodes named with one finding at most.
@@ -27,6 +28,9 @@ impl Browser {
         let address = self.current_url().await.expect("the page has an address");
         let found = if self.view.script { self.axe().await } else { Vec::new() };
         assert!(found.is_empty(), "{address}:\n{}", found.join("\n"));
+        // axe-core tells only of those that something refers to
+        let twice = page::twice(&self.source().await.expect("the page has a source"));
+        assert!(twice.is_empty(), "{address} has more than one thing of the id {}", twice.join(", "));
         let wide = self.sideways().await;
         assert!(wide.is_empty(), "{address} is wider than the screen: {}", wide.join(", "));
     }

@@ -31,8 +31,11 @@ pub enum Input {
 /// Describes a field; the rest of its look follows from the kind.
 #[derive(Debug, Clone, Default)]
 pub struct Field<'a> {
-    /// Name, and id.
+    /// Name, and id where it has none of its own.
     pub name: &'a str,
+    /// Id where another field of the page has the same name; empty for the name. The error summary leads to names, so a form
+    /// whose fields have ids of their own stands without one.
+    pub id: &'a str,
     /// Label.
     pub label: String,
     /// What helps to fill it in; empty for nothing.
@@ -51,15 +54,21 @@ pub struct Field<'a> {
     pub accept: &'a str,
 }
 
+impl Field<'_> {
+    fn id(&self) -> &str {
+        if self.id.is_empty() { self.name } else { self.id }
+    }
+}
+
 /// Draws a field with what was typed and what is wrong with it.
 pub fn field(lang: Lang, field: &Field<'_>, typed: &Fields, errors: &Errors) -> Markup {
     let error = errors.of(field.name);
     html! {
         div.field.wrong[error.is_some()] {
-            label for=(field.name) { (field.label) @if !field.required && !field.depends { span.optional { (lang.t("field-optional")) } } }
-            @if !field.hint.is_empty() { p.hint id={ (field.name) "-hint" } { (field.hint) } }
+            label for=(field.id()) { (field.label) @if !field.required && !field.depends { span.optional { (lang.t("field-optional")) } } }
+            @if !field.hint.is_empty() { p.hint id={ (field.id()) "-hint" } { (field.hint) } }
             (input(field, typed.get(field.name), error.is_some()))
-            @if let Some(message) = error { p.error id={ (field.name) "-error" } { (super::icon::icon(super::Tone::Late)) span { (message) } } }
+            @if let Some(message) = error { p.error id={ (field.id()) "-error" } { (super::icon::icon(super::Tone::Late)) span { (message) } } }
         }
     }
 }
@@ -73,20 +82,20 @@ pub(crate) fn described(name: &str, hint: bool, error: bool) -> Option<String> {
 }
 
 fn input(field: &Field<'_>, value: &str, wrong: bool) -> Markup {
-    let described = described(field.name, !field.hint.is_empty(), wrong);
+    let described = described(field.id(), !field.hint.is_empty(), wrong);
     let invalid = wrong.then_some("true");
     let most = (field.chars_max > 0).then_some(field.chars_max);
     let complete = if field.complete.is_empty() { "off" } else { field.complete };
     let (kind, mode) = match field.input {
         Input::Area(rows) => {
             return html! {
-                textarea #(field.name) name=(field.name) rows=(rows) required[field.required]
+                textarea #(field.id()) name=(field.name) rows=(rows) required[field.required]
                     autocomplete=(complete) aria-describedby=[described] aria-invalid=[invalid] { (value) }
             };
         }
         Input::Files => {
             return html! {
-                input #(field.name) name=(field.name) type="file" multiple accept=(field.accept)
+                input #(field.id()) name=(field.name) type="file" multiple accept=(field.accept)
                     aria-describedby=[described] aria-invalid=[invalid];
             };
         }
@@ -99,7 +108,7 @@ fn input(field: &Field<'_>, value: &str, wrong: bool) -> Markup {
     };
     let value = if field.input == Input::Password { "" } else { value };
     html! {
-        input #(field.name) name=(field.name) type=(kind) inputmode=[mode] value=(value) maxlength=[most]
+        input #(field.id()) name=(field.name) type=(kind) inputmode=[mode] value=(value) maxlength=[most]
             required[field.required] autocomplete=(complete) aria-describedby=[described] aria-invalid=[invalid];
     }
 }
@@ -107,17 +116,17 @@ fn input(field: &Field<'_>, value: &str, wrong: bool) -> Markup {
 /// Draws a pull-down list; options are values with their words.
 pub fn select(lang: Lang, field: &Field<'_>, options: &[(String, String)], typed: &Fields, errors: &Errors) -> Markup {
     let error = errors.of(field.name);
-    let described = described(field.name, !field.hint.is_empty(), error.is_some());
+    let described = described(field.id(), !field.hint.is_empty(), error.is_some());
     let picked = typed.get(field.name);
     html! {
         div.field.wrong[error.is_some()] {
-            label for=(field.name) { (field.label) @if !field.required && !field.depends { span.optional { (lang.t("field-optional")) } } }
-            @if !field.hint.is_empty() { p.hint id={ (field.name) "-hint" } { (field.hint) } }
-            select #(field.name) name=(field.name) required[field.required] aria-describedby=[described]
+            label for=(field.id()) { (field.label) @if !field.required && !field.depends { span.optional { (lang.t("field-optional")) } } }
+            @if !field.hint.is_empty() { p.hint id={ (field.id()) "-hint" } { (field.hint) } }
+            select #(field.id()) name=(field.name) required[field.required] aria-describedby=[described]
                 aria-invalid=[error.map(|_| "true")] {
                 @for (value, words) in options { option value=(value) selected[value == picked] { (words) } }
             }
-            @if let Some(message) = error { p.error id={ (field.name) "-error" } { (super::icon::icon(super::Tone::Late)) span { (message) } } }
+            @if let Some(message) = error { p.error id={ (field.id()) "-error" } { (super::icon::icon(super::Tone::Late)) span { (message) } } }
         }
     }
 }

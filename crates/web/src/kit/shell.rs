@@ -91,14 +91,14 @@ impl<'a> Page<'a> {
                     script type="module" src=(assets::extra()) {}
                 }
                 body.wide[self.wide] {
-                    a.skip href="#main" { (lang.t("skip")) }
+                    a.skip href="#main-part" { (lang.t("skip")) }
                     @if visit.demo {
                         section.demo aria-label=(lang.t("demo-banner")) {
                             (lang.t("demo-banner")) " " a href=(link::DEMO) { (lang.t("demo-banner-link")) }
                         }
                     }
                     (self.top())
-                    main #main tabindex="-1" { (body) }
+                    main #main-part tabindex="-1" { (body) }
                     (foot(visit))
                 }
             }

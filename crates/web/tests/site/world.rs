@@ -149,7 +149,11 @@ pub async fn answer(router: Router, request: Request<Body>) -> Answer {
     let response = router.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-    Answer { status: parts.status, headers: parts.headers, bytes }
+    let answer = Answer { status: parts.status, headers: parts.headers, bytes };
+    if answer.header("content-type").starts_with("text/html") {
+        assert_eq!(testkit::page::twice(&answer.text()), Vec::<String>::new(), "no page has two things of one id");
+    }
+    answer
 }
 
 /// Asks a router from a thread of its own.

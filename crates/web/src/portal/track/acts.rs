@@ -77,8 +77,12 @@ pub fn form(lang: Lang, (act, version): (Act, i64), (typed, errors): (&Fields, &
 }
 
 fn fields(lang: Lang, act: Act, (typed, errors): (&Fields, &Errors)) -> Markup {
+    // several acts stand on one page, and most ask for words
+    let own = |name: &str| format!("{}-{name}", act.code());
+    let (words_id, files_id) = (own("words"), own("files"));
     let words = |required| Field {
         name: "words",
+        id: &words_id,
         label: lang.code("words", act.code()),
         input: Input::Area(4),
         required,
@@ -89,8 +93,14 @@ fn fields(lang: Lang, act: Act, (typed, errors): (&Fields, &Errors)) -> Markup {
     match act {
         Act::Rate => html! { (grades(lang, typed)) (field(lang, &words(false), typed, errors)) },
         Act::Supplement => {
-            let files =
-                Field { name: "files", label: lang.t("field-files"), input: Input::Files, accept: ACCEPT, ..Field::default() };
+            let files = Field {
+                name: "files",
+                id: &files_id,
+                label: lang.t("field-files"),
+                input: Input::Files,
+                accept: ACCEPT,
+                ..Field::default()
+            };
             html! { (field(lang, &words(false), typed, errors)) (field(lang, &files, typed, errors)) }
         }
         Act::Reopen | Act::AskReview | Act::AskRecheck => field(lang, &words(true), typed, errors),
