@@ -5,14 +5,15 @@
 
 mod lives;
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use appeals::tick::tick;
 use civic::chance::{self, Chance};
 use civic::hall::Hall;
 use civic::journal;
+use civic::site::Site;
 use data_encoding::HEXLOWER;
 use db::{Context, Fault, Tx};
 use jiff::ToSpan;
@@ -27,9 +28,6 @@ use lives::Lives;
 
 /// Parts of days that wait for the writer, so that memory stays small.
 const PARTS_WAITING: usize = 2;
-
-/// Steps in one command of the writer.
-const PIECE_STEPS: usize = 8;
 
 /// Says how much of a life each matter has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,15 +118,15 @@ fn play_all(hall: &Hall, parts: Receiver<Work>, progress: &mut dyn FnMut(usize))
         for (number, story) in &begin {
             book.enter(*number, story);
         }
-        if part.night {
-            pass(hall, part.day)?;
-        }
-        let own = Arc::new(Mutex::new(book));
-        hall.store.write_all_blocking(pieces(part).map(|piece| {
-            let (site, own) = (Arc::clone(&hall.site), Arc::clone(&own));
-            move |tx: &mut Tx<'_>| play::play(tx, &site, piece, &mut own.lock().unwrap_or_else(PoisonError::into_inner))
-        }))?;
-        book = std::mem::take(&mut *own.lock().unwrap_or_else(PoisonError::into_inner));
+        let site = Arc::clone(&hall.site);
+        // one command, and so one commit, for the night and what follows: without a savepoint its length costs nothing
+        let played = hall.store.write_all_blocking([move |tx: &mut Tx<'_>| {
+            if part.night {
+                pass(tx, &site, part.day)?;
+            }
+            play::play(tx, &site, Part { night: false, ..part }, &mut book).map(|()| book)
+        }])?;
+        book = played.into_iter().next().ok_or_else(|| Fault::other("a part was played and its book is gone"))?;
         for number in aside {
             book.lay_aside(number);
         }
@@ -140,24 +138,10 @@ fn play_all(hall: &Hall, parts: Receiver<Work>, progress: &mut dyn FnMut(usize))
     Ok(book)
 }
 
-/// Cuts a part into commands: one of thousands of statements would cost the engine more than all of them apart.
-fn pieces(part: Part) -> impl Iterator<Item = Part> {
-    let Part { day, steps, .. } = part;
-    let mut steps = steps.into_iter().peekable();
-    std::iter::from_fn(move || {
-        steps.peek()?;
-        Some(Part { day, night: false, calls_before: None, steps: steps.by_ref().take(PIECE_STEPS).collect() })
-    })
-}
-
-/// Lets a night pass: what is due happens by itself, some hundred steps in one commit.
-fn pass(hall: &Hall, day: Date) -> Result<(), Fault> {
-    let midnight = day.to_zoned_datetime(hall.site.zone.clone()).map_err(|_| Fault::other("a day has no beginning"))?;
+/// Lets a night pass: what is due happens by itself.
+fn pass(tx: &mut Tx<'_>, site: &Site, day: Date) -> Result<(), Fault> {
+    let midnight = day.to_zoned_datetime(site.zone.clone()).map_err(|_| Fault::other("a day has no beginning"))?;
     let now = midnight.timestamp() + NIGHT;
-    loop {
-        let site = Arc::clone(&hall.site);
-        if hall.store.write_blocking(move |tx| tick(tx, &site, now))? == 0 {
-            return Ok(());
-        }
-    }
+    while tick(tx, site, now)? > 0 {}
+    Ok(())
 }
