@@ -6,6 +6,8 @@ use insight::hot::hot;
 use insight::lines::read;
 use insight::rules::HotRules;
 
+use super::said;
+
 /// 群众在说什么：从许多来件里找出热点事项。不联网。
 ///
 /// What many people say at once: finds the issues in many messages. Messages are lines of JSON:
@@ -33,13 +35,13 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
         None => HotRules::builtin(),
         Some(path) => {
             let text = std::fs::read_to_string(path).context(path.display().to_string())?;
-            HotRules::parse(&text).map_err(|why| Fault::other(why.to_string()).context(path.display().to_string()))?
+            HotRules::parse(&text).map_err(|why| said(&why).context(path.display().to_string()))?
         }
     };
-    let lines = read(io::stdin().lock()).map_err(|why| Fault::other(why.to_string()))?;
+    let lines = read(io::stdin().lock()).map_err(|why| said(&why))?;
     let mut out = BufWriter::new(io::stdout().lock());
     for issue in hot(&lines, &rules) {
-        let line = serde_json::to_string(&issue).map_err(|why| Fault::other(why.to_string()))?;
+        let line = serde_json::to_string(&issue).map_err(|why| said(&why))?;
         writeln!(out, "{line}").context("standard output")?;
     }
     out.flush().context("standard output")?;

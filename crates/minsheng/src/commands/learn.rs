@@ -13,7 +13,7 @@ use learn::train::{Settings, train};
 use learn::{Example, Text};
 use serde_json::json;
 
-use super::Which;
+use super::{Which, said};
 use crate::{house, lessons};
 
 /// How many words are shown as the reason of a label.
@@ -83,6 +83,12 @@ impl How {
         Settings { seed: self.seed, threads: threads() }
     }
 
+    /// Reads the texts with labels from standard input, and those without from their file.
+    fn texts(&self) -> Result<(Vec<Line>, Vec<Line>), Fault> {
+        let labelled = read_labelled(io::stdin().lock()).map_err(|why| said(&why))?;
+        Ok((labelled, self.unlabelled()?))
+    }
+
     fn unlabelled(&self) -> Result<Vec<Line>, Fault> {
         let Some(path) = &self.unlabelled else { return Ok(Vec::new()) };
         let file = File::open(path).context(path.display().to_string())?;
@@ -94,13 +100,8 @@ fn threads() -> NonZero<usize> {
     thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN)
 }
 
-fn said(why: &dyn std::error::Error) -> Fault {
-    Fault::other(why.to_string())
-}
-
 fn make(out: &Path, how: &How) -> Result<(), Fault> {
-    let lines = read_labelled(io::stdin().lock()).map_err(|why| said(&why))?;
-    let more = how.unlabelled()?;
+    let (lines, more) = how.texts()?;
     let examples: Vec<Example<'_>> = lines.iter().filter_map(Line::example).collect();
     let unlabelled: Vec<Text<'_>> = more.iter().map(Line::text).collect();
     let model = train(&examples, &unlabelled, how.settings()).map_err(|why| said(&why))?;
@@ -166,8 +167,7 @@ fn answer(model: &Model, line: &Line) -> String {
 }
 
 fn evaluate(how: &How) -> Result<(), Fault> {
-    let lines = read_labelled(io::stdin().lock()).map_err(|why| said(&why))?;
-    let more = how.unlabelled()?;
+    let (lines, more) = how.texts()?;
     let examples: Vec<Example<'_>> = lines.iter().filter_map(Line::example).collect();
     let unlabelled: Vec<Text<'_>> = more.iter().map(Line::text).collect();
     let verdicts = cross(&examples, &unlabelled, how.settings()).map_err(|why| said(&why))?;

@@ -101,3 +101,8 @@ impl Which {
         crate::config::Config::find(self.config.as_deref(), self.data.as_deref())
     }
 }
+
+/// Makes a fault of what a crate without faults of ours says is wrong with its input.
+fn said(why: &dyn std::error::Error) -> Fault {
+    Fault::other(why.to_string())
+}
