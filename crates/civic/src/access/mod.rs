@@ -1,5 +1,5 @@
 //! The access log: every reading of a personal part by staff, durable before the first byte leaves, hash-chained,
-//! shown to the resident. One entry stands for one session, matter, purpose and quarter of an hour.
+//! shown to the resident. One entry stands for one session, matter, purpose and the minutes of `site.reading`.
 //!
 //! A list that shows titles is one entry of its session, and one of every matter whose title it showed: that one stands
 //! for the office and the civil day, so that the resident sees it and no flood comes of it. It opens nothing further; nor does
@@ -15,7 +15,7 @@ pub use check::{STATEMENTS as CHECK_STATEMENTS, check};
 pub use head::{MIGRATION as HEAD_MIGRATION, STATEMENTS as HEAD_STATEMENTS};
 
 use db::{Fault, Guard, Keep, Migration, Question, Row, Tx, params, values};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -26,10 +26,8 @@ use crate::directory;
 use crate::journal::{self, Actor, OwnEvent, canonical};
 use crate::site::Site;
 
-/// How long one entry covers further readings of the same matter for the same purpose, in minutes.
-const ENTRY_MINUTES: i64 = 15;
-/// Microseconds in a minute.
-const MINUTE_MICROS: i64 = 60_000_000;
+/// How long one entry covers further readings of the same matter for the same purpose.
+const COVERED: &str = "site.reading";
 
 /// Builds the table.
 pub const MIGRATION: Migration = Migration {
@@ -207,8 +205,18 @@ fn is_recent(tx: &mut Tx<'_>, site: &Site, now: Timestamp, reading: &Reading) ->
     Ok(tx.row(sql, &params)?.is_some())
 }
 
+/// Returns the instant after which an entry still covers a reading, in microseconds.
+fn since(site: &Site, now: Timestamp) -> i64 {
+    now.saturating_sub(covered_for(site)).unwrap_or(Timestamp::MIN).as_microsecond()
+}
+
+/// Says for how long one entry covers further readings of the same matter for the same purpose.
+pub fn covered_for(site: &Site) -> SignedDuration {
+    site.rules().clock(COVERED)
+}
+
 fn recent(site: &Site, now: Timestamp, reading: &Reading) -> Question<'static> {
-    let since = now.as_microsecond() - ENTRY_MINUTES * MINUTE_MICROS;
+    let since = since(site, now);
     (RECENT, values![site.jurisdiction, reading.session, reading.matter, reading.purpose.code(), since])
 }
 
@@ -247,7 +255,7 @@ pub fn covers(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (session, matter): (
 
 /// Returns the question that [`covers`] asks, for whoever asks more with it; [`covered`] takes its answer.
 pub fn covering(site: &Site, now: Timestamp, (session, matter): (Uuid, Uuid)) -> Question<'static> {
-    (COVERS, values![site.jurisdiction, session, matter, now.as_microsecond() - ENTRY_MINUTES * MINUTE_MICROS])
+    (COVERS, values![site.jurisdiction, session, matter, since(site, now)])
 }
 
 /// Reads what [`covering`] is answered.

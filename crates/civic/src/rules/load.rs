@@ -36,12 +36,13 @@ const NEEDED_TERMS: &[&str] = &[
     "site.disclosures_day",
 ];
 /// Terms of the site's own that no local rule lengthens: they keep a promise to residents.
-const NEVER_LONGER: &[&str] = &["site.disclosure_told"];
+const NEVER_LONGER: &[&str] = &["site.disclosure_told", "site.reading"];
 /// What of a matter can be handed out.
 const PARTS: &[&str] = &["words", "files", "contact"];
 /// Terms by the clock that the code asks for by name: minutes or hours, and never none.
 const NEEDED_CLOCKS: &[&str] = &[
     "site.second_person",
+    "site.reading",
     "hl.urgent",
     "site.danger_head",
     "site.danger_leaders",

@@ -110,8 +110,10 @@ async fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Result<Response, 
     let rows: Vec<Vec<Markup>> = all.iter().map(|one| row(desk, one)).collect();
     let heads = ["erase-what", "piece-ground", "erase-who", "erase-until", "erase-decide"].map(|key| lang.t(key)).to_vec();
     let rules = desk.app.hall.site.rules();
-    let grounds: Vec<(String, String)> =
-        rules.grounds(erase::GROUNDS).map(|ground| (ground.code.clone(), lang.pick(&ground.zh, &ground.en).to_owned())).collect();
+    // none is chosen beforehand: a matter is gone for good, and why is for whoever asks to say
+    let mut grounds = vec![(String::new(), lang.t("piece-choose"))];
+    grounds
+        .extend(rules.grounds(erase::GROUNDS).map(|ground| (ground.code.clone(), lang.pick(&ground.zh, &ground.en).to_owned())));
     let number =
         Field { name: "number", label: lang.t("field-number"), required: true, chars_max: NUMBER_CHARS_MAX, ..Field::default() };
     let ground = Field { name: "ground", label: lang.t("piece-ground"), required: true, ..Field::default() };

@@ -5,6 +5,7 @@ use appeals::Identity;
 use appeals::unmask::shows;
 use appeals::view::Personal;
 use axum::response::Response;
+use civic::access;
 use civic::permit::{Act, Relation};
 use maud::{Markup, html};
 
@@ -124,9 +125,10 @@ fn personal_part(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
     let filing = &personal.filing;
     let purpose = matter.purpose.map_or_else(String::new, |purpose| lang.code("purpose", purpose.code()));
     let first = personal.steps.first().map_or(1, |step| step.version);
+    let minutes = access::covered_for(&desk.app.hall.site).as_mins();
     html! {
         h2 #personal { (lang.t("personal-title")) }
-        p.quiet { (lang.say("personal-noted", &[("purpose", purpose.into())])) }
+        p.quiet { (lang.say("personal-noted", &[("purpose", purpose.into()), ("minutes", minutes.into())])) }
         (quote(&filing.what))
         (attachments(lang, (&link::matter_files(&filing.number), first), &filing.files))
         @if !filing.place_words.is_empty() { p { (lang.t("fact-place-words")) (filing.place_words) } }
