@@ -187,8 +187,12 @@ fn answer_forms(
             }
         }
     };
-    let measure = Field { name: "measure", label: lang.t("issue-measure"), required: true, ..Field::default() };
-    let dismissal = Field { name: "dismissal", label: lang.t("issue-dismissal"), required: true, ..Field::default() };
+    // an issue may be warned of for several reasons, each with an answer of its own
+    let own = |name: &str| format!("{}-{name}", warning.trigger);
+    let (measure, dismissal) = (own("measure"), own("dismissal"));
+    let choice = |name, id, label| Field { name, id, label: lang.t(label), required: true, ..Field::default() };
+    let measure = choice("measure", measure.as_str(), "issue-measure");
+    let dismissal = choice("dismissal", dismissal.as_str(), "issue-dismissal");
     html! {
         @if warning.answers.is_empty() { (form("seen", html! { div.acts { button { (lang.t("issue-say-seen")) } } })) }
         details open[!errors.is_empty()] {
