@@ -64,7 +64,6 @@ pub const GUARDS: &[db::Guard] = &[
     db::Guard { table: "accusation_file", keep: db::Keep::Appended },
     db::Guard { table: "sealed_batch", keep: db::Keep::Appended },
     db::Guard { table: "digest_day", keep: db::Keep::Appended },
-    db::Guard { table: "tally_fill", keep: db::Keep::Kept },
     db::Guard { table: "calendar_walk", keep: db::Keep::Kept },
     crate::disclose::GUARD,
 ];
