@@ -72,6 +72,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("/log/vkey", "data"),
     ("/log/tile/{*rest}", "data"),
     ("/assets/{name}", "a file"),
+    ("/figures/table/{name}/{form}", "a file"),
+    ("/desk/board/table/{name}/{form}", "a file"),
     ("/desk/login", "looked at on the way in (desk)"),
     ("/desk/setup", "looked at on the way in (desk)"),
     ("/desk/sealed/{id}", "looked at with its words and without (room)"),
