@@ -155,7 +155,7 @@ impl Told {
             WARNED => Warning::deserialize(self.body).into_iter().for_each(|warning| board.told(warning)),
             ANSWERED => {
                 let answered = Answered::deserialize(self.body).into_iter();
-                answered.for_each(|Answered { trigger, answer }| board.answered(trigger, answer));
+                answered.for_each(|Answered { trigger, answer }| board.answered(trigger, &answer));
             }
             _ => Deed::deserialize(self.body).into_iter().for_each(|deed| board.act(self.position, &deed)),
         }

@@ -12,6 +12,8 @@ use crate::rank::{Facts, Score, season};
 pub const TREND_WEEKS: usize = 12;
 /// Seconds of a week.
 const WEEK: i64 = 7 * DAY;
+/// Matters from which on an issue is listed: two that sound alike are no issue yet, and can be looked at.
+const LISTED_LEAST: usize = 3;
 /// Words shown of what several people say.
 const WORDS_MAX: usize = 6;
 /// Grades up to which a rating is bad.
@@ -74,10 +76,11 @@ impl Seen<'_> {
 }
 
 impl Board {
-    /// Lists the issues in which somebody may see two matters at least, the hottest first.
+    /// Lists the issues in which somebody may see [`LISTED_LEAST`] matters at least, the hottest first.
     pub fn list(&self, may: impl Fn(&Subject) -> bool, now: i64) -> Vec<Seen<'_>> {
         let mut seen: Vec<Seen<'_>> =
             self.issues.list().into_iter().filter_map(|messages| self.seen(&messages, &may, now)).collect();
+        seen.retain(|seen| seen.matters.len() >= LISTED_LEAST);
         seen.sort_by(|a, b| b.score.total.total_cmp(&a.score.total).then_with(|| a.number().cmp(b.number())));
         seen
     }

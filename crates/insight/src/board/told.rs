@@ -74,10 +74,18 @@ impl Board {
         self.warnings.push(warning);
     }
 
-    /// Takes over that a warning was answered.
-    pub fn answered(&mut self, trigger: i64, answer: Answer) {
-        if let Some(warning) = self.warnings.iter_mut().find(|warning| warning.trigger == trigger) {
-            warning.answers.push(answer);
+    /// Takes over that a warning was answered; earlier ones of the same issue that wait are answered with it.
+    pub fn answered(&mut self, trigger: i64, answer: &Answer) {
+        let Some(at) = self.warnings.iter().find(|warning| warning.trigger == trigger).map(|warning| warning.at) else { return };
+        let issue = self.issue_at(trigger);
+        let same = |warning: &Warning| {
+            warning.trigger == trigger || issue.is_some() && warning.at <= at && self.issue_at(warning.trigger) == issue
+        };
+        let also: Vec<bool> = self.warnings.iter().map(|warning| same(warning) && warning.is_open()).collect();
+        for (warning, _) in self.warnings.iter_mut().zip(also).filter(|(_, also)| *also) {
+            if !warning.answers.contains(answer) {
+                warning.answers.push(answer.clone());
+            }
         }
     }
 

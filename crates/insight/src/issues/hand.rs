@@ -95,6 +95,10 @@ impl Issues {
         let names = self.lexicon.names(&strong.iter().map(|(word, _)| *word).collect::<Vec<_>>());
         let mut words: Vec<String> = Vec::new();
         for name in names {
+            // what stands for somebody's name is no word of an issue, nor is a bare number
+            if name.contains('某') || name.bytes().all(|byte| byte.is_ascii_digit()) {
+                continue;
+            }
             // a pair that a longer word holds says nothing more
             if !words.iter().any(|word| word.contains(&name) || name.contains(word.as_str())) {
                 words.push(name);

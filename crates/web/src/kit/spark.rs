@@ -18,7 +18,7 @@ pub fn spark(label: &str, counts: &[usize]) -> Markup {
         svg.spark viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } role="img" aria-label=(label) preserveAspectRatio="none" {
             line.ground x1="0" x2=(WIDTH) y1=(HEIGHT - EDGE) y2=(HEIGHT - EDGE) {}
             polyline points=(points.join(" ")) {}
-            @if let Some((x, y)) = last { circle cx=(x) cy=(y) r="3" {} }
+            @if let Some((x, y)) = last { polyline.end points={ (x) "," (y) " " (x) "," (y) } {} }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Looking: which issues somebody sees, and what of them. Titles out of residents' words are noted before they leave.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use civic::access;
@@ -126,7 +127,11 @@ pub async fn list(desk: &Desk) -> Result<Option<Listed>, Problem> {
             let seen = board.around(warning.trigger, |subject| asked.may(Act::See, subject), asked.now)?;
             Some(Told { warning: warning.clone(), card: asked.card(board, &seen) })
         });
-        let listed = Listed { cards, all, told: told.collect() };
+        // of one issue the newest warning says it all
+        let mut told: Vec<Told> = told.collect();
+        let mut named = BTreeSet::new();
+        told.retain(|told| named.insert(told.card.number.clone()));
+        let listed = Listed { cards, all, told };
         let cards = listed.cards.iter().chain(listed.told.iter().map(|told| &told.card));
         let shown = cards.filter_map(|card| card.middle).collect();
         Some((listed, shown))

@@ -54,7 +54,10 @@ fn draw(desk: &Desk, whole: &Whole, (typed, errors): (&Fields, &Errors)) -> Resp
         h1 { (title) }
         @if !matches!(card.title, Title::Named(_)) { p.quiet { (lang.t("issue-title-unseen")) } }
         (summary(lang, errors))
-        @for warning in &whole.warnings { (warned(desk, &rules, (whole, warning), (handles, typed, errors))) }
+        @for (at, warning) in whole.warnings.iter().enumerate() {
+            // an answer to the newest answers those before it
+            (warned(desk, &rules, (whole, warning), (handles && at == 0, typed, errors)))
+        }
         (figures(desk, card))
         h2 { (lang.t("issue-trend")) }
         (trend(lang, card))
