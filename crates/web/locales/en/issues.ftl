@@ -11,6 +11,7 @@ issues-formula = How the list is sorted
 issues-formula-why = The score is the sum of these figures, each times its weight:
 issues-formula-likeness = It is then scaled by whether it is one thing: from a likeness of { $full } between matters it counts in full, at none { $least } of it. The weights stand in a rules file; no law gives them, they were tried out.
 issues-kept = Only the last { $days } days and at most { $most } matters are looked at. Accusations are not among them, nor what its resident wants no machine to read.
+issue-at = { $place }: { $words }
 issue-nameless = Something several people say
 issue-no-place = no place named
 issue-counts = { $people } people · { $matters } matters · { $open } open

@@ -11,6 +11,7 @@ issues-formula = 怎么排的
 issues-formula-why = 热度是下面各项的数乘上分量，加在一起：
 issues-formula-likeness = 再乘上“说的是不是同一件事”：事项之间相像程度到 { $full } 算足，完全不像只算 { $least }。分量写在规则文件里，不是法律规定的，是试着用出来的。
 issues-kept = 只看最近 { $days } 天、最多 { $most } 件事项。检举控告不在里面；不要机器读的事项也不在里面。
+issue-at = { $place }：{ $words }
 issue-nameless = 好几个人说的一件事
 issue-no-place = 没说地方
 issue-counts = { $people } 个人 · { $matters } 件 · { $open } 件在办

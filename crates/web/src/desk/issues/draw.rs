@@ -10,12 +10,18 @@ use crate::desk::frame::Desk;
 use crate::kit::spark::{bar, spark};
 use crate::words::{Lang, day_short, moment};
 
-/// Names an issue.
-pub fn name(lang: Lang, card: &Card) -> String {
-    match &card.title {
-        Title::Named(title) | Title::Own(title) => title.clone(),
+/// Names an issue; for whoever may read none of its matters, by the place of most of them and the words that several have.
+pub fn name(desk: &Desk, card: &Card) -> String {
+    let lang = desk.lang();
+    let words = match &card.title {
+        Title::Named(title) | Title::Own(title) => return title.clone(),
         Title::Words(words) if words.is_empty() => lang.t("issue-nameless"),
         Title::Words(words) => words.join(&lang.t("list-comma")),
+    };
+    let most = card.places.iter().max_by_key(|(_, count)| *count).and_then(|(code, _)| code.as_deref());
+    match most {
+        Some(code) => lang.say("issue-at", &[("place", place(desk, Some(code)).into()), ("words", words.into())]),
+        None => words,
     }
 }
 

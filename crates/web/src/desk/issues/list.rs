@@ -56,7 +56,7 @@ fn warned(desk: &Desk, rules: &HotRules, told: &Told) -> Markup {
     let seen = !told.warning.answers.is_empty();
     notice(
         if seen { Tone::Soon } else { Tone::Late },
-        &name(lang, &told.card),
+        &name(desk, &told.card),
         &html! {
             p { (reason(desk, &told.warning)) }
             @if !told.warning.proposal.is_empty() {
@@ -78,7 +78,7 @@ fn one(desk: &Desk, rules: &HotRules, card: &Card) -> Markup {
     html! {
         div.issue {
             div {
-                a.find href=(link::issue(&card.number)) data-row="" { strong { (name(lang, card)) } }
+                a.find href=(link::issue(&card.number)) data-row="" { strong { (name(desk, card)) } }
                 p { (lang.say("issue-counts", &counts.map(|(name, count)| (name, (count as i64).into())))) }
                 p.quiet {
                     (places.join(&lang.t("list-comma")))

@@ -47,7 +47,7 @@ pub fn again(desk: &Desk, whole: &Whole, (typed, errors): (&Fields, &Errors)) ->
 
 fn draw(desk: &Desk, whole: &Whole, (typed, errors): (&Fields, &Errors)) -> Response {
     let (lang, rules, card) = (desk.lang(), HotRules::builtin(), &whole.card);
-    let title = name(lang, card);
+    let title = name(desk, card);
     let handles = handles(desk, &card.owner);
     let body = html! {
         p { a href=(link::ISSUES) { (lang.t("issue-back")) } }
@@ -221,7 +221,7 @@ fn mend(desk: &Desk, whole: &Whole, (typed, errors): (&Fields, &Errors)) -> Mark
     let to = link::issue(&whole.card.number);
     let mut filled = typed.clone();
     if typed.get("act") != "title" {
-        filled.set("title", name(lang, &whole.card));
+        filled.set("title", name(desk, &whole.card));
     }
     let title = Field {
         name: "title",
