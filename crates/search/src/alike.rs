@@ -13,20 +13,22 @@ use tantivy::query::{EnableScoring, Weight};
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocId, SeekDangerResult, SegmentReader, TERMINATED, TantivyError, Term};
 
+use text::words::Words;
+
 use crate::fault::Doing;
-use crate::grams::{Of, cut};
+use crate::grams::{Gram, Of, cut};
 use crate::{Fault, Filter, View};
 
 /// Grams of a text that are weighed; of a longer text every second, or third, is.
 const GRAMS_MAX: usize = 256;
 /// Grams that are asked for, the most telling ones.
-const TELLING_MAX: usize = 24;
+const TELLING_MAX: usize = 12;
 /// Of these, so many at most stand in hardly any document: what nobody else says finds nobody.
-const ODD_MAX: usize = 6;
+const ODD_MAX: usize = 3;
 /// Documents below which a gram is such a one.
 const ODD_DOCUMENTS: u64 = 4;
 /// Grams that are looked up in every segment, the rarest of the largest one.
-const LOOKED_UP_MAX: usize = 40;
+const LOOKED_UP_MAX: usize = 20;
 /// Of these many, lists are gone through however long they are: a text may have nothing rare.
 const TELLING_MIN: usize = 2;
 /// Entries of lists gone through in all.
@@ -64,13 +66,13 @@ pub struct Likeness {
 impl Likeness {
     /// Weighs a text by itself, where there is no index to say how much each of its grams says: all say the same.
     pub fn plain(words: &str) -> Self {
-        Self { weights: grams(words).into_iter().map(|gram| (gram, 1.0)).collect(), rows: Vec::new() }
+        Self { weights: grams(words).into_iter().map(|(gram, _)| (gram, 1.0)).collect(), rows: Vec::new() }
     }
 
     /// Says of one how much another text is like this one: twice the weight of what both have, beside the weight of both. What only
     /// the other has is taken to weigh what this one's grams weigh on average.
     pub fn to(&self, other: &str) -> f64 {
-        let others: HashSet<String> = grams(other).into_iter().collect();
+        let others: HashSet<String> = grams(other).into_iter().map(|(gram, _)| gram).collect();
         let own: f64 = self.weights.iter().map(|(_, weight)| weight).sum();
         let (mut both, mut many) = (0.0, 0_usize);
         for (_, weight) in self.weights.iter().filter(|(gram, _)| others.contains(gram)) {
@@ -84,7 +86,7 @@ impl Likeness {
 
     /// Says how much a stretch of the text says.
     pub fn weight_of(&self, stretch: &str) -> f64 {
-        let within: HashSet<String> = grams(stretch).into_iter().collect();
+        let within: HashSet<String> = grams(stretch).into_iter().map(|(gram, _)| gram).collect();
         self.weights.iter().filter(|(gram, _)| within.contains(gram)).map(|(_, weight)| weight).sum()
     }
 }
@@ -112,18 +114,18 @@ impl View {
         let all = number(self.searcher.num_docs() as usize);
         let share = all / f64::from(largest.num_docs().max(1));
         let mut found = Vec::new();
-        for gram in sorted(grams(ask.words)) {
+        for (gram, of_word) in sorted(grams(ask.words)) {
             let term = Term::from_field_text(*field, &gram);
             let within = first.get_term_info(&term)?;
             let documents = within.as_ref().map_or(0, |info| info.doc_freq);
-            found.push((gram, term, documents, within));
+            found.push((gram, term, (!of_word, documents), within));
         }
         // the largest segment stands for all: what is rare in it is looked up in the others, too
-        found.sort_by_key(|(_, _, documents, _)| *documents);
+        found.sort_by_key(|(_, _, order, _)| *order);
         let weight = |documents: f64| ((all + 1.0) / (documents + 0.5)).max(1.0).ln();
         let (mut weights, mut known) = (Vec::with_capacity(found.len()), Vec::new());
-        for (gram, term, documents, within) in found {
-            if known.len() == LOOKED_UP_MAX {
+        for (gram, term, (between, documents), within) in found {
+            if known.len() >= if between { TELLING_MIN } else { LOOKED_UP_MAX } {
                 weights.push((gram, weight(f64::from(documents) * share)));
                 continue;
             }
@@ -164,19 +166,32 @@ fn number(count: usize) -> f64 {
 }
 
 /// Puts grams in the order of the engine's dictionary, where neighbours lie together.
-fn sorted(mut grams: Vec<String>) -> Vec<String> {
+fn sorted(mut grams: Vec<(String, bool)>) -> Vec<(String, bool)> {
     grams.sort_unstable();
     grams
 }
 
-/// Lists the grams of a text in its order, each once, at most so many.
-fn grams(words: &str) -> Vec<String> {
+/// Lists the grams of a text in its order, each once, at most so many, and whether each belongs to a word. Where one word ends and
+/// the next begins, two signs stand together by chance: that is rare, and tells nothing.
+fn grams(words: &str) -> Vec<(String, bool)> {
     let folded = text::fold::fold(words);
-    let mut seen = HashSet::new();
+    let (mut seen, mut of_word, mut at, mut short) = (HashSet::new(), HashSet::new(), 0, false);
+    for word in Words::shared().cut(&folded) {
+        let starts: Vec<usize> = word.char_indices().map(|(within, _)| at + within).collect();
+        let single = starts.len() == 1;
+        // what the dictionary does not know, such as the name of a village, comes sign by sign
+        if single && short {
+            of_word.extend(folded[..at].char_indices().next_back().map(|(before, _)| before));
+        }
+        of_word.extend(starts.iter().rev().skip(1));
+        (at, short) = (at + word.len(), single);
+    }
     let said = cut(&folded).into_iter().filter(|gram| matches!(gram.of, Of::Pair | Of::Word));
-    let grams: Vec<&str> = said.map(|gram| &folded[gram.range]).filter(|gram| seen.insert(*gram)).collect();
+    let told = |gram: &Gram| gram.of == Of::Word || of_word.contains(&gram.range.start);
+    let all: Vec<(&str, bool)> = said.map(|gram| (&folded[gram.range.clone()], told(&gram))).collect();
+    let grams: Vec<(&str, bool)> = all.into_iter().filter(|(gram, _)| seen.insert(*gram)).collect();
     let step = grams.len().div_ceil(GRAMS_MAX).max(1);
-    grams.into_iter().step_by(step).map(str::to_owned).collect()
+    grams.into_iter().step_by(step).map(|(gram, of_word)| (gram.to_owned(), of_word)).collect()
 }
 
 /// Picks those in the fewest documents and gives each its share of a whole.
@@ -316,10 +331,16 @@ mod tests {
 
     #[test]
     fn a_long_text_is_weighed_all_along() {
-        assert_eq!(grams("水管漏水，水管3号"), ["水管", "管漏", "漏水", "3"]);
+        let of = |text: &str| grams(text).into_iter().filter(|(_, of_word)| *of_word).map(|(gram, _)| gram).collect::<Vec<_>>();
+        assert_eq!(
+            grams("水管漏水，水管3号").into_iter().map(|(gram, _)| gram).collect::<Vec<_>>(),
+            ["水管", "管漏", "漏水", "3"]
+        );
+        assert_eq!(of("水管漏水，水管3号"), ["水管", "漏水", "3"], "what stands together by chance belongs to no word");
+        assert_eq!(of("坳坪漏水"), ["坳坪", "漏水"], "names that no dictionary knows do");
         let long: String = (0..3_000_u32).filter_map(|at| char::from_u32(0x4e00 + at)).collect();
         let grams = grams(&long);
         assert!(grams.len() <= GRAMS_MAX && grams.len() > GRAMS_MAX / 2);
-        assert!(long.find(grams.last().unwrap()).unwrap() > long.len() * 9 / 10);
+        assert!(long.find(&grams.last().unwrap().0).unwrap() > long.len() * 9 / 10);
     }
 }
