@@ -284,6 +284,30 @@ fn the_owner_of_an_account_hears_what_happened_to_it_in_their_language_and_nothi
 }
 
 #[test]
+fn staff_are_written_to_about_matters_in_the_language_they_read_the_site_in() {
+    let (world, server) = (World::with(Engine::Sqlite, testkit::migrations(&[appeals::MIGRATIONS])), Server::start());
+    // whoever takes in what comes from the village
+    let (id, address) = (county::staff_id("qiao"), "To: qiao@qinghe.example");
+    let english = |server: &Server| -> Vec<bool> {
+        // Chinese goes as base64, in which nothing is found
+        let mails = server.taken().into_iter().filter(|mail| mail.contains(address) && !mail.contains("a device not used"));
+        mails.map(|mail| mail.replace("=\n", "").replace("=\r\n", "").contains("lang=3D\"en\"")).collect()
+    };
+    filed(&world, "li@home.example");
+    round(&world.hall, &server.mailer(), HOLDER).unwrap();
+    assert_eq!(english(&server), [false]);
+    let entered = world.write(move |tx, site, (now, chance)| {
+        news::entered(tx, site.jurisdiction, (now, chance), id, ("own", "Firefox/1", "en"))
+    });
+    entered.unwrap();
+    filed(&world, "zhao@home.example");
+    round(&world.hall, &server.mailer(), HOLDER).unwrap();
+    let mut read = english(&server);
+    read.sort_unstable();
+    assert_eq!(read, [false, true]);
+}
+
+#[test]
 fn a_mail_server_with_a_wrong_certificate_gets_no_letter() {
     let (ours, others) = (Authority::new(), Authority::new());
     let letter = channels::mail::letter(

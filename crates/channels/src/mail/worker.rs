@@ -11,6 +11,7 @@ use civic::directory::{Directory, Staff};
 use civic::hall::Hall;
 use civic::lease::Lease;
 use civic::outbox::{self, Waiting};
+use civic::site::Site;
 use db::{Fault, Tx};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -128,10 +129,10 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> 
         return Ok(morning(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
     }
     if waiting.template == glass::KIND {
-        return Ok(glass_broken(hall, waiting).map_or(Written::Nobody, Written::Letter));
+        return Ok(glass_broken(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
     }
     if waiting.template == ISSUE {
-        return Ok(of_issue(hall, waiting).map_or(Written::Nobody, Written::Letter));
+        return Ok(of_issue(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
     }
     if News::parse(&waiting.template).is_some() {
         return Ok(of_account(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
@@ -147,15 +148,14 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> 
     }
     let Some((_, Event::Filed(filing))) = loaded.events.first() else { return Ok(Written::Nobody) };
     let directory = site.directory();
-    let staff = staff(&directory, &waiting.recipient);
-    let (to, language, office) = match staff {
-        Some(staff) => (staff.email.clone().unwrap_or_default(), "zh-CN", staff.office.as_str()),
-        None if waiting.recipient == "resident" => (filing.email.clone(), filing.language.as_str(), loaded.state.owner.as_str()),
+    let reader = reader(tx, site, (&directory, &waiting.recipient))?;
+    let (to, language, office) = match &reader {
+        Some(Reader { staff, to, language }) => (*to, language.as_str(), staff.office.as_str()),
+        None if waiting.recipient == "resident" && !filing.email.is_empty() => {
+            (filing.email.as_str(), filing.language.as_str(), loaded.state.owner.as_str())
+        }
         None => return Ok(Written::Nobody),
     };
-    if to.is_empty() {
-        return Ok(Written::Nobody);
-    }
     let named = |code: &str| {
         let office = directory.offices.get(code);
         office.map_or("", |office| if language == "en" { &office.name_en } else { &office.name })
@@ -177,7 +177,7 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> 
         ("missed", missed),
         ("report_by", report_by(&loaded, waiting.event, &site.zone)),
     ];
-    Ok(letter(waiting.id, &to, (&waiting.template, language), &facts).map_or(Written::Nobody, Written::Letter))
+    Ok(letter(waiting.id, to, (&waiting.template, language), &facts).map_or(Written::Nobody, Written::Letter))
 }
 
 /// Finds who missed which last day, for a letter that tells of it.
@@ -204,50 +204,65 @@ fn track(language: &str, pages: &str) -> String {
     if pages.is_empty() { name.to_owned() } else { format!("{name} {pages}/track ") }
 }
 
-fn staff<'a>(directory: &'a Directory, recipient: &str) -> Option<&'a Staff> {
-    let id: Uuid = recipient.strip_prefix("staff:")?.parse().ok()?;
-    directory.staff.get(&id).filter(|staff| staff.active)
+/// Is a member of staff who can be written to.
+struct Reader<'a> {
+    staff: &'a Staff,
+    to: &'a str,
+    /// The language they read this site in, as far as that is known.
+    language: String,
+}
+
+impl Reader<'_> {
+    /// Names their office in their language.
+    fn office(&self, directory: &Directory) -> String {
+        let office = directory.offices.get(&self.staff.office);
+        office.map_or_else(String::new, |office| if self.language == "en" { &office.name_en } else { &office.name }.clone())
+    }
+}
+
+/// Finds the member of staff who is written to; none where they left, or no letter reaches them.
+fn reader<'a>(tx: &mut Tx<'_>, site: &Site, (directory, recipient): (&'a Directory, &str)) -> Result<Option<Reader<'a>>, Fault> {
+    let id: Option<Uuid> = recipient.strip_prefix("staff:").and_then(|id| id.parse().ok());
+    let staff = id.and_then(|id| directory.staff.get(&id)).filter(|staff| staff.active);
+    let Some(staff) = staff else { return Ok(None) };
+    let Some(to) = staff.email.as_deref().filter(|email| !email.is_empty()) else { return Ok(None) };
+    Ok(Some(Reader { staff, to, language: news::language(tx, site.jurisdiction, staff.id)? }))
 }
 
 /// Writes to somebody who watches that the glass was broken; what was behind it is not told.
-fn glass_broken(hall: &Hall, waiting: &Waiting) -> Option<Letter> {
+fn glass_broken(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Letter>, Fault> {
     let directory = hall.site.directory();
-    let to = staff(&directory, &waiting.recipient)?.email.clone().filter(|email| !email.is_empty())?;
-    letter(waiting.id, &to, (glass::KIND, "zh-CN"), &[])
+    let reader = reader(tx, &hall.site, (&directory, &waiting.recipient))?;
+    Ok(reader.and_then(|reader| letter(waiting.id, reader.to, (glass::KIND, &reader.language), &[])))
 }
 
 /// Writes to somebody that an issue grows beyond its season; what it is about stands at the desk alone, for mail is read on its way.
-fn of_issue(hall: &Hall, waiting: &Waiting) -> Option<Letter> {
+fn of_issue(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Letter>, Fault> {
     let directory = hall.site.directory();
-    let staff = staff(&directory, &waiting.recipient)?;
-    let to = staff.email.clone().filter(|email| !email.is_empty())?;
-    let office = directory.offices.get(&staff.office).map_or_else(String::new, |office| office.name.clone());
-    letter(waiting.id, &to, (ISSUE, "zh-CN"), &[("office", office)])
+    let Some(reader) = reader(tx, &hall.site, (&directory, &waiting.recipient))? else { return Ok(None) };
+    let facts = [("office", reader.office(&directory))];
+    Ok(letter(waiting.id, reader.to, (ISSUE, &reader.language), &facts))
 }
 
 /// Writes to somebody what happened to their account, and when; no name and no device, for mail is read on its way.
 fn of_account(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Letter>, Fault> {
     let directory = hall.site.directory();
-    let Some(staff) = staff(&directory, &waiting.recipient) else { return Ok(None) };
-    let Some(to) = staff.email.as_ref().filter(|email| !email.is_empty()) else { return Ok(None) };
-    let language = news::language(tx, hall.site.jurisdiction, staff.id)?;
-    let at = words::moment(&language, waiting.made_at.to_zoned_datetime(hall.site.zone.clone()).datetime());
-    Ok(letter(waiting.id, to, (&waiting.template, &language), &[("at", at)]))
+    let Some(reader) = reader(tx, &hall.site, (&directory, &waiting.recipient))? else { return Ok(None) };
+    let at = words::moment(&reader.language, waiting.made_at.to_zoned_datetime(hall.site.zone.clone()).datetime());
+    Ok(letter(waiting.id, reader.to, (&waiting.template, &reader.language), &[("at", at)]))
 }
 
 /// Writes the morning letter with the numbers of the moment it goes out.
 fn morning(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Letter>, Fault> {
     let directory = hall.site.directory();
-    let Some(staff) = staff(&directory, &waiting.recipient) else { return Ok(None) };
-    let Some(to) = staff.email.clone().filter(|email| !email.is_empty()) else { return Ok(None) };
+    let Some(reader) = reader(tx, &hall.site, (&directory, &waiting.recipient))? else { return Ok(None) };
     let owing = digest::owing(tx, &hall.site, hall.site.day(hall.clock.now()))?;
-    let Some((_, owing)) = owing.into_iter().find(|(office, _)| *office == staff.office) else { return Ok(None) };
-    let office = directory.offices.get(&staff.office).map_or_else(String::new, |office| office.name.clone());
+    let Some((_, owing)) = owing.into_iter().find(|(office, _)| *office == reader.staff.office) else { return Ok(None) };
     let facts = [
-        ("office", office),
+        ("office", reader.office(&directory)),
         ("overdue", owing.overdue.to_string()),
         ("soon", owing.soon.to_string()),
         ("asked", owing.asked.to_string()),
     ];
-    Ok(letter(waiting.id, &to, (DIGEST, "zh-CN"), &facts))
+    Ok(letter(waiting.id, reader.to, (DIGEST, &reader.language), &facts))
 }
