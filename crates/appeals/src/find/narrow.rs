@@ -13,7 +13,7 @@ use super::document::{DUE, days, mark};
 
 /// Names of the filters that can be typed, as `单位:水务站`, in both languages.
 pub const NAMES: &[&str] =
-    &["状态", "单位", "地方", "类别", "种类", "时间", "status", "office", "place", "category", "kind", "date"];
+    &["状态", "单位", "地方", "类别", "种类", "时间", "到期", "status", "office", "place", "category", "kind", "date", "due"];
 /// Seconds in a day.
 const DAY_SECONDS: i64 = 86_400;
 /// Names suggested at most for what was typed.
@@ -44,6 +44,8 @@ pub struct Narrow {
     pub from: Option<Date>,
     /// Came in on this day or earlier.
     pub to: Option<Date>,
+    /// Has its last day within these two, both included, and still owes an answer.
+    pub due: Option<(Option<Date>, Option<Date>)>,
 }
 
 impl Narrow {
@@ -59,6 +61,10 @@ impl Narrow {
             all.push(Filter::Mark(mark::OWES.to_owned()));
             all.push(Filter::Mark(mark::OPEN.to_owned()));
             all.push(Filter::Between(DUE, None, Some(days(today) - 1)));
+        }
+        if let Some((from, to)) = self.due {
+            all.extend([mark::OWES, mark::OPEN].map(|mark| Filter::Mark(mark.to_owned())));
+            all.push(Filter::Between(DUE, from.map(days), to.map(days)));
         }
         if self.danger {
             all.push(Filter::Mark(mark::DANGER.to_owned()));

@@ -88,3 +88,5 @@ people-title-places = Villages and communities
 people-about-places = Where it happened. Counts go with how many live there: this is no ranking.
 people-title-categories = Categories
 people-about-categories = As staff sorted them.
+board-warned = Early warnings: { $count } wait for an answer
+board-warned-see = See what they are

@@ -6,6 +6,7 @@ search-hint = Type words, names, places, or a whole number. You can narrow it, f
 search-example-words = 停水 收费
 search-example-name = “自来水公司”
 search-example-late = status:late
+search-example-due = due:week
 search-example-time = 路灯 date:month
 search-only-yours = Only matters you may see are searched; others neither appear nor count.
 search-filling = The search index is being filled

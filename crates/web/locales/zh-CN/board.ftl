@@ -88,3 +88,5 @@ people-title-places = 各村（社区）
 people-about-places = 事情发生在哪里。件数与人口有关，不是排名。
 people-title-categories = 各类别
 people-about-categories = 工作人员归的类。
+board-warned = 苗头预警：{ $count } 条等着处理
+board-warned-see = 去看是什么事

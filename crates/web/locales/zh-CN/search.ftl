@@ -6,6 +6,7 @@ search-hint = 输入内容里的词、人名、地名，或者整个编号。可
 search-example-words = 停水 收费
 search-example-name = “自来水公司”
 search-example-late = 状态:超期
+search-example-due = 到期:七天内
 search-example-time = 路灯 时间:本月
 search-only-yours = 只搜您有权查看的事项；别的事项不会出现，也不计数。
 search-filling = 正在整理搜索索引

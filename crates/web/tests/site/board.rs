@@ -4,6 +4,7 @@
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use civic::directory::{Entry, Relation, Relative, contact_index};
+use jiff::ToSpan;
 use serde_json::Value;
 use testkit::county::{OTHER_TOWNSHIP_OFFICE, TOWNSHIP_OFFICE, VILLAGE, WATER};
 use testkit::{Engine, county, on_both};
@@ -16,6 +17,7 @@ use crate::world::{Answer, Site};
 on_both![
     a_board_says_what_lies_where_and_its_files_say_the_same,
     each_sees_figures_of_their_own_reach_only,
+    a_number_of_the_morning_opens_to_as_many_matters,
     what_somebody_must_not_know_of_is_in_none_of_their_figures,
     an_accusation_moves_no_number,
     what_is_published_of_people_is_rounded_and_of_finished_months,
@@ -126,6 +128,26 @@ fn each_sees_figures_of_their_own_reach_only(engine: Engine) {
     }
     let weeks = data(&site, &kong, "/desk/board/table/weeks/data");
     assert_eq!(weeks["rows"][12]["cells"][0], 0, "nothing of another office");
+}
+
+fn a_number_of_the_morning_opens_to_as_many_matters(engine: Engine) {
+    let site = opened(engine);
+    filed(&site, MORE);
+    filed(&site, "2&identity=anonymous");
+    for day in [0, 23, 24, 30] {
+        site.world.clock.advance((24 * day).hours());
+        site.index();
+        let cookie = enter(&site, "meng");
+        let page = site.get_as(&cookie, "/desk/board").text();
+        let numbers = page.split("class=\"numbers\"").nth(1).unwrap().split("</dl>").next().unwrap();
+        for one in numbers.split("<dd><a href=\"").skip(1) {
+            let (to, rest) = one.split_once("\">").unwrap();
+            let count = rest.split('<').next().unwrap();
+            let found = site.get_as(&cookie, to).visible();
+            let says = if count == "0" { "没有找到".to_owned() } else { format!("共 {count} 件") };
+            assert!(found.contains(&says), "day {day}, {to}: {count}: {found}");
+        }
+    }
 }
 
 fn what_somebody_must_not_know_of_is_in_none_of_their_figures(engine: Engine) {

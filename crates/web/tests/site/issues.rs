@@ -120,6 +120,11 @@ fn an_outbreak_is_told_once_within_fifteen_reports_and_answered(engine: Engine) 
     let of = |login: &str| letters.iter().filter(|to| to.ends_with(&testkit::county::staff_id(login).to_string())).count();
     assert!(of("qiao") >= 1 && of("du") >= 1 && of("meng") >= 1 && of("gu") == 0 && of("tang") == 0, "{letters:?}");
     let (head, clerk) = (enter(&site, "qiao"), enter(&site, "fang"));
+    let board = |login: &'static str| site.get_as(&enter(&site, login), "/desk/board").visible();
+    assert!(
+        board("du").contains("苗头预警：") && !board("kong").contains("苗头预警："),
+        "the morning's board says so to whom it concerns"
+    );
     let page = site.get_as(&head, &format!("/desk/issues/{last}"));
     let text = page.visible();
     for part in ["苗头预警：比往常多", "小时里有", "建议：", "我看到了", "不用另外处理"] {
@@ -136,6 +141,7 @@ fn an_outbreak_is_told_once_within_fifteen_reports_and_answered(engine: Engine) 
     let after = site.get_as(&head, &format!("/desk/issues/{last}")).visible();
     assert!(after.contains("已经行动：") && !after.contains("我看到了"), "one answer is enough for all of one issue: {after}");
     assert!(!site.get_as(&head, "/desk/issues").visible().contains("等着处理"));
+    assert!(!board("du").contains("苗头预警："));
     let entries = public(&site);
     assert!(entries.iter().any(|entry| entry.contains("\"as\":\"acted\"") && entry.contains("\"gr\":\"notice\"")), "{entries:?}");
     assert!(entries.iter().all(|entry| !entry.contains("people") && !entry.contains(&last)), "{entries:?}");

@@ -8,9 +8,10 @@ use maud::{Markup, html};
 use super::sheets::find;
 use super::{Board, sight};
 use crate::desk::frame::Desk;
+use crate::desk::issues;
 use crate::error::Problem;
 use crate::kit::Tone;
-use crate::kit::notice::flash;
+use crate::kit::notice::{flash, notice};
 use crate::link;
 use crate::take;
 
@@ -18,6 +19,7 @@ use crate::take;
 pub async fn show(desk: Desk) -> Result<Response, Problem> {
     sight(&desk)?;
     let board = Board::read(&desk, None).await?;
+    let waiting = issues::waiting(&desk).await?;
     let lang = board.lang;
     let title = lang.t("nav-board");
     let sheet = |name: &str| board.sheet(name, "").unwrap_or_default();
@@ -25,6 +27,11 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
     let body = html! {
         h1 { (title) }
         (filling(&board))
+        @if waiting > 0 {
+            (notice(Tone::Late, &lang.say("board-warned", &[("count", (waiting as i64).into())]), &html! {
+                div.acts { a.button href=(link::ISSUES) { (lang.t("board-warned-see")) } }
+            }))
+        }
         (now(&board))
         div.board {
             (part(&board, &weeks, "", &trend(&weeks, &[0, 1])))
@@ -57,17 +64,17 @@ fn now(board: &Board) -> Markup {
     let came = board.came_on(&yesterday);
     let late = board.standing(None, |due| due < day.as_str());
     let numbers = [
-        ("board-late-now", late, Some(find("状态:超期"))),
-        ("board-due-today", board.standing(None, |due| due == day), None),
-        ("board-due-week", board.standing(None, |due| due >= day.as_str() && due <= week_end.as_str()), None),
-        ("board-came-yesterday", came, Some(find("时间:昨天"))),
+        ("board-late-now", late, find("状态:超期")),
+        ("board-due-today", board.standing(None, |due| due == day), find("到期:今天")),
+        ("board-due-week", board.standing(None, |due| due >= day.as_str() && due <= week_end.as_str()), find("到期:七天内")),
+        ("board-came-yesterday", came, find("时间:昨天")),
     ];
     html! {
         dl.numbers {
             @for (key, count, to) in &numbers {
                 div {
                     dt { (lang.t(key)) }
-                    dd { @if let Some(to) = to { a href=(to) { (count) } } @else { (count) } }
+                    dd { a href=(to) { (count) } }
                 }
             }
         }

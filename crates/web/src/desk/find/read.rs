@@ -34,7 +34,15 @@ pub(super) fn read(text: &str, (directory, rules): (&Directory, &RuleSet), today
             "地方" | "place" => put(&mut narrow.places, places(directory, &value)),
             "类别" | "category" => put(&mut narrow.categories, categories(rules, &value)),
             "种类" | "kind" => put(&mut narrow.kinds, kinds(&value)),
-            _ => dates(narrow, &value, today),
+            "到期" | "due" => {
+                narrow.due = ahead(&value, today);
+                narrow.due.is_some()
+            }
+            _ => {
+                let came = past(&value, today);
+                (narrow.from, narrow.to) = came.unwrap_or_default();
+                came.is_some()
+            }
         };
         if !known {
             read.unknown.push((name, value));
@@ -98,26 +106,45 @@ fn status(narrow: &mut Narrow, value: &str) -> bool {
     true
 }
 
-/// Reads a day, a month, a year, a stretch of them, or how people say them.
-fn dates(narrow: &mut Narrow, value: &str, today: Date) -> bool {
+/// Is a stretch of days; none where it has no beginning or no end.
+type Span = (Option<Date>, Option<Date>);
+
+/// Reads when something came in: a day, a month, a year, a stretch of them, or how people say them.
+fn past(value: &str, today: Date) -> Option<Span> {
     let monday = today.saturating_sub(i64::from(today.weekday().to_monday_zero_offset()).days());
     let said = match value {
-        "今天" | "today" => Some((today, today)),
-        "昨天" | "yesterday" => Some((today.saturating_sub(1.day()), today.saturating_sub(1.day()))),
-        "本周" | "week" => Some((monday, today)),
-        "本月" | "month" => Some((today.first_of_month(), today)),
-        "今年" | "year" => Some((date(today.year(), 1, 1), today)),
-        _ => None,
+        "今天" | "today" => (today, today),
+        "昨天" | "yesterday" => (today.saturating_sub(1.day()), today.saturating_sub(1.day())),
+        "本周" | "week" => (monday, today),
+        "本月" | "month" => (today.first_of_month(), today),
+        "今年" | "year" => (date(today.year(), 1, 1), today),
+        _ => return days(value),
     };
-    let span = said.or_else(|| stretch(value));
-    if let Some((from, to)) = span {
-        (narrow.from, narrow.to) = (Some(from), Some(to));
-        return true;
+    Some((Some(said.0), Some(said.1)))
+}
+
+/// Reads until when an answer is owed.
+fn ahead(value: &str, today: Date) -> Option<Span> {
+    let sunday = today.saturating_add((6 - i64::from(today.weekday().to_monday_zero_offset())).days());
+    let said = match value {
+        "今天" | "today" => (today, today),
+        "明天" | "tomorrow" => (today.saturating_add(1.day()), today.saturating_add(1.day())),
+        "本周" | "week" => (today, sunday),
+        "七天内" | "7" => (today, today.saturating_add(6.days())),
+        "本月" | "month" => (today, today.last_of_month()),
+        _ => return days(value),
+    };
+    Some((Some(said.0), Some(said.1)))
+}
+
+/// Reads days as they are written: `2026-10`, `2026-10..2026-11`, `..2026-11-03`.
+fn days(value: &str) -> Option<Span> {
+    if let Some((from, to)) = stretch(value) {
+        return Some((Some(from), Some(to)));
     }
-    let Some((from, to)) = value.split_once("..") else { return false };
+    let (from, to) = value.split_once("..")?;
     let (from, to) = (stretch(from).map(|(first, _)| first), stretch(to).map(|(_, last)| last));
-    (narrow.from, narrow.to) = (from, to);
-    from.is_some() || to.is_some()
+    (from.is_some() || to.is_some()).then_some((from, to))
 }
 
 /// Reads `2026`, `2026-10`, `2026-10-03` and `2026年10月3日` as their first and last day.
@@ -160,6 +187,10 @@ mod tests {
         assert_eq!(narrowed("时间：2026年10月3日"), of(date(2026, 10, 3), date(2026, 10, 3)));
         assert_eq!(narrowed("时间:本周"), of(date(2026, 11, 23), date(2026, 11, 29)));
         assert_eq!(narrowed("date:2025"), of(date(2025, 1, 1), date(2025, 12, 31)));
+        let due = |text: &str| narrowed(text).due.unwrap();
+        let day = |month, day| Some(date(2026, month, day));
+        assert_eq!((due("到期:今天"), due("到期:七天内")), ((day(11, 29), day(11, 29)), (day(11, 29), day(12, 5))));
+        assert_eq!((due("due:week"), due("到期:..2026-12")), ((day(11, 29), day(11, 29)), (None, day(12, 31))));
         assert!(narrowed("状态:超期").late && narrowed("status:late").late);
         assert_eq!(narrowed("状态:办结").open, Some(false));
         assert_eq!(narrowed("种类:投诉").kinds, ["complaint"]);

@@ -139,6 +139,16 @@ pub async fn list(desk: &Desk) -> Result<Option<Listed>, Problem> {
     looked.await
 }
 
+/// Counts early warnings that wait for an answer, of issues that this person sees.
+pub async fn waiting(desk: &Desk) -> Result<usize, Problem> {
+    let counted = ask(desk, move |board, asked| {
+        let open = board.warnings().iter().filter(|warning| warning.is_open());
+        let seen = open.filter(|one| board.around(one.trigger, |subject| asked.may(Act::See, subject), asked.now).is_some());
+        Some((seen.count(), Vec::new()))
+    });
+    Ok(counted.await?.unwrap_or_default())
+}
+
 /// Finds one issue; none where there is none that this person sees.
 pub async fn one(desk: &Desk, number: String) -> Result<Option<Whole>, Problem> {
     let looked = ask(desk, move |board, asked| {

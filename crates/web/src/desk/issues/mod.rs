@@ -9,4 +9,5 @@ mod page;
 
 pub use act::run;
 pub use list::show as list;
+pub use look::waiting;
 pub use page::show;
