@@ -127,7 +127,8 @@ async fn answer(desk: &Desk, view: &View) -> Result<Answered, Problem> {
 
 /// Says what can be typed, with examples that are links.
 fn hints(lang: Lang) -> Markup {
-    let examples = ["search-example-words", "search-example-name", "search-example-late", "search-example-due", "search-example-time"];
+    let examples =
+        ["search-example-words", "search-example-name", "search-example-late", "search-example-due", "search-example-time"];
     html! {
         p { (lang.t("search-hint")) }
         ul.plain {
