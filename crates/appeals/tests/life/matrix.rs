@@ -23,6 +23,7 @@ const BESIDE: &[Act] = &[
     Act::Unmask,
     Act::FileForPerson,
     Act::Administer,
+    Act::HandleIssue,
     Act::Track,
     Act::ReportPressure,
 ];
