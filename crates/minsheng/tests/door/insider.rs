@@ -79,6 +79,10 @@ fn cut(town: &Town, size: i64) {
          update log_head set position = {size}, size = {size}, hashed = {size};
          update tile set hashes = substr(hashes, 1, {size} * 32) where level = 0 and tile = 0"
     ));
+    // what boards count would tell: they are made to count anew
+    town.edit(
+        "delete from tally; delete from standing; insert into tally_fill (jurisdiction) select distinct jurisdiction from matter",
+    );
 }
 
 fn a_last_day_that_was_dropped_shows_by_the_mark_a_checkpoint_and_a_receipt(engine: Engine) {

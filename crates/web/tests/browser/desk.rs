@@ -175,7 +175,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
 async fn pages(view: View) {
     let site = Site::new();
     site.accounts();
-    let number = site.filed().await;
+    let (number, issue) = (site.filed().await, site.several().await);
     for (login, pages) in PAGES {
         let browser = Browser::open(view).await;
         browser.visit(&site.at("/desk/setup")).await;
@@ -187,6 +187,9 @@ async fn pages(view: View) {
             browser.assert_accessible().await;
         }
         if *login == "gu" {
+            browser.visit(&site.at(&format!("/desk/issues/{issue}"))).await;
+            assert!(read(&browser, "h1").await.contains("和平路"));
+            browser.assert_accessible().await;
             browser.visit(&site.at(&format!("/desk/matters/{number}"))).await;
             click(&browser, "form.purpose button").await;
             there(&browser, "p.words").await;

@@ -80,6 +80,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("/desk/sealed/{id}/act/{act}", "every act is looked at (room)"),
     ("/desk/sealed/{id}/file/{version}/{at}", "a file"),
     ("/desk/sealed/{id}/take-out", "a file"),
+    ("/desk/issues/{number}", "looked at with several matters in it (desk)"),
     ("/desk/matters/{number}", "looked at with its words and without (desk)"),
     ("/desk/matters/{number}/access", "looked at by a supervisor (desk)"),
     ("/desk/matters/{number}/print", "looked at (desk)"),

@@ -1,6 +1,6 @@
 //! A site that listens, on a thread of its own, and a browser that looks at it.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use testkit::browser::{Browser, Locator};
 use testkit::{Engine, World, county};
 use tokio::net::TcpListener;
 use uuid::Uuid;
-use web::{App, Limits, Mode};
+use web::{App, Hearing, Limits, Mode};
 
 /// Opens every account of the staff.
 pub const PASSWORD: &str = "liuwan-demo";
@@ -26,6 +26,7 @@ const PAGE_SECONDS_MAX: u64 = 20;
 /// Is a listening site; it goes away with the test.
 pub struct Site {
     pub world: World,
+    hearing: Arc<Hearing>,
     address: String,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<thread::JoinHandle<()>>,
@@ -35,7 +36,9 @@ impl Site {
     pub fn new() -> Self {
         let world = World::with(Engine::Sqlite, testkit::migrations(&[appeals::MIGRATIONS]));
         let files = FileStore::open(world.ground().path().join("files")).unwrap();
-        let app = App::new(world.hall.clone(), files, Mode::Demo, Limits::default());
+        let mut app = App::new(world.hall.clone(), files, Mode::Demo, Limits::default());
+        let hearing = Arc::new(Hearing::at(world.ground().path().join("issues.sealed")));
+        app.hearing = Arc::clone(&hearing);
         let (told, heard) = mpsc::channel();
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let thread = thread::spawn(move || {
@@ -50,7 +53,7 @@ impl Site {
                 }
             });
         });
-        Self { world, address: format!("http://{}", heard.recv().unwrap()), stop: Some(stop), thread: Some(thread) }
+        Self { world, hearing, address: format!("http://{}", heard.recv().unwrap()), stop: Some(stop), thread: Some(thread) }
     }
 
     pub fn at(&self, path: &str) -> String {
@@ -104,6 +107,26 @@ impl Site {
             ..Form::default()
         };
         file(&self.world.hall, &form, &[], None, |_, _| Ok(Vec::new())).await.unwrap()
+    }
+
+    /// Files what several people say of one thing, and hears it; returns the number of one of their matters.
+    pub async fn several(&self) -> String {
+        let mut last = String::new();
+        for (at, what) in
+            ["整条街停水，水管爆了", "水管爆了，水冲到街上", "水管爆了以后一直停水", "停水半天，说是水管爆了"].iter().enumerate()
+        {
+            let form = Form {
+                what: format!("和平路{what}"),
+                place: county::VILLAGE.into(),
+                kind: "help".into(),
+                identity: "anonymous".into(),
+                submit_key: format!("burst-{at}"),
+                ..Form::default()
+            };
+            last = file(&self.world.hall, &form, &[], None, |_, _| Ok(Vec::new())).await.unwrap().number;
+        }
+        self.hearing.round(&self.world.hall, Uuid::nil()).unwrap();
+        last
     }
 
     /// Lets the township office register, accept and answer the only matter.
