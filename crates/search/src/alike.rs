@@ -145,8 +145,9 @@ impl View {
         let query = ask.filter.query(&self.fields);
         let seen = query.weight(EnableScoring::disabled_from_searcher(&self.searcher))?;
         let mut rows = Vec::new();
+        let mut sums = vec![0; largest.max_doc().min(WINDOW) as usize];
         for (at, segment) in segments.iter().enumerate() {
-            let found = gather((&indexes[at], at), &telling, least.max(1))?;
+            let found = gather((&indexes[at], at), (&telling, &mut sums), least.max(1))?;
             if found.is_empty() {
                 continue;
             }
@@ -215,10 +216,11 @@ fn telling(mut known: Vec<(f64, Telling)>) -> Vec<Telling> {
     known.into_iter().map(shared).collect()
 }
 
-/// Sums up in one segment which document has how much of what is asked for, in the order of the documents.
+/// Sums up in one segment which document has how much of what is asked for, in the order of the documents. `sums` has room for as
+/// many documents as the largest segment, or for a window, and holds nothing before and after.
 fn gather(
     (index, segment): (&InvertedIndexReader, usize),
-    telling: &[Telling],
+    (telling, sums): (&[Telling], &mut [u16]),
     least: u16,
 ) -> Result<Vec<(DocId, u16)>, TantivyError> {
     let mut lists: Vec<(List, u16)> = Vec::with_capacity(telling.len());
@@ -231,7 +233,7 @@ fn gather(
     if lists.iter().map(|(_, points)| u32::from(*points)).sum::<u32>() < u32::from(least) {
         return Ok(Vec::new());
     }
-    let (mut found, mut sums, mut touched) = (Vec::new(), vec![0_u16; WINDOW as usize], Vec::new());
+    let (mut found, mut touched) = (Vec::new(), Vec::new());
     let mut start = lists.iter().filter_map(|(list, _)| list.doc()).min();
     while let Some(first) = start {
         let end = first.saturating_add(WINDOW);

@@ -8,6 +8,9 @@ use tantivy::schema::IndexRecordOption;
 
 use crate::index::Fields;
 
+/// Keys up to which each is looked up by itself.
+const SINGLE_KEYS_MAX: usize = 16;
+
 /// Says which documents are meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter {
@@ -46,6 +49,12 @@ impl Filter {
             Self::Every => Box::new(AllQuery),
             Self::Nothing => Box::new(EmptyQuery),
             Self::Mark(mark) => Box::new(TermQuery::new(Term::from_field_text(fields.mark, mark), IndexRecordOption::Basic)),
+            // a set has to be built, which a few keys are not worth
+            Self::Keys(keys) if keys.is_empty() => Box::new(EmptyQuery),
+            Self::Keys(keys) if keys.len() <= SINGLE_KEYS_MAX => {
+                let single = |key: &u64| TermQuery::new(Term::from_field_u64(fields.key, *key), IndexRecordOption::Basic);
+                Box::new(BooleanQuery::union(keys.iter().map(|key| Box::new(single(key)) as Box<dyn Query>).collect()))
+            }
             Self::Keys(keys) => Box::new(TermSetQuery::new(keys.iter().map(|key| Term::from_field_u64(fields.key, *key)))),
             Self::Between(figure, from, to) => match fields.figures.get(*figure) {
                 Some(field) => {

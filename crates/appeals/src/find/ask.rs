@@ -131,6 +131,13 @@ pub(super) fn reachable(
     Ok(Some((view, Filter::All(vec![seen, Filter::Keys(left_out).denied()]))))
 }
 
+/// Returns the position up to which the index knows everything, where nothing at all happened since.
+pub(crate) fn settled(tx: &mut Tx<'_>, site: &Site, finder: &Finder) -> Result<Option<i64>, Fault> {
+    let mark = finder.index().and_then(|index| Mark::parse(index.view().mark()));
+    let Some(mark) = mark else { return Ok(None) };
+    Ok(changes(tx, site, (mark.position, 1))?.nothing().then_some(mark.position))
+}
+
 fn put_together(
     tx: &mut Tx<'_>,
     site: &Site,

@@ -92,6 +92,13 @@ pub(crate) struct Changes {
     erased: bool,
 }
 
+impl Changes {
+    /// Tells whether nothing at all happened.
+    pub(super) fn nothing(&self) -> bool {
+        self.events == 0
+    }
+}
+
 /// Lists what happened after a position, as far as one look goes.
 pub(crate) fn changes(tx: &mut Tx<'_>, site: &Site, (after, max): (i64, i64)) -> Result<Changes, Fault> {
     let rows = tx.rows(CHANGED, params![site.jurisdiction, after, max])?;
@@ -141,6 +148,9 @@ impl Finder {
             Some(mark) => follow(&index, hall, mark),
             None => self.fill(&index, hall).map(|()| Taken { events: 0, more: true }),
         };
+        if !stepped.as_ref().is_ok_and(|taken| taken.events == 0) {
+            self.likely.forget();
+        }
         stepped.inspect_err(|_| self.close())
     }
 

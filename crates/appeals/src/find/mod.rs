@@ -23,7 +23,10 @@ use civic::vault::{self, Key};
 use db::{Context, Fault};
 use search::{Index, Place};
 
+use crate::likely::Memo;
+
 pub use alike::{Near, alike, by_work, nameless};
+pub(crate) use ask::settled;
 pub use ask::{Found, NEW_MAX, Question, Shown, Sort, ask};
 pub use document::{FACETS, SHAPE};
 pub use follow::{STATEMENTS, Taken};
@@ -45,6 +48,8 @@ pub struct Finder {
     /// Events taken in so far while it is filled anew, and how many there are.
     filled: AtomicU64,
     of: AtomicU64,
+    /// What is most alike, as it was last answered.
+    pub(crate) likely: Memo,
 }
 
 /// Says how far the index is.
@@ -59,7 +64,13 @@ pub enum Progress {
 impl Finder {
     /// Keeps an index in a folder; nothing is opened yet.
     pub fn at(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), open: RwLock::default(), filled: AtomicU64::new(0), of: AtomicU64::new(0) }
+        Self {
+            folder: folder.into(),
+            open: RwLock::default(),
+            filled: AtomicU64::new(0),
+            of: AtomicU64::new(0),
+            likely: Memo::default(),
+        }
     }
 
     /// Tells how far it is.

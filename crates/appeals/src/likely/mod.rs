@@ -1,5 +1,6 @@
 //! What is most like a matter (R4): open matters that may be the same one, with the reasons in points and in the people's own words,
-//! for whoever takes it in. A person decides what is merged; nothing is merged by itself, and nothing is kept of it.
+//! for whoever takes it in. A person decides what is merged; nothing is merged by itself, and nothing is kept of it but, in memory, the
+//! last answers until the next event (`memo`).
 //!
 //! With the words open, the index is asked for what is most alike among all that this person may read; without them, or while the
 //! index is not ready, only clear columns speak: what came in lately at the same place. Texts are compared without the names and
@@ -7,6 +8,7 @@
 //! comes again with the same thing may need more help (E3). No person is looked up, and no office learns what somebody told another
 //! one (E4): where a matter that this reader may read anyway was answered elsewhere, all that is said is that an answer exists.
 
+mod memo;
 mod score;
 mod shared;
 
@@ -22,10 +24,11 @@ use jiff::ToSpan;
 use search::Likeness;
 use uuid::Uuid;
 
+pub(crate) use memo::Memo;
 pub use score::{Nearness, Reasons};
 
 use crate::appeal::{Event, Identity, Stage, State};
-use crate::find::{Finder, alike, by_work, nameless};
+use crate::find::{Finder, alike, by_work, nameless, settled};
 use crate::joined;
 use crate::queue;
 use crate::store::{self, Loaded};
@@ -128,6 +131,10 @@ pub fn find_among(
     let Some(staff) = told(site, who, state) else { return Ok(Found::default()) };
     // who wants no machine to read it is compared by place and day only
     let read = words.filter(|_| !state.unread);
+    let (of, still) = ((state.matter, staff.id), read.map(|_| settled(tx, site, finder)).transpose()?.flatten());
+    if let Some(known) = still.and_then(|position| finder.likely.get(position, of)) {
+        return Ok(known);
+    }
     let found = read.map(|words| alike(tx, site, (finder, &staff), (state, words))).transpose()?.flatten();
     let weighed = found.is_some();
     let (likeness, works) = match found {
@@ -149,6 +156,9 @@ pub fn find_among(
         more.then_with(|| b.state.number.cmp(&a.state.number))
     });
     answer.rows.truncate(LIKELY_MAX);
+    if let Some(position) = still {
+        finder.likely.put(position, of, &answer);
+    }
     Ok(answer)
 }
 
