@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use civic::directory::{Directory, Office, Place};
 use civic::rules::{Clause, Instrument, TermRule, above};
+use insight::reading::Suggestion;
 use maud::{Markup, html};
 
 use super::hits::{self, Asked};
@@ -66,14 +67,16 @@ fn answers(app: &App, lang: Lang, words: &str) -> Markup {
     let (directory, rules) = (app.hall.site.directory(), app.hall.site.rules());
     let asked = Asked::read(words);
     let (offices, places) = (hits::offices(&directory, &asked), hits::places(&directory, &asked));
-    let duties = duties(app, (lang, &directory), (words, &asked));
+    let said = read(app, (Kind::Help, false), (words, None));
+    let danger = said.as_ref().and_then(|said| said.pressing.as_ref()).is_some_and(|pressing| pressing.level == DANGER);
+    let duties = duties(app, (lang, &directory), (said, &asked));
     let (questions, terms) = (hits::questions(lang, QUESTIONS, &asked), hits::terms(&rules, &asked));
     let clauses = hits::clauses(&rules, &asked);
     let none = offices.is_empty() && places.is_empty() && duties.is_empty();
     let none = none && questions.is_empty() && terms.is_empty() && clauses.is_empty();
     let mark = |text: &str| marked(text, asked.parts());
     html! {
-        (danger(app, lang, words))
+        @if danger { (notice(Tone::Late, &lang.t("danger-title"), &danger_calls(lang))) }
         @if words.chars().count() >= MATTER_CHARS_MIN || none { (go_on(lang, words)) }
         @if none { (empty(&lang.say("ask-nothing", &[("words", words.into())]), &lang.t("ask-nothing-why"), &html! {})) }
         (section(lang, "ask-duties", &duties, Clone::clone))
@@ -118,16 +121,9 @@ fn go_on(lang: Lang, words: &str) -> Markup {
     }
 }
 
-fn danger(app: &App, lang: Lang, words: &str) -> Markup {
-    let read = read(app, (Kind::Help, false), (words, None));
-    let pressing = read.and_then(|read| read.pressing).filter(|pressing| pressing.level == DANGER);
-    html! { @if pressing.is_some() { (notice(Tone::Late, &lang.t("danger-title"), &danger_calls(lang))) } }
-}
-
 /// Says whose duty it is: what the words are read as, and the categories that are called like them.
-fn duties(app: &App, (lang, directory): (Lang, &Directory), (words, asked): (&str, &Asked)) -> Vec<Markup> {
+fn duties(app: &App, (lang, directory): (Lang, &Directory), (said, asked): (Option<Suggestion>, &Asked)) -> Vec<Markup> {
     let rules = app.hall.site.rules();
-    let said = read(app, (Kind::Help, false), (words, None));
     let (subject, others) = said.map(|said| (said.subject, said.others)).unwrap_or_default();
     let read: Vec<(String, Vec<String>)> =
         subject.map(|own| (own.code, own.because)).into_iter().chain(others.into_iter().map(|code| (code, vec![]))).collect();
