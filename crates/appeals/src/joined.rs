@@ -15,12 +15,13 @@ use jiff::{Timestamp, ToSpan};
 use uuid::Uuid;
 
 use crate::appeal::{Identity, Kind, State, guarded};
+use crate::likely::is_early;
 use crate::store;
 
 /// Days looked back.
 const BACK_DAYS: i64 = 90;
 /// Digits of a topic.
-const TOPIC_DIGITS: usize = 4;
+pub const TOPIC_DIGITS: usize = 4;
 /// Merged matters of one place looked at.
 const LOOKED_AT_MAX: i64 = 500;
 /// Pieces of work of one place opened, those with the most matters first.
@@ -41,8 +42,38 @@ pub struct Joined {
     pub more: bool,
 }
 
+/// Tells whether a matter that is filed may still join others: early, about no one who serves the place, at a known place, and its
+/// resident lets a machine read it and has not joined yet.
+pub fn may_join(state: &State) -> bool {
+    let early = is_early(state) && state.joins.is_none();
+    early && state.kind.joins() && state.place.is_some() && !state.unread
+}
+
+/// Tells whether there is anything many said of the place of a matter, whatever it is about, that it may still join; so that its
+/// words are read for a subject only where that leads to something.
+pub fn is_near(tx: &mut Tx<'_>, site: &Site, state: &State) -> Result<bool, Fault> {
+    let Some(place) = state.place.as_deref().filter(|_| may_join(state)) else { return Ok(false) };
+    Ok(works(tx, site, state.received_at, place)?.iter().any(|(main, _)| *main != state.matter))
+}
+
 /// Finds what many said of a place about a subject, a code on any level. None where they are too few to be told of.
 pub fn of_place(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (place, subject): (&str, &str)) -> Result<Option<Joined>, Fault> {
+    for (main, others) in works(tx, site, now, place)?.into_iter().take(WORKS_MAX) {
+        let Some(loaded) = store::load(tx, site, main)? else { continue };
+        let state = &loaded.state;
+        let fits = state.owes_reply() && !state.subject().guarded && state.place.as_deref() == Some(place);
+        let Some(own) = about(state).filter(|own| fits && subject.starts_with(own)) else { continue };
+        let (people, more) = people(tx, site, state, &others)?;
+        if let [Cell::About(people)] = publish(&[people]).0[..] {
+            return Ok(Some(Joined { main, subject: own.to_owned(), people, more }));
+        }
+    }
+    Ok(None)
+}
+
+/// Lists the pieces of work of a place that may have enough people behind them: each main matter with those merged into it, the
+/// biggest first.
+fn works(tx: &mut Tx<'_>, site: &Site, now: Timestamp, place: &str) -> Result<Vec<(Uuid, Vec<Uuid>)>, Fault> {
     let since = site.day(now).saturating_sub(BACK_DAYS.days()).to_string();
     let mut works: BTreeMap<Uuid, Vec<Uuid>> = BTreeMap::new();
     for row in &tx.rows(store::JOINED, params![site.jurisdiction, place, since, LOOKED_AT_MAX])? {
@@ -55,17 +86,7 @@ pub fn of_place(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (place, subject): 
     let enough = |others: &Vec<Uuid>| others.len() as u64 + 1 >= FEWEST;
     let mut works: Vec<(Uuid, Vec<Uuid>)> = works.into_iter().filter(|(_, others)| enough(others)).collect();
     works.sort_by_key(|(main, others)| (std::cmp::Reverse(others.len()), *main));
-    for (main, others) in works.into_iter().take(WORKS_MAX) {
-        let Some(loaded) = store::load(tx, site, main)? else { continue };
-        let state = &loaded.state;
-        let fits = state.owes_reply() && !state.subject().guarded && state.place.as_deref() == Some(place);
-        let Some(own) = about(state).filter(|own| fits && subject.starts_with(own)) else { continue };
-        let (people, more) = people(tx, site, state, &others)?;
-        if let [Cell::About(people)] = publish(&[people]).0[..] {
-            return Ok(Some(Joined { main, subject: own.to_owned(), people, more }));
-        }
-    }
-    Ok(None)
+    Ok(works)
 }
 
 /// Returns what a matter is about, as far as it is told: its topic once a person sorted it, else its category.

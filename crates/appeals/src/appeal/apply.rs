@@ -408,6 +408,7 @@ impl State {
         match event {
             Event::SupplementAsked { until, .. } => self.supplement_until = Some(*until),
             Event::Supplemented { .. } => self.supplement_until = None,
+            Event::Joined { subject } => self.joins = Some(subject.clone()),
             Event::Unmasked { first, until, .. } => self.unmasked = Some((*first, *until)),
             Event::Merged { into, .. } => self.merged_into = Some(*into),
             Event::Unmerged { .. } => self.merged_into = None,

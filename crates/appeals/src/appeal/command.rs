@@ -78,6 +78,8 @@ pub enum Command {
     Open,
     /// Add words or files.
     Supplement { words: String, files: Vec<FileRef> },
+    /// Say that it is the same as what many said of its place about a subject.
+    Join { subject: String },
     /// Ask to withdraw.
     AskWithdraw { words: String },
     /// Take the withdrawal back.
@@ -134,6 +136,7 @@ impl Command {
             Self::DecideRecheck { .. } => Act::DecideRecheck,
             Self::Open => Act::Track,
             Self::Supplement { .. } => Act::Supplement,
+            Self::Join { .. } => Act::Join,
             Self::AskWithdraw { .. } => Act::AskWithdraw,
             Self::RevokeWithdraw => Act::RevokeWithdraw,
             Self::Rate { .. } => Act::Rate,

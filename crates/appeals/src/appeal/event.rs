@@ -236,6 +236,8 @@ pub enum Event {
     HandedOver { to: Uuid },
     /// A reorganisation moved it to the office that took over.
     Moved { to: String, change: String },
+    /// The resident says that it is the same as what many said of its place; `subject` is a category or topic, and no matter is named.
+    Joined { subject: String },
     /// The resident asked to withdraw; in force at an instant unless taken back.
     WithdrawAsked { words: String, until: Timestamp },
     /// The resident took the withdrawal back.
@@ -325,6 +327,7 @@ impl Event {
             Self::SpokespersonsNamed { .. } => "spokespersons_named",
             Self::HandedOver { .. } => "handed_over",
             Self::Moved { .. } => "moved",
+            Self::Joined { .. } => "joined",
             Self::WithdrawAsked { .. } => "withdraw_asked",
             Self::WithdrawRevoked => "withdraw_revoked",
             Self::Withdrawn => "withdrawn",

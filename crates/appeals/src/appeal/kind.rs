@@ -20,6 +20,13 @@ coded! {
     }
 }
 
+impl Kind {
+    /// Tells whether it may be told that many said the same: nothing that may be about those who serve the place.
+    pub fn joins(self) -> bool {
+        matches!(self, Self::Consultation | Self::Help | Self::Suggestion)
+    }
+}
+
 coded! {
     /// Says who may know who the resident is.
     Identity {

@@ -88,6 +88,7 @@ fn texts(command: &Command) -> Vec<&str> {
         // what a resident writes is theirs
         | Command::Open
         | Command::Supplement { .. }
+        | Command::Join { .. }
         | Command::AskWithdraw { .. }
         | Command::RevokeWithdraw
         | Command::Rate { .. }

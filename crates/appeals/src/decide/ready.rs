@@ -5,6 +5,7 @@ use civic::refusal::Refusal;
 
 use super::Ctx;
 use crate::appeal::{Identity, Kind, Review, Stage, State};
+use crate::joined::may_join;
 
 type Answer = Result<(), Refusal>;
 
@@ -111,6 +112,10 @@ fn ready_resident(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
     }
     match act {
         Act::Supplement => need(state.is_open(), "closed", on_from_here(state, ctx)),
+        Act::Join => {
+            need(state.joins.is_none(), "already_joined", "read_timeline")?;
+            need(may_join(state), "nothing_to_join", on_from_here(state, ctx))
+        }
         Act::AskWithdraw => {
             need(state.is_open(), "closed", "read_timeline")?;
             need(state.withdraw_until.is_none(), "already_withdrawing", "revoke_withdraw")

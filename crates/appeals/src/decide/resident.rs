@@ -7,6 +7,7 @@ use super::owner::reorganised;
 use super::{Ctx, intake, words};
 use crate::appeal::{Command, Event, State, compute};
 use crate::code::{rating_holds, rating_text};
+use crate::joined::TOPIC_DIGITS;
 
 /// Best grade.
 const GRADE_MAX: u8 = 5;
@@ -18,6 +19,11 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
         Command::Supplement { words: text, files } => {
             let text = if files.is_empty() { words(text)? } else { intake::note(text)? };
             Event::Supplemented { words: text, files: files.clone() }
+        }
+        Command::Join { subject } => {
+            let known = ctx.rules.subject(subject).filter(|_| subject.len() <= TOPIC_DIGITS);
+            known.ok_or_else(|| Refusal::new("unknown_category").instead("choose_category"))?;
+            Event::Joined { subject: subject.clone() }
         }
         Command::AskWithdraw { words: text } => {
             let until = due_hours(ctx.now, ctx.rules.term("site.withdraw_cooling").value);

@@ -50,6 +50,7 @@ pub fn command(number: usize, office: &str) -> Command {
         38 => Command::TellByPhone { reached: false, words: words() },
         39 => Command::Sort { to: "140301".into(), said: None },
         40 => Command::Sort { to: "03".into(), said: Some(Suggested { code: "030101".into(), sure: 812 }) },
+        41 => Command::Join { subject: "14".into() },
         36 => Command::HandOver { to: Uuid::nil() },
         _ => Command::ReportReferral { office: office.into(), words: words() },
     }

@@ -112,6 +112,8 @@ acts! {
     Track = "track",
     /// Add to it.
     Supplement = "supplement",
+    /// Say that it is the same as what many said of its place.
+    Join = "join",
     /// Ask to withdraw it.
     AskWithdraw = "ask_withdraw",
     /// Take the withdrawal back.
@@ -139,6 +141,7 @@ impl Act {
             self,
             Self::Track
                 | Self::Supplement
+                | Self::Join
                 | Self::AskWithdraw
                 | Self::RevokeWithdraw
                 | Self::Rate

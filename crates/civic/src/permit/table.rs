@@ -179,6 +179,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::Administer => ADMINISTRATORS,
         Act::Track
         | Act::Supplement
+        | Act::Join
         | Act::AskWithdraw
         | Act::RevokeWithdraw
         | Act::Rate

@@ -39,6 +39,7 @@ act-see-access = see who read it
 act-handle-issue = handle an issue
 act-administer = administer offices, staff and calendar
 act-track = follow one's own matter
+act-join = say that it is the same as what others told
 act-supplement = add to it
 act-ask-withdraw = ask to withdraw
 act-revoke-withdraw = take the withdrawal back

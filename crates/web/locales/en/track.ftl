@@ -102,6 +102,7 @@ event-extended = Term extended
 event-paused = Clock paused
 event-resumed = Clock resumed
 event-supplement-asked = You are asked for more
+event-joined = Said to be the same as what others told
 event-supplemented = More was added
 event-replied = Answered
 event-delivered = Delivered
@@ -170,6 +171,8 @@ declined-above = If you think it should have been accepted, tell the office abov
 
 waits-supplement = You are asked to add something
 waits-withdraw = The withdrawal is not in force yet
+waits-joined = You said that it is the same as what others told
+waits-joined-why = The responsible office sees it, and one of its people decides whether it is handled together with the others; either way you receive your own answer.
 waits-merged = Handled together with the same matter of others
 waits-merged-why = It is looked into once; you still receive your own answer.
 
@@ -227,6 +230,7 @@ grade-3 = Fairly satisfied
 grade-2 = Not satisfied
 grade-1 = Not satisfied at all
 done-rate = Thank you, your rating is recorded.
+done-join = The responsible office is told that yours is the same as what others said.
 done-supplement = What you added is with the responsible office.
 done-reopen = It will be handled anew.
 done-ask-review = Your request for a review is with the next higher office.

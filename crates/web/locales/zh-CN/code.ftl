@@ -39,6 +39,7 @@ act-see-access = 查看谁看过
 act-handle-issue = 处理热点事项
 act-administer = 管理机构、人员和日历
 act-track = 查询自己的事项
+act-join = 说和大家反映的是同一件事
 act-supplement = 补充材料
 act-ask-withdraw = 申请撤回
 act-revoke-withdraw = 取消撤回

@@ -102,6 +102,7 @@ event-extended = 延长期限
 event-paused = 暂停计时
 event-resumed = 恢复计时
 event-supplement-asked = 请您补充
+event-joined = 和大家反映的是同一件事
 event-supplemented = 补充
 event-replied = 答复
 event-delivered = 送达
@@ -167,6 +168,8 @@ declined-above = 觉得应该受理，可以向上一级反映；该受理没有
 
 waits-supplement = 请您补充材料
 waits-withdraw = 撤回还没生效
+waits-joined = 您说了：和大家反映的是同一件事
+waits-joined-why = 负责单位看到以后，由工作人员确认要不要合在一起办；不管合不合，您都会收到自己的答复。
 waits-merged = 这件事与同一件事合并办理
 waits-merged-why = 一起查、一起办，您仍会收到自己的答复。
 
@@ -224,6 +227,7 @@ grade-3 = 基本满意
 grade-2 = 不满意
 grade-1 = 非常不满意
 done-rate = 谢谢，评价已经记下。
+done-join = 已经告诉负责单位：您说的和大家反映的是同一件事。
 done-supplement = 补充的内容已经交给负责单位。
 done-reopen = 已经要求重新办理。
 done-ask-review = 复查申请已经交给上一级单位。

@@ -5,6 +5,7 @@ mod figures;
 pub mod file;
 mod help;
 mod home;
+mod joined;
 mod people;
 mod places;
 mod privacy;

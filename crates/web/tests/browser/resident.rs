@@ -58,6 +58,42 @@ fn filing_tracking_and_rating_by_keyboard_alone_on_an_old_telephone() {
 }
 
 #[test]
+fn what_many_said_is_joined_at_the_preview_and_from_the_own_page() {
+    run(async {
+        let (site, browser) = (Site::new(), Browser::open(View::OLD_PHONE).await);
+        let own = site.many().await;
+        browser.visit(&site.at("/appeals/new")).await;
+        fill(&browser, "what", "村里停水三天了，自来水管爆裂，家里没有水喝").await;
+        click(&browser, "main form[action='/appeals/new'] button").await;
+        site.arrive(&browser, "/appeals/new?step=where").await;
+        click(&browser, &format!("option[value='{}']", county::VILLAGE)).await;
+        click(&browser, "main form button").await;
+        site.arrive(&browser, "/appeals/new?step=kind").await;
+        click(&browser, "label[for=kind-help]").await;
+        click(&browser, "main form button").await;
+        site.arrive(&browser, "/appeals/new?step=who").await;
+        click(&browser, "label[for=identity-anonymous]").await;
+        click(&browser, "main form .acts button").await;
+        site.arrive(&browser, "/appeals/new?step=check").await;
+        browser.assert_words("大家也反映过").await;
+        browser.assert_accessible().await;
+        enter(&browser, "我也是，和大家一起办").await;
+        site.arrive(&browser, "/appeals/receipt").await;
+        browser.visit(&site.at("/track")).await;
+        fill(&browser, "number", &own.number).await;
+        fill(&browser, "query_code", &own.code.shown()).await;
+        click(&browser, "main form button").await;
+        site.arrive(&browser, "/track/matter").await;
+        browser.assert_words("大家也反映过").await;
+        browser.assert_accessible().await;
+        enter(&browser, "我也是，和大家一起办").await;
+        site.arrive(&browser, "/track/matter?done=join").await;
+        browser.assert_words("您说了：和大家反映的是同一件事").await;
+        browser.assert_accessible().await;
+    });
+}
+
+#[test]
 fn the_whole_way_without_scripts() {
     run(async {
         let (site, browser) = (Site::new(), Browser::open(View::OLD_PHONE.without_script()).await);

@@ -129,6 +129,33 @@ impl Site {
         last
     }
 
+    /// Lets twelve people of the village say one thing, which the township office handles together; somebody who says the same comes
+    /// after them.
+    pub async fn many(&self) -> Filed {
+        let file_at = async |at: usize| {
+            let form = Form {
+                what: format!("村里停水三天了，自来水管爆裂，第{at}户没有水喝"),
+                place: county::VILLAGE.into(),
+                kind: "help".into(),
+                identity: "anonymous".into(),
+                submit_key: format!("water-{at}"),
+                ..Form::default()
+            };
+            file(&self.world.hall, &form, &[], None, |_, _| Ok(Vec::new())).await.unwrap()
+        };
+        let act = async |matter, command| {
+            let who = Who::Staff { id: county::staff_id("gu"), session: Uuid::nil() };
+            run::act(&self.world.hall, run::Request { who, matter, seen: None, command }).await.unwrap()
+        };
+        let main = file_at(0).await;
+        act(main.matter, Command::Accept { category: "03".into() }).await;
+        for at in 1..12 {
+            let into = Command::Merge { into: main.matter, number: main.number.clone() };
+            act(file_at(at).await.matter, into).await;
+        }
+        file_at(12).await
+    }
+
     /// Lets the township office register, accept and answer the only matter.
     pub async fn answer(&self) {
         let reply = ReplyText {

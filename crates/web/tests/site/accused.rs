@@ -19,6 +19,7 @@ use web::desk::matter::ACTS;
 use web::route::Who;
 
 use crate::desk::{NAMED, WORDS, filed};
+use crate::likely::{many, neighbour, preview};
 use crate::room::{first, handlers, into_room};
 use crate::staff::{accounts, enter, id};
 use crate::world::{Answer, Site, Visitor, form};
@@ -58,6 +59,8 @@ struct Town {
     known: (String, String),
     /// A matter of whoever accuses, who is put under pressure because of it, with its code.
     pressed: (String, String),
+    /// A matter of somebody who says what many said of the village, with its code.
+    joins: (String, String),
     /// A handler of accusations, signed in.
     handler: String,
     heard: Vec<(String, Answer)>,
@@ -70,8 +73,10 @@ fn town(engine: Engine) -> Town {
     let known = filed(&site, NAMED);
     filed(&site, "2&identity=anonymous&danger=1");
     let pressed = filed(&site, &format!("3&identity=confidential&name=钟不平&mobile={MOBILE}"));
+    many(&site, &enter(&site, "gu"), 12);
+    let joins = neighbour(&site, 12);
     let (handler, _) = handlers(&site);
-    Town { site, known, pressed, handler, heard: Vec::new() }
+    Town { site, known, pressed, joins, handler, heard: Vec::new() }
 }
 
 /// Lets a handler do with the accusation whatever can be done, or find nothing.
@@ -257,6 +262,22 @@ impl Town {
         for path in ["/track/matter", "/track/receipt", "/track/file/1/0"] {
             heard.push((format!("resident GET {path}"), person.get(path)));
         }
+        let mut joins = Visitor::from(&self.site, [198, 51, 100, 10]);
+        let (number, code) = self.joins.clone();
+        joins.post("/track", &format!("number={number}&query_code={code}"));
+        let page = joins.get("/track/matter");
+        assert!(
+            page.text().contains("大家也反映过") || page.text().contains("您说了"),
+            "what many said is told, or this shows nothing"
+        );
+        heard.push(("looks at what many said".to_owned(), page));
+        // of the accusation's own words, and of others
+        for what in [ACCUSATION, WORDS] {
+            let page = preview(&mut Visitor::from(&self.site, [198, 51, 100, 11]), what, "help");
+            assert_eq!(page.text().contains("大家也反映过"), what == WORDS);
+            heard.push((format!("previews {what}"), page));
+        }
+        heard.push(("joins them".to_owned(), joins.post("/track/act", "act=join&seen=1&joins=03")));
         for (label, answer) in heard {
             self.hear(label, answer);
         }

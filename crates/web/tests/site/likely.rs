@@ -7,12 +7,13 @@ use testkit::{Engine, on_both};
 use crate::desk::{NAMED, WORDS, act, entries, filed, filed_as, look, seen, state};
 use crate::file::hidden;
 use crate::staff::{accounts, enter};
-use crate::world::{Site, Visitor};
+use crate::world::{Answer, Site, Visitor};
 
 on_both![
     likely_repeats_stand_beside_a_matter_until_it_is_accepted,
     one_press_merges_what_is_most_alike_and_it_can_be_taken_apart,
     whoever_says_what_many_said_joins_them_with_one_press,
+    whoever_came_before_the_many_joins_them_from_the_own_page,
 ];
 
 fn likely_repeats_stand_beside_a_matter_until_it_is_accepted(engine: Engine) {
@@ -68,33 +69,44 @@ fn one_press_merges_what_is_most_alike_and_it_can_be_taken_apart(engine: Engine)
     assert!(site.get_as(&enter(&site, "wei"), &format!("/desk/matters/{number}")).text().find("class=\"likely\"").is_none());
 }
 
+const WATER: &str = "村里停水三天了，自来水管爆裂，家里没有水喝";
+
 /// Leads to the preview of a text.
-fn preview(person: &mut Visitor<'_>, what: &str, kind: &str) -> String {
+pub fn preview(person: &mut Visitor<'_>, what: &str, kind: &str) -> Answer {
     person.post("/appeals/new", &format!("step=what&what={what}"));
     person.post("/appeals/new", &format!("step=where&place={VILLAGE}"));
     person.post("/appeals/new", &format!("step=kind&kind={kind}"));
     person.post("/appeals/new", "step=who&identity=anonymous");
-    person.get("/appeals/new?step=check").text()
+    person.get("/appeals/new?step=check")
+}
+
+/// Is what a neighbour files, with the code.
+pub fn neighbour(site: &Site, at: usize) -> (String, String) {
+    filed_as(site, "help", &format!("n{at}&identity=named&name=江大河&mobile=139000001{at:02}"))
+}
+
+/// Makes one piece of work with so many people behind it; returns its number.
+pub fn many(site: &Site, cookie: &str, people: usize) -> String {
+    let main = neighbour(site, 0).0;
+    act(site, cookie, (&main, "accept"), "category=03");
+    (1..people).for_each(|at| drop(act(site, cookie, (&neighbour(site, at).0, "merge"), &format!("main={main}"))));
+    main
 }
 
 fn whoever_says_what_many_said_joins_them_with_one_press(engine: Engine) {
-    const WATER: &str = "村里停水三天了，自来水管爆裂，家里没有水喝";
     let site = Site::new(engine);
     accounts(&site);
     let cookie = enter(&site, "gu");
-    let file = |at: usize| filed_as(&site, "help", &format!("{at}&identity=named&name=江大河&mobile=139000001{at:02}")).0;
-    let main = file(0);
-    act(&site, &cookie, (&main, "accept"), "category=03");
+    let main = many(&site, &cookie, 9);
     let merge = |number: &String| act(&site, &cookie, (number, "merge"), &format!("main={main}"));
-    (1..9).map(file).for_each(|number| drop(merge(&number)));
     let joined = "大家也反映过";
-    assert!(!preview(&mut Visitor::new(&site), WATER, "help").contains(joined), "nine are too few");
-    merge(&file(9));
+    assert!(!preview(&mut Visitor::new(&site), WATER, "help").text().contains(joined), "nine are too few");
+    merge(&neighbour(&site, 9).0);
     for (what, kind) in [(WATER, "complaint"), (WATER, "accusation"), ("想给孩子转学，怎么办手续", "help")] {
-        assert!(!preview(&mut Visitor::new(&site), what, kind).contains(joined), "{what} {kind}");
+        assert!(!preview(&mut Visitor::new(&site), what, kind).text().contains(joined), "{what} {kind}");
     }
     let mut person = Visitor::new(&site);
-    let page = preview(&mut person, WATER, "help");
+    let page = preview(&mut person, WATER, "help").text();
     let told = page.split(joined).nth(1).expect("what many said is told").split("</section>").next().unwrap();
     assert!(told.contains("约有 10 人") && told.contains("name=\"joins\" value=\"03\""), "{told}");
     assert!(!told.contains(&main) && !told.contains(WORDS) && !told.contains("江大河"), "{told}");
@@ -110,4 +122,41 @@ fn whoever_says_what_many_said_joins_them_with_one_press(engine: Engine) {
     assert!(page.visible().contains(&format!("并入 {main}，一起办")));
     merge(&number);
     assert_eq!(state(&site, &number).merged_into, Some(state(&site, &main).matter));
+}
+
+fn whoever_came_before_the_many_joins_them_from_the_own_page(engine: Engine) {
+    let site = Site::new(engine);
+    accounts(&site);
+    let cookie = enter(&site, "gu");
+    let own = filed_as(&site, "help", "own&identity=named&name=田小满&mobile=13900000055");
+    let complaint = filed_as(&site, "complaint", "complaint&identity=anonymous");
+    let unread = filed_as(&site, "help", "unread&identity=anonymous&unread=1");
+    let main = many(&site, &cookie, 9);
+    let page = |(number, code): &(String, String)| {
+        let mut person = Visitor::new(&site);
+        person.post("/track", &format!("number={number}&query_code={code}"));
+        let text = person.get("/track/matter").text();
+        (person, text)
+    };
+    let joined = "大家也反映过";
+    assert!(!page(&own).1.contains(joined), "nine are too few");
+    act(&site, &cookie, (&neighbour(&site, 9).0, "merge"), &format!("main={main}"));
+    for other in [&complaint, &unread] {
+        assert!(!page(other).1.contains(joined));
+        let refused = page(other).0.post("/track/act", "act=join&seen=1&joins=03");
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.visible());
+    }
+    let (mut person, text) = page(&own);
+    let told = text.split(joined).nth(1).expect("what many said is told").split("</section>").next().unwrap();
+    assert!(told.contains("约有 10 人") && told.contains("name=\"joins\" value=\"03\""), "{told}");
+    assert!(!told.contains(&main) && !told.contains(WORDS) && !told.contains("江大河"), "{told}");
+    assert_eq!(person.post("/track/act", "act=join&seen=1&joins=00").status, StatusCode::UNPROCESSABLE_ENTITY, "no category");
+    assert_eq!(person.post("/track/act", "act=join&seen=1&joins=03").header("location"), "/track/matter?done=join");
+    let after = person.get("/track/matter").text();
+    assert!(!after.contains(joined) && after.contains("您说了：和大家反映的是同一件事"), "{after}");
+    assert_eq!(person.post("/track/act", "act=join&seen=2&joins=03").status, StatusCode::UNPROCESSABLE_ENTITY, "once");
+    let state = state(&site, &own.0);
+    assert_eq!((state.joins.as_deref(), state.merged_into, state.number.as_str()), (Some("03"), None, own.0.as_str()));
+    let page = look(&site, &cookie, &own.0);
+    assert!(page.visible().contains(&format!("并入 {main}，一起办")), "{}", page.visible());
 }

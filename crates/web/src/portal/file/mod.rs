@@ -7,7 +7,6 @@ mod attach;
 mod copy;
 mod device;
 mod draft;
-mod joined;
 mod preview;
 mod receipt;
 mod second;

@@ -7,7 +7,6 @@ use maud::{Markup, html};
 use super::attach;
 use super::device;
 use super::draft::Typed;
-use super::joined;
 use super::steps::Step;
 use crate::app::App;
 use crate::kit::Tone;
@@ -16,6 +15,7 @@ use crate::kit::facts::facts;
 use crate::kit::notice::notice;
 use crate::kit::shell::FORM;
 use crate::link;
+use crate::portal::joined;
 use crate::reading::{because, path, read};
 use crate::visit::Visit;
 use crate::words::Lang;
@@ -32,7 +32,7 @@ pub fn draw(app: &App, visit: &Visit, typed: &Typed, wrong: &Errors) -> Markup {
             input type="hidden" name="draft" value="1";
             input type="hidden" name="attached" value=(typed.files.len());
             (suggestion(app, lang, typed))
-            (joined::draw(app, lang, typed))
+            (many(app, lang, typed))
             (attach::section(lang, typed, wrong))
             (who_sees(lang, &directory, typed))
             p { (lang.t("file-ground")) " " a href=(link::PRIVACY) { (lang.t("foot-privacy")) } }
@@ -94,6 +94,13 @@ fn suggestion(app: &App, lang: Lang, typed: &Typed) -> Markup {
             label.check { input type="checkbox" name="unread" value="1" checked[unread]; span { (lang.t("suggest-refuse")) } }
         }
     }
+}
+
+/// Draws what many said of the place, with the press that sends and joins.
+fn many(app: &App, lang: Lang, typed: &Typed) -> Markup {
+    let Some(found) = &typed.joined else { return html! {} };
+    let press = html! { button.second name="joins" value=(found.subject) { (lang.t("joined-send")) } };
+    joined::draw(app, lang, (found, typed.fields.get("place")), (&lang.t("joined-why"), &press))
 }
 
 fn people(lang: Lang, typed: &Typed) -> Markup {

@@ -1,12 +1,12 @@
 //! From step to step. Every step is kept before it is checked, so nothing typed is ever lost.
 
+use appeals::Kind;
 use appeals::filing::{FieldError, check};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 
 use super::draft::{Typed, cookie_gone, form};
-use super::joined;
 use super::second::{self, Begun};
 use super::steps::{At, Step, draw};
 use super::wrong;
@@ -15,6 +15,7 @@ use crate::error::Problem;
 use crate::extract::{Form, Query};
 use crate::kit::errors::Errors;
 use crate::link;
+use crate::portal::joined::{self, Said};
 use crate::visit::Visit;
 
 /// Leads whoever comes back to the address of a sent form to its beginning.
@@ -34,11 +35,17 @@ pub async fn show(State(app): State<App>, visit: Visit, mut typed: Typed, Query(
             draw(&app, &visit, At { step, again: true, lost: false }, &typed, &errors)
         }
         (Step::Check, None) => {
-            typed.joined = joined::of(&app, &typed).await?;
+            typed.joined = joined::of(&app, said(&typed)).await?;
             draw(&app, &visit, At { step, again, lost: false }, &typed, &Errors::default())
         }
         _ => draw(&app, &visit, At { step, again, lost: false }, &typed, &Errors::default()),
     })
+}
+
+fn said(typed: &Typed) -> Said<'_> {
+    let fields = &typed.fields;
+    let kind = Kind::parse(fields.get("kind"));
+    Said { kind, unread: fields.has("unread"), what: fields.get("what"), place: fields.get("place") }
 }
 
 /// Keeps a step and goes on to the next one, or back to the preview when that is where the person came from.

@@ -30,7 +30,7 @@ use crate::visit::Visit;
 
 /// Does an act and shows the matter again.
 pub async fn act(State(app): State<App>, visit: Visit, resident: Resident, upload: Upload) -> Result<Response, Problem> {
-    let Found::Matter(personal, reports) = load(&app, &resident).await? else {
+    let Found::Matter(personal, reports, _) = load(&app, &resident).await? else {
         return Err(Refusal::new("sealed_matter").instead("ask_supervising").into());
     };
     if upload.fields.get("act") == Act::ReportPressure.code() {
@@ -45,7 +45,7 @@ pub async fn act(State(app): State<App>, visit: Visit, resident: Resident, uploa
 }
 
 async fn run_act(app: &App, resident: &Resident, personal: &Personal, upload: Upload) -> Result<(Act, Done), Problem> {
-    let act = Act::parse(upload.fields.get("act")).filter(|act| super::acts::ACTS.contains(act));
+    let act = Act::parse(upload.fields.get("act")).filter(|act| super::acts::ACTS.contains(act) || *act == Act::Join);
     let act = act.ok_or_else(|| Problem::bad("field_name"))?;
     let command = command(app, resident, personal, (act, upload))?;
     let matter = personal.state.matter;
@@ -70,6 +70,7 @@ fn command(app: &App, resident: &Resident, personal: &Personal, (act, upload): (
         Act::Reopen => Command::Reopen { words },
         Act::AskReview => Command::AskReview { words },
         Act::AskRecheck => Command::AskRecheck { words },
+        Act::Join => Command::Join { subject: text("joins") },
         Act::AskWithdraw => Command::AskWithdraw { words },
         Act::RevokeWithdraw => Command::RevokeWithdraw,
         Act::NameDelegate => Command::NameDelegate { name: text("name"), mobile: text("mobile") },

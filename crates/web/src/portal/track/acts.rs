@@ -31,7 +31,7 @@ pub const ACTS: &[Act] = &[
 
 /// Lists what may be said after an act: `done-CODE`.
 pub const DONE: &[&str] =
-    &["rate", "supplement", "reopen", "ask_review", "ask_recheck", "revoke_withdraw", "ask_withdraw", "remove_delegate"];
+    &["rate", "supplement", "reopen", "ask_review", "ask_recheck", "revoke_withdraw", "ask_withdraw", "remove_delegate", "join"];
 
 /// Draws the acts.
 pub fn draw(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Markup {

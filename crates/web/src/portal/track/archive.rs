@@ -51,7 +51,7 @@ struct Kept {
 /// Sends the archive.
 pub async fn take(State(app): State<App>, visit: Visit, resident: Resident) -> Result<Response, Problem> {
     let kept = match load(&app, &resident).await? {
-        Found::Matter(personal, reports) => of_matter(&app, visit.lang, &resident, (&personal, reports)).await?,
+        Found::Matter(personal, reports, _) => of_matter(&app, visit.lang, &resident, (&personal, reports)).await?,
         Found::Sealed(own, told) => of_accusation(&app, visit.lang, *own, &told).await?,
     };
     let bytes: u64 = kept.files.iter().map(|(_, file)| file.size).sum();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use appeals::code::{Seed, open_seed};
+use appeals::joined;
 use appeals::sealed::pressed;
 use appeals::sealed::room::{self, Told};
 use appeals::sealed::step::Stage;
@@ -28,8 +29,9 @@ use crate::words::Lang;
 
 /// Is what lies behind number and code.
 pub enum Found {
-    /// An ordinary matter, and what was reported under this code of somebody being put under pressure because of it.
-    Matter(Box<Personal>, Vec<Reported>),
+    /// An ordinary matter, what was reported under this code of somebody being put under pressure because of it, and whether many
+    /// said something of its place that it may still join.
+    Matter(Box<Personal>, Vec<Reported>, bool),
     /// An accusation: the resident's own copy, and what the supervising body did.
     Sealed(Box<Own>, Vec<Told>),
 }
@@ -68,7 +70,8 @@ fn look(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, (matter, seed): (Uuid,
             let told = room::told(tx, site, (id, &own))?;
             reports.push((own, told));
         }
-        return Ok(Some(Found::Matter(Box::new(personal), reports)));
+        let many = joined::is_near(tx, site, &personal.state)?;
+        return Ok(Some(Found::Matter(Box::new(personal), reports, many)));
     }
     let Some(own) = sealed::own(tx, site, matter, seed)? else { return Ok(None) };
     let told = room::told(tx, site, (matter, &own))?;
@@ -95,7 +98,7 @@ pub async fn as_json(app: &App, visit: &Visit, opened: &Opened) -> Result<Respon
     let directory = app.hall.site.directory();
     let lang = visit.lang;
     let body = match found {
-        Found::Matter(personal, _) => {
+        Found::Matter(personal, ..) => {
             let state = &personal.state;
             let steps = personal.steps.iter().map(|step| {
                 let told = story::tell(lang, &app.hall.site, step);

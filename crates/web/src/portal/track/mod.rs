@@ -9,6 +9,7 @@ mod acts;
 mod archive;
 mod danger;
 mod declined;
+mod joined;
 mod load;
 mod open;
 mod page;

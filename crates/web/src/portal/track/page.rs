@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use appeals::appeal::Promised;
+use appeals::joined::Joined;
 use appeals::view::Personal;
 use appeals::{Stage, State as Standing};
 use axum::extract::{Extension, State};
@@ -15,7 +16,7 @@ use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::load::{Ahead, Found, Reported, load, permit, seed};
-use super::{acts, danger, declined, pressed, sealed, story};
+use super::{acts, danger, declined, joined, pressed, sealed, story};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::{Fields, Path, Query};
@@ -49,16 +50,24 @@ pub async fn show(
         None => Arc::new(load(&app, &resident).await?),
     };
     let body = match &*found {
-        Found::Matter(personal, reports) => html! {
-            @if let Some(done) = done { (flash(Tone::Done, &done)) }
-            (matter(&app, lang, &resident, (personal, reports)))
-        },
+        Found::Matter(personal, reports, many) => {
+            let many = if *many { joined::of(&app, personal).await? } else { None };
+            html! {
+                @if let Some(done) = done { (flash(Tone::Done, &done)) }
+                (matter(&app, lang, &resident, (personal, reports, many.as_ref())))
+            }
+        }
         Found::Sealed(own, told) => sealed::draw(&app, lang, (own, told)),
     };
     Ok(Page::new(&visit, &lang.t("track-title")).show(&body))
 }
 
-fn matter(app: &App, lang: Lang, resident: &Resident, (personal, reports): (&Personal, &[Reported])) -> Markup {
+fn matter(
+    app: &App,
+    lang: Lang,
+    resident: &Resident,
+    (personal, reports, many): (&Personal, &[Reported], Option<&Joined>),
+) -> Markup {
     let (site, state, filing) = (&app.hall.site, &personal.state, &personal.filing);
     let directory = site.directory();
     html! {
@@ -70,6 +79,7 @@ fn matter(app: &App, lang: Lang, resident: &Resident, (personal, reports): (&Per
         @if state.is_open() { (due(app, lang, state)) }
         (promised(app, lang, state))
         (waiting(lang, site, state))
+        (joined::draw(app, lang, state, many))
         (story::last_word(lang, &site.rules(), &personal.steps))
         (acts::draw(app, lang, resident, personal))
         (pressed::draw(app, lang, (state, reports), (&Fields::default(), &Errors::default())))
@@ -235,7 +245,7 @@ pub fn messages(lang: Lang, app: &App, messages: &[Waiting]) -> Markup {
 pub async fn receipt(State(app): State<App>, resident: Resident) -> Result<Response, Problem> {
     let (site, matter) = (app.hall.site.clone(), resident.track.matter);
     match load(&app, &resident).await? {
-        Found::Matter(personal, _) => {
+        Found::Matter(personal, ..) => {
             let permit = permit(&app, &resident.who(), matter)?;
             let read = move |tx: &mut db::Tx<'_>| appeals::view::receipt(tx, &site, &permit, matter);
             let text = app.hall.store.read(read).await?.ok_or(Problem::Absent)?;
@@ -256,7 +266,7 @@ pub async fn file(
     Path((version, at)): Path<(i64, usize)>,
 ) -> Result<Response, Problem> {
     match load(&app, &resident).await? {
-        Found::Matter(personal, _) => {
+        Found::Matter(personal, ..) => {
             let step = personal.steps.iter().find(|step| step.version == version).ok_or(Problem::Absent)?;
             let files = step.event.files();
             let key = app.hall.site.keystore.get(personal.state.key_id)?.ok_or(Problem::Absent)?;

@@ -147,6 +147,9 @@ pub fn told_of(lang: Lang, site: &Site, step: &Step) -> Markup {
             p { (lang.say("story-until", &[("day", day(lang, *until).into())])) }
         },
         Event::Supplemented { words, .. } => quote(words),
+        Event::Joined { subject } => {
+            html! { p { (lang.say("story-category", &[("category", path(lang, &rules, subject).into())])) } }
+        }
         Event::Replied { reply, .. } | Event::ReviewDecided { reply, .. } | Event::RecheckDecided { reply, .. } => {
             html! { details { summary { (lang.t("story-whole")) } (reply_text(lang, &rules, reply)) } }
         }
