@@ -22,10 +22,11 @@ pub const MIGRATION: Migration = Migration {
 
 db::statements! {
     NOTE_DAY = "insert into digest_day (jurisdiction, day) values ($1, $2) on conflict (jurisdiction, day) do nothing";
-    OWING = "select owner, cast(count(*) filter (where due < $2) as bigint) as overdue,
+    // not in the order of offices, of which each has an index of its own: over what is owed, wherever it lies
+    OWING = "select owner || '' as owner, cast(count(*) filter (where due < $2) as bigint) as overdue,
             cast(count(*) filter (where due >= $2) as bigint) as soon
-        from matter where jurisdiction = $1 and is_open = true and rank < '2' and owes = true and due <= $3
-        group by owner order by owner";
+        from matter where jurisdiction = $1 and is_open = true and number > '' and rank < '2' and owes = true and due <= $3
+        group by 1 order by 1";
     ASKED = "select cast(count(*) as bigint) as asked from matter_party
         where jurisdiction = $1 and office = $2 and live = true and until <> '' and until < $3";
 }

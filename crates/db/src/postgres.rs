@@ -37,6 +37,10 @@ const LOCK_MILLIS_MAX: u32 = 2_000;
 /// Longest time for which a writer may leave a transaction open without asking anything, in milliseconds.
 const IDLE_MILLIS_MAX: u32 = 20_000;
 
+/// Statements asked on a connection before it is planned for the first time anew, what was planned while there was little; then after
+/// twice as many each time.
+const ASKED_MIN: u64 = 1_024;
+
 const BEGIN: &str = "begin";
 const COMMIT: &str = "commit";
 /// Tells whether this server takes no writes: a replica.
@@ -51,9 +55,15 @@ const LOOKS: &str = "set default_transaction_isolation = 'repeatable read'; set 
 const PLANS: &str =
     "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off; set jit = off";
 
+/// Has what was planned forgotten: each statement is planned anew when it is asked next.
+const FORGET: &str = "discard plans";
+
 pub(crate) struct Connection {
     wire: Wire,
     statements: HashMap<String, Arc<Statement>>,
+    /// Statements asked on this line, and after how many plans are made anew.
+    asked: u64,
+    asked_max: u64,
     /// True after something was refused, until that was rolled back.
     refused: bool,
     /// How far a transaction has come.
@@ -84,7 +94,8 @@ impl Connection {
     pub(crate) fn open(url: &str, schema: Option<&str>, write: bool) -> Result<Self, Fault> {
         let (wire, statements, schema) = (connect(url, schema, write)?, HashMap::new(), schema.map(str::to_owned));
         let (stage, url) = (Stage::Outside, url.to_owned());
-        Ok(Self { wire, statements, refused: false, stage, mark: None, sums: Sums::default(), url, schema, write })
+        let (asked, asked_max, sums) = (0, ASKED_MIN, Sums::default());
+        Ok(Self { wire, statements, asked, asked_max, refused: false, stage, mark: None, sums, url, schema, write })
     }
 
     /// Tells whether this is the writer's connection.
@@ -192,11 +203,23 @@ impl Connection {
             self.statements.clear();
             self.wire = connect(&self.url, self.schema.as_deref(), self.write)?;
             self.refused = false;
+            (self.asked, self.asked_max) = (0, ASKED_MIN);
+        }
+        Ok(())
+    }
+
+    /// Has plans made anew once as much was asked again as before: the data may have grown, and a plan of a small table chooses
+    /// among indexes that are worth the same there.
+    fn plan_anew(&mut self) -> Result<(), Fault> {
+        if self.asked >= self.asked_max {
+            self.asked_max = self.asked.saturating_mul(2);
+            self.later(FORGET, &[])?;
         }
         Ok(())
     }
 
     fn statement(&mut self, sql: &str) -> Result<Arc<Statement>, Fault> {
+        self.asked += 1;
         if let Some(known) = self.statements.get(sql) {
             return Ok(Arc::clone(known));
         }
@@ -243,6 +266,7 @@ impl Engine for Connection {
         self.sums = Sums::default();
         self.stage = Stage::Outside;
         self.reconnect()?;
+        self.plan_anew()?;
         if self.write {
             self.later(BEGIN, &[])?;
         }

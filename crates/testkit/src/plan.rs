@@ -6,19 +6,31 @@ use db::{Tx, Value};
 /// Lists the statements for which PostgreSQL finds no index, each with its plan: with the settings of our connections it goes
 /// through a table only where there is none.
 pub fn without_index(tx: &mut Tx<'_>, statements: &[(&str, &str)]) -> Vec<String> {
-    let mut found = Vec::new();
-    for (name, sql) in statements {
-        let wrong = |fault| panic!("{name} cannot be planned: {fault}");
-        let nothing = vec!["null"; values_of(sql)].join(", ");
-        let given = if nothing.is_empty() { String::new() } else { format!("({nothing})") };
-        tx.batch(&format!("prepare probe as {sql}")).unwrap_or_else(wrong);
-        let plan = tx.rows(&format!("explain (costs off) execute probe{given}"), &[]);
-        let plan = plan.unwrap_or_else(|fault| panic!("{name} cannot be planned: {fault}"));
-        tx.batch("deallocate probe").unwrap_or_else(wrong);
-        let steps = plan.iter().map(|row| row.get::<String>("QUERY PLAN").expect("a plan has lines"));
-        found.extend(steps.filter(|step| step.contains("Seq Scan")).map(|step| format!("{name}: {step}")));
-    }
-    found
+    let plans = statements.iter().map(|(name, sql)| (name, plan(tx, name, sql)));
+    let whole = |(name, steps): (&&str, Vec<String>)| {
+        let whole = steps.into_iter().filter(|step| step.contains("Seq Scan"));
+        whole.map(|step| format!("{name}: {step}")).collect::<Vec<_>>()
+    };
+    plans.flat_map(whole).collect()
+}
+
+/// Lists by which index, and by what of it, PostgreSQL comes to the rows of each statement.
+pub fn ways(tx: &mut Tx<'_>, statements: &[(&str, &str)]) -> Vec<(String, Vec<String>)> {
+    let is_way = |step: &String| step.contains("Scan using ") || step.contains("Index Cond: ") || step.contains("Seq Scan");
+    let of = |name: &str, steps: Vec<String>| (name.to_owned(), steps.into_iter().filter(is_way).collect());
+    statements.iter().map(|(name, sql)| of(name, plan(tx, name, sql))).collect()
+}
+
+/// Returns the steps of the plan that PostgreSQL makes of a statement when it does not look at the values.
+fn plan(tx: &mut Tx<'_>, name: &str, sql: &str) -> Vec<String> {
+    let wrong = |fault| panic!("{name} cannot be planned: {fault}");
+    let nothing = vec!["null"; values_of(sql)].join(", ");
+    let given = if nothing.is_empty() { String::new() } else { format!("({nothing})") };
+    tx.batch(&format!("prepare probe as {sql}")).unwrap_or_else(wrong);
+    let plan = tx.rows(&format!("explain (costs off) execute probe{given}"), &[]);
+    let plan = plan.unwrap_or_else(|fault| panic!("{name} cannot be planned: {fault}"));
+    tx.batch("deallocate probe").unwrap_or_else(wrong);
+    plan.iter().map(|row| row.get::<String>("QUERY PLAN").expect("a plan has lines").trim().to_owned()).collect()
 }
 
 /// Counts the values that a statement takes.

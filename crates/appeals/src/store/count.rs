@@ -50,19 +50,20 @@ db::statements! {
             (select count(*) from (select 1 as one from matter where jurisdiction = $1 and owner = $2 and is_open = true
                 and stage = 'received' limit $7) as part) as fresh";
     pub(crate) COUNTS_SITE = "select
-            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true limit $6) as part) as open_all,
             (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
-                and rank < '2' limit $6) as part) as owing,
+                and number > '' limit $6) as part) as open_all,
             (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
-                and rank < '1' limit $6) as part) as danger,
+                and number > '' and rank < '2' limit $6) as part) as owing,
             (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
-                and rank < $2 limit $6) as part) as overdue_danger,
+                and number > '' and rank < '1' limit $6) as part) as danger,
             (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
-                and rank >= '1' and rank < $3 limit $6) as part) as overdue_plain,
+                and number > '' and rank < $2 limit $6) as part) as overdue_danger,
             (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
-                and rank >= $2 and rank < $4 limit $6) as part) as soon_danger,
+                and number > '' and rank >= '1' and rank < $3 limit $6) as part) as overdue_plain,
             (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
-                and rank >= $3 and rank < $5 limit $6) as part) as soon_plain,
+                and number > '' and rank >= $2 and rank < $4 limit $6) as part) as soon_danger,
+            (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
+                and number > '' and rank >= $3 and rank < $5 limit $6) as part) as soon_plain,
             (select count(*) from (select 1 as one from matter where jurisdiction = $1 and is_open = true
                 and stage = 'received' limit $6) as part) as fresh";
     /// Counts what wants somebody on an office's table, no further than $5: late or due soon, in danger and not, and not yet

@@ -89,4 +89,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     crate::disclose::DAY_MIGRATION,
     tally::MIGRATION,
     near::JOINED_MIGRATION,
+    near::MEANT_MIGRATION,
 ];

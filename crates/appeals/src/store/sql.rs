@@ -140,7 +140,7 @@ db::statements! {
             and (cast($10 as boolean) is null or owes = $10)
         order by rank, number limit $11");
     pub(crate) QUEUE_SITE = concat!("select ", row!(""), " from matter
-        where jurisdiction = $1 and is_open = $2 and (rank, number) > ($3, $4)
+        where jurisdiction = $1 and is_open = $2 and number > '' and (rank, number) > ($3, $4)
             and (cast($5 as text) is null or stage = $5) and (cast($6 as text) is null or kind = $6)
             and (cast($7 as text) is null or category = $7) and rank < $8
             and (cast($9 as boolean) is null or owes = $9)

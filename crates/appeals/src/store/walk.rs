@@ -18,7 +18,9 @@ db::statements! {
     WALK = "select sha256, number from calendar_walk where jurisdiction = $1";
     NOTE_WALK = "insert into calendar_walk (jurisdiction, sha256, number) values ($1, $2, $3)
         on conflict (jurisdiction) do update set sha256 = excluded.sha256, number = excluded.number";
-    OPEN = "select id, number from matter where jurisdiction = $1 and is_open = true and number > $2 order by number limit $3";
+    // by the number alone: no index of what is open is in its order
+    OPEN = "select id, number from matter where jurisdiction = $1 and coalesce(is_open, false) = true and number > $2
+        order by number limit $3";
 }
 
 /// Names a calendar.

@@ -13,6 +13,7 @@ mod erase;
 mod faults;
 mod find;
 mod fresh;
+mod grown;
 mod joined;
 mod late;
 mod many;

@@ -29,6 +29,7 @@ pub const MIGRATION: Migration = Migration {
     sql_postgres: None,
 };
 
+// A message is found by its id, those of a matter by the matter: what waits, of which there may be much, must not lead
 db::statements! {
     PUT = "insert into outbox (jurisdiction, id, matter, event, recipient, template, state, attempts, next_at, made_at, detail)
         values ($1, $2, $3, $4, $5, $6, $9, 0, $7, $8, '')";
@@ -37,14 +38,14 @@ db::statements! {
     OF_MATTER = "select id, matter, event, recipient, template, state, attempts, made_at, done_at, detail from outbox
         where jurisdiction = $1 and matter = $2 order by made_at, id";
     SENT = "update outbox set state = 'sent', attempts = attempts + 1, done_at = $3, detail = ''
-        where jurisdiction = $1 and id = $2 and state = 'waiting'";
+        where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
     LATER = "update outbox set attempts = attempts + 1, next_at = $3, detail = $4
-        where jurisdiction = $1 and id = $2 and state = 'waiting'";
+        where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
     GIVEN_UP = "update outbox set state = $3, attempts = attempts + 1, done_at = $4, detail = $5
-        where jurisdiction = $1 and id = $2 and state = 'waiting'";
-    CALLED = "update outbox set attempts = attempts + 1 where jurisdiction = $1 and matter = $2 and state = 'phone'";
+        where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
+    CALLED = "update outbox set attempts = attempts + 1 where jurisdiction = $1 and matter = $2 and state || '' = 'phone'";
     TOLD = "update outbox set state = 'told', done_at = $4
-        where jurisdiction = $1 and matter = $2 and event = $3 and state = 'phone'";
+        where jurisdiction = $1 and matter = $2 and event = $3 and state || '' = 'phone'";
     STATE = "select state from outbox where jurisdiction = $1 and id = $2";
     WAITING = "select cast(count(*) as bigint) as waiting from outbox where jurisdiction = $1 and state = 'waiting' and next_at <= $2";
 }

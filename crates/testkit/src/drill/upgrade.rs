@@ -23,6 +23,11 @@ const ASKED_MAX: usize = 20;
 
 /// Is each step that can be taken back, newest first, with how: nothing is lost by it that the step does not make anew.
 const BACK: &[(&str, &str)] = &[
+    (
+        "0250_meant",
+        "drop index matter_near; create index matter_near on matter (jurisdiction, owner, kind, place, received);
+            drop index matter_rank; create index matter_rank on matter (jurisdiction, is_open, rank, number)",
+    ),
     ("0220_joined", "drop index matter_joined"),
     ("0240_tally", "drop table tally_fill; drop table standing; drop table tally"),
     ("0200_topic", "drop table topic_count; drop table matter_topic"),
