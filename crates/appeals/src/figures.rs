@@ -22,6 +22,8 @@ pub struct Count {
     pub satisfied: u64,
     /// Returns it made, and people it sent on by word of mouth unless it denies it.
     pub returned: u64,
+    /// Matters that came a third time or more often.
+    pub again: u64,
 }
 
 impl Count {
@@ -32,6 +34,7 @@ impl Count {
         self.rated += other.rated;
         self.satisfied += other.satisfied;
         self.returned += other.returned;
+        self.again += other.again;
     }
 }
 
@@ -127,6 +130,7 @@ impl Figures {
                 count.satisfied = u64::from(fact["x"]["g"].as_u64().unwrap_or(0) >= u64::from(GRADE_SATISFIED_MIN));
             }
             "returned" | "disputed" => count.returned = 1,
+            "came_again" => count.again = 1,
             "referral_reported" => {
                 let sender = (month.clone(), fact["x"]["to"].as_str().unwrap_or_default().to_owned());
                 self.months.entry(sender.clone()).or_default().returned += 1;

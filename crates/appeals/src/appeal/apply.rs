@@ -1,6 +1,6 @@
 //! What an event does to the state. Total: whatever stands in the journal can be folded.
 
-use civic::journal::Stored;
+use civic::journal::{Actor, Stored};
 use civic::rules::category_of;
 use civic::vault::KeyId;
 use jiff::civil::Date;
@@ -71,6 +71,8 @@ impl State {
             alarm: None,
             alarm_answered: false,
             supplement_until: None,
+            appeals: 1,
+            answered: Vec::new(),
             replies: Vec::new(),
             followed_up: None,
             rating: None,
@@ -135,7 +137,8 @@ impl State {
             | Event::FollowedUp { .. }
             | Event::Closed { .. }
             | Event::Rated { .. }
-            | Event::Reopened { .. } => self.apply_reply(event, stored),
+            | Event::Reopened { .. }
+            | Event::CameAgain { .. } => self.apply_reply(event, stored),
             Event::ReviewAsked { .. }
             | Event::ReviewDecided { .. }
             | Event::RecheckAsked { .. }
@@ -328,6 +331,11 @@ impl State {
     fn apply_reply(&mut self, event: &Event, stored: &Stored) {
         match event {
             Event::Replied { .. } => {
+                if let Actor::Staff(id) = stored.actor
+                    && !self.answered.contains(&id)
+                {
+                    self.answered.push(id);
+                }
                 self.replies.push(Reply { leaf: stored.leaf, day: stored.day, delivered: None, until: None });
                 self.stage = Stage::Replied;
                 self.followed_up = None;
@@ -347,11 +355,14 @@ impl State {
             Event::Closed { .. } => self.stage = Stage::Closed,
             Event::Rated { grade, of, .. } => self.rating = Some(Grade { grade: *grade, of: *of }),
             Event::Reopened { due, .. } => {
+                self.appeals = self.appeals.saturating_add(1);
                 self.stage = Stage::Handling;
                 self.accepted = Some(stored.day);
                 self.withdraw_until = None;
                 self.start_clock(due);
             }
+            // it lies before the whole office again: whoever answered it hands it on
+            Event::CameAgain { .. } => self.handler = self.handler.filter(|id| !self.answered.contains(id)),
             _ => {}
         }
     }

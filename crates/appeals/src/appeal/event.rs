@@ -248,6 +248,9 @@ pub enum Event {
     Rated { grade: u8, of: i64, words: String, signature: String },
     /// The resident reopened it.
     Reopened { words: String, due: DueDate },
+    /// The resident came so often with it, the filing counted, that the leaders of an office above were told; it counts against the
+    /// office.
+    CameAgain { times: u32, office: String, to: String },
     /// The resident asked the next higher office for a review (复查).
     ReviewAsked { office: String, words: String, due: DueDate },
     /// The review was decided.
@@ -333,6 +336,7 @@ impl Event {
             Self::Withdrawn => "withdrawn",
             Self::Rated { .. } => "rated",
             Self::Reopened { .. } => "reopened",
+            Self::CameAgain { .. } => "came_again",
             Self::ReviewAsked { .. } => "review_asked",
             Self::ReviewDecided { .. } => "review_decided",
             Self::RecheckAsked { .. } => "recheck_asked",

@@ -36,6 +36,7 @@ fn acting(event: &Event) -> Option<String> {
         | Event::WhistleAnswered { office, .. }
         | Event::ReferralAnswered { office, .. }
         | Event::Escalated { office, .. }
+        | Event::CameAgain { office, .. }
         | Event::AlarmAnswered { office }
         | Event::ReviewAsked { office, .. }
         | Event::RecheckAsked { office, .. } => Some(office.clone()),
@@ -101,6 +102,10 @@ fn fields(event: &Event) -> Map<String, Value> {
             put("n", (*level).into());
             put("to", to.as_str().into());
             put("tm", term.as_str().into());
+        }
+        Event::CameAgain { times, to, .. } => {
+            put("n", (*times).into());
+            put("to", to.as_str().into());
         }
         Event::Alarmed { level } => put("n", (*level).into()),
         Event::Disclosed(disclosure) => put("gr", disclosure.ground.as_str().into()),

@@ -204,6 +204,10 @@ pub struct State {
     pub alarm_answered: bool,
     /// Until when the resident was asked to add something.
     pub supplement_until: Option<Date>,
+    /// How often the resident came with it: the filing, and each reopening.
+    pub appeals: u32,
+    /// Who of the staff answered it.
+    pub answered: Vec<Uuid>,
     /// Replies, oldest first.
     pub replies: Vec<Reply>,
     /// Set once followed up since the newest reply: true = the resident said that it helped.

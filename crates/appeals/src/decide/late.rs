@@ -34,7 +34,7 @@ fn step(state: &State, (office, date): (&str, &DueDate), ctx: &Ctx<'_>) -> Optio
 }
 
 /// Names the nearest office above that has a leader; without one the office itself.
-fn above(directory: &Directory, office: &str) -> String {
+pub(super) fn above(directory: &Directory, office: &str) -> String {
     let superior = |code: &str| directory.acting(code)?.superior.as_deref().and_then(|code| directory.acting(code));
     let mut at = superior(office);
     for _ in 0..OFFICES_ABOVE_MAX {

@@ -3,6 +3,7 @@
 //! `ready` answers whether an act fits the state at all (a desk shows every act with its reason); the functions per
 //! group then look at the arguments. Numbers come from the rules, never from here.
 
+mod again;
 mod alarm;
 mod calendar;
 mod intake;

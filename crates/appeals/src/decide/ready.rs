@@ -4,6 +4,7 @@ use civic::permit::Act;
 use civic::refusal::Refusal;
 
 use super::Ctx;
+use super::again::another;
 use crate::appeal::{Identity, Kind, Review, Stage, State};
 use crate::joined::may_join;
 
@@ -78,6 +79,7 @@ fn ready_later(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
             working(state)?;
             settled(state)?;
             need(state.paused.is_none(), "clock_paused", "resume")?;
+            another(state, ctx)?;
             let at_once = ctx.rules.track(state.kind.code()).simplified;
             need(state.accepted.is_some() || at_once, "accept_first", "accept")
         }

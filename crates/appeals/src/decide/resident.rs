@@ -3,6 +3,7 @@
 use civic::refusal::Refusal;
 use worktime::due_hours;
 
+use super::again::came_again;
 use super::owner::reorganised;
 use super::{Ctx, intake, words};
 use crate::appeal::{Command, Event, State, compute};
@@ -60,6 +61,7 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
         // who is not content with the answer to many gets one of their own
         events.extend(state.merged_into.map(|from| Event::Unmerged { from }));
         events.extend(reorganised(state, ctx.directory, "reopened"));
+        events.extend(came_again(state, ctx));
     }
     Ok(events)
 }

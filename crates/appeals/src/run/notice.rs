@@ -35,6 +35,9 @@ pub fn notices(event: &Event, state: &State, (directory, today): (&Directory, Da
     if matches!(event, Event::Disputed { .. }) {
         all.extend(leaders_of().map(|leader| (format!("staff:{}", leader.id), "disputed")));
     }
+    if let Event::CameAgain { to, .. } = event {
+        all.extend(leaders(directory, to).map(|leader| (format!("staff:{}", leader.id), "came_again")));
+    }
     if let Event::Escalated { level, office, to, .. } = event {
         all.extend(told_of_delay(directory, (*level, office, to), today).into_iter().map(|recipient| (recipient, "overdue")));
     }

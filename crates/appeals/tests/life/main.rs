@@ -1,6 +1,7 @@
 //! The life of an appeal on real storage: filing once however often the form is sent, the office that owns it, returns and
 //! the conference, reply, rating, review, withdrawal, merge, rebuild.
 
+mod again;
 mod alarm;
 mod asked;
 mod calendar;

@@ -33,6 +33,7 @@ pub const TEMPLATES: &[&str] = &[
     "review_asked",
     "supplemented",
     "reopened",
+    "came_again",
     "unmerged",
     "withdraw_revoked",
     "referral",
@@ -173,6 +174,11 @@ const CHINESE: &[Row] = &[
     ("review_asked", "有人申请复查(复核):{number}", "{office}:\n\n编号 {number} 的群众申请复查(复核),由您单位决定,最迟 {due}。"),
     ("supplemented", "{number} 有新的补充", "{office}:\n\n编号 {number} 的群众补充了情况,请登录工作台查看。"),
     ("reopened", "{number} 重新提出", "{office}:\n\n编号 {number} 的群众不满意,重新提出,最迟 {due} 前答复。"),
+    (
+        "came_again",
+        "同一件事又来了:{number}",
+        "{office}:\n\n编号 {number} 的群众为同一件事又提出来了,前面的答复没有解决。现在由{owner}重新办理,最迟 {due} 前答复,换没有答复过的人答复。请登录工作台过问。",
+    ),
     (
         "unmerged",
         "{number} 要单独办理",
@@ -368,6 +374,11 @@ const ENGLISH: &[Row] = &[
     ("review_asked", "A review is asked for: {number}", "{office},\n\na review of {number} is asked for; you decide by {due}."),
     ("supplemented", "{number} was supplemented", "{office},\n\nthe resident added something to {number}. Please open the desk."),
     ("reopened", "{number} was reopened", "{office},\n\nthe resident reopened {number}; answer by {due}."),
+    (
+        "came_again",
+        "The same matter again: {number}",
+        "{office},\n\nthe resident of {number} came with it again: the answers so far did not solve it. {owner} handles it anew, due {due}, and somebody who has not answered it yet answers. Please look into it at the desk.",
+    ),
     (
         "unmerged",
         "{number} is to be handled by itself",

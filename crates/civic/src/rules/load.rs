@@ -31,6 +31,7 @@ const NEEDED_TERMS: &[&str] = &[
     "site.supplement_answer",
     "site.invite_rating",
     "site.escalate",
+    "site.another_person",
     "site.keep_matter",
     "site.disclosure_told",
     "site.disclosures_day",

@@ -126,6 +126,8 @@ event-delegate-named = Somebody may act for you
 event-delegate-removed = Nobody may act for you any more
 event-code-reissued = New query code given; the old one is dead
 event-due-recomputed = Holidays were announced; the term was computed anew
+event-came-again = Brought again; this was told above
+story-came-again = Brought for the { $times }. time: the leaders of { $office } were told, and where anybody else of the office can, somebody who has not answered it yet answers.
 event-escalated = The last day passed without an answer; this was reported
 
 story-whole = Read it all

@@ -126,6 +126,8 @@ event-delegate-named = 指定代办人
 event-delegate-removed = 取消代办人
 event-code-reissued = 补发查询码，旧码失效
 event-due-recomputed = 放假安排公布，重新计算期限
+event-came-again = 同一件事多次提出，已经报告上级
+story-came-again = 这是第 { $times } 次为这件事提出：已经告诉{ $office }的领导；单位里有别的人能办的，由没有答复过的人答复。
 event-escalated = 到期没有答复，已经上报
 
 story-whole = 看全文

@@ -37,8 +37,15 @@ const WAIT_ENTRIES_MAX: u64 = 2_048;
 const MONTHS_SHOWN: usize = 3;
 
 /// Headings of the table of a month.
-const HEADS: [&str; 6] =
-    ["figures-office", "figures-received", "figures-replied", "figures-in-time", "figures-satisfied", "figures-returned"];
+const HEADS: [&str; 7] = [
+    "figures-office",
+    "figures-received",
+    "figures-replied",
+    "figures-in-time",
+    "figures-satisfied",
+    "figures-returned",
+    "figures-again",
+];
 
 /// Quarters shown, newest first.
 const QUARTERS_SHOWN: usize = 4;
@@ -186,6 +193,7 @@ pub(super) async fn exact(app: &App, lang: Lang, month: &str) -> Result<Option<S
             Cell::Share(number(count.in_time), number(count.replied)),
             Cell::Share(number(count.satisfied), number(count.rated)),
             Cell::Number(number(count.returned)),
+            Cell::Number(number(count.again)),
         ],
     };
     Ok(Some(Sheet {
@@ -217,6 +225,7 @@ fn row(name: String, count: &Count) -> Vec<Markup> {
         html! { (share(count.in_time, count.replied)) },
         html! { (share(count.satisfied, count.rated)) },
         html! { (count.returned) },
+        html! { (count.again) },
     ]
 }
 

@@ -60,6 +60,7 @@ pub fn tone(event: &Event) -> Tone {
         | Event::Disputed { .. }
         | Event::ReferralReported { .. }
         | Event::Escalated { .. }
+        | Event::CameAgain { .. }
         | Event::Alarmed { .. } => Tone::Late,
         Event::Disclosed(_)
         | Event::SupplementAsked { .. }
@@ -176,6 +177,9 @@ fn fewer(lang: Lang, site: &Site, event: &Event) -> Markup {
         Event::Escalated { level, to, last, .. } => {
             let id = if *level == HEAD { "story-escalated-1" } else { "story-escalated-2" };
             html! { p { (lang.say(id, &[("day", day(lang, *last).into()), ("office", named(to).into())])) } }
+        }
+        Event::CameAgain { times, to, .. } => {
+            html! { p { (lang.say("story-came-again", &[("times", i64::from(*times).into()), ("office", named(to).into())])) } }
         }
         Event::Alarmed { level } => {
             let id = match *level {
