@@ -10,7 +10,7 @@ use crate::journal::{self, Hooks};
 use crate::rules::RuleSet;
 use crate::site::{Site, SiteConfig};
 use crate::vault::{KEYSTORE_GUARDS, KEYSTORE_MIGRATIONS, KeyFiles, KeyStore};
-use crate::{access, account, directory, draft, guess, lease, outbox, second, session};
+use crate::{access, account, directory, draft, guess, inbox, lease, outbox, second, session};
 
 /// Lists the migrations of the hall in order.
 pub const MIGRATIONS: &[Migration] = &[
@@ -27,6 +27,7 @@ pub const MIGRATIONS: &[Migration] = &[
     lease::MIGRATION,
     second::MIGRATION,
     account::news::MIGRATION,
+    inbox::MIGRATION,
 ];
 
 /// Lists what the serving connection may not do to the hall's tables.
@@ -48,6 +49,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     lease::STATEMENTS,
     second::STATEMENTS,
     account::news::STATEMENTS,
+    inbox::STATEMENTS,
 ];
 
 /// Is what rooms and faces work with. Cheap to clone.

@@ -11,6 +11,7 @@ pub mod file;
 pub mod finding;
 pub mod guess;
 pub mod hall;
+pub mod inbox;
 pub mod journal;
 pub mod kept;
 pub mod lease;

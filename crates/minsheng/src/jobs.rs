@@ -39,6 +39,9 @@ const INDEX_LEFT_OUT: usize = 1;
 /// Time between two looks at what issues are formed of: an outbreak is told of within seconds.
 const ISSUES_EVERY: Duration = Duration::from_secs(2);
 
+/// Time between two looks at what mail came in.
+const MAIL_IN_EVERY: Duration = Duration::from_millis(500);
+
 /// Seconds in an hour.
 const HOUR_SECONDS: i64 = 3_600;
 
@@ -54,6 +57,8 @@ pub(crate) struct With {
     pub files: FileStore,
     /// The way to a mail server, where the site has one.
     pub mailer: Option<Mailer>,
+    /// What makes matters of mails, where mail comes in.
+    pub mail_desk: Option<mail::incoming::Desk>,
     /// What is kept of the log outside the database.
     pub keeping: Keeping,
     /// Who this process is among those that work on one database.
@@ -76,7 +81,8 @@ impl With {
         Ok(Self {
             holder: if alone { Uuid::nil() } else { civic::chance::id_plain(&mut hall.site.chance()) },
             files: FileStore::open(config.files())?,
-            mailer: config.mailer()?,
+            mailer: config.mailer(&hall.site)?,
+            mail_desk: config.mail_desk(hall)?,
             keeping: Keeping::begin(config, hall, watch),
             cosigning: Cosigning::of(config, hall, watch)?,
             finder: None,
@@ -90,7 +96,7 @@ impl Jobs {
     /// Starts threads that do what is due, again and again.
     pub(crate) fn start(hall: &Hall, with: With, every: Duration) -> Result<Self, Fault> {
         let (end, ended) = channel();
-        let With { files, mailer, holder, mut keeping, cosigning, finder, hearing, lessons } = with;
+        let With { files, mailer, mail_desk, holder, mut keeping, cosigning, finder, hearing, lessons } = with;
         let (time, mut swept) = (hall.clone(), None);
         let terms = move || round(&time).and_then(|()| sweep(&time, &files, &mut swept));
         let mut stops = vec![repeat("jobs", every, end.clone(), terms)?];
@@ -118,6 +124,9 @@ impl Jobs {
         }
         if let Some(mut lessons) = lessons {
             stops.push(repeat("lessons", every, end.clone(), move || lessons.round())?);
+        }
+        if let Some(desk) = mail_desk {
+            stops.push(repeat("mail in", MAIL_IN_EVERY, end.clone(), move || take_mail(&desk))?);
         }
         if let Some(mailer) = mailer {
             let hall = hall.clone();
@@ -204,6 +213,12 @@ fn send(hall: &Hall, mailer: &Mailer, holder: Uuid) -> Result<(), Fault> {
             break;
         }
     }
+    Ok(())
+}
+
+/// Makes something of the mails that wait, until none does.
+fn take_mail(desk: &mail::incoming::Desk) -> Result<(), Fault> {
+    while mail::incoming::round(desk)? != mail::incoming::Round::default() {}
     Ok(())
 }
 

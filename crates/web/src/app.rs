@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use appeals::filing::{Cabinet, Scanner};
 use appeals::find::Finder;
 use civic::account::Cost;
 use civic::chance::Chance;
-use civic::file::{Decode, FileStore, Here, Scan};
+use civic::file::{Decode, FileStore, Here};
 use civic::hall::Hall;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -29,14 +30,6 @@ pub enum Mode {
     Demo,
     /// The real thing.
     Serve,
-}
-
-/// Is a scanner, and what becomes of files while it is away.
-pub struct Scanner {
-    /// Who looks.
-    pub by: Box<dyn Scan>,
-    /// True: a file is taken while the scanner is away, and looked into before anybody is shown it. False: it is not taken.
-    pub holds: bool,
 }
 
 /// Is the state that handlers share. Cheap to clone.
@@ -101,6 +94,11 @@ impl App {
             finder: Arc::new(Finder::at(PathBuf::new())),
             samples: Arc::default(),
         }
+    }
+
+    /// Lends what attachments go through on their way in.
+    pub(crate) fn cabinet(&self) -> Cabinet<'_> {
+        Cabinet { files: &self.files, decoder: &*self.decoder, scanner: self.scanner.as_deref() }
     }
 
     /// Returns the present instant.

@@ -27,7 +27,7 @@ pub mod throttle;
 pub mod visit;
 pub mod words;
 
-pub use app::{App, Mode, Scanner};
+pub use app::{App, Mode};
 pub use guard::harden;
 pub use hearing::Hearing;
 pub use limits::Limits;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::due::DueDate;
-use super::kind::{Channel, Identity, Kind, Outcome};
+use super::kind::{Channel, Identity, Kind, Outcome, Sender};
 use crate::coded::coded;
 
 /// Names an attachment as the event keeps it.
@@ -86,6 +86,9 @@ pub struct Filing {
     /// Category or topic of what many said of the same place, where the resident says that theirs is the same; no matter is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joins: Option<String>,
+    /// What the channel found out about who wrote, where it can.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<Sender>,
 }
 
 /// Is what a machine had suggested when a person said what a matter is about.

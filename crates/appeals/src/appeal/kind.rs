@@ -83,6 +83,20 @@ coded! {
         Hotline = "hotline",
         /// 走访
         Visit = "visit",
+        /// 电子邮件
+        Mail = "mail",
+    }
+}
+
+coded! {
+    /// Says what the mail servers on the way found out about the address a message came from.
+    Sender {
+        /// 已核实: its domain vouches for it.
+        Verified = "verified",
+        /// 未核实: nobody vouches.
+        Unverified = "unverified",
+        /// 可能是冒用: its domain says that it is not from there.
+        Forged = "forged",
     }
 }
 

@@ -3,7 +3,7 @@
 use civic::directory::Directory;
 
 use super::form::{Form, Upload};
-use crate::appeal::{Channel, Identity, Kind};
+use crate::appeal::{Channel, Identity, Kind, Sender};
 
 /// Longest account, in characters.
 pub const WHAT_CHARS_MAX: usize = 5_000;
@@ -58,6 +58,7 @@ pub struct Checked {
     pub channel: Channel,
     pub unread: bool,
     pub joins: Option<String>,
+    pub sender: Option<Sender>,
 }
 
 /// Checks a form; every wrong field is named at once.
@@ -97,6 +98,7 @@ pub fn check(form: &Form, uploads: &[Upload], directory: &Directory) -> Result<C
             channel: form.channel,
             unread: form.unread,
             joins: joins(&form.joins, kind),
+            sender: form.sender,
         }),
         _ => Err(wrong.0),
     }
@@ -138,7 +140,9 @@ impl Wrong {
 
     fn contact(&mut self, form: &Form, identity: Identity) -> Contact {
         let name = self.text("name", &form.name, NAME_CHARS_MAX);
-        self.need(!name.is_empty() || identity != Identity::Named, "name", "name_missing");
+        // whoever writes a mail has said from where, and often no more
+        let signed = !name.is_empty() || form.channel == Channel::Mail;
+        self.need(signed || identity != Identity::Named, "name", "name_missing");
         let mobile = phone(&form.mobile);
         self.need(mobile.is_some(), "mobile", "mobile_wrong");
         let email = self.text("email", &form.email, EMAIL_CHARS_MAX);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::appeal::Channel;
+use crate::appeal::{Channel, Sender};
 
 /// Longest submit key, in characters.
 pub(super) const SUBMIT_KEY_CHARS_MAX: usize = 64;
@@ -45,6 +45,8 @@ pub struct Form {
     pub unread: bool,
     /// Category or topic of what many said of this place, to join them; empty where nothing is joined.
     pub joins: String,
+    /// What the channel found out about who wrote; none where it cannot.
+    pub sender: Option<Sender>,
 }
 
 impl Default for Form {
@@ -66,6 +68,7 @@ impl Default for Form {
             channel: Channel::Web,
             unread: false,
             joins: none(),
+            sender: None,
         }
     }
 }

@@ -5,9 +5,11 @@
 
 mod check;
 mod form;
+mod keep;
 
-pub use check::{Checked, EMAIL_CHARS_MAX, FieldError, NAME_CHARS_MAX, PLACE_CHARS_MAX, WHAT_CHARS_MAX, check, hides};
+pub use check::{Checked, EMAIL_CHARS_MAX, FILES_MAX, FieldError, NAME_CHARS_MAX, PLACE_CHARS_MAX, WHAT_CHARS_MAX, check, hides};
 pub use form::{Form, Upload, form_hash};
+pub use keep::{Cabinet, Scanner, When, context as file_context};
 
 use std::fmt;
 use std::sync::Arc;
@@ -170,6 +172,21 @@ pub fn prepare(site: &Site, form: &Form) -> Result<Prepared, NotFiled> {
     Ok(Prepared(New::of(site, checked, (Vec::new(), key), seen)))
 }
 
+/// Makes ready what came in by another channel, under the key it was kept with; `files` are its uploads as [`Cabinet::keep`] kept
+/// them under that key.
+pub fn prepare_kept(
+    site: &Site,
+    form: &Form,
+    (uploads, files): (&[Upload], Vec<FileRef>),
+    key: (KeyId, Key),
+) -> Result<Prepared, NotFiled> {
+    check_key(form)?;
+    let seen =
+        Seen { submit: submit_hash(site, &form.submit_key), form: form_hash(form, uploads), submit_key: form.submit_key.clone() };
+    let checked = check(form, uploads, &site.directory()).map_err(NotFiled::Fields)?;
+    Ok(Prepared(New::of(site, checked, (files, key), seen)))
+}
+
 /// Files a form that was made ready, inside a transaction of the writer. The receipt is left out; [`file`] renders it when the
 /// same form comes again. Answers with the matter too where it is a new one that can be opened here.
 pub fn file_prepared(
@@ -281,6 +298,7 @@ impl New {
             rules: site.rules().version().to_owned(),
             unread: checked.unread,
             joins: checked.joins.clone(),
+            sender: checked.sender,
         })
     }
 

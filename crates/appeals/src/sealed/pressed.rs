@@ -178,6 +178,7 @@ fn filing(site: &Site, (told, words): (&Filing, &str), today: Date, (seed, chanc
         people: 1,
         channel: Channel::Web,
         files: Vec::new(),
+        sender: None,
         owner: owner.code.clone(),
         due: due(site, today),
         code: HEXLOWER.encode(&seed.found_by(site)),

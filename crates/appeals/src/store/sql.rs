@@ -170,5 +170,5 @@ pub fn children(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec<
 /// Tells whether anything names a stored file: for the sweep of orphans.
 pub fn names_file(tx: &mut Tx<'_>, jurisdiction: i64, address: &str) -> Result<bool, Fault> {
     let named = tx.row(HAS_FILE, params![jurisdiction, address])?.is_some();
-    Ok(named || crate::sealed::has_file(tx, jurisdiction, address)?)
+    Ok(named || crate::sealed::has_file(tx, jurisdiction, address)? || civic::inbox::names_file(tx, jurisdiction, address)?)
 }

@@ -94,6 +94,7 @@ fn filing(kind: Kind, at: usize, rules: &RuleSet, calendar: &Calendar) -> Filing
         rules: String::new(),
         unread: false,
         joins: None,
+        sender: None,
     }
 }
 

@@ -17,17 +17,31 @@ pub struct Letter {
     pub text: String,
     /// The same as HTML.
     pub html: String,
+    /// The matter whose resident may answer it by mail; none where nobody may.
+    pub answers: Option<Uuid>,
+}
+
+impl Letter {
+    /// Lets the resident of a matter answer by mail, and says so above and below.
+    #[must_use]
+    pub fn answered(self, matter: Uuid, language: &str) -> Self {
+        let (mark, below) = words::answered(language);
+        let text = format!("{mark}\n\n{}\n\n{below}", self.text);
+        Self { html: html(&text, language), text, answers: Some(matter), ..self }
+    }
 }
 
 /// Writes a letter. `facts` fill the gaps `{name}` of the words; unknown templates have no words and give none.
 pub fn letter(id: Uuid, to: &str, (template, language): (&str, &str), facts: &[(&str, String)]) -> Option<Letter> {
     let (subject, body) = words::find(template, language)?;
     let text = fill(body, facts);
-    let paragraphs = escape(&text).replace("\n\n", "</p><p>").replace('\n', "<br>");
-    let html =
-        format!("<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><body><p>{paragraphs}</p></body></html>");
     let subject = fill(subject, facts).replace(['\r', '\n'], " ");
-    Some(Letter { id, to: to.to_owned(), subject, text, html })
+    Some(Letter { id, to: to.to_owned(), subject, html: html(&text, language), text, answers: None })
+}
+
+fn html(text: &str, language: &str) -> String {
+    let paragraphs = escape(text).replace("\n\n", "</p><p>").replace('\n', "<br>");
+    format!("<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><body><p>{paragraphs}</p></body></html>")
 }
 
 fn fill(words: &str, facts: &[(&str, String)]) -> String {
@@ -61,6 +75,8 @@ mod tests {
             ("overdue", "1".to_owned()),
             ("soon", "2".to_owned()),
             ("at", "2026年11月29日 09:12".to_owned()),
+            ("code", "0123-4567-89AB-CDEF".to_owned()),
+            ("reply", "已经修好。".to_owned()),
         ];
         for template in words::TEMPLATES {
             for language in ["zh-CN", "en"] {

@@ -1,5 +1,6 @@
 //! Mail out: the outbox is emptied over SMTP, each message at least once and under one `Message-ID`.
 
+pub mod incoming;
 mod letter;
 mod send;
 mod words;

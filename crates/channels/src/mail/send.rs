@@ -5,11 +5,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use db::Fault;
+use lettre::address::Envelope;
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{Address, Message, SmtpTransport, Transport};
 
+use super::incoming::{Answers, SITE_HEADER};
 use super::letter::Letter;
 
 /// Says how the connection to the mail server is protected.
@@ -60,6 +63,8 @@ pub struct Mailer {
     host: String,
     /// Where residents find the site.
     pub(super) pages: String,
+    /// The addresses that answers and returned letters come to, and the site's code, where mail comes in too.
+    pub(super) own: Option<(Answers, String)>,
 }
 
 impl Mailer {
@@ -77,25 +82,48 @@ impl Mailer {
             builder = builder.credentials(Credentials::new(user.clone(), password.clone()));
         }
         let host = from.email.domain().to_owned();
-        Ok(Self { transport: builder.build(), from, host, pages: relay.pages.trim_end_matches('/').to_owned() })
+        Ok(Self { transport: builder.build(), from, host, pages: relay.pages.trim_end_matches('/').to_owned(), own: None })
+    }
+
+    /// Has letters answered, and returned, to a site's own addresses.
+    #[must_use]
+    pub fn answered(self, answers: Answers, site: &str) -> Self {
+        Self { own: Some((answers, site.to_owned())), ..self }
     }
 
     /// Sends a letter. Its `Message-ID` is made of its id, so that a letter sent twice is recognised as one.
     pub fn send(&self, letter: &Letter) -> Result<(), NotSent> {
-        let address: Address = letter.to.parse().map_err(|_| NotSent::Never("the address is not one".to_owned()))?;
-        let message = Message::builder()
+        let never = |why: &dyn std::fmt::Display| NotSent::Never(why.to_string());
+        let address: Address = letter.to.parse().map_err(|_| never(&"the address is not one"))?;
+        let mut message = Message::builder()
             .from(self.from.clone())
-            .to(Mailbox::new(None, address))
+            .to(Mailbox::new(None, address.clone()))
             .subject(&letter.subject)
             .message_id(Some(format!("<{}@{}>", letter.id, self.host)))
-            .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))
-            .map_err(|error| NotSent::Never(error.to_string()))?;
+            // no machine is to answer a machine (RFC 3834)
+            .raw_header(field("Auto-Submitted", "auto-generated"));
+        if let Some((answers, site)) = &self.own {
+            let returned = answers.returned(letter.id).parse().map_err(|error| never(&error))?;
+            let envelope = Envelope::new(Some(returned), vec![address]).map_err(|error| never(&error))?;
+            message = message.raw_header(field(SITE_HEADER, site)).envelope(envelope);
+            if let Some(matter) = letter.answers {
+                let to = answers.answer(matter).parse().map_err(|error| never(&error))?;
+                message = message.reply_to(Mailbox::new(self.from.name.clone(), to));
+            }
+        }
+        let body = MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone());
+        let message = message.multipart(body).map_err(|error| never(&error))?;
         match self.transport.send(&message) {
             Ok(_) => Ok(()),
             Err(error) if error.is_permanent() => Err(NotSent::Never(status(&error))),
             Err(error) => Err(NotSent::Later(status(&error))),
         }
     }
+}
+
+/// Writes a field of plain ASCII that the library has no type for.
+fn field(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
 /// Says what certificate the server must show: in force, for its name, and from somebody trusted.

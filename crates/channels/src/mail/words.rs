@@ -1,11 +1,15 @@
-//! What letters say. Never the query code, never what a person wrote: mail is read by many machines on its way.
+//! What letters say. Never the query code, never what a person wrote: mail is read by many machines on its way. Whoever wrote by
+//! mail themselves, from an address that nobody forged, has chosen that way, and gets code and answer by it (decision 0036).
 
-use appeals::appeal::Promised;
+use appeals::appeal::{Promised, ReplyText};
 use jiff::civil::{Date, DateTime};
+
+use super::incoming::{MARK, MARK_ENGLISH};
 
 /// Lists the templates that have words.
 pub const TEMPLATES: &[&str] = &[
     "filed",
+    "filed_by_mail",
     "accepted",
     "not_accepted",
     "extended",
@@ -17,6 +21,7 @@ pub const TEMPLATES: &[&str] = &[
     "word_moved",
     "supplement_asked",
     "replied",
+    "replied_by_mail",
     "invite_rating",
     "under_review",
     "review_decided",
@@ -57,6 +62,28 @@ pub(super) fn find(template: &str, language: &str) -> Option<(&'static str, &'st
     words.iter().find(|(known, _, _)| *known == template).map(|(_, subject, body)| (*subject, *body))
 }
 
+/// Returns what stands above and below a letter that may be answered.
+pub(super) fn answered(language: &str) -> (String, &'static str) {
+    if language == "en" {
+        let below = "Is there more to say? Just answer this letter; photos may be attached.";
+        return (format!("—— {MARK_ENGLISH} ——"), below);
+    }
+    (format!("—— {MARK} ——"), "还有情况要说，直接回这封信就行，照片也可以附上。")
+}
+
+/// Writes the answer of an office as a letter does.
+pub(super) fn reply(language: &str, reply: &ReplyText) -> String {
+    let titles = if language == "en" {
+        ["You asked", "What we found", "What is done", "If you do not agree"]
+    } else {
+        ["您反映的", "我们查到的", "怎么办", "不同意怎么办"]
+    };
+    let parts = [&reply.request, &reply.facts, &reply.opinion, &reply.way_on];
+    let written = titles.into_iter().zip(parts).filter(|(_, part)| !part.trim().is_empty());
+    let mark = if language == "en" { ":" } else { "：" };
+    written.map(|(title, part)| format!("{title}{mark}\n{}", part.trim())).collect::<Vec<_>>().join("\n\n")
+}
+
 /// Says a moment.
 pub(super) fn moment(language: &str, at: DateTime) -> String {
     at.strftime(if language == "en" { "%-d %B %Y at %H:%M" } else { "%Y年%-m月%-d日 %H:%M" }).to_string()
@@ -94,6 +121,11 @@ const CHINESE: &[Row] = &[
         "您的事已收到,编号 {number}",
         "您好:\n\n您反映的事已经收到,编号 {number}。现在由{office}负责,{promise}。\n\n查进度:打开{track},输入编号和查询码。查询码只给过您一次,请收好;丢了可以带身份证到窗口重新领。",
     ),
+    (
+        "filed_by_mail",
+        "您的来信已收到，编号 {number}",
+        "您好：\n\n您的来信已经收到，编号 {number}，查询码 {code}。现在由{office}负责，{promise}。\n\n查进度、打分：打开{track}，输入编号和查询码。信里有查询码，请不要把这封信转给别人；信不是您写的，也请直接回信告诉我们。",
+    ),
     ("accepted", "{number} 已受理", "您好:\n\n您的事({number})已经受理,由{office}办理,{promise}。"),
     (
         "not_accepted",
@@ -129,6 +161,11 @@ const CHINESE: &[Row] = &[
         "replied",
         "{number} 有答复了",
         "您好:\n\n{office}已经答复您的事({number})。请打开{track},输入编号和查询码,看答复,再给这次答复打个分:满意不满意,由您说了算。不满意,可以在期限内申请复查。",
+    ),
+    (
+        "replied_by_mail",
+        "{number} 有答复了",
+        "您好：\n\n{office}答复您的来信（{number}）：\n\n{reply}\n\n办得好不好，由您说了算：打开{track}，输入编号和查询码，看答复和附件，打个分。不满意，可以在期限内申请复查。",
     ),
     (
         "invite_rating",
@@ -258,6 +295,11 @@ const ENGLISH: &[Row] = &[
         "Received, number {number}",
         "Hello,\n\nyour matter has been received under number {number}. {office} has it now; {promise}.\n\nTo follow it, open {track} with the number and your query code. The code was shown to you once; if it is lost, a service window gives you a new one.",
     ),
+    (
+        "filed_by_mail",
+        "We have your letter: {number}",
+        "Hello,\n\nyour letter has arrived. Its number is {number}, its query code {code}. It is now with {office}; {promise}.\n\nTo follow it, and to rate the answer, open {track} and type number and query code. The code is in this letter: please do not forward it. If you did not write to us, just answer and say so.",
+    ),
     ("accepted", "{number} was accepted", "Hello,\n\nyour matter {number} was accepted by {office}; {promise}."),
     (
         "not_accepted",
@@ -309,6 +351,11 @@ const ENGLISH: &[Row] = &[
         "replied",
         "An answer to {number}",
         "Hello,\n\n{office} has answered your matter {number}. Please open {track}, enter the number and your query code, read it, and rate it: whether it is good is for you to say. If you do not agree you can ask for a review in time.",
+    ),
+    (
+        "replied_by_mail",
+        "{number} has an answer",
+        "Hello,\n\n{office} answers your letter ({number}):\n\n{reply}\n\nWhether it helped is for you to say: open {track}, type number and query code, see the answer with its files, and rate it. If you do not agree, you may ask for a review in time.",
     ),
     (
         "invite_rating",

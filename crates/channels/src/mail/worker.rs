@@ -1,6 +1,8 @@
 //! One round over the outbox: what is due is addressed, written, handed over, and its state noted.
 
 use appeals::alarm;
+use appeals::appeal::{Channel, Filing, Sender};
+use appeals::code::Code;
 use appeals::digest;
 use appeals::run::{INVITATION, invites};
 use appeals::sealed::glass;
@@ -9,9 +11,11 @@ use appeals::{Event, store};
 use civic::account::news::{self, News};
 use civic::directory::{Directory, Staff};
 use civic::hall::Hall;
+use civic::inbox;
 use civic::lease::Lease;
 use civic::outbox::{self, Waiting};
 use civic::site::Site;
+use data_encoding::HEXLOWER;
 use db::{Fault, Tx};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -64,8 +68,8 @@ pub fn round(hall: &Hall, mailer: &Mailer, holder: Uuid) -> Result<Round, Fault>
             Turn::Done => continue,
             Turn::Others => break,
         };
-        let (hall_of_letter, asked, pages) = (hall.clone(), waiting.clone(), mailer.pages.clone());
-        match hall.store.read_blocking(move |tx| address(tx, &hall_of_letter, (&asked, &pages)))? {
+        let (hall_of_letter, asked, with) = (hall.clone(), waiting.clone(), (mailer.pages.clone(), mailer.own.is_some()));
+        match hall.store.read_blocking(move |tx| address(tx, &hall_of_letter, (&asked, &with.0, with.1)))? {
             Written::Letter(letter) => note(hall, (waiting, lease), mailer.send(&letter), &mut round)?,
             Written::Nobody => {
                 round.unreachable += 1;
@@ -123,7 +127,7 @@ fn note(hall: &Hall, (waiting, lease): (Waiting, Lease), outcome: Result<(), Not
 }
 
 /// Finds the address of a message and writes the letter.
-fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> Result<Written, Fault> {
+fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages, answered): (&Waiting, &str, bool)) -> Result<Written, Fault> {
     let site = &hall.site;
     if waiting.template == DIGEST {
         return Ok(morning(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
@@ -177,7 +181,48 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> 
         ("missed", missed),
         ("report_by", report_by(&loaded, waiting.event, &site.zone)),
     ];
+    if reader.is_none() && answered && by_mail(filing) {
+        return Ok(to_writer(tx, site, (waiting, &loaded, filing), facts.to_vec())?.map_or(Written::Nobody, Written::Letter));
+    }
     Ok(letter(waiting.id, to, (&waiting.template, language), &facts).map_or(Written::Nobody, Written::Letter))
+}
+
+/// Tells whether a resident wrote by mail, from an address that nobody forged: then mail is the way to answer.
+fn by_mail(filing: &Filing) -> bool {
+    filing.channel == Channel::Mail && filing.sender != Some(Sender::Forged)
+}
+
+/// Writes to whoever wrote by mail: a letter they may answer, with the code at first and the words of an answer later.
+fn to_writer(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (waiting, loaded, filing): (&Waiting, &Loaded, &Filing),
+    mut facts: Vec<(&str, String)>,
+) -> Result<Option<Letter>, Fault> {
+    let event = loaded.events.iter().find(|(stored, _)| stored.position == waiting.event).map(|(_, event)| event);
+    let template = match event {
+        Some(Event::Filed(_)) => match inbox::submit_key_of(tx, site, waiting.matter)? {
+            Some(key) => {
+                facts.push(("code", code_of(site, filing, &key)?.shown()));
+                "filed_by_mail"
+            }
+            None => waiting.template.as_str(),
+        },
+        Some(Event::Replied { reply, .. }) => {
+            facts.push(("reply", words::reply(&filing.language, reply)));
+            "replied_by_mail"
+        }
+        _ => waiting.template.as_str(),
+    };
+    let letter = letter(waiting.id, &filing.email, (template, &filing.language), &facts);
+    Ok(letter.map(|letter| letter.answered(waiting.matter, &filing.language)))
+}
+
+/// Derives the query code of a filing once more, from the key it was sent under.
+fn code_of(site: &Site, filing: &Filing, submit_key: &str) -> Result<Code, Fault> {
+    let form = HEXLOWER.decode(filing.form.as_bytes()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    let form = form.ok_or_else(|| Fault::other("a filing names no form"))?;
+    Ok(Code::of_filing(site, submit_key, &form))
 }
 
 /// Finds who missed which last day, for a letter that tells of it.

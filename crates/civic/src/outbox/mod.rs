@@ -46,6 +46,9 @@ db::statements! {
     CALLED = "update outbox set attempts = attempts + 1 where jurisdiction = $1 and matter = $2 and state || '' = 'phone'";
     TOLD = "update outbox set state = 'told', done_at = $4
         where jurisdiction = $1 and matter = $2 and event = $3 and state || '' = 'phone'";
+    RETURNED = "update outbox set state = 'returned', done_at = $3, detail = ''
+        where jurisdiction = $1 and id = $2 and state || '' = 'sent'";
+    MATTER = "select matter from outbox where jurisdiction = $1 and id = $2";
     STATE = "select state from outbox where jurisdiction = $1 and id = $2";
     WAITING = "select cast(count(*) as bigint) as waiting from outbox where jurisdiction = $1 and state = 'waiting' and next_at <= $2";
 }
@@ -85,7 +88,7 @@ pub struct Waiting {
     pub recipient: String,
     /// Template code.
     pub template: String,
-    /// `waiting`, `sent`, `failed`, `unreachable` or `dropped`; `phone` where a person has to ring up, `told` once they did.
+    /// `waiting`, `sent`, `returned`, `failed`, `unreachable` or `dropped`; `phone` where a person has to ring up, `told` once they did.
     pub state: String,
     /// Tries so far.
     pub attempts: i64,
@@ -183,6 +186,15 @@ pub fn failed(tx: &mut Tx<'_>, jurisdiction: i64, message: &Waiting, now: Timest
         None => tx.run(GIVEN_UP, params![jurisdiction, message.id, "failed", now.as_microsecond(), detail])?,
     };
     Ok(())
+}
+
+/// Notes that a letter that was handed over came back. Answers with the matter it speaks about; `None`: it is not ours, or
+/// was never sent.
+pub fn returned(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) -> Result<Option<Uuid>, Fault> {
+    if tx.run(RETURNED, params![jurisdiction, id, now.as_microsecond()])? == 0 {
+        return Ok(None);
+    }
+    tx.row(MATTER, params![jurisdiction, id])?.map(|row| row.get("matter")).transpose()
 }
 
 /// Notes that there is no address to send to; the person must be told in another way.

@@ -3,25 +3,23 @@
 use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use channels::mail::{Mailer, Relay, Security};
 use civic::site::SiteConfig;
 use db::{Fault, Target};
 use serde::Deserialize;
 
 mod files;
 mod limits;
+mod mail;
 mod witnesses;
 
 pub(crate) use files::{FilesSection, ScannerDown};
 pub(crate) use limits::Limits;
+pub(crate) use mail::{MailSection, SmtpSection, SmtpTls};
 pub(crate) use witnesses::{PeerSection, WitnessesSection};
 
 /// The commented example; a test reads it.
 pub(crate) const EXAMPLE: &str = include_str!("example.toml");
-/// How long one step of the conversation with the mail server may take.
-const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
 /// The file's name in a data folder.
 pub(crate) const FILE_NAME: &str = "minsheng.toml";
 
@@ -65,6 +63,8 @@ pub(crate) struct Config {
     pub tls: Option<TlsSection>,
     /// Where mail goes out.
     pub smtp: Option<SmtpSection>,
+    /// Where mail comes in.
+    pub mail: Option<MailSection>,
     /// What is done with attachments.
     #[serde(default)]
     pub files: FilesSection,
@@ -104,44 +104,6 @@ pub(crate) struct TlsSection {
     pub key: PathBuf,
 }
 
-/// Says how mail goes out.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct SmtpSection {
-    /// Host name of the mail server.
-    pub host: String,
-    /// Its port.
-    #[serde(default = "default_port")]
-    pub port: u16,
-    /// User, when the server asks for one.
-    pub user: Option<String>,
-    /// File that holds the password on its first line.
-    pub password_file: Option<PathBuf>,
-    /// Where residents find the site, for links in letters.
-    #[serde(default)]
-    pub pages: String,
-    /// Sender of all mail.
-    pub from: String,
-    /// The one root (PEM) that the server's certificate must lead to, for a mail server with a certificate of one's own.
-    pub root: Option<PathBuf>,
-    /// How the connection is protected.
-    #[serde(default)]
-    pub tls: SmtpTls,
-}
-
-/// Protects the connection to a mail server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum SmtpTls {
-    /// Plain first, then TLS; refused when the server cannot (port 587).
-    #[default]
-    Starttls,
-    /// TLS from the first byte (port 465).
-    Tls,
-    /// None: for a relay on this machine.
-    None,
-}
-
 fn default_listen() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 8080))
 }
@@ -166,10 +128,6 @@ fn default_zone() -> String {
     "Asia/Shanghai".to_owned()
 }
 
-fn default_port() -> u16 {
-    587
-}
-
 impl Config {
     /// Finds the file by its own name or in the data folder, reads it, and puts the given data folder before its own.
     pub(crate) fn find(file: Option<&Path>, data: Option<&Path>) -> Result<Self, Fault> {
@@ -191,27 +149,6 @@ impl Config {
         Ok(config)
     }
 
-    /// Prepares the way to the mail server, where the site has one.
-    pub(crate) fn mailer(&self) -> Result<Option<Mailer>, Fault> {
-        let Some(smtp) = &self.smtp else { return Ok(None) };
-        let password = |file: &PathBuf| {
-            let text = fs::read_to_string(file).map_err(|error| Fault::other(format!("{}: {error}", file.display())))?;
-            Ok::<_, Fault>(text.lines().next().unwrap_or_default().to_owned())
-        };
-        let login = match (&smtp.user, &smtp.password_file) {
-            (Some(user), Some(file)) => Some((user.clone(), password(file)?)),
-            _ => None,
-        };
-        let security = match smtp.tls {
-            SmtpTls::Starttls => Security::StartTls,
-            SmtpTls::Tls => Security::Tls,
-            SmtpTls::None => Security::Plain,
-        };
-        let (host, port, from, pages) = (smtp.host.clone(), smtp.port, smtp.from.clone(), smtp.pages.clone());
-        let relay = Relay { host, port, login, from, pages, security, root: smtp.root.clone(), timeout: SMTP_TIMEOUT };
-        Mailer::new(&relay).map(Some)
-    }
-
     /// Reads and checks a file.
     pub(crate) fn read(file: &Path) -> Result<Self, Fault> {
         let named = |error: &dyn std::fmt::Display| Fault::other(format!("{}: {error}", file.display()));
@@ -228,6 +165,7 @@ impl Config {
         config.witnesses.check()?;
         config.files.check()?;
         config.smtp.as_ref().map_or(Ok(()), SmtpSection::check)?;
+        config.mail.as_ref().map_or(Ok(()), MailSection::check)?;
         Ok(config)
     }
 
@@ -282,18 +220,6 @@ impl Config {
     /// Returns where the key store is.
     pub(crate) fn keystore_target(&self) -> Target {
         target(&self.keystore, &self.data.join("keys.db"), &format!("{}_keys", self.schema))
-    }
-}
-
-impl SmtpSection {
-    /// Refuses an address for letters that a browser could not open, or that carries more than a site's name.
-    fn check(&self) -> Result<(), String> {
-        let rest = self.pages.strip_prefix("https://").or_else(|| self.pages.strip_prefix("http://"));
-        let plain = |rest: &str| !rest.is_empty() && !rest.contains(|c: char| c.is_whitespace() || matches!(c, '?' | '#' | '@'));
-        if self.pages.is_empty() || rest.is_some_and(plain) {
-            return Ok(());
-        }
-        Err(format!("smtp.pages must look like https://minsheng.qinghe.example, unlike {:?}", self.pages))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
+use appeals::filing::Scanner;
 use appeals::find::Finder;
 use axum::Router;
 use axum::http::{StatusCode, header};
@@ -14,7 +15,7 @@ use civic::hall::Hall;
 use minsheng::decode::Children;
 use minsheng::demo::sample;
 use web::desk::demo::Sample;
-use web::{App, Hearing, Mode, Readings, Scanner};
+use web::{App, Hearing, Mode, Readings};
 
 use super::crowd::Crowd;
 use super::handles;

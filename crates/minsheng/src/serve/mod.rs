@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use channels::mail;
 use civic::file::FileStore;
 use civic::hall::Hall;
 use db::{Context, Fault, FaultKind};
@@ -86,6 +87,10 @@ async fn serve(
     with.hearing = Some(Arc::clone(&front.hearing));
     with.lessons = Some(Lessons::begin(config, &hall, &front.readings));
     let jobs = jobs::Jobs::start(&hall, with, Duration::from_secs(config.limits.jobs_seconds))?;
+    let letters = match config.mail_listener(&hall)? {
+        Some((address, state)) => Some(tokio::spawn(mail::incoming::listen(bind(address).await?, Arc::new(state)))),
+        None => None,
+    };
     let watched = hall.clone();
     front.open(hall, FileStore::open(config.files())?);
     ready(address);
@@ -99,6 +104,10 @@ async fn serve(
             () = stop::wait(&mut stop) => {}
             () = stop::until_not(STORE_EVERY, || health::is_read_only(&config.data)) => {}
         }
+    }
+    if let Some(letters) = letters {
+        // whatever was not called taken is sent again
+        letters.abort();
     }
     tell.stop();
     tracing::info!(failed, "told to stop; running requests are finished");
