@@ -50,6 +50,7 @@ const NEEDS: &[Need] = &[
         packages: &["openssl"],
         found: || on_path("openssl").is_some(),
     },
+    Need { name: "swaks, a mail client", packages: &["swaks"], found: || on_path("swaks").is_some() },
     Need { name: "kill", packages: &["procps"], found: || on_path("kill").is_some() },
     Need { name: "setpriv", packages: &["util-linux"], found: || on_path("setpriv").is_some() },
     Need { name: "npm (for axe-core)", packages: &["nodejs", "npm"], found: || axe().is_file() || on_path("npm").is_some() },

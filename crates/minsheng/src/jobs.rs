@@ -13,8 +13,9 @@ use channels::mail::{self, Mailer};
 use civic::account::news;
 use civic::file::FileStore;
 use civic::hall::Hall;
-use civic::{draft, guess, second, session};
+use civic::{draft, guess, inbox, second, session};
 use db::{Context, Fault, Target};
+use jiff::SignedDuration;
 use uuid::Uuid;
 use web::Hearing;
 
@@ -42,6 +43,10 @@ const ISSUES_EVERY: Duration = Duration::from_secs(2);
 /// Time between two looks at what mail came in.
 const MAIL_IN_EVERY: Duration = Duration::from_millis(500);
 
+/// How long what became a matter is kept as it came, in days.
+const KEEP_MESSAGE: &str = "site.keep_message";
+/// Seconds in a day.
+const DAY_SECONDS: i64 = 86_400;
 /// Seconds in an hour.
 const HOUR_SECONDS: i64 = 3_600;
 
@@ -183,7 +188,9 @@ fn round(hall: &Hall) -> Result<(), Fault> {
         second::sweep(tx, site.jurisdiction, now)?;
         appeals::disclose::sweep(tx, site.jurisdiction, now)?;
         guess::sweep(tx, site.jurisdiction, now)?;
-        draft::sweep(tx, site.jurisdiction, now).map(drop)
+        draft::sweep(tx, site.jurisdiction, now)?;
+        let kept = i64::from(site.rules().term(KEEP_MESSAGE).value) * DAY_SECONDS;
+        inbox::sweep(tx, site.jurisdiction, now - SignedDuration::from_secs(kept)).map(drop)
     })?;
     appeals::erase::finish(hall).map(drop)
 }

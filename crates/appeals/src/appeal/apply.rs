@@ -40,6 +40,7 @@ impl State {
             kind: filing.kind,
             identity: filing.identity,
             channel: filing.channel,
+            sender: filing.sender,
             language: filing.language.clone(),
             stage: Stage::Received,
             owner: filing.owner.clone(),

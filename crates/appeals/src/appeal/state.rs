@@ -11,7 +11,7 @@ use worktime::Pause;
 
 use super::due::DueDate;
 use super::event::Suggested;
-use super::kind::{Channel, Identity, Kind, Outcome, Stage};
+use super::kind::{Channel, Identity, Kind, Outcome, Sender, Stage};
 use super::noted::Noted;
 use super::telling::Untold;
 
@@ -142,6 +142,8 @@ pub struct State {
     pub identity: Identity,
     /// How it came in.
     pub channel: Channel,
+    /// What the channel found out about who wrote, where it can.
+    pub sender: Option<Sender>,
     /// Language of its answers.
     pub language: String,
     /// Where it stands.

@@ -30,6 +30,12 @@ const TABLES: &[(&str, Class)] = &[
     ("access_head", Proven),
     ("access_root", Derived),
     ("outbox", Operational("messages on their way: templates and states, no words; a lost one is seen by whoever waits for it")),
+    (
+        "inbox",
+        Operational(
+            "what came in and how it stands, sealed: an edit hides one that was called taken, and whoever wrote has no answer",
+        ),
+    ),
     ("credential", Operational("who may sign in: an edit lets somebody act as another, from then on, under that one's name")),
     (
         "account_news",

@@ -69,6 +69,11 @@ channel-web = Web site
 channel-window = Counter
 channel-hotline = Hotline
 channel-visit = Visit
+channel-mail = E-mail
+sender-verified = sender verified
+sender-unverified = sender not verified
+sender-forged = sender may be forged
+fact-sender-forged-why = The domain of this address says that the letter is not from there. It is taken as a matter, but neither code nor answers go to that address; please find out who wrote it.
 
 owed-acceptance = { $office } tells the resident by { $day } at the latest whether it is accepted.
 owed-answer = { $office } answers the resident in writing by { $day } at the latest.

@@ -269,6 +269,7 @@ message-disclosed = your matter was disclosed to another body by law
 sending-unwritten = Not sent: this site does not send mail yet
 sending-waiting = Waiting to be sent
 sending-sent = Sent
+sending-returned = Came back: the address takes no mail; a person will reach you
 sending-failed = Could not be sent; a person will reach you
 sending-dropped = not needed any more
 sending-unreachable = No e-mail address was given and text messages are not there yet: please look at this page

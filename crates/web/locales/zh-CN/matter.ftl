@@ -69,6 +69,11 @@ channel-web = 网站
 channel-window = 窗口
 channel-hotline = 热线
 channel-visit = 走访
+channel-mail = 电子邮件
+sender-verified = 发件地址已核实
+sender-unverified = 发件地址未核实
+sender-forged = 发件地址可能是冒用的
+fact-sender-forged-why = 发件人的邮件服务商说，这封信不是从那里发出的。先当诉求收下，但不往这个地址寄查询码和答复内容；请核实是谁写的。
 
 owed-acceptance = { $office }最迟在 { $day }前告诉群众是否受理。
 owed-answer = { $office }最迟在 { $day }前给群众书面答复。

@@ -266,6 +266,7 @@ message-disclosed = 您的事项被依法提供给其他机关
 sending-unwritten = 没有发出：平台还没有接通发邮件
 sending-waiting = 等待发送
 sending-sent = 已发出
+sending-returned = 退回来了：邮箱收不到，由人联系您
 sending-failed = 发送失败，由人联系您
 sending-dropped = 不用再发
 sending-unreachable = 没有留电子邮箱，没法发送；短信还没开通，请在这一页看

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use appeals::appeal::{Channel, Outcome, Part};
+use appeals::appeal::{Channel, Outcome, Part, Sender};
 use appeals::sealed::step::{Deed, Exception, Stage as Sealed};
 use appeals::{Identity, Kind, Stage};
 use civic::access::Purpose;
@@ -33,11 +33,14 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(DONE.iter().map(|act| key("done", act)));
     known.extend(crate::desk::matter::ACTS.iter().map(|(act, _)| key("about", act.code())));
     known.extend(Channel::ALL.iter().map(|channel| key("channel", channel.code())));
+    known.extend(Sender::ALL.iter().map(|sender| key("sender", sender.code())));
     known.extend(Part::ALL.iter().flat_map(|part| [key("part", part.code()), key("part-hint", part.code())]));
     known.extend(Outcome::ALL.iter().map(|outcome| key("outcome", outcome.code())));
     let shows = ["replied", "overdue", "review", "supplement", "handling", "merged", "rated", "closed", "accusation"];
     known.extend(shows.map(|shows| key("demo-shows", shows)));
-    known.extend(["waiting", "sent", "failed", "unreachable", "dropped", "phone", "told"].map(|state| key("sending", state)));
+    known.extend(
+        ["waiting", "sent", "returned", "failed", "unreachable", "dropped", "phone", "told"].map(|state| key("sending", state)),
+    );
     let stages = [Sealed::Received, Sealed::Concluded, Sealed::Accepted, Sealed::Referred, Sealed::Declined, Sealed::Answered];
     known.extend(stages.iter().map(|stage| key("sealed-stage", stage.code())));
     known.extend(Deed::CODES.iter().map(|deed| key("sealed-step", deed)));

@@ -141,20 +141,18 @@ fn add(text: &mut String, more: &str) {
     }
 }
 
-/// Returns the words of a text part. One whose bytes do not fit the charset it names, or that names none, is tried as GB18030,
-/// which is what old programs in China send without saying so.
+/// Returns the words of a text part. One that names no charset, or plain ASCII, or whose bytes do not fit the one it names, is tried
+/// as GB18030, which is what old programs in China send without saying so.
 fn own_text(message: &Message<'_>, part: &MessagePart<'_>) -> String {
     let text = part.text_contents().unwrap_or_default();
-    if !text.contains('\u{fffd}') {
+    let charset = part.content_type().and_then(|kind| kind.attribute("charset"));
+    let unnamed = charset.is_none_or(|name| name.eq_ignore_ascii_case("us-ascii"));
+    let bare = |how: &str| ["7bit", "8bit", "binary"].iter().any(|bare| how.eq_ignore_ascii_case(bare));
+    if text.is_ascii() || !(unnamed || text.contains('\u{fffd}')) || !part.content_transfer_encoding().is_none_or(bare) {
         return text.to_owned();
     }
-    let plain =
-        part.content_transfer_encoding().is_none_or(|how| how.eq_ignore_ascii_case("8bit") || how.eq_ignore_ascii_case("7bit"));
     let raw = message.raw_message.get(part.offset_body as usize..part.offset_end as usize);
-    match raw.filter(|_| plain) {
-        Some(raw) => decoded(raw),
-        None => text.to_owned(),
-    }
+    raw.map_or_else(|| text.to_owned(), decoded)
 }
 
 /// Reads bytes as UTF-8, or else as GB18030.

@@ -1,7 +1,7 @@
 //! The clear facts of a matter: who has it and until when first, then what everybody who may see it may know.
 
 use appeals::State;
-use appeals::appeal::{Promised, Review};
+use appeals::appeal::{Promised, Review, Sender};
 use civic::directory::Directory;
 use civic::site::Site;
 use maud::{Markup, html};
@@ -70,6 +70,9 @@ pub fn pressing(desk: &Desk, state: &State) -> Markup {
             (notice(Tone::Soon, &lang.t("press-supplement"), &html! { p { (lang.say("story-until", &[("day", day(lang, until).into())])) } }))
         }
         @if let Some(review) = state.pending_review() { (waiting(lang, &directory, review)) }
+        @if state.sender == Some(Sender::Forged) {
+            (notice(Tone::Soon, &lang.t("sender-forged"), &html! { p { (lang.t("fact-sender-forged-why")) } }))
+        }
         @if state.merged_into.is_some() { (notice(Tone::Way, &lang.t("press-merged"), &html! {})) }
     }
 }
@@ -96,7 +99,10 @@ pub fn list(desk: &Desk, state: &State) -> Markup {
         (lang.t("fact-place"), html! { (place) }),
         (
             lang.t("fact-received"),
-            html! { (moment(lang, state.received_at, &site.zone)) " · " (lang.code("channel", state.channel.code())) },
+            html! {
+                (moment(lang, state.received_at, &site.zone)) " · " (lang.code("channel", state.channel.code()))
+                @if let Some(sender) = state.sender { " · " (lang.code("sender", sender.code())) }
+            },
         ),
         (lang.t("fact-identity"), html! { (lang.code("identity", state.identity.code())) }),
     ];

@@ -1,106 +1,19 @@
 //! Mail in, handed over by real clients: what is a mail becomes a matter once, answers join the matter they were written for,
 //! and what machines write becomes nothing.
 
-use std::fs;
-use std::net::SocketAddr;
-use std::process::{Command, Stdio};
-use std::sync::Arc;
-
 use appeals::appeal::{Channel, Sender};
-use appeals::store;
 use appeals::{Event, Identity};
-use channels::mail::incoming::{Answers, CHANNEL, Desk, Limits, Listen, Round, listen, round};
-use civic::file::{FileStore, Here};
-use civic::inbox;
-use testkit::{Engine, World};
-use tokio::net::TcpListener;
-use tokio::runtime::Runtime;
-use uuid::Uuid;
+use channels::mail::incoming::{Limits, Round, round};
+use testkit::Engine;
 
-/// A site's mail room: a world, a listener, and what makes matters of mails.
-struct Room {
-    world: World,
-    desk: Desk,
-    at: SocketAddr,
-    _runtime: Runtime,
-    _folder: tempfile::TempDir,
-}
-
-impl Room {
-    fn open(engine: Engine, limits: Limits) -> Self {
-        let world = World::with(engine, testkit::migrations(&[appeals::MIGRATIONS]));
-        let folder = tempfile::tempdir().unwrap();
-        let files = FileStore::open(folder.path()).unwrap();
-        let answers = Answers::of(&world.hall.site, "minsheng@qinghe.example").unwrap();
-        let desk = Desk {
-            hall: world.hall.clone(),
-            files: files.clone(),
-            decoder: Arc::new(Here),
-            scanner: None,
-            answers: answers.clone(),
-            trusted: Some("mx.qinghe.example".to_owned()),
-        };
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
-        let at = listener.local_addr().unwrap();
-        runtime.spawn(listen(listener, Arc::new(Listen::new(world.hall.clone(), files, answers, limits))));
-        Self { world, desk, at, _runtime: runtime, _folder: folder }
-    }
-
-    fn sqlite() -> Self {
-        Self::open(Engine::Sqlite, Limits::default())
-    }
-
-    /// Hands a mail over with swaks; tells whether it was called taken.
-    fn hand_over(&self, protocol: &str, (from, to): (&str, &str), mail: &[u8]) -> bool {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        // nothing is mended on the way: what a server sends byte for byte, its end too
-        fs::write(file.path(), [mail, b".\r\n"].concat()).unwrap();
-        let (server, data) = (self.at.to_string(), format!("@{}", file.path().display()));
-        let (host, port) = server.split_once(':').unwrap();
-        let mut swaks = Command::new("swaks");
-        swaks.args(["--protocol", protocol, "--server", host, "--port", port, "--from", from, "--to", to, "--data", &data]);
-        swaks.args(["--no-data-fixup", "--silent", "3", "--timeout", "20"]).stdout(Stdio::null());
-        swaks.status().expect("swaks: `cargo x test` installs it").success()
-    }
-
-    /// Hands a mail over to the known address by LMTP and makes something of it.
-    fn take(&self, mail: &[u8]) -> Round {
-        assert!(self.hand_over("LMTP", ("tian@home.example", "minsheng@qinghe.example"), mail));
-        round(&self.desk).unwrap()
-    }
-
-    fn matters(&self) -> Vec<store::Loaded> {
-        let ids = self.world.read(|tx, site| inbox::made(tx, site.jurisdiction, (CHANNEL, "filed"), 100)).unwrap();
-        ids.into_iter().map(|id| self.load(id)).collect()
-    }
-
-    fn load(&self, matter: Uuid) -> store::Loaded {
-        self.world.read(move |tx, site| store::load(tx, site, matter)).unwrap().unwrap()
-    }
-
-    fn stands(&self) -> Vec<(String, String, i64)> {
-        let all = self.world.read(|tx, site| inbox::stands(tx, site.jurisdiction, CHANNEL)).unwrap();
-        all.into_iter().map(|one| (one.state, one.outcome, one.many)).collect()
-    }
-}
-
-fn filing(loaded: &store::Loaded) -> &appeals::appeal::Filing {
-    match &loaded.events[0].1 {
-        Event::Filed(filing) => filing,
-        other => panic!("a matter began with {other:?}"),
-    }
-}
-
-fn mail(head: &str, body: &str) -> Vec<u8> {
-    let head = head.replace('\n', "\r\n");
-    let body = body.replace('\n', "\r\n");
-    format!("From: =?utf-8?B?55Sw5bCP5ruh?= <tian@home.example>\r\nTo: minsheng@qinghe.example\r\n{head}\r\n\r\n{body}\r\n").into_bytes()
-}
+use crate::room::{Room, filing, mail};
 
 fn a_mail_becomes_one_matter_however_often_it_comes(engine: Engine) {
     let room = Room::open(engine, Limits::default());
-    let letter = mail("Message-ID: <1@home.example>\nSubject: =?utf-8?B?6Lev54Gv?=\nContent-Type: text/plain; charset=utf-8", "河口村路灯坏了三天。");
+    let letter = mail(
+        "Message-ID: <1@home.example>\nSubject: =?utf-8?B?6Lev54Gv?=\nContent-Type: text/plain; charset=utf-8",
+        "河口村路灯坏了三天。",
+    );
     assert_eq!(room.take(&letter), Round { matters: 1, ..Round::default() });
     for protocol in ["LMTP", "SMTP"] {
         assert!(room.hand_over(protocol, ("tian@home.example", "minsheng@qinghe.example"), &letter));
@@ -166,7 +79,8 @@ fn an_answer_joins_its_matter_by_its_address_and_by_nothing_else() {
     assert_eq!(room.load(matter).state.version, 1);
     // the resident answers
     let address = room.desk.answers.answer(matter);
-    let answer = mail("Message-ID: <5@home.example>\nSubject: Re: x", "今天又来水了，是黄的。\n\n> —— 请在这一行上面写回信 ——\n> 您好");
+    let answer =
+        mail("Message-ID: <5@home.example>\nSubject: Re: x", "今天又来水了，是黄的。\n\n> —— 请在这一行上面写回信 ——\n> 您好");
     assert!(room.hand_over("SMTP", ("tian@home.example", &address), &answer));
     assert!(room.hand_over("LMTP", ("tian@home.example", &address), &answer));
     assert_eq!(round(&room.desk).unwrap(), Round { added: 1, ..Round::default() });
@@ -204,7 +118,8 @@ fn who_a_mail_is_from_is_believed_of_the_named_server_alone() {
         ("mx.else.example; dmarc=pass", Sender::Unverified),
     ];
     for (at, (result, sender)) in found.iter().enumerate() {
-        let letter = mail(&format!("Authentication-Results: {result}\nMessage-ID: <who{at}@home.example>\nSubject: who{at}"), "停水");
+        let letter =
+            mail(&format!("Authentication-Results: {result}\nMessage-ID: <who{at}@home.example>\nSubject: who{at}"), "停水");
         room.take(&letter);
         let matters = room.matters();
         let own = matters.iter().map(filing).find(|filing| filing.what.starts_with(&format!("who{at}"))).unwrap();

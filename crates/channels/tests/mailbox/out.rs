@@ -1,10 +1,7 @@
 //! Mail out against a real SMTP server process: what is filed is told once, what fails is tried again or given up, and both
 //! sides can see it.
 
-use std::ffi::OsStr;
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use appeals::appeal::{Command as Act, Outcome, ReplyText};
@@ -18,75 +15,11 @@ use jiff::ToSpan;
 use testkit::certificates::{Authority, Certified};
 use testkit::{Engine, World, county};
 
+use crate::server::{Server, mailer};
+
 /// This process, and another one on the same database.
 const HOLDER: uuid::Uuid = uuid::Uuid::from_u128(1);
 const OTHER: uuid::Uuid = uuid::Uuid::from_u128(2);
-
-struct Server {
-    child: Child,
-    port: u16,
-    folder: tempfile::TempDir,
-}
-
-impl Server {
-    fn start() -> Self {
-        Self::with(&[])
-    }
-
-    /// Starts one that shows a certificate, at once or when asked to.
-    fn showing(manner: &str, shown: &Certified) -> Self {
-        Self::with(&[manner.as_ref(), shown.certificate.as_os_str(), shown.key.as_os_str()])
-    }
-
-    fn with(more: &[&OsStr]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/smtpd.py");
-        let mut child = Command::new("/usr/bin/python3")
-            .arg(script)
-            .arg(folder.path())
-            .args(more)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("python3 with aiosmtpd: `cargo x test` installs it");
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let port = line.trim().parse().expect("the mail server tells its port: apt-get install python3-aiosmtpd");
-        Self { child, port, folder }
-    }
-
-    fn mailer(&self) -> Mailer {
-        mailer(self.port, Duration::from_millis(500))
-    }
-
-    fn taken(&self) -> Vec<String> {
-        let mut files: Vec<_> = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
-        files.sort();
-        files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-fn mailer(port: u16, timeout: Duration) -> Mailer {
-    let (from, pages) = ("民声 <notice@qinghe.example>".into(), "https://minsheng.example/".into());
-    Mailer::new(&Relay {
-        host: "127.0.0.1".into(),
-        port,
-        login: None,
-        from,
-        pages,
-        security: Security::Plain,
-        root: None,
-        timeout,
-    })
-    .unwrap()
-}
 
 /// A world where only the resident gets mail: its staff have no addresses.
 fn world() -> World {

@@ -23,7 +23,7 @@ class Keeper:
         Keeper.count += 1
         path = os.path.join(folder, f"{Keeper.count:03}.eml")
         with open(path + ".part", "wb") as file:
-            file.write(envelope.content)
+            file.write(f"Return-Path: <{envelope.mail_from}>\r\n".encode() + envelope.content)
         os.rename(path + ".part", path)
         return "250 taken"
 

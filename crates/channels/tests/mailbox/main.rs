@@ -1,0 +1,8 @@
+//! The mailbox against real peers: letters out to a mail server's process, mail in from real clients, and both in turn.
+
+mod answered;
+mod hostile;
+mod incoming;
+mod out;
+mod room;
+mod server;
