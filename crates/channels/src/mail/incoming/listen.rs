@@ -52,8 +52,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections_max: 64,
-            wait: Duration::from_secs(60),
-            mail: Duration::from_secs(600),
+            wait: Duration::from_mins(1),
+            mail: Duration::from_mins(10),
             of_sender_hour_max: 60,
             to_max: 50,
             strangers_max: 20,
@@ -233,10 +233,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         if self.start == self.held.len() {
             (self.start, self.held) = (0, Vec::new());
         }
-        let mut part = [0; READ_BYTES];
-        let read = timeout(self.wait, self.stream.read(&mut part)).await;
+        self.held.reserve(READ_BYTES);
+        let read = timeout(self.wait, self.stream.read_buf(&mut self.held)).await;
         let read = read.map_err(|_| Fault::other("the other side says nothing"))?.context("while hearing a mail server")?;
-        self.held.extend_from_slice(&part[..read]);
         Ok(read > 0)
     }
 
@@ -324,7 +323,7 @@ impl Body {
 
     fn plain(&mut self, byte: u8) -> At {
         // a line feed alone ends a line for some servers and for others not: what stands behind it could be another mail
-        self.odd |= byte == b'\n' || (self.at == At::Cr && byte != b'\n');
+        self.odd |= byte == b'\n' || self.at == At::Cr;
         self.put(byte);
         if byte == b'\r' { At::Cr } else { At::Middle }
     }

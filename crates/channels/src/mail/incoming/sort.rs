@@ -31,8 +31,7 @@ pub fn sort(mail: &Mail, to: &[To], sure: bool) -> What {
     match (mail.auto, returned) {
         (Some(Auto::Failed), Some(letter)) => return What::Returned(letter),
         (Some(Auto::Delayed), _) => return What::Idle("delayed"),
-        (_, Some(_)) => return What::Aside("returned_odd"),
-        (Some(Auto::Failed), None) => return What::Aside("returned_odd"),
+        (_, Some(_)) | (Some(Auto::Failed), None) => return What::Aside("returned_odd"),
         (Some(Auto::Reply), None) if !sure => return What::Aside("auto_reply"),
         (Some(Auto::List), None) if !sure => return What::Aside("list"),
         _ => {}
