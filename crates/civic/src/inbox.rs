@@ -60,7 +60,7 @@ db::statements! {
         where jurisdiction = $1 and id = $2 and state = 'waiting'";
     AGAIN = "update inbox set state = 'waiting', attempts = 0, next_at = $3, done_at = null
         where jurisdiction = $1 and id = $2 and state = $4";
-    EMPTY = "delete from inbox where jurisdiction = $1 and state = 'done' and done_at <= $2";
+    EMPTY = "delete from inbox where jurisdiction = $1 and done_at <= $2 and state <> 'failed'";
     DROP_OF = "delete from inbox where jurisdiction = $1 and matter = $2";
     FILED = "select id from inbox where jurisdiction = $1 and matter = $2 and outcome = 'filed'";
     MADE = "select matter from inbox where jurisdiction = $1 and channel = $2 and outcome = $3 order by came_at desc, id desc limit $4";
@@ -237,7 +237,7 @@ pub fn again(tx: &mut Tx<'_>, jurisdiction: i64, (id, state): (Uuid, &str), now:
     Ok(tx.run(AGAIN, params![jurisdiction, id, now.as_microsecond(), state])? == 1)
 }
 
-/// Deletes what became something and is older than `before`; what waits, failed or lies aside stays.
+/// Deletes what became something, or was laid aside, before a time; what waits or failed stays until a person has looked.
 pub fn sweep(tx: &mut Tx<'_>, jurisdiction: i64, before: Timestamp) -> Result<u64, Fault> {
     tx.run(EMPTY, params![jurisdiction, before.as_microsecond()])
 }
