@@ -53,13 +53,13 @@ db::statements! {
     DUE = "select id, key_id, envelope, content, file, state, outcome, attempts, came_at, matter from inbox
         where jurisdiction = $1 and channel = $2 and state = 'waiting' and next_at <= $3 order by next_at, id limit $4";
     BECAME = "update inbox set state = $3, outcome = $4, matter = $5, done_at = $6, attempts = attempts + 1, detail = ''
-        where jurisdiction = $1 and id = $2 and state = 'waiting'";
+        where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
     LATER = "update inbox set attempts = attempts + 1, next_at = $3, detail = $4
-        where jurisdiction = $1 and id = $2 and state = 'waiting'";
+        where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
     FAILED = "update inbox set state = 'failed', attempts = attempts + 1, done_at = $3, detail = $4
-        where jurisdiction = $1 and id = $2 and state = 'waiting'";
+        where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
     AGAIN = "update inbox set state = 'waiting', attempts = 0, next_at = $3, done_at = null
-        where jurisdiction = $1 and id = $2 and state = $4";
+        where jurisdiction = $1 and id = $2 and state || '' = $4";
     EMPTY = "delete from inbox where jurisdiction = $1 and done_at <= $2 and state <> 'failed'";
     DROP_OF = "delete from inbox where jurisdiction = $1 and matter = $2";
     FILED = "select id from inbox where jurisdiction = $1 and matter = $2 and outcome = 'filed'";
