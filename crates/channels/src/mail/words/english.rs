@@ -1,0 +1,218 @@
+//! The words of letters in English.
+
+use super::Row;
+
+/// Holds them by template.
+pub(super) const ENGLISH: &[Row] = &[
+    (
+        "filed",
+        "Received, number {number}",
+        "Hello,\n\nyour matter has been received under number {number}. {office} has it now; {promise}.\n\nTo follow it, open {track} with the number and your query code. The code was shown to you once; if it is lost, a service window gives you a new one.",
+    ),
+    (
+        "filed_by_mail",
+        "We have your letter: {number}",
+        "Hello,\n\nyour letter has arrived. Its number is {number}, its query code {code}. It is now with {office}; {promise}.\n\nTo follow it, and to rate the answer, open {track} and type number and query code. The code is in this letter: please do not forward it. If you did not write to us, just answer and say so.",
+    ),
+    ("accepted", "{number} was accepted", "Hello,\n\nyour matter {number} was accepted by {office}; {promise}."),
+    (
+        "not_accepted",
+        "{number} was not accepted; what you can do",
+        "Hello,\n\nyour matter {number} was not accepted. Why, and where it can be solved, stands on the tracking page.",
+    ),
+    (
+        "extended",
+        "More time for {number}",
+        "Hello,\n\nyour matter {number} needs more time, until {due}. The reason stands on the tracking page.",
+    ),
+    (
+        "paused",
+        "The clock of {number} stands still",
+        "Hello,\n\nthe clock of your matter {number} stands still for a legal reason, told on the tracking page.",
+    ),
+    (
+        "resumed",
+        "The clock of {number} runs again",
+        "Hello,\n\nthe clock of your matter {number} runs again; {promise}. How it was computed stands on the tracking page.",
+    ),
+    (
+        "due_moved",
+        "The last day of {number} was computed anew",
+        "Hello,\n\nthe official calendar was published or corrected, and other days are days off now; so the last day of your matter {number} was computed anew: {promise}. The old and the new day stand on the tracking page.",
+    ),
+    (
+        "word_moved",
+        "{number}: more time to ask for a review",
+        "Hello,\n\nthe official calendar was published or corrected; the last day to ask for a review of {number} falls on a day off and moves on to {until}.",
+    ),
+    (
+        "new_owner",
+        "{office} has {number} now",
+        "Hello,\n\nyour matter {number} is with {office} now. The last day has not changed: {promise}.",
+    ),
+    (
+        "stays",
+        "{number} was returned and stays with {office}",
+        "Hello,\n\nyour matter {number} was passed to another office, which holds that it is not its own and returned it; the reason \
+         stands on the tracking page. It stays with {office}, and you need not go anywhere. The last day has not changed: {promise}.",
+    ),
+    (
+        "supplement_asked",
+        "{number}: something more is needed",
+        "Hello,\n\n{office} needs something more for your matter {number}. What and until when stands on the tracking page.",
+    ),
+    (
+        "replied",
+        "An answer to {number}",
+        "Hello,\n\n{office} has answered your matter {number}. Please open {track}, enter the number and your query code, read it, and rate it: whether it is good is for you to say. If you do not agree you can ask for a review in time.",
+    ),
+    (
+        "replied_by_mail",
+        "{number} has an answer",
+        "Hello,\n\n{office} answers your letter ({number}):\n\n{reply}\n\nWhether it helped is for you to say: open {track}, type number and query code, see the answer with its files, and rate it. If you do not agree, you may ask for a review in time.",
+    ),
+    (
+        "invite_rating",
+        "{number}: please rate the answer",
+        "Hello,\n\n{office} answered your matter {number} some days ago, and you have not rated it yet. Open {track}, enter the number and your query code, and choose one of five grades; it takes a minute. No office can change what you say.\n\nIf you do not want to, ignore this letter; we will not ask again.",
+    ),
+    (
+        "under_review",
+        "Your request for a review of {number}",
+        "Hello,\n\nyour request for a review of {number} has been received; {promise}.",
+    ),
+    (
+        "review_decided",
+        "The review of {number} is decided",
+        "Hello,\n\nthe review of your matter {number} is decided. Please read it on the tracking page.",
+    ),
+    (
+        "withdraw_asked",
+        "You asked to withdraw {number}",
+        "Hello,\n\nyou asked to withdraw {number}. This takes effect in 72 hours and can be taken back until then on the tracking page. If it was not you, take it back at once.",
+    ),
+    (
+        "withdrawn",
+        "{number} was withdrawn",
+        "Hello,\n\nyour matter {number} was withdrawn as you asked. New facts can be filed anew.",
+    ),
+    (
+        "code_reissued",
+        "A new query code for {number}",
+        "Hello,\n\nsomebody showed identity papers at a window and got a new query code for {number}; the old one is dead. If it was not you, please call us at once.",
+    ),
+    (
+        "delegate_named",
+        "Somebody may act for you in {number}",
+        "Hello,\n\nyou named somebody who may follow and supplement {number}, but not withdraw or rate it. You can take this back at any time.",
+    ),
+    (
+        "disclosed",
+        "Your matter {number} was disclosed to another body",
+        "Hello,\n\nyour matter {number} was disclosed to another body by law. To whom, on which clause, and what went stands on the tracking page.",
+    ),
+    ("closed", "{number} is closed", "Hello,\n\nyour matter {number} is closed. The reason stands on the tracking page."),
+    (
+        "new_matter",
+        "New: {number}, by {due}",
+        "{office},\n\na new matter has come in: {number}, due {due}. Please open the desk.",
+    ),
+    (
+        "danger",
+        "DANGER TO LIFE: {number}, act at once",
+        "{office},\n\n{number} says that a life is in danger. Open the desk at once and contact 110, 119, 120.",
+    ),
+    (
+        "danger_again",
+        "DANGER TO LIFE: nobody has opened {number}",
+        "{office},\n\n{number} says that a life is in danger. It is with {owner}, and nobody has opened it so far. Open it at the desk at once and contact 110, 119, 120; if you cannot open it yourself, call whoever is on duty there. These notices do not end until somebody opens it.",
+    ),
+    (
+        "returned",
+        "{number} came back",
+        "{office},\n\n{number} was returned to you; it is yours as before, due {due}. The reason stands at the desk.",
+    ),
+    ("review_asked", "A review is asked for: {number}", "{office},\n\na review of {number} is asked for; you decide by {due}."),
+    ("supplemented", "{number} was supplemented", "{office},\n\nthe resident added something to {number}. Please open the desk."),
+    ("reopened", "{number} was reopened", "{office},\n\nthe resident reopened {number}; answer by {due}."),
+    (
+        "came_again",
+        "The same matter again: {number}",
+        "{office},\n\nthe resident of {number} came with it again: the answers so far did not solve it. {owner} handles it anew, due {due}, and somebody who has not answered it yet answers. Please look into it at the desk.",
+    ),
+    (
+        "unmerged",
+        "{number} is to be handled by itself",
+        "{office},\n\n{number} was merged into another matter and is now yours to handle by itself, by {due}. Please open the desk.",
+    ),
+    (
+        "withdraw_revoked",
+        "{number} is not withdrawn after all",
+        "{office},\n\nthe resident took the withdrawal of {number} back. Please go on.",
+    ),
+    (
+        "referral",
+        "A resident says you sent them away: {number}",
+        "{office},\n\nthe resident of {number} says that your office sent them elsewhere by word of mouth. Please confirm or answer at the desk.",
+    ),
+    (
+        "overdue",
+        "No answer in time: {number}",
+        "{office},\n\n{number} is with {holder}; its last day, {missed}, passed without the promised answer. The resident's page says that this was reported. Please open the desk and act today.",
+    ),
+    (
+        "called_in",
+        "Help is asked of you: {number}, by {report_by}",
+        "{office},\n\nyou are asked to work on {number} together; answer by {report_by}. What is asked stands at the desk.",
+    ),
+    (
+        "whistled",
+        "CALLED IN: {number}, report in by {report_by}",
+        "{office},\n\n{number} calls your office in; report in by {report_by}. Where and what for stands at the desk.",
+    ),
+    (
+        "disputed",
+        "{number}: please rule who handles it",
+        "{office},\n\nwho handles {number} is in dispute and yours to rule. Until then it stays with its holder, due {due}. Please open the desk.",
+    ),
+    (
+        "digest",
+        "Today: {overdue} overdue, {soon} due soon, {asked} others wait for",
+        "{office},\n\nyour office has {overdue} matters overdue and {soon} due within three working days; others wait for {asked} that you were asked for. Please open the desk and begin with the most urgent.",
+    ),
+    (
+        "issue_warned",
+        "Early warning: more people than usual report one thing",
+        "{office},\n\nmany people have reported one thing of late, far more than usual. How many, where, and what is proposed stands at the desk under \"Hot issues\". Please look, and say that you have seen it; if you acted, or see no need, say that too. The public log will show this warning and its answer, and nothing about anybody.",
+    ),
+    (
+        "glass_broken",
+        "Two people opened what is closed",
+        "Two people together opened what is closed to each of them; an entry of the public log says so. What it was, and about whom, is not told here. Please check under your rules whether this was to happen; if it was not, turn to the supervising body at once.",
+    ),
+    (
+        "account_new_device",
+        "Your account was used on a new device",
+        "Hello,\n\non {at} somebody signed in to your account at the desk on a device not used for it before.\n\nIf it was you, there is nothing to do. If not, change your password under \"My account\" at once (every other session ends with it) and tell the administrator.\n\nNo letter of ours asks for your password or a code, or wants you to open an address.",
+    ),
+    (
+        "account_setup_code",
+        "A new setup code for your account",
+        "Hello,\n\non {at} an administrator made a new setup code for your account at the desk. The old password and authenticator work no more, and every session has ended.\n\nIf you asked for it, set a new password with the code. If not, tell the head of your office at once.\n\nThe code is handed over in person and never written in a letter.",
+    ),
+    (
+        "account_set_up",
+        "Your account has a new password and authenticator",
+        "Hello,\n\non {at} somebody set a new password and authenticator for your account at the desk with a setup code.\n\nIf it was you, there is nothing to do. If not, tell the administrator at once, and have a new setup code made.",
+    ),
+    (
+        "account_password",
+        "Your password was changed",
+        "Hello,\n\non {at} the password of your account at the desk was changed; every other session has ended.\n\nIf it was you, there is nothing to do. If not, tell the administrator at once, and have a new setup code made.",
+    ),
+    (
+        "account_address",
+        "The address for your letters was changed",
+        "Hello,\n\non {at} an administrator changed the address for letters about your account at the desk to this one.\n\nIf that is wrong, please tell the administrator.",
+    ),
+];
