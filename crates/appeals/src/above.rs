@@ -37,9 +37,16 @@ pub fn read(tx: &mut Tx<'_>, site: &Site, staff: &Staff, (reach, max): (Option<R
     let news = match reach {
         None => 0,
         // row by row: what must not be known is not counted either
-        Some(reach) if only_near(staff) || !hidden.is_empty() => {
+        Some(reach) if only_near(staff) => {
             let counts = queue::counts(tx, site, staff, reach)?;
             counts.fresh + counts.soon + counts.overdue + counts.asked
+        }
+        Some(reach) if !hidden.is_empty() => {
+            // so far that taking off what must not be known never shows: each counts for being new, for its day, and as asked for
+            let further = Reach { max: reach.max + 2 * hidden.len() as i64, ..reach };
+            let counted = tx.ask(&news(site, staff, further))?;
+            let counted = counted.iter().flatten().map(|row| row.get::<i64>("news")).sum::<Result<i64, Fault>>()?;
+            counted - queue::news_of(tx, site, staff, (reach, &hidden))?
         }
         Some(_) => counts.iter().flatten().map(|row| row.get::<i64>("news")).sum::<Result<i64, Fault>>()?,
     };

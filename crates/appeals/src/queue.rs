@@ -331,6 +331,33 @@ pub fn counts(tx: &mut Tx<'_>, site: &Site, staff: &Staff, reach: Reach) -> Resu
     Ok(counts)
 }
 
+/// Says for how much of the news on a table some matters stand.
+pub(crate) fn news_of(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    staff: &Staff,
+    (reach, matters): (Reach, &BTreeSet<Uuid>),
+) -> Result<i64, Fault> {
+    let (jurisdiction, directory) = (site.jurisdiction, site.directory());
+    let codes = directory.codes_of(&staff.office);
+    let mut questions: Vec<Question<'_>> = Vec::new();
+    for id in matters {
+        questions.push((store::GET, values![jurisdiction, *id]));
+        questions.extend(codes.iter().map(|code| (store::IS_ASKED, values![jurisdiction, *id, *code])));
+    }
+    let answers = tx.ask(&questions)?;
+    let (today, soon) = (reach.today.to_string(), reach.soon.to_string());
+    let (mut counts, mut asked) = (Counts::default(), 0);
+    for answers in answers.chunks(1 + codes.len()) {
+        let row = answers.first().and_then(|rows| rows.first()).map(row_of).transpose()?;
+        if let Some(row) = row.filter(|row| row.open && row.owner == staff.office) {
+            counts.put_on(&row, (&today, &soon), 1);
+        }
+        asked += answers.iter().skip(1).filter(|rows| !rows.is_empty()).count() as i64;
+    }
+    Ok(counts.fresh + counts.soon + counts.overdue + asked)
+}
+
 /// Counts for somebody who serves one place: row by row, for their lists are short.
 fn counts_near(tx: &mut Tx<'_>, site: &Site, staff: &Staff, reach: Reach) -> Result<Counts, Fault> {
     let (today, soon) = (reach.today.to_string(), reach.soon.to_string());

@@ -52,15 +52,46 @@ pub struct Done {
 
 /// Runs a command in the writer.
 pub async fn act(hall: &Hall, request: Request) -> Result<Done, No> {
+    act_with(hall, move |_| Ok(request), |_, _| Ok(())).await
+}
+
+/// Runs a command in the writer that is put together there, and something after it in the same savepoint. What was read and made is
+/// kept open once it is durable: whoever looks at the matter next need not open it.
+pub async fn act_with(
+    hall: &Hall,
+    ask: impl FnOnce(&mut Tx<'_>) -> Result<Request, No> + Send + 'static,
+    after: impl FnOnce(&mut Tx<'_>, &Site) -> Result<(), No> + Send + 'static,
+) -> Result<Done, No> {
     let (site, now) = (hall.site.clone(), hall.clock.now());
-    hall.store.write(move |tx| execute(tx, &site, now, &request)).await
+    let written = hall.store.write(move |tx| -> Result<_, No> {
+        let request = ask(tx)?;
+        let made = run_on_stored(tx, &site, now, &request)?;
+        after(tx, &site)?;
+        Ok(made)
+    });
+    let (loaded, (events, code)) = written.await?;
+    let Loaded { key, state, events: mut all } = loaded;
+    Arc::make_mut(&mut all).extend(events.iter().cloned());
+    let weight = all.len();
+    let done = Done { events, state: State::clone(&state), code };
+    hall.site.kept.put(done.state.matter, Arc::new(Loaded { key, state, events: all }), weight);
+    Ok(done)
 }
 
 /// Runs a command inside a transaction.
 pub fn execute(tx: &mut Tx<'_>, site: &Site, now: Timestamp, request: &Request) -> Result<Done, No> {
-    let Some(mut loaded) = store::load(tx, site, request.matter)? else { return Err(No::Absent) };
-    let (events, code) = execute_on(tx, site, now, request, &mut loaded)?;
+    let (loaded, (events, code)) = run_on_stored(tx, site, now, request)?;
     Ok(Done { events, state: Arc::unwrap_or_clone(loaded.state), code })
+}
+
+/// Opens a matter and runs a command on it; who is merged into it is asked on the same way.
+fn run_on_stored(tx: &mut Tx<'_>, site: &Site, now: Timestamp, request: &Request) -> Result<(Loaded, Made), No> {
+    let (loaded, beside) =
+        store::load_with(tx, site, request.matter, vec![store::children_of(site.jurisdiction, request.matter)])?;
+    let Some(mut loaded) = loaded else { return Err(No::Absent) };
+    let children = store::children_from(beside.first())?;
+    let made = run_on(tx, site, now, request, (&mut loaded, Some(children)))?;
+    Ok((loaded, made))
 }
 
 /// Is what a command made: its events, and a query code where one was asked for.
@@ -69,6 +100,17 @@ pub type Made = (Vec<(Stored, Event)>, Option<Code>);
 /// Runs a command on a matter that its caller holds, as the tables have it: for many acts on one matter in a row. After an
 /// error the caller's copy is worth nothing.
 pub fn execute_on(tx: &mut Tx<'_>, site: &Site, now: Timestamp, request: &Request, loaded: &mut Loaded) -> Result<Made, No> {
+    run_on(tx, site, now, request, (loaded, None))
+}
+
+/// Runs a command on a matter of which it may be known already who is merged into it.
+fn run_on(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    now: Timestamp,
+    request: &Request,
+    (loaded, children): (&mut Loaded, Option<Vec<Uuid>>),
+) -> Result<Made, No> {
     let directory = site.directory();
     let act = request.command.act();
     may(&directory, &request.who, act, &loaded.state.subject())?;
@@ -99,7 +141,9 @@ pub fn execute_on(tx: &mut Tx<'_>, site: &Site, now: Timestamp, request: &Reques
     let mut chance = site.chance();
     let mut stored = Vec::with_capacity(events.len());
     for event in events {
-        stored.push(record(tx, site, (now, &mut chance), actor(&request.who), (&mut *loaded, event))?);
+        let made = step(tx, site, (now, &mut chance), actor(&request.who), (&mut *loaded, &event))?;
+        follow(tx, site, (now, &mut chance), (&loaded.state, &event), children.as_deref())?;
+        stored.push((made, event));
     }
     Ok((stored, code))
 }
@@ -114,7 +158,7 @@ pub fn record(
     (loaded, event): (&mut Loaded, Event),
 ) -> Result<(Stored, Event), Fault> {
     let stored = step(tx, site, (now, &mut *chance), actor, (loaded, &event))?;
-    follow(tx, site, (now, chance), (&loaded.state, &event))?;
+    follow(tx, site, (now, chance), (&loaded.state, &event), None)?;
     Ok((stored, event))
 }
 
@@ -124,12 +168,17 @@ fn follow(
     site: &Site,
     (now, chance): (Timestamp, &mut Chance),
     (main, event): (&State, &Event),
+    known: Option<&[Uuid]>,
 ) -> Result<(), Fault> {
     let mut children = BTreeMap::new();
     if !decide::reaches(event) {
         return Ok(());
     }
-    for id in store::children(tx, site.jurisdiction, main.matter)? {
+    let ids = match known {
+        Some(known) => known.to_vec(),
+        None => store::children(tx, site.jurisdiction, main.matter)?,
+    };
+    for id in ids {
         children.extend(store::load(tx, site, id)?.map(|loaded| (id, loaded)));
     }
     if children.is_empty() {

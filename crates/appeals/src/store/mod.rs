@@ -52,8 +52,11 @@ pub(crate) use call::{COUNT_CALLS, IS_CALL, QUEUE_CALLS};
 pub(crate) use count::{ASKS, COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED, QUEUE_FRESH};
 pub(crate) use count::{NEWS_ASKED, NEWS_HELD};
 pub(crate) use near::{JOINED, NEAR_CONTACT, NEAR_PLACE};
-pub(crate) use sql::{AWAKE, BY_NUMBER, FIND_CODE, FIND_SUBMISSION, MERGED, OF_CONTACT, OF_FILING, OF_HANDLER, OF_OWNER, TAKEN};
+pub(crate) use sql::{
+    AWAKE, BY_NUMBER, FIND_CODE, FIND_SUBMISSION, GET, MERGED, OF_CONTACT, OF_FILING, OF_HANDLER, OF_OWNER, TAKEN,
+};
 pub(crate) use sql::{QUEUE_DISPUTED, QUEUE_HELD, QUEUE_MINE, QUEUE_SITE};
+pub(crate) use sql::{children_from, children_of};
 
 /// Guards this room's tables that are no consequence of events. A row of accusations loses its commitment when its batch is
 /// public, and is otherwise as it came in.

@@ -1,6 +1,6 @@
 //! Statements of the matters' tables.
 
-use db::{Fault, Migration, Tx, params};
+use db::{Fault, Migration, Question, Row, Tx, params, values};
 use uuid::Uuid;
 
 /// Builds the tables.
@@ -164,7 +164,17 @@ db::statements! {
 
 /// Lists the matters merged into one.
 pub fn children(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<Vec<Uuid>, Fault> {
-    tx.rows(CHILDREN, params![jurisdiction, matter])?.iter().map(|row| row.get("id")).collect()
+    children_from(Some(&tx.rows(CHILDREN, params![jurisdiction, matter])?))
+}
+
+/// Returns the question that [`children`] asks, for whoever asks more with it.
+pub(crate) fn children_of(jurisdiction: i64, matter: Uuid) -> Question<'static> {
+    (CHILDREN, values![jurisdiction, matter])
+}
+
+/// Takes its answer.
+pub(crate) fn children_from(rows: Option<&Vec<Row>>) -> Result<Vec<Uuid>, Fault> {
+    rows.into_iter().flatten().map(|row| row.get("id")).collect()
 }
 
 /// Tells whether anything names a stored file: for the sweep of orphans.

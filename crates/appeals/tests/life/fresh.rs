@@ -1,13 +1,21 @@
 //! What nobody has registered yet, listed in an office of very many matters.
 
-use appeals::queue::{self, Filter, Scope};
-use appeals::store;
-use db::Tx;
+use appeals::above;
+use appeals::appeal::Command;
+use appeals::filing::Form;
+use appeals::queue::{self, Filter, Reach, Scope};
+use appeals::store::{self, Loaded};
+use db::{Fault, Tx};
+use jiff::ToSpan;
 use testkit::{Engine, county, on_both};
 
 use crate::common::{self, Town};
 
-on_both![what_nobody_registered_is_found_by_an_index_of_its_own];
+on_both![
+    what_nobody_registered_is_found_by_an_index_of_its_own,
+    what_stands_above_a_page_leaves_out_what_must_not_be_known_and_counts_the_rest,
+    what_an_act_made_is_kept_as_it_would_be_opened,
+];
 
 /// Makes an office of many thousand matters out of its few: copies that somebody has registered long ago.
 fn multiplied(town: &Town, engine: Engine) {
@@ -49,4 +57,47 @@ fn what_nobody_registered_is_found_by_an_index_of_its_own(engine: Engine) {
     let mut filed = filed;
     filed.sort();
     assert_eq!((numbers, page.next), (filed, None), "all of it, and nothing else");
+}
+
+fn what_stands_above_a_page_leaves_out_what_must_not_be_known_and_counts_the_rest(engine: Engine) {
+    let town = Town::new(engine);
+    let own = town.file(&common::form("own")).unwrap();
+    for key in ["a", "b", "c"] {
+        town.file(&Form { mobile: "139 0000 0002".into(), ..common::form(key) }).unwrap();
+    }
+    town.act("gu", &own, Command::Assign { to: county::WATER.into(), words: "请你单位办理".into() }).unwrap();
+    let staff = |login: &str| town.world.hall.site.directory().staff[&county::staff_id(login)].clone();
+    let today = town.world.hall.site.day(town.world.now());
+    let news = |login: &str, days: i64, max: i64| {
+        let (person, soon) = (staff(login), today.saturating_add(days.days()));
+        town.world
+            .read(move |tx, site| {
+                let reach = Reach { whole: false, today, soon, max };
+                let counts = queue::counts(tx, site, &person, reach)?;
+                let above = above::read(tx, site, &person, (Some(reach), 3))?;
+                Ok::<_, Fault>((above.news, counts.fresh + counts.soon + counts.overdue + counts.asked))
+            })
+            .unwrap()
+    };
+    // both are new; within 60 days all four are due as well
+    assert_eq!((news("qiao", 0, 100), news("qiao", 60, 100)), ((3, 3), (7, 7)));
+    assert_eq!(news("wei", 60, 100), (1, 1), "what is asked of an office counts there");
+    town.declare_relative("qiao", "13900000001");
+    assert_eq!((news("qiao", 0, 100), news("qiao", 60, 100)), ((3, 3), (6, 6)));
+    assert!(news("qiao", 60, 2).0 > 2, "over what was asked for it says so");
+    town.declare_relative("wei", "13900000001");
+    assert_eq!(news("wei", 60, 100), (0, 0));
+}
+
+fn what_an_act_made_is_kept_as_it_would_be_opened(engine: Engine) {
+    let town = Town::new(engine);
+    let filed = town.replied("key-1");
+    let site = &town.world.hall.site;
+    let kept = site.kept.get::<Loaded>(filed.matter).unwrap();
+    assert_eq!((kept.state.version, kept.events.len()), (3, 3), "nobody read it since");
+    site.kept.forget(filed.matter);
+    let matter = filed.matter;
+    let opened = town.world.read(move |tx, site| store::load(tx, site, matter)).unwrap().unwrap();
+    assert_eq!(format!("{:?}", kept.state), format!("{:?}", opened.state));
+    assert_eq!(format!("{:?}", kept.events), format!("{:?}", opened.events));
 }

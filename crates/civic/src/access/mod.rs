@@ -14,6 +14,8 @@ mod head;
 pub use check::{STATEMENTS as CHECK_STATEMENTS, check};
 pub use head::{MIGRATION as HEAD_MIGRATION, STATEMENTS as HEAD_STATEMENTS};
 
+use std::collections::BTreeSet;
+
 use db::{Fault, Guard, Keep, Migration, Question, Row, Tx, params, values};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,8 @@ use crate::site::Site;
 
 /// How long one entry covers further readings of the same matter for the same purpose.
 const COVERED: &str = "site.reading";
+/// Matters of which [`LISTED_AMONG`] asks at once.
+const LISTED_MAX: usize = 12;
 
 /// Builds the table.
 pub const MIGRATION: Migration = Migration {
@@ -71,6 +75,9 @@ db::statements! {
         and purpose <> 'list' and purpose <> 'disclose' order by seq desc limit 1";
     LISTED = "select seq from access_entry where jurisdiction = $1 and matter = $2 and office = $3 and day || '' = $4
         and purpose = 'list' limit 1";
+    // as many as LISTED_MAX at once; a row of fewer ends with the last one again
+    LISTED_AMONG = "select matter from access_entry where jurisdiction = $1 and office = $2 and day || '' = $3 and purpose = 'list'
+        and matter in ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     PUT = "insert into access_entry (jurisdiction, seq, at, day, staff, office, session, matter, purpose, hash)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     OF_MATTER = "select seq, at, staff, office, session, matter, purpose, hash, day from access_entry
@@ -182,8 +189,19 @@ pub fn record_list(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (reading, liste
 /// Tells whether a list with these titles is noted already, so that showing it again needs no writer.
 pub fn covers_list(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (reading, listed): (&Reading, &[Uuid])) -> Result<bool, Fault> {
     let mut questions = vec![recent(site, now, &of_list(reading, Uuid::nil()))];
-    questions.extend(listed.iter().map(|matter| of_day(site, now, (&reading.office, *matter))));
-    Ok(tx.ask(&questions)?.iter().all(|rows| !rows.is_empty()))
+    questions.extend(listed.chunks(LISTED_MAX).map(|some| among(site, now, (&reading.office, some))));
+    let answers = tx.ask(&questions)?;
+    let Some((recent, noted)) = answers.split_first() else { return Ok(false) };
+    let noted = noted.iter().flatten().map(|row| row.get("matter")).collect::<Result<BTreeSet<Uuid>, Fault>>()?;
+    Ok(!recent.is_empty() && listed.iter().all(|matter| noted.contains(matter)))
+}
+
+/// Asks which of some matters an office's lists were noted for today.
+fn among(site: &Site, now: Timestamp, (office, matters): (&str, &[Uuid])) -> Question<'static> {
+    let last = matters.last().copied().unwrap_or_default();
+    let whole = matters.iter().copied().chain(std::iter::repeat(last)).take(LISTED_MAX);
+    let own = values![site.jurisdiction, office, site.day(now).to_string()].into_iter();
+    (LISTED_AMONG, own.chain(whole.map(db::Value::from)).collect())
 }
 
 fn of_list(reading: &Reading, matter: Uuid) -> Reading {

@@ -15,8 +15,42 @@ pub type Arg<'a> = FluentValue<'a>;
 
 struct Book {
     bundle: FluentBundle<FluentResource>,
-    /// Sentences without a gap, which most are: found without going through their pattern.
-    plain: HashMap<String, String>,
+    /// Sentences of which each gap is just filled with what it is given, as nearly all are: said without going through their pattern.
+    plain: HashMap<String, Vec<Piece>>,
+}
+
+/// Is a piece of a sentence.
+enum Piece {
+    Words(String),
+    Gap(String),
+}
+
+/// Takes a sentence apart; nothing where a gap depends on a number or on anything else.
+fn pieces(elements: &[ast::PatternElement<&str>]) -> Option<Vec<Piece>> {
+    let piece = |element: &ast::PatternElement<&str>| match element {
+        ast::PatternElement::TextElement { value } => Some(Piece::Words((*value).to_owned())),
+        ast::PatternElement::Placeable {
+            expression: ast::Expression::Inline(ast::InlineExpression::VariableReference { id }),
+        } => Some(Piece::Gap(id.name.to_owned())),
+        ast::PatternElement::Placeable { .. } => None,
+    };
+    elements.iter().map(piece).collect()
+}
+
+/// Puts a sentence together; nothing where a gap is given something that is not said as it is.
+fn put_together(pieces: &[Piece], args: &[(&str, Arg<'_>)]) -> Option<String> {
+    let mut said = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Words(words) => said.push_str(words),
+            Piece::Gap(name) => match &args.iter().rev().find(|(own, _)| own == name)?.1 {
+                FluentValue::String(text) => said.push_str(text),
+                FluentValue::Number(number) => said.push_str(&number.as_string()),
+                _ => return None,
+            },
+        }
+    }
+    Some(said)
 }
 
 macro_rules! files {
@@ -66,9 +100,9 @@ fn book(lang: Lang) -> Book {
         let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(_, errors)| panic!("a word file: {errors:?}"));
         for entry in resource.entries() {
             if let ast::Entry::Message(ast::Message { id, value: Some(ast::Pattern { elements }), .. }) = entry
-                && let [ast::PatternElement::TextElement { value }] = elements.as_slice()
+                && let Some(pieces) = pieces(elements)
             {
-                plain.insert(id.name.to_owned(), (*value).to_owned());
+                plain.insert(id.name.to_owned(), pieces);
             }
         }
         bundle.add_resource(resource).unwrap_or_else(|errors| panic!("a word stands twice: {errors:?}"));
@@ -85,14 +119,41 @@ pub(super) fn has(lang: Lang, key: &str) -> bool {
 /// Says a sentence in a language and fills its gaps. A missing key shows as itself; a test keeps that from happening.
 pub fn t(lang: Lang, key: &str, args: &[(&str, Arg<'_>)]) -> String {
     let book = &BOOKS[lang as usize];
-    if let Some(text) = book.plain.get(key) {
-        return text.clone();
-    }
-    let bundle = &book.bundle;
+    let said = book.plain.get(key).and_then(|pieces| put_together(pieces, args));
+    said.unwrap_or_else(|| by_pattern(lang, key, args))
+}
+
+/// Says a sentence by its pattern, whatever it depends on.
+fn by_pattern(lang: Lang, key: &str, args: &[(&str, Arg<'_>)]) -> String {
+    let bundle = &BOOKS[lang as usize].bundle;
     let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else { return format!("⟦{key}⟧") };
     let mut gaps = FluentArgs::new();
     for (name, value) in args {
-        gaps.set((*name).to_owned(), value.clone());
+        gaps.set(*name, value.clone());
     }
     bundle.format_pattern(pattern, Some(&gaps), &mut Vec::new()).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_put_together_is_the_one_its_pattern_says() {
+        for lang in Lang::ALL {
+            let plain = &BOOKS[lang as usize].plain;
+            assert!(plain.len() > 1_000, "most sentences are plain: {}", plain.len());
+            for (key, pieces) in plain {
+                let names =
+                    pieces.iter().filter_map(|piece| if let Piece::Gap(name) = piece { Some(name.as_str()) } else { None });
+                let args: Vec<(&str, Arg<'_>)> = names
+                    .enumerate()
+                    .map(|(at, name)| (name, if at % 2 == 0 { "某 & 某".into() } else { 12_345.into() }))
+                    .collect();
+                assert_eq!(put_together(pieces, &args).as_deref(), Some(by_pattern(lang, key, &args).as_str()), "{key}");
+            }
+        }
+        let lacking = t(Lang::En, "list-count", &[]);
+        assert_eq!(lacking, by_pattern(Lang::En, "list-count", &[]), "what is not given is said by the pattern's rules");
+    }
 }

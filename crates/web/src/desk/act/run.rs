@@ -91,24 +91,25 @@ async fn try_run(desk: &Desk, (matter, act): (&Matter, Act), (fields, files): (&
     let said = (act == Act::Sort).then(|| said(desk, matter)).flatten();
     let matter = matter.state.matter;
     let (who, seen, fields) = (desk.staff.who(), fields.get("seen").parse().ok(), fields.clone());
-    desk.write(move |tx, site, (now, _)| {
-        let main = match number::parse(fields.get("main")) {
-            Some(number) => store::by_number(tx, site.jurisdiction, &number)?.map(|row| row.id),
+    let (jurisdiction, now) = (desk.app.hall.site.jurisdiction, desk.app.now());
+    let (typed, second) = (fields.clone(), fields);
+    let ask = move |tx: &mut Tx<'_>| {
+        let main = match number::parse(typed.get("main")) {
+            Some(number) => store::by_number(tx, jurisdiction, &number)?.map(|row| row.id),
             None => None,
         };
-        let mut command = command(act, (&fields, files.clone()), main)?;
+        let mut command = command(act, (&typed, files.clone()), main)?;
         if let Command::Sort { said: suggested, .. } = &mut command {
             // what the page says was suggested is read anew: a form cannot claim it
             suggested.clone_from(&said);
         }
-        let request = Request { who, matter, seen, command };
-        let done = run::execute(tx, site, now, &request)?;
-        if act == Act::ReissueCode {
-            beside(tx, site, now, &fields)?;
-        }
-        Ok(done)
-    })
-    .await
+        Ok(Request { who, matter, seen, command })
+    };
+    let after = move |tx: &mut Tx<'_>, site: &civic::site::Site| match act {
+        Act::ReissueCode => beside(tx, site, now, &second),
+        _ => Ok(()),
+    };
+    run::act_with(&desk.app.hall, ask, after).await
 }
 
 /// Keeps the files of an act sealed, before the act itself: an act never names a file that is not there. A reply goes to
