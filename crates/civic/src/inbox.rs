@@ -58,7 +58,7 @@ db::statements! {
         where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
     FAILED = "update inbox set state = 'failed', attempts = attempts + 1, done_at = $3, detail = $4
         where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
-    AGAIN = "update inbox set state = 'waiting', attempts = 0, next_at = $3, done_at = null
+    AGAIN = "update inbox set state = 'waiting', outcome = $5, attempts = 0, next_at = $3, done_at = null, detail = ''
         where jurisdiction = $1 and id = $2 and state || '' = $4";
     EMPTY = "delete from inbox where jurisdiction = $1 and done_at <= $2 and state <> 'failed'";
     DROP_OF = "delete from inbox where jurisdiction = $1 and matter = $2";
@@ -78,6 +78,8 @@ pub const STATEMENTS: &[(&str, &str)] = ALL;
 pub const TRIES_MAX: i64 = 5;
 /// Largest message kept in its row, in bytes; larger ones stand in a file.
 const ROW_BYTES_MAX: usize = 64 * 1024;
+/// Outcome of a message that a person wants taken, until it is.
+const SURE: &str = "sure";
 /// Wait after the first failed try, in seconds; doubled after each further one.
 const WAIT_FIRST_SECONDS: i64 = 30;
 /// Microseconds in a second.
@@ -99,6 +101,11 @@ pub struct Coming {
 }
 
 impl Coming {
+    /// Returns the id it will be known by.
+    pub fn id(&self) -> Uuid {
+        self.id
+    }
+
     /// Seals a message outside the writer. `fingerprint` is what makes it the same message when it comes once more; what does
     /// not fit a row is made durable as a file.
     pub fn seal(
@@ -142,6 +149,8 @@ pub struct Came {
     pub attempts: i64,
     /// When it came.
     pub came_at: Timestamp,
+    /// True where a person wants it taken, whoever wrote it.
+    pub sure: bool,
 }
 
 impl Came {
@@ -203,7 +212,8 @@ pub fn unseal(site: &Site, files: &FileStore, row: &Row) -> Result<Option<Came>,
     };
     let envelope = open(&key, &context(site, id, "envelope"), &row.get::<Vec<u8>>("envelope")?)?;
     let (attempts, came_at) = (row.get("attempts")?, time(row.get("came_at")?)?);
-    Ok(Some(Came { id, key: (key_id, key), envelope, bytes, attempts, came_at }))
+    let sure = row.get::<String>("outcome")? == SURE;
+    Ok(Some(Came { id, key: (key_id, key), envelope, bytes, attempts, came_at, sure }))
 }
 
 /// Notes what became of a message, in the transaction that makes it so. False: another process was first, and nothing may be
@@ -232,9 +242,11 @@ pub fn failed(tx: &mut Tx<'_>, jurisdiction: i64, came: (Uuid, i64), now: Timest
     Ok(())
 }
 
-/// Has a message that was laid aside, or failed, looked into once more. False: it is in that state no more.
+/// Has a message that was laid aside, or failed, looked into once more; one that was laid aside is taken this time. False: it is
+/// in that state no more.
 pub fn again(tx: &mut Tx<'_>, jurisdiction: i64, (id, state): (Uuid, &str), now: Timestamp) -> Result<bool, Fault> {
-    Ok(tx.run(AGAIN, params![jurisdiction, id, now.as_microsecond(), state])? == 1)
+    let outcome = if state == "aside" { SURE } else { "" };
+    Ok(tx.run(AGAIN, params![jurisdiction, id, now.as_microsecond(), state, outcome])? == 1)
 }
 
 /// Deletes what became something, or was laid aside, before a time; what waits or failed stays until a person has looked.

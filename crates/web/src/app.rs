@@ -63,6 +63,8 @@ pub struct App {
     pub gate: Arc<Gate>,
     /// Keys of those who handle accusations, while they are in the room.
     pub ring: Arc<Ring>,
+    /// The address that residents write to, where mail comes in.
+    pub mail_address: Option<String>,
     /// Whether this site sends mail; what residents are told depends on it.
     pub writes_letters: bool,
     /// The index of the words of matters.
@@ -90,6 +92,7 @@ impl App {
             hearing: Arc::default(),
             gate: Arc::default(),
             ring: Arc::default(),
+            mail_address: None,
             writes_letters: true,
             finder: Arc::new(Finder::at(PathBuf::new())),
             samples: Arc::default(),

@@ -97,6 +97,8 @@ pub const ADMIN_STAFF: &str = "/desk/admin/staff";
 pub const ADMIN_RELATIVES: &str = "/desk/admin/relatives";
 /// Keeps the calendar.
 pub const ADMIN_CALENDAR: &str = "/desk/admin/calendar";
+/// Shows the ways people come in, and what waits in them.
+pub const ADMIN_CHANNELS: &str = "/desk/admin/channels";
 /// Shows the rules to administrators.
 pub const ADMIN_RULES: &str = "/desk/admin/rules";
 /// Serves the newest checkpoint of the public log.

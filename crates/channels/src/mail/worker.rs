@@ -138,6 +138,9 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages, answered): (&Waiting, 
     if waiting.template == ISSUE {
         return Ok(of_issue(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
     }
+    if waiting.template == outbox::TRIAL {
+        return Ok(trial(tx, hall, (waiting, pages))?.map_or(Written::Nobody, Written::Letter));
+    }
     if News::parse(&waiting.template).is_some() {
         return Ok(of_account(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
     }
@@ -279,6 +282,14 @@ fn glass_broken(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Optio
     let directory = hall.site.directory();
     let reader = reader(tx, &hall.site, (&directory, &waiting.recipient))?;
     Ok(reader.and_then(|reader| letter(waiting.id, reader.to, (glass::KIND, &reader.language), &[])))
+}
+
+/// Writes the letter by which an administrator sees that letters arrive.
+fn trial(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> Result<Option<Letter>, Fault> {
+    let directory = hall.site.directory();
+    let Some(reader) = reader(tx, &hall.site, (&directory, &waiting.recipient))? else { return Ok(None) };
+    let facts = [("track", track(&reader.language, pages))];
+    Ok(letter(waiting.id, reader.to, (outbox::TRIAL, &reader.language), &facts))
 }
 
 /// Writes to somebody that an issue grows beyond its season; what it is about stands at the desk alone, for mail is read on its way.

@@ -48,11 +48,14 @@ db::statements! {
         where jurisdiction = $1 and matter = $2 and event = $3 and state || '' = 'phone'";
     RETURNED = "update outbox set state = 'returned', done_at = $3, detail = ''
         where jurisdiction = $1 and id = $2 and state || '' = 'sent'";
+    IN_STATE = "select cast(count(*) as bigint) as many, max(made_at) as last from outbox where jurisdiction = $1 and state = $2";
     MATTER = "select matter from outbox where jurisdiction = $1 and id = $2";
     STATE = "select state from outbox where jurisdiction = $1 and id = $2";
     WAITING = "select cast(count(*) as bigint) as waiting from outbox where jurisdiction = $1 and state = 'waiting' and next_at <= $2";
 }
 
+/// Template of the letter by which an administrator sees that letters arrive.
+pub const TRIAL: &str = "trial";
 /// Tries before a message is given up and becomes a task for a person.
 pub const TRIES_MAX: i64 = 8;
 /// Wait after the first failed try, in seconds; doubled after each further one.
@@ -197,6 +200,12 @@ pub fn returned(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) ->
     tx.row(MATTER, params![jurisdiction, id])?.map(|row| row.get("matter")).transpose()
 }
 
+/// Counts the messages that are in a state, and says when the last of them was written.
+pub fn in_state(tx: &mut Tx<'_>, jurisdiction: i64, state: &str) -> Result<(i64, Option<Timestamp>), Fault> {
+    let row = tx.row(IN_STATE, params![jurisdiction, state])?.ok_or_else(|| Fault::other("a count gave no row"))?;
+    Ok((row.get("many")?, row.get::<Option<i64>>("last")?.map(time).transpose()?))
+}
+
 /// Notes that there is no address to send to; the person must be told in another way.
 pub fn unreachable(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) -> Result<(), Fault> {
     tx.run(GIVEN_UP, params![jurisdiction, id, "unreachable", now.as_microsecond(), ""])?;
@@ -218,8 +227,11 @@ fn next_try(attempts: i64, now: Timestamp) -> Option<Timestamp> {
     Timestamp::from_microsecond(now.as_microsecond() + wait * SECOND_MICROS).ok()
 }
 
+fn time(micros: i64) -> Result<Timestamp, Fault> {
+    Timestamp::from_microsecond(micros).map_err(|_| Fault::other("an outbox time is out of range"))
+}
+
 fn waiting(row: &Row) -> Result<Waiting, Fault> {
-    let time = |micros: i64| Timestamp::from_microsecond(micros).map_err(|_| Fault::other("an outbox time is out of range"));
     Ok(Waiting {
         id: row.get("id")?,
         matter: row.get("matter")?,

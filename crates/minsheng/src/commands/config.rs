@@ -42,5 +42,9 @@ fn summary(config: &Config) -> String {
         let tls = format!("{:?}", smtp.tls).to_lowercase();
         lines.push(format!("发信 mail {}:{} {tls} user {user} password {password} from {}", smtp.host, smtp.port, smtp.from));
     }
+    if let Some(mail) = &config.mail {
+        let listen = mail.listen.map_or_else(|| "-".to_owned(), |listen| listen.to_string());
+        lines.push(format!("来信 mail in {} listen {listen} trusted {}", mail.address, mail.trusted.as_deref().unwrap_or("-")));
+    }
     lines.join("\n") + "\n"
 }

@@ -8,7 +8,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::Finding;
-use crate::config::{Config, SmtpSection, SmtpTls, TlsSection};
+use crate::config::{Config, MailSection, SmtpSection, SmtpTls, TlsSection};
 use crate::{clock, expiry};
 
 /// Longest time to wait for the mail server, in seconds.
@@ -25,7 +25,14 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
         },
         smtp,
     );
-    config.tls.as_ref().map(certificate).into_iter().chain([mail, scanner(config)]).collect()
+    config
+        .tls
+        .as_ref()
+        .map(certificate)
+        .into_iter()
+        .chain([mail, scanner(config)])
+        .chain(config.mail.as_ref().and_then(mail_in))
+        .collect()
 }
 
 /// Asks the scanner whether it is there.
@@ -75,6 +82,24 @@ fn smtp(smtp: &SmtpSection) -> Finding {
     }
 }
 
+/// Asks the site's own listener for mail whether it is there.
+fn mail_in(mail: &MailSection) -> Option<Finding> {
+    let listen = mail.listen?;
+    let wait = Duration::from_secs(SMTP_SECONDS_MAX);
+    let greeted =
+        TcpStream::connect_timeout(&listen, wait).map_err(|error| error.to_string()).and_then(|stream| greets(stream, wait));
+    Some(match greeted {
+        Ok(()) => Finding::good(
+            format!("来信：{listen} 上有人收，写给 {}。", mail.address),
+            format!("Mail in: {listen} takes letters to {}.", mail.address),
+        ),
+        Err(why) => Finding::warning(
+            format!("来信：{listen} 上没有人收（平台没有运行？）：{why}"),
+            format!("Mail in: nobody takes letters at {listen} (is the site running?): {why}"),
+        ),
+    })
+}
+
 /// Connects and, where the server speaks first in the clear, reads its greeting.
 fn reach(smtp: &SmtpSection) -> Result<(), String> {
     let wait = Duration::from_secs(SMTP_SECONDS_MAX);
@@ -84,6 +109,11 @@ fn reach(smtp: &SmtpSection) -> Result<(), String> {
     if smtp.tls == SmtpTls::Tls {
         return Ok(());
     }
+    greets(stream, wait)
+}
+
+/// Reads the greeting of a mail server.
+fn greets(stream: TcpStream, wait: Duration) -> Result<(), String> {
     stream.set_read_timeout(Some(wait)).map_err(|error| error.to_string())?;
     let mut greeting = String::new();
     BufReader::new(stream).read_line(&mut greeting).map_err(|error| error.to_string())?;

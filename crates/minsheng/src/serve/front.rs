@@ -35,6 +35,7 @@ pub(super) struct Front {
     metrics: Arc<Metrics>,
     mode: Mode,
     limits: web::Limits,
+    mail_address: Option<String>,
     writes_letters: bool,
     files: FilesSection,
     /// Issues of what residents say; a job forms them.
@@ -59,6 +60,7 @@ impl Front {
             mode,
             limits: config.limits.to_web(),
             writes_letters: config.smtp.is_some(),
+            mail_address: config.mail.as_ref().map(|mail| mail.address.clone()),
             files: config.files.clone(),
             hearing: Arc::new(Hearing::at(config.issues())),
             finder: Arc::new(Finder::at(config.search())),
@@ -76,6 +78,7 @@ impl Front {
         let holds = self.files.scanner_down == ScannerDown::Hold;
         app.scanner = self.files.clamd().map(|clamd| Arc::new(Scanner { by: Box::new(clamd), holds }));
         app.writes_letters = self.writes_letters;
+        app.mail_address.clone_from(&self.mail_address);
         app.finder = Arc::clone(&self.finder);
         app.hearing = Arc::clone(&self.hearing);
         app.readings = Arc::clone(&self.readings);

@@ -40,6 +40,8 @@ const DONE: &[(&str, &str)] = &[
     ("acted", "done-acted"),
     ("admitted", "done-admitted"),
     ("named", "done-named"),
+    ("trial", "done-trial"),
+    ("again", "done-again"),
     (AWAY, AWAY_KEY),
 ];
 /// Says what was done to a matter that is no longer in sight; the address names act and number as well.

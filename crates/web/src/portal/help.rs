@@ -1,8 +1,10 @@
 //! Help: how to write, how to follow, what to do when something goes wrong.
 
+use axum::extract::State;
 use axum::response::Response;
 use maud::html;
 
+use crate::app::App;
 use crate::kit::Tone;
 use crate::kit::notice::notice;
 use crate::kit::shell::Page;
@@ -22,13 +24,16 @@ pub(super) const QUESTIONS: &[(&str, &str)] = &[
 ];
 
 /// Shows the page.
-pub async fn show(visit: Visit) -> Response {
+pub async fn show(State(app): State<App>, visit: Visit) -> Response {
     let lang = visit.lang;
     let body = html! {
         h1 { (lang.t("help-title")) }
         (notice(Tone::Late, &lang.t("danger-title"), &danger_calls(lang)))
         @for (question, answer) in QUESTIONS {
             section { h2 { (lang.t(question)) } p { (lang.t(answer)) } }
+        }
+        @if let Some(address) = &app.mail_address {
+            section { h2 { (lang.t("help-mail")) } p { (lang.say("help-mail-answer", &[("address", address.as_str().into())])) } }
         }
     };
     Page::new(&visit, &lang.t("help-title")).show(&body)

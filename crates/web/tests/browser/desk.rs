@@ -167,6 +167,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
             "/desk/admin/staff/{gu}",
             "/desk/admin/relatives",
             "/desk/admin/calendar",
+            "/desk/admin/channels",
             "/desk/admin/rules",
         ],
     ),

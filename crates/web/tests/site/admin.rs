@@ -5,6 +5,7 @@ use appeals::run::{self, Request};
 use appeals::store;
 use axum::http::StatusCode;
 use civic::directory::Role;
+use civic::inbox;
 use civic::permit::Who as Actor;
 use civic::refusal::No;
 use db::Fault;
@@ -381,4 +382,50 @@ fn a_further_year_is_shown_before_it_is_loaded_and_then_moves_open_dates() {
     assert!(after.due.last > last && !after.due.provisional);
     let wrong = site.post_as(&cookie_now, "/desk/admin/calendar", "year=2027&source=x&off=yesterday&work=");
     assert!(wrong.text().contains("“yesterday”不是这一年的日期"));
+}
+
+#[test]
+fn the_page_of_channels_shows_what_is_stuck_and_sends_a_letter_to_try() {
+    let (site, cookie) = open();
+    let page = site.get_as(&cookie, "/desk/admin/channels").visible();
+    assert!(page.contains("还没有开通来信") && page.contains("没有送到的信"), "{page}");
+    let site = site.with_mail("minsheng@qinghe.example");
+    assert!(site.get("/help").visible().contains("写到 minsheng@qinghe.example 就行"));
+    let files = civic::file::FileStore::open(site.world.ground().path().join("files")).unwrap();
+    let messages: Vec<Uuid> = ["one", "two", "three"]
+        .into_iter()
+        .map(|mail| {
+            let hall = &site.world.hall;
+            let coming =
+                inbox::Coming::seal((&hall.site, &files, site.world.now()), ("mail", mail.as_bytes()), (b"{}", mail.as_bytes()));
+            let (coming, now, place) = (coming.unwrap(), site.world.now(), hall.site.jurisdiction);
+            let id = coming.id();
+            assert!(hall.store.write_blocking(move |tx| inbox::put(tx, place, &coming, now)).unwrap());
+            id
+        })
+        .collect();
+    let (aside, looped, failed) = (messages[0], messages[1], messages[2]);
+    site.world
+        .write(move |tx, site, (now, _)| {
+            let place = site.jurisdiction;
+            inbox::became(tx, place, (aside, now), (inbox::Became::Aside("auto_reply"), None))?;
+            inbox::became(tx, place, (looped, now), (inbox::Became::Aside("loop"), None))?;
+            inbox::failed(tx, place, (failed, inbox::TRIES_MAX), now, "it cannot be read")
+        })
+        .unwrap();
+    let page = site.get_as(&cookie, "/desk/admin/channels");
+    assert!(page.text().contains("minsheng@qinghe.example"));
+    assert_eq!(page.text().matches("value=\"take\"").count(), 1, "our own letter is taken by nobody");
+    assert_eq!(page.text().matches("value=\"retry\"").count(), 1);
+    for (act, message) in [("take", aside), ("retry", failed)] {
+        let body = format!("act={act}&message={message}");
+        assert_eq!(site.post_as(&cookie, "/desk/admin/channels", body.clone()).status, StatusCode::SEE_OTHER);
+        assert_eq!(site.post_as(&cookie, "/desk/admin/channels", body).status, StatusCode::NOT_FOUND, "once is enough");
+    }
+    let waits = site.world.read(|tx, site| inbox::stands(tx, site.jurisdiction, "mail")).unwrap();
+    assert_eq!(waits.iter().filter(|stand| stand.state == "waiting").map(|stand| stand.many).sum::<i64>(), 2);
+    assert_eq!(site.post_as(&cookie, "/desk/admin/channels", "act=trial").header("location"), "/desk/admin/channels?done=trial");
+    let letters = "select recipient from outbox where template = 'trial'";
+    let to: String = site.world.read(|tx, _| tx.row(letters, &[])?.unwrap().get("recipient")).unwrap();
+    assert_eq!(to, format!("staff:{}", id("tang")));
 }

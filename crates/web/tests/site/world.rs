@@ -113,6 +113,14 @@ impl Site {
         self
     }
 
+    /// Opens the same site again, as one that takes mail in.
+    pub fn with_mail(mut self, address: &str) -> Self {
+        let mut app = app(&self.world, Mode::Demo);
+        app.mail_address = Some(address.to_owned());
+        self.router = web::router(app);
+        self
+    }
+
     pub fn sqlite() -> Self {
         Self::new(Engine::Sqlite)
     }

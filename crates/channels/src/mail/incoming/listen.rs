@@ -82,9 +82,6 @@ pub(super) struct Envelope {
     pub(super) from: String,
     /// The addresses of ours it was sent to.
     pub(super) to: Vec<String>,
-    /// True where a person has looked and wants it taken.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(super) sure: bool,
 }
 
 impl Listen {
@@ -115,7 +112,7 @@ pub async fn keep(hall: &Hall, files: &FileStore, (from, to): (&str, &[String]),
     if hall.store.read(move |tx| inbox::is_there(tx, &site, CHANNEL, &known)).await? {
         return Ok(false);
     }
-    let envelope = Envelope { from: from.to_owned(), to: to.to_vec(), sure: false };
+    let envelope = Envelope { from: from.to_owned(), to: to.to_vec() };
     let envelope =
         serde_json::to_vec(&envelope).map_err(|error| Fault::other("an envelope cannot be written").caused_by(error))?;
     let files = files.clone();

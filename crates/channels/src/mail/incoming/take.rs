@@ -127,7 +127,7 @@ fn one(desk: &Desk, row: &Row) -> Result<Option<Done>, Fault> {
     let envelope: Envelope =
         serde_json::from_slice(&came.envelope).map_err(|error| Fault::other("an envelope cannot be read").caused_by(error))?;
     let to: Vec<_> = envelope.to.iter().filter_map(|address| desk.answers.read(address)).collect();
-    match sort(&mail, &to, envelope.sure) {
+    match sort(&mail, &to, came.sure) {
         What::Matter => matter(desk, &came, (&mail, &envelope.from), None),
         What::Added(matter) => added(desk, &came, (&mail, &envelope.from), matter),
         What::Returned(letter) => returned(desk, id, letter),

@@ -215,4 +215,9 @@ pub(super) const ENGLISH: &[Row] = &[
         "The address for your letters was changed",
         "Hello,\n\non {at} an administrator changed the address for letters about your account at the desk to this one.\n\nIf that is wrong, please tell the administrator.",
     ),
+    (
+        "trial",
+        "Minsheng: a trial letter",
+        "Hello,\n\nyou asked for a trial letter on the page of channels. It has arrived, so letters go out and your address takes them.\n\nPlease see whether the address in it is right: {track}.",
+    ),
 ];

@@ -54,6 +54,7 @@ pub const TEMPLATES: &[&str] = &[
     "digest",
     "glass_broken",
     "issue_warned",
+    "trial",
     "account_new_device",
     "account_setup_code",
     "account_set_up",

@@ -2,6 +2,7 @@
 //! matter.
 
 mod calendar;
+mod channels;
 mod home;
 mod office;
 mod offices;
@@ -14,6 +15,8 @@ pub mod relatives;
 mod rules;
 mod set;
 
+#[cfg(test)]
+pub use channels::CODES as CHANNEL_CODES;
 pub use places::options as place_options;
 pub use set::wrong;
 
@@ -38,6 +41,7 @@ pub const ROUTES: &[Route] = &[
     Route::staff("/desk/admin/staff/{id}", "GET POST", || get(person::show).post(person::save)),
     Route::staff("/desk/admin/relatives", "GET POST", || get(relatives::show).post(relatives::save)),
     Route::staff("/desk/admin/calendar", "GET POST", || get(calendar::show).post(calendar::load)),
+    Route::staff("/desk/admin/channels", "GET POST", || get(channels::show).post(channels::act)),
     Route::staff("/desk/admin/rules", "GET", || get(rules::show)),
 ];
 

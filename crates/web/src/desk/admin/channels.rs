@@ -1,0 +1,185 @@
+//! The ways people come in: which of them work, what waits, what could not be taken and why, and a letter to try.
+
+use axum::response::Response;
+use civic::inbox::{self, Standing, Stuck};
+use civic::outbox::{self, Message, TRIAL};
+use civic::{chance, refusal::Refusal};
+use db::{Fault, Tx};
+use jiff::Timestamp;
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::Administrator;
+use crate::desk::frame::{Desk, done};
+use crate::error::Problem;
+use crate::extract::{Fields, Form};
+use crate::kit::Tone;
+use crate::kit::facts::facts;
+use crate::kit::notice::notice;
+use crate::kit::table::{Table, table};
+use crate::link;
+use crate::words::{Lang, moment};
+
+/// Name of the channel in the inbox.
+const MAIL: &str = "mail";
+/// States of letters that are shown, in the order in which somebody asks for them.
+const LETTERS: [&str; 4] = ["waiting", "failed", "returned", "unreachable"];
+/// Messages listed of each state that waits for a person.
+const STUCK_SHOWN_MAX: i64 = 20;
+/// Reasons for lying aside for which a person may have a message taken all the same.
+const MAY_BE_TAKEN: [&str; 3] = ["auto_reply", "list", "empty"];
+
+/// Lists what the page has words for: what messages become or why they lie aside, and the states of letters.
+pub const CODES: &[(&str, &[&str])] = &[
+    ("inbox", &["filed", "added", "returned", "delayed", "auto_reply", "list", "loop", "returned_odd", "empty", "shredded"]),
+    ("letters", &LETTERS),
+];
+
+/// Is what the page shows.
+struct Seen {
+    letters: Vec<(&'static str, i64, Option<Timestamp>)>,
+    stands: Vec<Standing>,
+    failed: Vec<Stuck>,
+    aside: Vec<Stuck>,
+}
+
+/// Shows the page.
+pub async fn show(Administrator(desk): Administrator) -> Result<Response, Problem> {
+    let seen = desk.read(|tx, site, _| look(tx, site.jurisdiction)).await?;
+    let lang = desk.lang();
+    let body = html! {
+        h1 { (lang.t("admin-channels")) }
+        p.quiet { (lang.t("channels-intro")) }
+        section { h2 { (lang.t("channels-in")) } (coming(&desk, &seen)) }
+        section { h2 { (lang.t("channels-out")) } (going(&desk, &seen)) }
+    };
+    Ok(desk.page(&lang.t("admin-channels"), &body))
+}
+
+fn look(tx: &mut Tx<'_>, jurisdiction: i64) -> Result<Seen, Fault> {
+    let mut letters = Vec::new();
+    for state in LETTERS {
+        let (many, last) = outbox::in_state(tx, jurisdiction, state)?;
+        letters.push((state, many, last));
+    }
+    Ok(Seen {
+        letters,
+        stands: inbox::stands(tx, jurisdiction, MAIL)?,
+        failed: inbox::stuck(tx, jurisdiction, (MAIL, "failed"), STUCK_SHOWN_MAX)?,
+        aside: inbox::stuck(tx, jurisdiction, (MAIL, "aside"), STUCK_SHOWN_MAX)?,
+    })
+}
+
+/// Has a letter to try written, or a message looked into once more.
+pub async fn act(Administrator(desk): Administrator, Form(fields): Form) -> Result<Response, Problem> {
+    if fields.get("act") == "trial" { trial(&desk).await } else { again(&desk, &fields).await }
+}
+
+/// Writes a letter to whoever presses, so that they see it arrive.
+async fn trial(desk: &Desk) -> Result<Response, Problem> {
+    if !desk.app.writes_letters {
+        return Err(Refusal::new("no_letters").instead("set_smtp").into());
+    }
+    if desk.person().email.is_none() {
+        return Err(Refusal::new("own_address_missing").instead("set_own_address").into());
+    }
+    let recipient = format!("staff:{}", desk.person().id);
+    desk.write(move |tx, site, (now, chance)| {
+        let message = Message { matter: Uuid::nil(), event: 0, recipient, template: TRIAL };
+        Ok(outbox::put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &message)?)
+    })
+    .await?;
+    Ok(done(link::ADMIN_CHANNELS, "trial"))
+}
+
+async fn again(desk: &Desk, fields: &Fields) -> Result<Response, Problem> {
+    let id: Uuid = fields.get("message").parse().map_err(|_| Problem::Absent)?;
+    let state = if fields.get("act") == "take" { "aside" } else { "failed" };
+    let known = desk.write(move |tx, site, (now, _)| Ok(inbox::again(tx, site.jurisdiction, (id, state), now)?)).await?;
+    if !known {
+        return Err(Problem::Absent);
+    }
+    Ok(done(link::ADMIN_CHANNELS, "again"))
+}
+
+/// Draws what comes in by mail.
+fn coming(desk: &Desk, seen: &Seen) -> Markup {
+    let lang = desk.lang();
+    let Some(address) = &desk.app.mail_address else {
+        return notice(Tone::Plain, &lang.t("channels-mail-none"), &html! { p { (lang.t("channels-mail-none-way")) } });
+    };
+    let zone = &desk.app.hall.site.zone;
+    let last = seen.stands.iter().map(|stand| stand.last).max();
+    let many = |state: &str| seen.stands.iter().filter(|stand| stand.state == state).map(|stand| stand.many).sum::<i64>();
+    let rows = vec![
+        (lang.t("channels-mail-address"), html! { (address) }),
+        (
+            lang.t("channels-last"),
+            last.map_or_else(|| html! { (lang.t("channels-never")) }, |last| html! { (moment(lang, last, zone)) }),
+        ),
+        (lang.t("channels-waiting"), html! { (many("waiting")) }),
+    ];
+    let became = seen.stands.iter().filter(|stand| stand.state == "done");
+    let became: Vec<Vec<Markup>> =
+        became.map(|stand| vec![html! { (word(lang, "inbox", &stand.outcome)) }, html! { (stand.many) }]).collect();
+    html! {
+        (facts(&rows))
+        @if !became.is_empty() {
+            (table(&Table { caption: lang.t("channels-became"), heads: vec![lang.t("channels-what"), lang.t("channels-many")], rows: became }))
+        }
+        @if !seen.failed.is_empty() {
+            (notice(Tone::Late, &lang.t("channels-failed"), &html! { p { (lang.t("channels-failed-why")) } }))
+            (stuck(desk, (&lang.t("channels-failed"), "retry"), &seen.failed))
+        }
+        @if !seen.aside.is_empty() { (stuck(desk, (&lang.t("channels-aside"), "take"), &seen.aside)) p.hint { (lang.t("channels-aside-why")) } }
+    }
+}
+
+/// Draws the messages that wait for a person; nothing of their words.
+fn stuck(desk: &Desk, (caption, act): (&str, &str), all: &[Stuck]) -> Markup {
+    let (lang, zone) = (desk.lang(), &desk.app.hall.site.zone);
+    let why = |stuck: &Stuck| if stuck.outcome.is_empty() { stuck.detail.clone() } else { word(lang, "inbox", &stuck.outcome) };
+    let rows = all.iter().map(|stuck| {
+        let may = act == "retry" || MAY_BE_TAKEN.contains(&stuck.outcome.as_str());
+        let button = html! {
+            @if may {
+                form.inline method="post" action=(link::ADMIN_CHANNELS) {
+                    input type="hidden" name="message" value=(stuck.id);
+                    button.second name="act" value=(act) { (label(lang, act)) }
+                }
+            }
+        };
+        vec![html! { (moment(lang, stuck.came_at, zone)) }, html! { (why(stuck)) }, button]
+    });
+    let heads = vec![lang.t("channels-came"), lang.t("channels-why"), lang.t("channels-act")];
+    table(&Table { caption: caption.to_owned(), heads, rows: rows.collect() })
+}
+
+/// Says a code of another crate; one that is newer than this page is shown as it is.
+fn word(lang: Lang, family: &'static str, code: &str) -> String {
+    let known = CODES.iter().any(|(own, codes)| *own == family && codes.contains(&code));
+    if known { lang.code(family, code) } else { code.to_owned() }
+}
+
+fn label(lang: Lang, act: &str) -> String {
+    if act == "retry" { lang.t("channels-retry") } else { lang.t("channels-take") }
+}
+
+/// Draws the letters that go out.
+fn going(desk: &Desk, seen: &Seen) -> Markup {
+    let (lang, zone) = (desk.lang(), &desk.app.hall.site.zone);
+    if !desk.app.writes_letters {
+        return notice(Tone::Soon, &lang.t("channels-letters-none"), &html! { p { (lang.t("channels-letters-none-way")) } });
+    }
+    let row = |(state, many, last): &(&'static str, i64, Option<Timestamp>)| {
+        let last = last.map_or_else(|| lang.t("channels-never"), |last| moment(lang, last, zone));
+        vec![html! { (word(lang, "letters", state)) }, html! { (many) }, html! { (last) }]
+    };
+    let heads = vec![lang.t("channels-what"), lang.t("channels-many"), lang.t("channels-last")];
+    html! {
+        (table(&Table { caption: lang.t("channels-letters"), heads, rows: seen.letters.iter().map(row).collect() }))
+        form method="post" action=(link::ADMIN_CHANNELS) {
+            div.acts { button name="act" value="trial" { (lang.t("channels-trial")) } }
+        }
+    }
+}
