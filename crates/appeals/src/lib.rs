@@ -32,6 +32,7 @@ pub mod sorting;
 pub mod store;
 pub mod tick;
 pub mod track;
+pub mod undelivered;
 pub mod unmask;
 pub mod view;
 

@@ -215,6 +215,7 @@ fn step(
     Arc::make_mut(&mut loaded.state).apply(event, &stored);
     store::apply(tx, site.jurisdiction, Some(&before), &loaded.state, event)?;
     if let Event::Phoned { .. } = event {
+        // what was given up as a letter is told with it
         let told = before.untold.iter().filter(|one| !loaded.state.untold.contains(one)).map(|one| one.position);
         outbox::called(tx, site.jurisdiction, (before.matter, &told.collect::<Vec<_>>()), now)?;
     }

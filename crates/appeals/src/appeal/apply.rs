@@ -88,6 +88,7 @@ impl State {
             contacts: filing.contacts.clone(),
             phone_only: filing.email.is_empty() && !filing.mobile.is_empty(),
             untold: Vec::new(),
+            written: Vec::new(),
             calls: 0,
             submit: filing.submit.clone(),
             form: filing.form.clone(),

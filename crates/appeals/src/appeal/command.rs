@@ -54,8 +54,8 @@ pub enum Command {
     Reply { reply: ReplyText, outcome: Outcome },
     /// Record that the reply reached the resident.
     RecordDelivery { manner: String, proof: String, files: Vec<FileRef> },
-    /// Note a call that tells the resident what happened, or that reached nobody.
-    TellByPhone { reached: bool, words: String },
+    /// Note a call that tells the resident what happened, or that reached nobody; or that they were told otherwise.
+    TellByPhone { reached: bool, words: String, otherwise: bool },
     /// Note what the resident said when asked whether it helped.
     FollowUp { words: String, satisfied: bool },
     /// Close it on a ground.

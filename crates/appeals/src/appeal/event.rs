@@ -218,8 +218,16 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<FileRef>,
     },
-    /// Staff rang the resident up to tell what happened: `of` names the events by their numbers within the matter.
-    Phoned { of: Vec<i64>, reached: bool, words: String },
+    /// Staff rang the resident up to tell what happened, or told it otherwise: `of` names the events by their numbers within the matter.
+    Phoned {
+        of: Vec<i64>,
+        reached: bool,
+        words: String,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        otherwise: bool,
+    },
+    /// A letter to the resident about the event with this number within the matter was given up: a person tells it.
+    LetterFailed { of: i64 },
     /// The resident was asked whether it helped.
     FollowedUp { words: String, satisfied: bool },
     /// It was closed on a ground.
@@ -326,6 +334,7 @@ impl Event {
             Self::Replied { .. } => "replied",
             Self::Delivered { .. } => "delivered",
             Self::Phoned { .. } => "phoned",
+            Self::LetterFailed { .. } => "letter_failed",
             Self::FollowedUp { .. } => "followed_up",
             Self::Closed { .. } => "closed",
             Self::Merged { .. } => "merged",

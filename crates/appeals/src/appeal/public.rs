@@ -91,7 +91,6 @@ fn fields(event: &Event) -> Map<String, Value> {
         Event::Replied { outcome, .. } | Event::ReviewDecided { outcome, .. } | Event::RecheckDecided { outcome, .. } => {
             put("oc", outcome.code().into());
         }
-        Event::Phoned { reached, .. } => put("re", (*reached).into()),
         Event::Delivered { manner, .. } => put("mn", manner.as_str().into()),
         Event::Rated { grade, of, signature, .. } => {
             put("g", (*grade).into());
@@ -103,16 +102,29 @@ fn fields(event: &Event) -> Map<String, Value> {
             put("to", to.as_str().into());
             put("tm", term.as_str().into());
         }
+        Event::Alarmed { level } => put("n", (*level).into()),
+        Event::Disclosed(disclosure) => put("gr", disclosure.ground.as_str().into()),
+        Event::CodeReissued { rating_key, .. } => put("rk", rating_key.as_str().into()),
+        other => further(&mut x, other),
+    }
+    x
+}
+
+fn further(x: &mut Map<String, Value>, event: &Event) {
+    let mut put = |name: &str, value: Value| drop(x.insert(name.to_owned(), value));
+    match event {
         Event::CameAgain { times, to, .. } => {
             put("n", (*times).into());
             put("to", to.as_str().into());
         }
-        Event::Alarmed { level } => put("n", (*level).into()),
-        Event::Disclosed(disclosure) => put("gr", disclosure.ground.as_str().into()),
-        Event::CodeReissued { rating_key, .. } => put("rk", rating_key.as_str().into()),
+        Event::Phoned { reached, otherwise, .. } => {
+            put("re", (*reached).into());
+            if *otherwise {
+                put("ow", true.into());
+            }
+        }
         _ => {}
     }
-    x
 }
 
 fn due(x: &mut Map<String, Value>, date: &DueDate) {

@@ -238,6 +238,8 @@ pub struct State {
     pub phone_only: bool,
     /// What has to be told by telephone, oldest first.
     pub untold: Vec<Untold>,
+    /// What was lately written to them by letter, oldest first: a letter that is given up is told by telephone.
+    pub written: Vec<Untold>,
     /// Calls since the resident was last reached.
     pub calls: u32,
     /// Keyed hash of the submit key, hexadecimal.

@@ -1,5 +1,5 @@
 //! What a resident has to be told, and what of it only a call can tell: whoever left nothing but a telephone number is
-//! written to by nobody, so a person rings up.
+//! written to by nobody, so a person rings up. The same of what a letter told that was given up.
 
 use civic::journal::Stored;
 use civic::rules::RuleSet;
@@ -11,7 +11,10 @@ use super::event::Event;
 use super::kind::Kind;
 use super::state::State;
 
-/// Is something a resident has to be told by telephone.
+/// Steps written to the resident that are kept in mind: a letter is given up within hours.
+const WRITTEN_MAX: usize = 16;
+
+/// Is something a resident has to be told by telephone, or is told by letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Untold {
     /// Number of its event within the matter.
@@ -79,15 +82,28 @@ impl State {
     /// Notes what has to be told by telephone, and what a call has told. Called before the event changes the clock: the last
     /// day that ran until now is the one by which the step had to be told.
     pub(super) fn note_call(&mut self, event: &Event, stored: &Stored) {
-        if let Event::Phoned { of, reached, .. } = event {
-            self.calls += 1;
-            if *reached {
-                self.untold.retain(|one| !of.contains(&one.version));
-                self.calls = 0;
+        match event {
+            Event::Phoned { of, reached, .. } => {
+                self.calls += 1;
+                if *reached {
+                    self.untold.retain(|one| !of.contains(&one.version));
+                    self.calls = 0;
+                }
             }
-            return;
+            Event::LetterFailed { of } => {
+                let at = self.written.iter().position(|one| one.version == *of);
+                self.untold.extend(at.map(|at| self.written.remove(at)));
+                self.untold.sort_by_key(|one| one.version);
+            }
+            // whoever opened their page has read what was written to them
+            Event::Delivered { manner, .. } if manner == "opened" => self.written.clear(),
+            _ => self.note_told(event, stored),
         }
-        let Some(template) = call(event).filter(|_| self.phone_only && self.kind != Kind::Accusation) else { return };
+    }
+
+    fn note_told(&mut self, event: &Event, stored: &Stored) {
+        let reachable = self.kind != Kind::Accusation && !self.contacts.is_empty();
+        let Some(template) = call(event).filter(|_| reachable) else { return };
         let legal = match event {
             Event::Accepted { .. }
             | Event::NotAccepted { .. }
@@ -99,6 +115,14 @@ impl State {
             _ => None,
         };
         let (version, position, day) = (stored.version, stored.position, stored.day);
-        self.untold.push(Untold { version, position, day, template, legal });
+        let one = Untold { version, position, day, template, legal };
+        if self.phone_only {
+            self.untold.push(one);
+            return;
+        }
+        if self.written.len() >= WRITTEN_MAX {
+            self.written.remove(0);
+        }
+        self.written.push(one);
     }
 }

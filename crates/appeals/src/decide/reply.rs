@@ -27,9 +27,9 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
             let waiting = state.last_word().is_some_and(|word| word.delivered.is_none());
             Ok(if waiting { vec![delivered(state, ("opened", "", &[]), ctx)] } else { Vec::new() })
         }
-        Command::TellByPhone { reached, words: text } => {
+        Command::TellByPhone { reached, words: text, otherwise } => {
             let of = state.untold.iter().map(|one| one.version).collect();
-            Ok(vec![Event::Phoned { of, reached: *reached, words: words(text)? }])
+            Ok(vec![Event::Phoned { of, reached: *reached, words: words(text)?, otherwise: *otherwise }])
         }
         Command::FollowUp { words: text, satisfied } => {
             Ok(vec![Event::FollowedUp { words: words(text)?, satisfied: *satisfied }])

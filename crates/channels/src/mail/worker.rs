@@ -7,7 +7,7 @@ use appeals::digest;
 use appeals::run::{INVITATION, invites};
 use appeals::sealed::glass;
 use appeals::store::Loaded;
-use appeals::{Event, store};
+use appeals::{Event, store, undelivered};
 use civic::account::news::{self, News};
 use civic::directory::{Directory, Staff};
 use civic::hall::Hall;
@@ -111,18 +111,21 @@ fn note(hall: &Hall, (waiting, lease): (Waiting, Lease), outcome: Result<(), Not
         Ok(()) => round.sent += 1,
         Err(_) => round.failed += 1,
     }
+    let site = hall.site.clone();
     hall.store.write_blocking(move |tx| {
         if !lease.holds(tx, jurisdiction)? {
             return Ok(());
         }
-        match outcome {
-            Ok(()) => outbox::sent(tx, jurisdiction, waiting.id, now),
-            Err(NotSent::Later(why)) => outbox::failed(tx, jurisdiction, &waiting, now, &why),
-            Err(NotSent::Never(why)) => {
-                let last = Waiting { attempts: outbox::TRIES_MAX, ..waiting };
-                outbox::failed(tx, jurisdiction, &last, now, &why)
-            }
+        let (why, waiting) = match outcome {
+            Ok(()) => return outbox::sent(tx, jurisdiction, waiting.id, now),
+            Err(NotSent::Later(why)) => (why, waiting),
+            Err(NotSent::Never(why)) => (why, Waiting { attempts: outbox::TRIES_MAX, ..waiting }),
+        };
+        // what a resident should have read in a letter is told by a person
+        if outbox::failed(tx, jurisdiction, &waiting, now, &why)? && waiting.recipient == "resident" {
+            undelivered::note(tx, &site, now, (waiting.matter, waiting.event))?;
         }
+        Ok(())
     })
 }
 

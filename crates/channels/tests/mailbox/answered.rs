@@ -114,6 +114,18 @@ fn a_letter_that_comes_back_is_seen_by_both_sides() {
     assert!(room.hand_over("LMTP", ("", &back), report("failed").as_bytes()));
     assert_eq!(round(&room.desk).unwrap(), Round { returned: 1, ..Round::default() });
     assert_eq!(states(), ["returned"]);
+    assert!(room.matters()[0].state.untold.is_empty(), "who files holds the number in their hands");
+    // what a later letter told is told by a person
+    let who = Who::Staff { id: county::staff_id("an"), session: Uuid::nil() };
+    let accept = Request { who, matter, seen: None, command: Act::Accept { category: "14".into() } };
+    room.world.write(move |tx, site, (now, _)| run::execute(tx, site, now, &accept).map(drop)).unwrap();
+    let letters = sent(&room, &server);
+    let next = field(letters.last().unwrap(), "Return-Path");
+    let again = report("failed").replace(&back, next).replace("<failed@", "<again@");
+    assert!(room.hand_over("LMTP", ("", next), again.as_bytes()));
+    assert_eq!(round(&room.desk).unwrap().returned, 1);
+    let untold = |room: &Room| room.matters()[0].state.untold.iter().map(|one| one.template).collect::<Vec<_>>();
+    assert_eq!(untold(&room), ["accepted"]);
     // somebody who writes to that address says nothing about the letter
     assert!(room.hand_over("LMTP", ("x@else.example", &back), &mail("Message-ID: <9@else.example>", "我收到了")));
     assert_eq!(round(&room.desk).unwrap().aside, 1);

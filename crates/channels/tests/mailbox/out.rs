@@ -87,6 +87,50 @@ fn a_server_that_says_later_is_asked_again_and_one_that_says_never_is_not() {
 }
 
 #[test]
+fn a_letter_that_is_given_up_becomes_a_call_until_somebody_told_it() {
+    let (world, server) = (world(), Server::start());
+    let (_, matter) = filed(&world, "never@home.example");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let act = |command| {
+        let who = Who::Staff { id: county::staff_id("gu"), session: uuid::Uuid::nil() };
+        runtime.block_on(run::act(&world.hall, run::Request { who, matter, seen: None, command })).unwrap().state
+    };
+    let told = |state: &appeals::State| state.untold.iter().map(|one| one.template).collect::<Vec<_>>();
+    round(&world.hall, &server.mailer(), HOLDER).unwrap();
+    let state = act(Act::Register { category: "14".into() });
+    assert_eq!(told(&state), [""; 0], "who files holds the number in their hands");
+    act(Act::Accept { category: "14".into() });
+    assert_eq!(round(&world.hall, &server.mailer(), HOLDER).unwrap().failed, 1);
+    let kinds = || {
+        let loaded = world.read(move |tx, site| appeals::store::load(tx, site, matter)).unwrap().unwrap();
+        (told(&loaded.state), loaded.events.iter().filter(|(_, event)| event.kind() == "letter_failed").count())
+    };
+    assert_eq!(kinds(), (vec!["accepted"], 1));
+    assert_eq!(world.read(|tx, _| tx.rows("select matter from matter_call", &[])).unwrap().len(), 1, "it stands in the list");
+    let missed = act(Act::TellByPhone { reached: false, words: "没有人接".into(), otherwise: false });
+    assert_eq!((told(&missed), missed.calls), (vec!["accepted"], 1));
+    assert_eq!(states(&world, matter), [("failed".to_owned(), 1), ("failed".to_owned(), 1)]);
+    let reached = act(Act::TellByPhone { reached: true, words: "上门告诉了他".into(), otherwise: true });
+    assert_eq!((told(&reached), reached.calls), (vec![], 0));
+    assert_eq!(
+        states(&world, matter),
+        [("failed".to_owned(), 1), ("told".to_owned(), 1)],
+        "the filing's own letter stays given up"
+    );
+    // whoever opened their page has read it: nobody rings them up for the letter
+    let text = || "修好了".to_owned();
+    let reply =
+        ReplyText { request: text(), facts: text(), opinion: text(), basis: vec!["xf:32".into()], way_on: text(), files: vec![] };
+    act(Act::Reply { reply, outcome: Outcome::Support });
+    let open = run::Request { who: Who::Resident { matter }, matter, seen: None, command: Act::Open };
+    runtime.block_on(run::act(&world.hall, open)).unwrap();
+    round(&world.hall, &server.mailer(), HOLDER).unwrap();
+    let failed = states(&world, matter).iter().filter(|(state, _)| state == "failed").count();
+    assert_eq!(failed, 2, "the filing's letter and the answer's");
+    assert_eq!(kinds(), (vec![], 1));
+}
+
+#[test]
 fn a_server_that_hangs_or_is_gone_costs_a_try_and_nothing_else() {
     let (world, server) = (world(), Server::start());
     let (_, matter) = filed(&world, "hang@home.example");

@@ -45,11 +45,11 @@ db::statements! {
         where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
     CALLED = "update outbox set attempts = attempts + 1 where jurisdiction = $1 and matter = $2 and state || '' = 'phone'";
     TOLD = "update outbox set state = 'told', done_at = $4
-        where jurisdiction = $1 and matter = $2 and event = $3 and state || '' = 'phone'";
+        where jurisdiction = $1 and matter = $2 and event = $3 and recipient = 'resident' and state || '' in ('phone', 'failed', 'returned')";
     RETURNED = "update outbox set state = 'returned', done_at = $3, detail = ''
         where jurisdiction = $1 and id = $2 and state || '' = 'sent'";
     IN_STATE = "select cast(count(*) as bigint) as many, max(made_at) as last from outbox where jurisdiction = $1 and state = $2";
-    MATTER = "select matter from outbox where jurisdiction = $1 and id = $2";
+    OF = "select matter, event, recipient from outbox where jurisdiction = $1 and id = $2";
     STATE = "select state from outbox where jurisdiction = $1 and id = $2";
     WAITING = "select cast(count(*) as bigint) as waiting from outbox where jurisdiction = $1 and state = 'waiting' and next_at <= $2";
 }
@@ -91,7 +91,8 @@ pub struct Waiting {
     pub recipient: String,
     /// Template code.
     pub template: String,
-    /// `waiting`, `sent`, `returned`, `failed`, `unreachable` or `dropped`; `phone` where a person has to ring up, `told` once they did.
+    /// `waiting`, `sent`, `returned`, `failed`, `unreachable` or `dropped`; `phone` where a person has to ring up, `told` once they
+    /// did, after a letter that failed or came back too.
     pub state: String,
     /// Tries so far.
     pub attempts: i64,
@@ -181,23 +182,34 @@ pub fn sent(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) -> Res
     Ok(())
 }
 
-/// Notes a failed try: another one later, or given up after [`TRIES_MAX`].
-pub fn failed(tx: &mut Tx<'_>, jurisdiction: i64, message: &Waiting, now: Timestamp, why: &str) -> Result<(), Fault> {
+/// Notes a failed try: another one later, or given up after [`TRIES_MAX`]. Tells whether it was given up now.
+pub fn failed(tx: &mut Tx<'_>, jurisdiction: i64, message: &Waiting, now: Timestamp, why: &str) -> Result<bool, Fault> {
     let detail: String = why.chars().take(DETAIL_CHARS_MAX).collect();
-    match next_try(message.attempts, now) {
-        Some(next) => tx.run(LATER, params![jurisdiction, message.id, next.as_microsecond(), detail])?,
-        None => tx.run(GIVEN_UP, params![jurisdiction, message.id, "failed", now.as_microsecond(), detail])?,
-    };
-    Ok(())
+    if let Some(next) = next_try(message.attempts, now) {
+        tx.run(LATER, params![jurisdiction, message.id, next.as_microsecond(), detail])?;
+        return Ok(false);
+    }
+    Ok(tx.run(GIVEN_UP, params![jurisdiction, message.id, "failed", now.as_microsecond(), detail])? == 1)
 }
 
-/// Notes that a letter that was handed over came back. Answers with the matter it speaks about; `None`: it is not ours, or
-/// was never sent.
-pub fn returned(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) -> Result<Option<Uuid>, Fault> {
+/// Is whom a letter that came back was to reach, and about what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    /// The matter it speaks about.
+    pub matter: Uuid,
+    /// Position of the event it tells of.
+    pub event: i64,
+    /// `resident`, or `staff:ID`.
+    pub recipient: String,
+}
+
+/// Notes that a letter that was handed over came back. `None`: it is not ours, or was never sent.
+pub fn returned(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) -> Result<Option<Returned>, Fault> {
     if tx.run(RETURNED, params![jurisdiction, id, now.as_microsecond()])? == 0 {
         return Ok(None);
     }
-    tx.row(MATTER, params![jurisdiction, id])?.map(|row| row.get("matter")).transpose()
+    let of = |row: Row| Ok(Returned { matter: row.get("matter")?, event: row.get("event")?, recipient: row.get("recipient")? });
+    tx.row(OF, params![jurisdiction, id])?.map(of).transpose()
 }
 
 /// Counts the messages that are in a state, and says when the last of them was written.

@@ -31,14 +31,14 @@ fn a_resident_without_mail_is_told_by_telephone_and_sees_it(engine: Engine) {
     assert!(site.get_as(&cookie, &path).text().contains("tel:13900000001"));
     act(&site, &cookie, (&number, "tell_by_phone"), "reached=no&words=响了很久没人接");
     assert!(site.get_as(&cookie, LIST).visible().contains("打过 1 次，没打通"));
-    act(&site, &cookie, (&number, "tell_by_phone"), "reached=yes&words=告诉他已经受理，他记下了日子");
+    act(&site, &cookie, (&number, "tell_by_phone"), "reached=otherwise&words=上门告诉他已经受理，他记下了日子");
     assert!(site.get_as(&cookie, LIST).visible().contains("没有要打电话告诉的"));
     let refused = site.get_as(&cookie, &path);
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let mut resident = Visitor::new(&site);
     resident.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
     let page = resident.get("/track/matter").visible();
-    for seen in ["打了电话，没有找到本人", "打通了，已经告诉本人", "他记下了日子", "已经打电话告诉您", "打电话告诉本人"]
+    for seen in ["打了电话，没有找到本人", "用别的办法告诉了本人", "他记下了日子", "已经由工作人员告诉您", "打电话告诉本人"]
     {
         assert!(page.contains(seen), "{seen}: {page}");
     }

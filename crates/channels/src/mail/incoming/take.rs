@@ -11,7 +11,7 @@ use appeals::filing::{
     self, Cabinet, EMAIL_CHARS_MAX, FILES_MAX, Form, NAME_CHARS_MAX, NotFiled, Prepared, Scanner, Upload, WHAT_CHARS_MAX,
 };
 use appeals::run::{self, Request};
-use appeals::{Command, Identity, store};
+use appeals::{Command, Identity, store, undelivered};
 use civic::file::{Decode, FileStore};
 use civic::hall::Hall;
 use civic::inbox::{self, Became, Came};
@@ -151,9 +151,14 @@ fn failed(desk: &Desk, came: (Uuid, i64), why: &str) -> Result<Option<Done>, Fau
 /// Notes that a letter of ours did not arrive.
 fn returned(desk: &Desk, id: Uuid, letter: Uuid) -> Result<Option<Done>, Fault> {
     let (jurisdiction, now) = (desk.hall.site.jurisdiction, desk.hall.clock.now());
+    let site = desk.hall.site.clone();
     let first = desk.hall.store.write_blocking(move |tx| {
-        let matter = outbox::returned(tx, jurisdiction, letter, now)?;
-        inbox::became(tx, jurisdiction, (id, now), (Became::Done("returned"), matter))
+        let of = outbox::returned(tx, jurisdiction, letter, now)?;
+        // what a resident should have read in it is told by a person
+        if let Some(of) = of.as_ref().filter(|of| of.recipient == "resident") {
+            undelivered::note(tx, &site, now, (of.matter, of.event))?;
+        }
+        inbox::became(tx, jurisdiction, (id, now), (Became::Done("returned"), of.map(|of| of.matter)))
     })?;
     Ok(first.then_some(Done::Returned))
 }

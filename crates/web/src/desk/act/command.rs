@@ -55,7 +55,10 @@ fn later(act: Act, (fields, files): (&Fields, Vec<FileRef>), (words, ground): (S
         Act::DecideReview => Command::DecideReview { reply: reply(fields, files), outcome: outcome(fields)? },
         Act::DecideRecheck => Command::DecideRecheck { reply: reply(fields, files), outcome: outcome(fields)? },
         Act::RecordDelivery => Command::RecordDelivery { manner: ground, proof: text("proof"), files },
-        Act::TellByPhone => Command::TellByPhone { reached: yes(fields, "reached")?, words },
+        Act::TellByPhone => {
+            let otherwise = fields.get("reached") == OTHERWISE;
+            Command::TellByPhone { reached: otherwise || yes(fields, "reached")?, words, otherwise }
+        }
         Act::FollowUp => Command::FollowUp { words, satisfied: yes(fields, "satisfied")? },
         Act::Close => Command::Close { ground, words, files },
         Act::NameSpokespersons => Command::NameSpokespersons { names: fields.get("names").lines().map(str::to_owned).collect() },
@@ -79,6 +82,9 @@ fn reply(fields: &Fields, files: Vec<FileRef>) -> ReplyText {
 fn outcome(fields: &Fields) -> Result<Outcome, Refusal> {
     Outcome::parse(fields.get("outcome")).ok_or_else(|| Refusal::new("choice_missing").instead("choose_one"))
 }
+
+/// Says in a form that the resident was told otherwise than by telephone.
+pub(super) const OTHERWISE: &str = "otherwise";
 
 fn yes(fields: &Fields, name: &str) -> Result<bool, Refusal> {
     match fields.get(name) {

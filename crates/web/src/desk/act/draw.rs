@@ -7,6 +7,7 @@ use civic::permit::Act;
 use civic::rules::RuleSet;
 use maud::{Markup, html};
 
+use super::command::OTHERWISE;
 use super::pieces::{Piece, pieces};
 use crate::desk::frame::Desk;
 use crate::extract::Fields;
@@ -72,7 +73,7 @@ fn piece(form: &Form<'_>, piece: Piece) -> Markup {
             }
             field(lang, &files, form.typed, &errors)
         }
-        Piece::Reached => either(form, ("reached", "piece-reached"), ("piece-reached-yes", "piece-reached-no")),
+        Piece::Reached => reached(form),
         Piece::Satisfied => either(form, ("satisfied", "piece-satisfied"), ("piece-satisfied-yes", "piece-satisfied-no")),
         Piece::Admitted => either(form, ("admitted", "piece-admitted"), ("piece-admitted-yes", "piece-admitted-no")),
         Piece::Main => line(form, "main", ("piece-main", "piece-main-hint")),
@@ -215,6 +216,13 @@ fn either(form: &Form<'_>, (name, legend): (&str, &str), (yes, no): (&str, &str)
     let lang = form.desk.lang();
     let list = vec![card("yes", lang.t(yes), String::new()), card("no", lang.t(no), String::new())];
     cards(form, (name, legend), list, false)
+}
+
+fn reached(form: &Form<'_>) -> Markup {
+    let lang = form.desk.lang();
+    let list = [("yes", "piece-reached-yes"), (OTHERWISE, "piece-reached-otherwise"), ("no", "piece-reached-no")];
+    let list = list.map(|(value, title)| card(value, lang.t(title), String::new())).to_vec();
+    cards(form, ("reached", "piece-reached"), list, false)
 }
 
 fn came(form: &Form<'_>) -> Vec<(String, String)> {

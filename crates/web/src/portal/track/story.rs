@@ -170,25 +170,6 @@ fn fewer(lang: Lang, site: &Site, event: &Event) -> Markup {
             html! { p { (lang.say("story-review-until", &[("day", day(lang, until.due.last).into())])) } }
         }
         Event::FollowedUp { words, .. } => quote(words),
-        Event::Phoned { reached, words, .. } => html! {
-            p { (lang.t(if *reached { "story-phoned" } else { "story-phoned-nobody" })) }
-            (quote(words))
-        },
-        Event::Escalated { level, to, last, .. } => {
-            let id = if *level == HEAD { "story-escalated-1" } else { "story-escalated-2" };
-            html! { p { (lang.say(id, &[("day", day(lang, *last).into()), ("office", named(to).into())])) } }
-        }
-        Event::CameAgain { times, to, .. } => {
-            html! { p { (lang.say("story-came-again", &[("times", i64::from(*times).into()), ("office", named(to).into())])) } }
-        }
-        Event::Alarmed { level } => {
-            let id = match *level {
-                HEAD => "story-alarmed-1",
-                LEADERS => "story-alarmed-2",
-                _ => "story-alarmed-0",
-            };
-            html! { p { (lang.t(id)) } }
-        }
         Event::AlarmAnswered { office } => html! { p { (named(office)) } },
         Event::WithdrawAsked { words, until } => html! {
             (quote(words))
@@ -223,6 +204,38 @@ fn fewer(lang: Lang, site: &Site, event: &Event) -> Markup {
             let until = moment(lang, *until, &site.zone);
             let args = [("first", name(first).into()), ("second", name(second).into()), ("moment", until.into())];
             html! { p { (lang.say("story-unmasked", &args)) } (ground_words(lang, &site.rules(), (unmask::GROUNDS, ground))) }
+        }
+        other => told_by_people(lang, &directory, other),
+    }
+}
+
+/// Draws how it was told: to the resident by a person, or further up.
+fn told_by_people(lang: Lang, directory: &Directory, event: &Event) -> Markup {
+    let named = |code: &str| office(lang, directory, code);
+    match event {
+        Event::Phoned { reached, words, otherwise, .. } => html! {
+            p { (lang.t(match (otherwise, reached) {
+                (true, _) => "story-told-otherwise",
+                (false, true) => "story-phoned",
+                (false, false) => "story-phoned-nobody",
+            })) }
+            (quote(words))
+        },
+        Event::LetterFailed { .. } => html! { p { (lang.t("story-letter-failed")) } },
+        Event::Escalated { level, to, last, .. } => {
+            let id = if *level == HEAD { "story-escalated-1" } else { "story-escalated-2" };
+            html! { p { (lang.say(id, &[("day", day(lang, *last).into()), ("office", named(to).into())])) } }
+        }
+        Event::CameAgain { times, to, .. } => {
+            html! { p { (lang.say("story-came-again", &[("times", i64::from(*times).into()), ("office", named(to).into())])) } }
+        }
+        Event::Alarmed { level } => {
+            let id = match *level {
+                HEAD => "story-alarmed-1",
+                LEADERS => "story-alarmed-2",
+                _ => "story-alarmed-0",
+            };
+            html! { p { (lang.t(id)) } }
         }
         _ => html! {},
     }
