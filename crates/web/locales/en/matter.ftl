@@ -243,7 +243,7 @@ unreached-person-why = No message leaves and nobody can ring up: tell the result
 slip-no-contact = You left neither telephone nor e-mail, so we cannot ring or write to you. Ask at the window or look on the web site, with number and query code; the written answer is handed to you, or posted if you gave a postal address.
 slip-how = With number and query code, “Track” on the web site shows who has it and until when; you can add to it, rate it and withdraw it there.
 slip-keep = Only you have the query code. Keep it and tell nobody; staff will never ask for it.
-refusal-slip-gone = This slip was opened already, or is older than 15 minutes.
+refusal-slip-gone = This slip was opened already, or is older than { $minutes } minutes.
 way-reissue = If it was not printed, give the person a new code on the matter's page.
 
 likely-title = Possibly the same matter

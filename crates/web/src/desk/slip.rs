@@ -89,7 +89,8 @@ pub fn offer(desk: &Desk, (number, ticket): (&str, &str), more: &Markup) -> Resp
 pub async fn show(State(app): State<App>, mut visit: Visit, Form(fields): Form) -> Result<Response, Problem> {
     visit.signed = Signed::Nobody;
     let Some(kept) = take(&app, fields.get("ticket")).await? else {
-        let gone = Problem::Refused(StatusCode::GONE, Refusal::new("slip_gone").instead("reissue"));
+        let gone =
+            Problem::Refused(StatusCode::GONE, Refusal::new("slip_gone").with("minutes", TICKET_MINUTES_MAX).instead("reissue"));
         return Ok(gone.into_response());
     };
     let lang = visit.lang;

@@ -53,7 +53,7 @@ async fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Result<Response, 
         (facts(&about))
         div.acts { a.button.second href=(link::ACCOUNT_PASSWORD) { (lang.t("password-title")) } " " a.button.second href=(link::ACCOUNT_RELATIVES) { (lang.t("own-relatives")) } }
         h2 { (lang.t("sessions-title")) }
-        p { (lang.t("sessions-why")) }
+        p { (lang.say("sessions-why", &[("minutes", session::IDLE_MINUTES_MAX.into()), ("hours", session::AGE_HOURS_MAX.into())])) }
         (list(desk, &sessions))
         @if sessions.len() > 1 { (ending(desk, &sessions, typed, errors)) }
         (news::list(desk, &happened))
