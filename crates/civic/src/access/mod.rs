@@ -31,7 +31,7 @@ use crate::site::Site;
 /// How long one entry covers further readings of the same matter for the same purpose.
 const COVERED: &str = "site.reading";
 /// Matters of which [`LISTED_AMONG`] asks at once.
-const LISTED_MAX: usize = 12;
+const LISTED_MAX: usize = 10;
 
 /// Builds the table.
 pub const MIGRATION: Migration = Migration {
@@ -66,6 +66,17 @@ pub const GUARDS: &[Guard] = &[
     Guard { table: "access_head", keep: Keep::Kept },
 ];
 
+/// Asks for one matter whether a list of the day was noted for it, as `LISTED` does.
+macro_rules! listed {
+    ($matter:literal) => {
+        concat!(
+            "select matter from (select matter from access_entry where jurisdiction = $1 and matter = ",
+            $matter,
+            " and office = $2 and day || '' = $3 and purpose = 'list' limit 1) as part"
+        )
+    };
+}
+
 // LISTED goes by the matter, whose entries are few; the day alone, which has many, must not lead
 db::statements! {
     LAST = "select seq, hash from access_entry where jurisdiction = $1 order by seq desc limit 1";
@@ -75,9 +86,10 @@ db::statements! {
         and purpose <> 'list' and purpose <> 'disclose' order by seq desc limit 1";
     LISTED = "select seq from access_entry where jurisdiction = $1 and matter = $2 and office = $3 and day || '' = $4
         and purpose = 'list' limit 1";
-    // as many as LISTED_MAX at once; a row of fewer ends with the last one again
-    LISTED_AMONG = "select matter from access_entry where jurisdiction = $1 and office = $2 and day || '' = $3 and purpose = 'list'
-        and matter in ($4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    // one by one, each by its matter: a list of matters would be worth as much to PostgreSQL as going through all entries
+    LISTED_AMONG = concat!(listed!("$4"), " union all ", listed!("$5"), " union all ", listed!("$6"), " union all ", listed!("$7"),
+        " union all ", listed!("$8"), " union all ", listed!("$9"), " union all ", listed!("$10"), " union all ", listed!("$11"),
+        " union all ", listed!("$12"), " union all ", listed!("$13"));
     PUT = "insert into access_entry (jurisdiction, seq, at, day, staff, office, session, matter, purpose, hash)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     OF_MATTER = "select seq, at, staff, office, session, matter, purpose, hash, day from access_entry
