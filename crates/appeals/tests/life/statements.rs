@@ -15,6 +15,7 @@ pub const ROOM: &[&[(&str, &str)]] = &[
     appeals::board::STATEMENTS,
     appeals::erase::STATEMENTS,
     appeals::find::STATEMENTS,
+    appeals::changes::STATEMENTS,
     appeals::heard::STATEMENTS,
     appeals::disclose::STATEMENTS,
     appeals::sealed::STATEMENTS,
