@@ -19,6 +19,7 @@ pub const ROOM: &[&[(&str, &str)]] = &[
     appeals::heard::STATEMENTS,
     appeals::disclose::STATEMENTS,
     appeals::sealed::STATEMENTS,
+    appeals::sealed::letter::STATEMENTS,
     appeals::sealed::KEPT_STATEMENTS,
     appeals::sealed::KEY_STATEMENTS,
     appeals::sealed::WRAP_STATEMENTS,
