@@ -8,6 +8,7 @@ use civic::site::SiteConfig;
 use db::{Fault, Target};
 use serde::Deserialize;
 
+mod clear;
 mod files;
 mod limits;
 mod mail;
@@ -49,6 +50,9 @@ pub(crate) struct Config {
     /// Addresses whose `X-Forwarded-For` is believed.
     #[serde(default)]
     pub proxies: Vec<IpAddr>,
+    /// True where the network to other machines is encrypted by other means: without it nothing leaves this machine in the clear.
+    #[serde(default)]
+    pub guarded_network: bool,
     /// Folder of the site's own rules, over those that ship.
     pub rules: Option<PathBuf>,
     /// Log level.
@@ -166,6 +170,7 @@ impl Config {
         config.files.check()?;
         config.smtp.as_ref().map_or(Ok(()), SmtpSection::check)?;
         config.mail.as_ref().map_or(Ok(()), MailSection::check)?;
+        config.check_clear()?;
         Ok(config)
     }
 
