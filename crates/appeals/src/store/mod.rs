@@ -95,4 +95,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     near::JOINED_MIGRATION,
     near::MEANT_MIGRATION,
     crate::sealed::letter::MIGRATION,
+    tally::WEEK_MIGRATION,
 ];
