@@ -51,6 +51,12 @@ const NEEDS: &[Need] = &[
         found: || on_path("openssl").is_some(),
     },
     Need { name: "swaks, a mail client", packages: &["swaks"], found: || on_path("swaks").is_some() },
+    Need { name: "dkimpy, which checks signatures of letters", packages: &["python3-dkim"], found: signatures },
+    Need {
+        name: "dovecot, a server of mailboxes",
+        packages: &["dovecot-imapd"],
+        found: || Path::new("/usr/sbin/dovecot").is_file(),
+    },
     Need { name: "kill", packages: &["procps"], found: || on_path("kill").is_some() },
     Need { name: "setpriv", packages: &["util-linux"], found: || on_path("setpriv").is_some() },
     Need { name: "npm (for axe-core)", packages: &["nodejs", "npm"], found: || axe().is_file() || on_path("npm").is_some() },
@@ -114,6 +120,11 @@ fn chinese_font() -> bool {
 /// The mail server that tests send to is Debian's own, for Debian's own Python.
 fn mail_server() -> bool {
     answer("/usr/bin/python3", &["-c", "import aiosmtpd"]).is_some()
+}
+
+/// What checks signatures is Debian's own, too.
+fn signatures() -> bool {
+    answer("/usr/bin/python3", &["-c", "import dkim"]).is_some()
 }
 
 fn axe() -> PathBuf {

@@ -10,7 +10,7 @@ use crate::journal::{self, Hooks};
 use crate::rules::RuleSet;
 use crate::site::{Site, SiteConfig};
 use crate::vault::{KEYSTORE_GUARDS, KEYSTORE_MIGRATIONS, KeyFiles, KeyStore};
-use crate::{access, account, directory, draft, guess, inbox, lease, outbox, second, session};
+use crate::{access, account, directory, draft, guess, inbox, lease, outbox, second, session, source};
 
 /// Lists the migrations of the hall in order.
 pub const MIGRATIONS: &[Migration] = &[
@@ -28,6 +28,7 @@ pub const MIGRATIONS: &[Migration] = &[
     second::MIGRATION,
     account::news::MIGRATION,
     inbox::MIGRATION,
+    source::MIGRATION,
 ];
 
 /// Lists what the serving connection may not do to the hall's tables.
@@ -50,6 +51,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     second::STATEMENTS,
     account::news::STATEMENTS,
     inbox::STATEMENTS,
+    source::STATEMENTS,
 ];
 
 /// Is what rooms and faces work with. Cheap to clone.

@@ -11,7 +11,7 @@ const SLOW: Migration = Migration {
         "create table slow (id bigint not null primary key);
          create function slow() returns trigger language plpgsql as
             $$ begin
-                if new.id = 1 then perform pg_sleep(32); elsif new.id = 3 then raise warning 'not everywhere'; end if;
+                if new.id = 1 then perform pg_sleep(60); elsif new.id = 3 then raise warning 'not everywhere'; end if;
                 return null;
             end $$;
          create constraint trigger slow after insert on slow deferrable initially deferred for each row execute function slow();",

@@ -36,6 +36,7 @@ const BANNED: &[(&str, &str)] = &[
 const BROUGHT: (&str, &str) = ("md-5", "postgres-protocol"); // PostgreSQL's old way to log in; nothing of ours hashes with it
 /// Parts that may open a connection to somebody else, and to whom.
 const CALLERS: &[(&str, &str)] = &[
+    ("crates/channels/src/mail/incoming/imap.rs", "the mailbox of the configuration"),
     ("crates/channels/src/mail/send.rs", "the mail server of the configuration"),
     ("crates/db/src/postgres.rs", "the database of the configuration"),
     ("crates/db/src/postgres/line.rs", "the database of the configuration"),
@@ -44,6 +45,7 @@ const CALLERS: &[(&str, &str)] = &[
     ("crates/minsheng/src/doctor/outside.rs", "the command `doctor`: is the mail server there"),
     ("crates/minsheng/src/scan.rs", "the virus scanner of the configuration"),
     ("crates/minsheng/src/witness/ask.rs", "the witnesses of the configuration"),
+    ("crates/minsheng/src/load/mail.rs", "the command `load`: the site under load"),
     ("crates/minsheng/src/load/wire.rs", "the command `load`: the site under load"),
 ];
 /// Parts that start another program, and which.

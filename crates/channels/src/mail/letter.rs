@@ -21,7 +21,26 @@ pub struct Letter {
     pub answers: Option<Uuid>,
 }
 
+/// Begins the line of a link that is shown by its name.
+const LINK: &str = "· ";
+
 impl Letter {
+    /// Puts the five grades below the letter, each as a link to the tracking page with the grade chosen. Rating takes the query code
+    /// all the same: a machine that opens every link of a letter rates nothing.
+    #[must_use]
+    pub fn rated(self, number: &str, (pages, language): (&str, &str)) -> Self {
+        if pages.is_empty() {
+            return self;
+        }
+        let (above, grades) = words::grades(language);
+        let lines = grades
+            .iter()
+            .zip((1..=5).rev())
+            .map(|(name, grade)| format!("\n{LINK}{name} {pages}/track?number={number}&grade={grade}"));
+        let text = format!("{}\n\n{above}{}", self.text, lines.collect::<String>());
+        Self { html: html(&text, language), text, ..self }
+    }
+
     /// Lets the resident of a matter answer by mail, and says so above and below.
     #[must_use]
     pub fn answered(self, matter: Uuid, language: &str) -> Self {
@@ -39,9 +58,26 @@ pub fn letter(id: Uuid, to: &str, (template, language): (&str, &str), facts: &[(
     Some(Letter { id, to: to.to_owned(), subject, html: html(&text, language), text, answers: None })
 }
 
+/// How a link looks that is pressed with a thumb.
+const BUTTON: &str = "display:inline-block;margin:4px 0;padding:8px 16px;border:1px solid #1b5e6f;border-radius:6px;\
+    color:#1b5e6f;text-decoration:none";
+
 fn html(text: &str, language: &str) -> String {
-    let paragraphs = escape(text).replace("\n\n", "</p><p>").replace('\n', "<br>");
-    format!("<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><body><p>{paragraphs}</p></body></html>")
+    let paragraph = |text: &str| text.split('\n').map(line).collect::<Vec<_>>().join("<br>");
+    let paragraphs = text.split("\n\n").map(paragraph).collect::<Vec<_>>().join("</p><p>");
+    format!(
+        "<!doctype html><html lang=\"{language}\"><meta charset=\"utf-8\"><body style=\"font-size:16px;line-height:1.7;max-width:40em\">\
+         <p>{paragraphs}</p></body></html>"
+    )
+}
+
+/// Writes a line; that of a link shows its name alone.
+fn line(text: &str) -> String {
+    let link = text.strip_prefix(LINK).and_then(|rest| rest.rsplit_once(' ')).filter(|(_, url)| url.starts_with("http"));
+    match link {
+        Some((name, url)) => format!("<a href=\"{}\" style=\"{BUTTON}\">{}</a>", escape(url), escape(name)),
+        None => escape(text),
+    }
 }
 
 fn fill(words: &str, facts: &[(&str, String)]) -> String {
@@ -95,7 +131,7 @@ mod tests {
         };
         assert!(says("filed", "zh-CN", Acceptance).contains("最迟 2026年12月10日 前告诉您是否受理"));
         assert!(says("accepted", "zh-CN", Answer).contains("最迟 2026年12月10日 前给您书面答复"));
-        assert!(says("under_review", "zh-CN", Review).contains("由县政府复查,最迟 2026年12月10日 前作出复查意见"));
+        assert!(says("under_review", "zh-CN", Review).contains("由县政府复查，最迟 2026年12月10日 前作出复查意见"));
         assert!(says("filed", "en", Acceptance).contains("by 10 December 2026 at the latest you will be told whether"));
     }
 

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use db::Fault;
@@ -12,6 +13,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, CertificateStore, Tls, TlsParameters};
 use lettre::{Address, Message, SmtpTransport, Transport};
 
+use super::dkim::Dkim;
 use super::incoming::{Answers, SITE_HEADER};
 use super::letter::Letter;
 
@@ -45,6 +47,8 @@ pub struct Relay {
     pub root: Option<PathBuf>,
     /// How long one step of the conversation may take.
     pub timeout: Duration,
+    /// What signs letters, where the domain publishes a key.
+    pub dkim: Option<Arc<Dkim>>,
 }
 
 /// Says why a letter was not taken. The texts are the server's answers, without addresses.
@@ -61,6 +65,7 @@ pub struct Mailer {
     transport: SmtpTransport,
     from: Mailbox,
     host: String,
+    dkim: Option<Arc<Dkim>>,
     /// Where residents find the site.
     pub(super) pages: String,
     /// The addresses that answers and returned letters come to, and the site's code, where mail comes in too.
@@ -82,7 +87,8 @@ impl Mailer {
             builder = builder.credentials(Credentials::new(user.clone(), password.clone()));
         }
         let host = from.email.domain().to_owned();
-        Ok(Self { transport: builder.build(), from, host, pages: relay.pages.trim_end_matches('/').to_owned(), own: None })
+        let (pages, dkim) = (relay.pages.trim_end_matches('/').to_owned(), relay.dkim.clone());
+        Ok(Self { transport: builder.build(), from, host, dkim, pages, own: None })
     }
 
     /// Has letters answered, and returned, to a site's own addresses.
@@ -113,7 +119,11 @@ impl Mailer {
         }
         let body = MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone());
         let message = message.multipart(body).map_err(|error| never(&error))?;
-        match self.transport.send(&message) {
+        let mut bytes = message.formatted();
+        if let Some(dkim) = &self.dkim {
+            bytes = dkim.sign(&bytes).map_err(|fault| NotSent::Later(fault.to_string()))?;
+        }
+        match self.transport.send_raw(message.envelope(), &bytes) {
             Ok(_) => Ok(()),
             Err(error) if error.is_permanent() => Err(NotSent::Never(status(&error))),
             Err(error) => Err(NotSent::Later(status(&error))),

@@ -299,7 +299,8 @@ fn a_mail_server_with_a_wrong_certificate_gets_no_letter() {
             let server = Server::showing(manner, shown);
             let (host, from) = ("localhost".to_owned(), "民声 <notice@qinghe.example>".to_owned());
             let timeout = Duration::from_secs(20);
-            let relay = Relay { host, port: server.port, login: None, from, pages: String::new(), security, root, timeout };
+            let relay =
+                Relay { host, port: server.port, login: None, from, pages: String::new(), security, root, timeout, dkim: None };
             (Mailer::new(&relay).unwrap().send(&letter), server.taken().len())
         };
         assert_eq!(send(&ours.good("localhost"), Some(ours.root())), (Ok(()), 1), "{manner}");
@@ -326,6 +327,7 @@ fn a_mail_server_with_a_wrong_certificate_gets_no_letter() {
         security: Security::StartTls,
         root: None,
         timeout: Duration::from_secs(20),
+        dkim: None,
     };
     assert!(Mailer::new(&relay).unwrap().send(&letter).is_err() && plain.taken().is_empty());
 }

@@ -23,7 +23,8 @@ pub struct Room {
     pub desk: Desk,
     /// Where mail is handed over.
     pub at: SocketAddr,
-    _runtime: Runtime,
+    /// What listens, and fetches.
+    pub runtime: Runtime,
     _folder: tempfile::TempDir,
 }
 
@@ -45,7 +46,7 @@ impl Room {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let at = listener.local_addr().unwrap();
         runtime.spawn(listen(listener, Arc::new(Listen::new(world.hall.clone(), files, answers, limits))));
-        Self { world, desk, at, _runtime: runtime, _folder: folder }
+        Self { world, desk, at, runtime, _folder: folder }
     }
 
     pub fn sqlite() -> Self {

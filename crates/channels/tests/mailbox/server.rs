@@ -49,9 +49,14 @@ impl Server {
     }
 
     pub fn taken(&self) -> Vec<String> {
+        self.raw().into_iter().map(|mail| String::from_utf8(mail).unwrap()).collect()
+    }
+
+    /// Returns what was taken, byte by byte.
+    pub fn raw(&self) -> Vec<Vec<u8>> {
         let mut files: Vec<_> = std::fs::read_dir(self.folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
         files.sort();
-        files.iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+        files.iter().map(|file| std::fs::read(file).unwrap()).collect()
     }
 }
 
@@ -73,6 +78,7 @@ pub fn mailer(port: u16, timeout: Duration) -> Mailer {
         security: Security::Plain,
         root: None,
         timeout,
+        dkim: None,
     })
     .unwrap()
 }

@@ -45,6 +45,10 @@ fn summary(config: &Config) -> String {
     if let Some(mail) = &config.mail {
         let listen = mail.listen.map_or_else(|| "-".to_owned(), |listen| listen.to_string());
         lines.push(format!("来信 mail in {} listen {listen} trusted {}", mail.address, mail.trusted.as_deref().unwrap_or("-")));
+        if let Some(imap) = &mail.imap {
+            let tls = format!("{:?}", imap.tls).to_lowercase();
+            lines.push(format!("取信 mailbox {}:{} {tls} user {} folder {}", imap.host, imap.port, imap.user, imap.folder));
+        }
     }
     lines.join("\n") + "\n"
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use appeals::filing::Scanner;
 use channels::mail::incoming::{Answers, Desk, Limits, Listen};
-use channels::mail::{Mailer, Relay, Security};
+use channels::mail::{Dkim, Mailer, Relay, Security};
 use civic::file::FileStore;
 use civic::hall::Hall;
 use civic::site::Site;
@@ -16,7 +16,7 @@ use db::Fault;
 use minsheng::decode::Children;
 use serde::Deserialize;
 
-use super::{Config, ScannerDown};
+use super::{Config, ImapSection, ScannerDown};
 
 /// How long one step of the conversation with the mail server may take.
 const SMTP_TIMEOUT: Duration = Duration::from_secs(20);
@@ -44,6 +44,27 @@ pub(crate) struct SmtpSection {
     /// How the connection is protected.
     #[serde(default)]
     pub tls: SmtpTls,
+    /// What signs letters.
+    pub dkim: Option<DkimSection>,
+}
+
+/// Says how letters are signed (DKIM), where the mail server does not do it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DkimSection {
+    /// The domain that signs; that of the sender as a rule.
+    pub domain: String,
+    /// The name of the key there.
+    pub selector: String,
+    /// File of the private key (RSA, PEM).
+    pub key_file: PathBuf,
+}
+
+impl DkimSection {
+    /// Reads the key.
+    pub(crate) fn read(&self) -> Result<Dkim, Fault> {
+        Dkim::read((&self.domain, &self.selector), &self.key_file)
+    }
 }
 
 /// Protects the connection to a mail server.
@@ -69,6 +90,8 @@ pub(crate) struct MailSection {
     pub listen: Option<SocketAddr>,
     /// The mail server whose `Authentication-Results` are believed.
     pub trusted: Option<String>,
+    /// The mailbox elsewhere that mail is fetched from.
+    pub imap: Option<ImapSection>,
 }
 
 fn default_port() -> u16 {
@@ -100,7 +123,7 @@ impl MailSection {
                     .to_owned(),
             );
         }
-        Ok(())
+        self.imap.as_ref().map_or(Ok(()), ImapSection::check)
     }
 }
 
@@ -121,8 +144,9 @@ impl Config {
             SmtpTls::Tls => Security::Tls,
             SmtpTls::None => Security::Plain,
         };
+        let dkim = smtp.dkim.as_ref().map(DkimSection::read).transpose()?.map(Arc::new);
         let (host, port, from, pages) = (smtp.host.clone(), smtp.port, smtp.from.clone(), smtp.pages.clone());
-        let relay = Relay { host, port, login, from, pages, security, root: smtp.root.clone(), timeout: SMTP_TIMEOUT };
+        let relay = Relay { host, port, login, from, pages, security, root: smtp.root.clone(), timeout: SMTP_TIMEOUT, dkim };
         let mailer = Mailer::new(&relay)?;
         Ok(Some(match &self.mail {
             Some(mail) => mailer.answered(Answers::of(site, &mail.address)?, &site.code),

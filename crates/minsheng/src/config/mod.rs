@@ -8,15 +8,16 @@ use civic::site::SiteConfig;
 use db::{Fault, Target};
 use serde::Deserialize;
 
-mod clear;
 mod files;
+mod imap;
 mod limits;
 mod mail;
 mod witnesses;
 
 pub(crate) use files::{FilesSection, ScannerDown};
+pub(crate) use imap::ImapSection;
 pub(crate) use limits::Limits;
-pub(crate) use mail::{MailSection, SmtpSection, SmtpTls};
+pub(crate) use mail::{DkimSection, MailSection, SmtpSection, SmtpTls};
 pub(crate) use witnesses::{PeerSection, WitnessesSection};
 
 /// The commented example; a test reads it.
@@ -50,9 +51,6 @@ pub(crate) struct Config {
     /// Addresses whose `X-Forwarded-For` is believed.
     #[serde(default)]
     pub proxies: Vec<IpAddr>,
-    /// True where the network to other machines is encrypted by other means: without it nothing leaves this machine in the clear.
-    #[serde(default)]
-    pub guarded_network: bool,
     /// Folder of the site's own rules, over those that ship.
     pub rules: Option<PathBuf>,
     /// Log level.
@@ -170,7 +168,6 @@ impl Config {
         config.files.check()?;
         config.smtp.as_ref().map_or(Ok(()), SmtpSection::check)?;
         config.mail.as_ref().map_or(Ok(()), MailSection::check)?;
-        config.check_clear()?;
         Ok(config)
     }
 

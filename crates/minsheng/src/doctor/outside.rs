@@ -4,16 +4,18 @@ use std::io::{BufRead, BufReader};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
+use db::{Context, Fault};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::Finding;
-use crate::check::remote::Remote;
-use crate::config::{Config, MailSection, SmtpSection, SmtpTls, TlsSection};
+use crate::config::{Config, DkimSection, ImapSection, MailSection, SmtpSection, SmtpTls, TlsSection};
 use crate::{clock, expiry};
 
 /// Longest time to wait for the mail server, in seconds.
 const SMTP_SECONDS_MAX: u64 = 5;
+/// Longest time to wait for the mailbox, log-in and all, in seconds.
+const IMAP_SECONDS_MAX: u64 = 20;
 
 /// Looks outside.
 pub(super) fn look(config: &Config) -> Vec<Finding> {
@@ -31,50 +33,11 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
         .as_ref()
         .map(certificate)
         .into_iter()
-        .chain([mail, scanner(config), as_strangers(config)])
-        .chain(in_clear(config))
+        .chain([mail, scanner(config)])
+        .chain(config.smtp.as_ref().and_then(|smtp| smtp.dkim.as_ref()).map(signature))
         .chain(config.mail.as_ref().and_then(mail_in))
+        .chain(config.mail.as_ref().and_then(|mail| mail.imap.as_ref()).map(mailbox))
         .collect()
-}
-
-/// Asks the site's own address for its log as a stranger does, who trusts what browsers trust.
-fn as_strangers(config: &Config) -> Finding {
-    let pages = config.smtp.as_ref().map_or("", |smtp| smtp.pages.as_str());
-    if !pages.starts_with("https://") {
-        return Finding::warning(
-            "没有写明本站的 https 网址（smtp.pages），没法像外人那样看一眼证书。",
-            "smtp.pages names no https address, so nobody looked at the certificate as a stranger does.",
-        );
-    }
-    match Remote::within(pages, Duration::from_secs(SMTP_SECONDS_MAX)).checkpoint() {
-        Ok(note) if note.starts_with(&format!("{}\n", config.site.origin)) => Finding::good(
-            format!("{pages} 用的是浏览器信任的证书，公开日志取得到。"),
-            format!("{pages} has a certificate that browsers trust, and its log can be fetched."),
-        ),
-        Ok(_) => Finding::warning(format!("{pages} 答复的不是本站。"), format!("{pages} is answered by another site.")),
-        Err(fault) => {
-            let why = std::error::Error::source(&fault).map_or_else(|| fault.to_string(), ToString::to_string);
-            Finding::warning(
-                format!("从本机像外人那样打不开 {pages}（证书不受浏览器信任，或者没有开通）：{why}"),
-                format!(
-                    "From here a stranger cannot open {pages} (browsers do not trust its certificate, or nothing answers): {why}"
-                ),
-            )
-        }
-    }
-}
-
-/// Says what is spoken in the clear with other machines, on the operator's word that the network is guarded.
-fn in_clear(config: &Config) -> Option<Finding> {
-    let open = config.in_clear().join(", ");
-    (!open.is_empty()).then(|| {
-        Finding::warning(
-            format!("按 guarded_network，与别的机器之间不加密：{open}。请确认之间的网络另有加密。"),
-            format!(
-                "By guarded_network this is spoken in the clear with other machines: {open}. See that the network is encrypted."
-            ),
-        )
-    })
 }
 
 /// Asks the scanner whether it is there.
@@ -124,6 +87,17 @@ fn smtp(smtp: &SmtpSection) -> Finding {
     }
 }
 
+/// Says what the domain has to publish for the signature of letters.
+fn signature(dkim: &DkimSection) -> Finding {
+    match dkim.read() {
+        Ok(key) => Finding::good(
+            format!("发信签名（DKIM）：域名里要有 TXT 记录 {}，内容 {}", key.name(), key.record()),
+            format!("Letters are signed (DKIM); publish TXT {} with: {}", key.name(), key.record()),
+        ),
+        Err(why) => Finding::bad(format!("发信签名（DKIM）用不了：{why}"), format!("Letters cannot be signed (DKIM): {why}")),
+    }
+}
+
 /// Asks the site's own listener for mail whether it is there.
 fn mail_in(mail: &MailSection) -> Option<Finding> {
     let listen = mail.listen?;
@@ -140,6 +114,25 @@ fn mail_in(mail: &MailSection) -> Option<Finding> {
             format!("Mail in: nobody takes letters at {listen} (is the site running?): {why}"),
         ),
     })
+}
+
+/// Goes into the mailbox that mail is fetched from.
+fn mailbox(imap: &ImapSection) -> Finding {
+    let at = format!("{}:{}", imap.host, imap.port);
+    let looked = || {
+        let mailbox = imap.mailbox()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("while starting the runtime")?;
+        let wait = Duration::from_secs(IMAP_SECONDS_MAX);
+        let looked = runtime.block_on(async { tokio::time::timeout(wait, mailbox.look()).await });
+        looked.map_err(|_| Fault::other("it does not answer in time"))?.map_err(|hindered| hindered.why)
+    };
+    match looked() {
+        Ok(there) => Finding::good(
+            format!("取信：{at} 可以登录，{} 里现有 {there} 封信。", imap.folder),
+            format!("Mail is fetched from {at}: {} holds {there} letters.", imap.folder),
+        ),
+        Err(why) => Finding::bad(format!("取信：{at} 取不了：{why}"), format!("Mail cannot be fetched from {at}: {why}")),
+    }
 }
 
 /// Connects and, where the server speaks first in the clear, reads its greeting.

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use minsheng::demo::county::CLIENT_KEY;
+
 use super::wire::Ask;
 
 /// Addresses that the load is said to come from.
@@ -51,6 +53,34 @@ impl Crowd {
         ];
         Ask::post("/appeals", fields).json().from(address(turn))
     }
+}
+
+/// The service that requests are about.
+const SERVICE: &str = "0301";
+
+impl Crowd {
+    /// Returns the next request, as a program sends it.
+    pub(crate) fn request(&self) -> Ask {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        let one = mixed(self.seed.wrapping_mul(0x9E37_79B9).wrapping_add(turn));
+        let place = self.places.get((one % self.places.len().max(1) as u64) as usize).map_or("", String::as_str);
+        let description = format!("{}（第 {turn} 件）", words(turn));
+        let phone = format!("154{:08}", (one >> 16) % CONTACTS);
+        let fields = [
+            ("api_key", CLIENT_KEY),
+            ("service_code", SERVICE),
+            ("address_id", place),
+            ("description", description.as_str()),
+            ("last_name", "试水人"),
+            ("phone", phone.as_str()),
+        ];
+        Ask::post("/open311/v2/requests.json", fields).from(address(turn))
+    }
+}
+
+/// Returns something that is reported.
+pub(crate) fn words(turn: u64) -> &'static str {
+    WORDS[mixed(turn) as usize % WORDS.len()]
 }
 
 /// Returns a word that stands in something reported: two characters next to each other.

@@ -19,6 +19,8 @@ mod crowd;
 mod desk;
 mod file;
 mod lifecycle;
+mod mail;
+mod open311;
 mod search;
 mod spike;
 mod tally;
@@ -38,6 +40,10 @@ pub(crate) enum Profile {
     Desk,
     /// Find matters at the desk by words.
     Search,
+    /// Hand letters over by LMTP; the address is like lmtp://127.0.0.1:2424.
+    Mail,
+    /// Send requests as a program does (Open311).
+    Open311,
     /// File at one pace, then at twenty times as many connections, then at one again.
     Spike,
 }
@@ -51,6 +57,8 @@ impl Profile {
             Self::Track => "track",
             Self::Desk => "desk",
             Self::Search => "search",
+            Self::Mail => "mail",
+            Self::Open311 => "open311",
             Self::Spike => "spike",
         }
     }
@@ -82,6 +90,8 @@ pub(crate) fn run(plan: Plan) -> Result<Report, Fault> {
             Profile::Track => track::run(&plan).await,
             Profile::Desk => desk::run(&plan).await,
             Profile::Search => search::run(&plan).await,
+            Profile::Mail => mail::run(&plan).await,
+            Profile::Open311 => open311::run(&plan).await,
             Profile::Spike => spike::run(&plan).await,
         }
     })

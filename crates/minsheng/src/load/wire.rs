@@ -24,11 +24,21 @@ impl Target {
     /// Reads an address like `http://127.0.0.1:8080`.
     pub(crate) fn parse(url: &str) -> Result<Self, Fault> {
         let wrong = || Fault::other(format!("{url} is not an address like http://127.0.0.1:8080"));
-        let host = url.strip_prefix("http://").ok_or_else(wrong)?.trim_end_matches('/').to_owned();
+        let host = url
+            .strip_prefix("http://")
+            .or_else(|| url.strip_prefix("lmtp://"))
+            .ok_or_else(wrong)?
+            .trim_end_matches('/')
+            .to_owned();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("while starting the runtime")?;
         let mut found = runtime.block_on(lookup_host(host.clone())).context(format!("while looking up {host}"))?;
         let address = found.next().ok_or_else(wrong)?;
         Ok(Self { host, address })
+    }
+
+    /// Returns the address to connect to.
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
     }
 }
 

@@ -86,11 +86,15 @@ async fn serve(
     with.finder = Some(Arc::clone(&front.finder));
     with.hearing = Some(Arc::clone(&front.hearing));
     with.lessons = Some(Lessons::begin(config, &hall, &front.readings));
+    let fetch = config.mail_fetch(&hall, with.holder)?;
     let jobs = jobs::Jobs::start(&hall, with, Duration::from_secs(config.limits.jobs_seconds))?;
-    let letters = match config.mail_listener(&hall)? {
-        Some((address, state)) => Some(tokio::spawn(mail::incoming::listen(bind(address).await?, Arc::new(state)))),
-        None => None,
-    };
+    let mut mailing = tokio::task::JoinSet::new();
+    if let Some((address, state)) = config.mail_listener(&hall)? {
+        mailing.spawn(mail::incoming::listen(bind(address).await?, Arc::new(state)));
+    }
+    if let Some(fetch) = fetch {
+        mailing.spawn(mail::incoming::fetch(fetch));
+    }
     let watched = hall.clone();
     front.open(hall, FileStore::open(config.files())?);
     ready(address);
@@ -105,10 +109,8 @@ async fn serve(
             () = stop::until_not(STORE_EVERY, || health::is_read_only(&config.data)) => {}
         }
     }
-    if let Some(letters) = letters {
-        // whatever was not called taken is sent again
-        letters.abort();
-    }
+    // whatever was not called taken, or not counted as read, comes again
+    mailing.abort_all();
     tell.stop();
     tracing::info!(failed, "told to stop; running requests are finished");
     jobs.stop(config.limits.shutdown());

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::crowd::pause;
 use super::http::Http;
+use super::mail::Rows;
 
 /// Longest time from the start to being ready (I8), in seconds.
 const READY_SECONDS_MAX: u64 = 30;
@@ -103,7 +104,7 @@ impl House {
 
     fn configure(&self) -> Result<(), String> {
         let (data, database) = (self.data().display().to_string(), &self.database);
-        let places = format!("guarded_network = true\ndata = {data:?}\ndatabase = {database:?}\nkeystore = {database:?}\n");
+        let places = format!("data = {data:?}\ndatabase = {database:?}\nkeystore = {database:?}\n");
         fs::write(self.config(), places + CONFIG).map_err(|error| error.to_string())
     }
 
@@ -222,6 +223,30 @@ impl House {
         let mail = format!("host = \"127.0.0.1\"\nport = {port}\nfrom = \"notice@drill.example\"\ntls = \"none\"\n");
         fs::write(&file, format!("{text}jobs_seconds = 1\n[smtp]\n{mail}")).map_err(|error| error.to_string())?;
         Ok(file)
+    }
+
+    /// Writes a configuration with more in it.
+    pub fn with_more(&self, name: &str, more: &str) -> Result<PathBuf, String> {
+        let text = fs::read_to_string(self.config()).map_err(|error| error.to_string())?;
+        let file = self.beside(&format!("{name}.toml"));
+        fs::write(&file, text + more).map_err(|error| error.to_string())?;
+        Ok(file)
+    }
+
+    /// Lists the sizes of what came in by other channels, by state and outcome.
+    pub fn inbox(&self) -> Result<Rows, String> {
+        let sql = "select state, outcome, size from inbox";
+        let target = Target::Sqlite(self.data().join("minsheng.db"));
+        let listed = Store::look(&target, 1).and_then(|store| {
+            let rows = store.read_blocking(move |tx| tx.rows(sql, &[]))?;
+            let mut all = Rows::new();
+            for row in rows {
+                let size: i64 = row.get("size")?;
+                all.entry((row.get("state")?, row.get("outcome")?)).or_default().push(size.unsigned_abs());
+            }
+            Ok(all)
+        });
+        listed.map_err(|fault: Fault| format!("the inbox cannot be read: {fault}"))
     }
 
     /// Returns everything the program has logged so far.

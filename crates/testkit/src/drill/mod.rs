@@ -21,6 +21,7 @@ mod handles;
 pub mod house;
 pub mod http;
 mod kill;
+mod mail;
 mod memory;
 mod nodes;
 mod outbox;
@@ -95,6 +96,7 @@ pub const ALL: &[Kind] = &[
         nodes::run,
     ),
     kind("outbox", "killed when a letter is taken and not noted (F32)", (1_000, 3), outbox::run),
+    kind("mail", "kill -9 while eight mail servers hand letters over", (200, 2), mail::run),
     kind(
         "upgrade",
         "an upgrade killed at each of its writes and syncs, finished by the next start (F21)",

@@ -28,7 +28,6 @@ const UNWATCHED: &[&str] = &[
     "draft",
     "guess",
     "digest_day",
-    "room_letter_day",
     "sealed_batch",
     "lease",
     "erasure",

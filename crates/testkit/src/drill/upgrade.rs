@@ -23,6 +23,9 @@ const ASKED_MAX: usize = 20;
 
 /// Is each step that can be taken back, newest first, with how: nothing is lost by it that the step does not make anew.
 const BACK: &[(&str, &str)] = &[
+    ("0320_shown", "drop table matter_shown"),
+    ("0301_source", "drop table source"),
+    ("0300_inbox", "drop table inbox"),
     (
         "0250_meant",
         "drop index matter_near; create index matter_near on matter (jurisdiction, owner, kind, place, received);

@@ -43,21 +43,32 @@ fn split(mail: &[u8]) -> (&[u8], &[u8]) {
 
 /// Finds the first field of a name, with its further lines joined.
 fn field(head: &[u8], name: &[u8]) -> Option<Vec<u8>> {
-    let mut found: Option<Vec<u8>> = None;
+    all(head, name).into_iter().next()
+}
+
+/// Finds all fields of a name in a mail's head.
+pub(super) fn fields(mail: &[u8], name: &[u8]) -> Vec<Vec<u8>> {
+    all(split(mail).0, name)
+}
+
+fn all(head: &[u8], name: &[u8]) -> Vec<Vec<u8>> {
+    let mut found: Vec<Vec<u8>> = Vec::new();
+    let mut inside = false;
     for line in head.split(|byte| *byte == b'\n') {
-        let further = line.first().is_some_and(|first| matches!(first, b' ' | b'\t'));
-        match &mut found {
-            Some(value) if further => value.extend_from_slice(line.trim_ascii()),
-            Some(_) => break,
-            None => {
-                let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
-                if line[..colon].trim_ascii().eq_ignore_ascii_case(name) {
-                    found = Some(line[colon + 1..].trim_ascii().to_vec());
-                }
+        if line.first().is_some_and(|first| matches!(first, b' ' | b'\t')) {
+            if let Some(value) = found.last_mut().filter(|_| inside) {
+                value.extend_from_slice(line.trim_ascii());
             }
+            continue;
+        }
+        let colon = line.iter().position(|byte| *byte == b':');
+        inside = colon.is_some_and(|colon| line[..colon].trim_ascii().eq_ignore_ascii_case(name));
+        if let Some(colon) = colon.filter(|_| inside) {
+            found.push(line[colon + 1..].trim_ascii().to_vec());
         }
     }
-    found.filter(|value| !value.is_empty())
+    found.retain(|value| !value.is_empty());
+    found
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod address;
 mod head;
+mod imap;
 mod listen;
 mod quote;
 mod read;
@@ -14,6 +15,7 @@ mod take;
 
 pub use address::{Answers, To};
 pub use head::fingerprint;
+pub use imap::{Fetch, Hindered, Mailbox, TROUBLES, fetch, read_once, trust};
 pub use listen::{Limits, Listen, keep, listen};
 pub use quote::{MARK, MARK_ENGLISH};
 pub use read::{Auto, Mail, read};

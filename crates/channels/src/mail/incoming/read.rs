@@ -8,6 +8,7 @@ use encoding_rs::GB18030;
 use mail_parser::{Address, HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 use super::SITE_HEADER;
+use super::imap::CUT;
 
 /// Parts of one mail that are looked into; a mail of more is read without the rest.
 const PARTS_MAX: usize = 200;
@@ -82,6 +83,9 @@ pub fn read(bytes: &[u8], (site, trusted): (&str, Option<&str>)) -> Mail {
         is_ours: header(&message, SITE_HEADER).is_some_and(|code| code.trim() == site),
         ..Mail::default()
     };
+    if let Some(size) = header(&message, CUT).and_then(|size| size.trim().parse::<usize>().ok()) {
+        mail.left_out.push(format!("{} MiB", size >> 20));
+    }
     let mut text = String::new();
     words(&message, &mut text);
     attached(&message, (&mut mail, &mut text));

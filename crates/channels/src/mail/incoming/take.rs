@@ -274,7 +274,7 @@ fn keep(desk: &Desk, key: &Key, mail: &Mail) -> Result<Option<Kept>, Fault> {
 /// Writes what the matter says: subject, words, and which files were left out; what is longer than one step goes on in further ones.
 fn account(mail: &Mail, about: Option<&str>, left_out: &[String]) -> (String, Vec<String>) {
     let mut parts: Vec<String> = Vec::new();
-    parts.extend(about.map(|number| format!("(回复 {number} 的来信)")));
+    parts.extend(about.map(|number| format!("（回复 {number} 的来信）")));
     if !mail.subject.is_empty() && !mail.text.starts_with(mail.subject.as_str()) {
         parts.push(mail.subject.clone());
     }
@@ -282,10 +282,10 @@ fn account(mail: &Mail, about: Option<&str>, left_out: &[String]) -> (String, Ve
         parts.push(mail.text.clone());
     }
     if !left_out.is_empty() {
-        parts.push(format!("(没有收进来的附件:{}。只收照片、录音、视频和 PDF)", left_out.join("、")));
+        parts.push(format!("（没有收进来的附件：{}。只收照片、录音、视频和 PDF）", left_out.join("、")));
     }
     if !parts.iter().any(|part| part.chars().any(char::is_alphanumeric)) {
-        parts.push("(只有附件,没有文字)".to_owned());
+        parts.push("（只有附件，没有文字）".to_owned());
     }
     let whole = parts.join("\n\n");
     let mut rest: Vec<char> = whole.chars().collect();
@@ -332,6 +332,6 @@ mod tests {
     fn a_subject_that_the_words_repeat_stands_once() {
         let mail = Mail { subject: "路灯坏了".into(), text: "路灯坏了,三天没人修。".into(), ..Mail::default() };
         assert_eq!(account(&mail, None, &[]).0, "路灯坏了,三天没人修。");
-        assert_eq!(account(&Mail::default(), Some("MS1"), &[]).0, "(回复 MS1 的来信)");
+        assert_eq!(account(&Mail::default(), Some("MS1"), &[]).0, "（回复 MS1 的来信）");
     }
 }

@@ -53,7 +53,6 @@ pub const TEMPLATES: &[&str] = &[
     "disputed",
     "digest",
     "glass_broken",
-    "room_letter",
     "issue_warned",
     "trial",
     "account_new_device",
@@ -76,6 +75,17 @@ pub(super) fn answered(language: &str) -> (String, &'static str) {
         return (format!("—— {MARK_ENGLISH} ——"), below);
     }
     (format!("—— {MARK} ——"), "还有情况要说，直接回这封信就行，照片也可以附上。")
+}
+
+/// Returns what stands above the five grades in a letter, and the grades from 5 to 1.
+pub(super) fn grades(language: &str) -> (&'static str, [&'static str; 5]) {
+    if language == "en" {
+        return (
+            "One tap, then your query code:",
+            ["Very satisfied", "Satisfied", "Fairly satisfied", "Not satisfied", "Not satisfied at all"],
+        );
+    }
+    ("点一下就选好，再输入查询码：", ["非常满意", "满意", "基本满意", "不满意", "非常不满意"])
 }
 
 /// Writes the answer of an office as a letter does.
@@ -114,8 +124,8 @@ pub(super) fn promise(language: &str, promised: Option<(Promised, &str, Date)>) 
     match what {
         Promised::Acceptance => format!("最迟 {day} 前告诉您是否受理"),
         Promised::Answer => format!("最迟 {day} 前给您书面答复"),
-        Promised::Review => format!("由{office}复查,最迟 {day} 前作出复查意见"),
-        Promised::Recheck => format!("由{office}复核,最迟 {day} 前作出复核意见"),
+        Promised::Review => format!("由{office}复查，最迟 {day} 前作出复查意见"),
+        Promised::Recheck => format!("由{office}复核，最迟 {day} 前作出复核意见"),
     }
 }
 

@@ -3,7 +3,8 @@
 use axum::response::Response;
 use civic::inbox::{self, Standing, Stuck};
 use civic::outbox::{self, Message, TRIAL};
-use civic::{chance, refusal::Refusal};
+use civic::source::{self, Source};
+use civic::{chance, refusal::Refusal, site::Site};
 use db::{Fault, Tx};
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -33,6 +34,7 @@ const MAY_BE_TAKEN: [&str; 3] = ["auto_reply", "list", "empty"];
 pub const CODES: &[(&str, &[&str])] = &[
     ("inbox", &["filed", "added", "returned", "delayed", "auto_reply", "list", "loop", "returned_odd", "empty", "shredded"]),
     ("letters", &LETTERS),
+    ("trouble", &["unreachable", "certificate", "login", "folder", "silent"]),
 ];
 
 /// Is what the page shows.
@@ -41,11 +43,12 @@ struct Seen {
     stands: Vec<Standing>,
     failed: Vec<Stuck>,
     aside: Vec<Stuck>,
+    sources: Vec<Source>,
 }
 
 /// Shows the page.
 pub async fn show(Administrator(desk): Administrator) -> Result<Response, Problem> {
-    let seen = desk.read(|tx, site, _| look(tx, site.jurisdiction)).await?;
+    let seen = desk.read(|tx, site, _| look(tx, site)).await?;
     let lang = desk.lang();
     let body = html! {
         h1 { (lang.t("admin-channels")) }
@@ -56,7 +59,8 @@ pub async fn show(Administrator(desk): Administrator) -> Result<Response, Proble
     Ok(desk.page(&lang.t("admin-channels"), &body))
 }
 
-fn look(tx: &mut Tx<'_>, jurisdiction: i64) -> Result<Seen, Fault> {
+fn look(tx: &mut Tx<'_>, site: &Site) -> Result<Seen, Fault> {
+    let jurisdiction = site.jurisdiction;
     let mut letters = Vec::new();
     for state in LETTERS {
         let (many, last) = outbox::in_state(tx, jurisdiction, state)?;
@@ -67,6 +71,7 @@ fn look(tx: &mut Tx<'_>, jurisdiction: i64) -> Result<Seen, Fault> {
         stands: inbox::stands(tx, jurisdiction, MAIL)?,
         failed: inbox::stuck(tx, jurisdiction, (MAIL, "failed"), STUCK_SHOWN_MAX)?,
         aside: inbox::stuck(tx, jurisdiction, (MAIL, "aside"), STUCK_SHOWN_MAX)?,
+        sources: source::all(tx, site, MAIL)?,
     })
 }
 
@@ -124,6 +129,7 @@ fn coming(desk: &Desk, seen: &Seen) -> Markup {
         became.map(|stand| vec![html! { (word(lang, "inbox", &stand.outcome)) }, html! { (stand.many) }]).collect();
     html! {
         (facts(&rows))
+        (sources(desk, &seen.sources))
         @if !became.is_empty() {
             (table(&Table { caption: lang.t("channels-became"), heads: vec![lang.t("channels-what"), lang.t("channels-many")], rows: became }))
         }
@@ -132,6 +138,22 @@ fn coming(desk: &Desk, seen: &Seen) -> Markup {
             (stuck(desk, (&lang.t("channels-failed"), "retry"), &seen.failed))
         }
         @if !seen.aside.is_empty() { (stuck(desk, (&lang.t("channels-aside"), "take"), &seen.aside)) p.hint { (lang.t("channels-aside-why")) } }
+    }
+}
+
+/// Draws the places that messages are fetched from: when each was last reached, and what stands in the way.
+fn sources(desk: &Desk, all: &[Source]) -> Markup {
+    let (lang, zone) = (desk.lang(), &desk.app.hall.site.zone);
+    html! {
+        @for source in all {
+            @let reached = source.reached_at.map_or_else(|| lang.t("channels-never"), |at| moment(lang, at, zone));
+            (facts(&[(lang.t("channels-source"), html! { (source.name) }), (lang.t("channels-reached"), html! { (reached) })]))
+            @if let Some((code, since)) = &source.trouble {
+                (notice(Tone::Late, &word(lang, "trouble", code), &html! {
+                    p { (lang.say("channels-trouble-since", &[("since", moment(lang, *since, zone).into())])) }
+                }))
+            }
+        }
     }
 }
 
