@@ -12,7 +12,6 @@ use civic::journal::{self, Actor, OwnEvent};
 use civic::refusal::{No, Refusal};
 use civic::second::{Agreed, Deed};
 use civic::site::Site;
-use civic::vault::KeyId;
 use db::{Fault, Migration, Tx, params};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
@@ -186,27 +185,18 @@ fn forget(tx: &mut Tx<'_>, jurisdiction: i64, loaded: &Loaded) -> Result<(), Fau
     tally::add(tx, jurisdiction, &loaded.state, -1);
     tally::again(tx, jurisdiction)?;
     civic::inbox::drop_of(tx, jurisdiction, matter)?;
-    for statement in [DROP_PARTIES_OF, DROP_CODES_OF, DROP_CALL_OF, DROP_LETTERS, DROP_MATTER] {
+    for statement in [DROP_PARTIES_OF, DROP_CODES_OF, DROP_CALL_OF, store::DROP_SHOWN, DROP_LETTERS, DROP_MATTER] {
         tx.run(statement, params![jurisdiction, matter])?;
     }
     Ok(())
 }
 
-/// Is what an erasure took away.
-pub(crate) struct Gone {
-    /// The matter.
-    pub matter: Uuid,
-    /// Its key.
-    pub key: KeyId,
-}
-
-/// Names what the event of an erasure at a position of the journal is about.
-pub(crate) fn of(tx: &mut Tx<'_>, site: &Site, position: i64) -> Result<Option<Gone>, Fault> {
+/// Names the matter that the event of an erasure at a position of the journal is about.
+pub(crate) fn of(tx: &mut Tx<'_>, site: &Site, position: i64) -> Result<Option<Uuid>, Fault> {
     let Some(raw) = journal::stored(tx, site.jurisdiction, position)? else { return Ok(None) };
     let Some(key) = site.keystore.get(raw.key_id)? else { return Ok(None) };
     let stored = journal::open_body(site, &raw, &key)?;
-    let matter = stored.body["matter"].as_str().and_then(|matter| matter.parse().ok());
-    Ok(matter.zip(stored.body["key"].as_i64()).map(|(matter, key)| Gone { matter, key }))
+    Ok(stored.body.get("matter").and_then(|matter| matter.as_str()).and_then(|matter| matter.parse().ok()))
 }
 
 fn bytes(hexadecimal: &str) -> Result<Vec<u8>, Fault> {

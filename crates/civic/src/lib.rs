@@ -23,4 +23,5 @@ pub mod rules;
 pub mod second;
 pub mod session;
 pub mod site;
+pub mod source;
 pub mod vault;

@@ -17,6 +17,7 @@ pub mod kit;
 pub mod limits;
 pub mod link;
 mod log;
+mod open311;
 mod pack;
 pub mod portal;
 mod reading;

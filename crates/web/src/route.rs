@@ -11,7 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::app::App;
 use crate::error::Problem;
 use crate::visit::Visit;
-use crate::{assets, desk, guard, kept, log, portal, session};
+use crate::{assets, desk, guard, kept, log, open311, portal, session};
 
 /// Says who may come to an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +67,7 @@ pub const ROUTES: &[&[Route]] = &[
     portal::file::ROUTES,
     portal::track::ROUTES,
     log::ROUTES,
+    open311::ROUTES,
     assets::ROUTES,
     desk::ROUTES,
     desk::account::ROUTES,

@@ -50,6 +50,9 @@ impl State {
             sorted: None,
             unread: filing.unread,
             joins: filing.joins.clone(),
+            via: filing.via.clone(),
+            agreed: filing.agreed,
+            changed_at: stored.at,
             simplified: false,
             danger: filing.danger,
             people: filing.people,
@@ -101,6 +104,7 @@ impl State {
     /// Applies a later event.
     pub fn apply(&mut self, event: &Event, stored: &Stored) {
         self.version = stored.version;
+        self.changed_at = stored.at;
         self.note_figures(event, stored);
         self.note_call(event, stored);
         self.alarm_answered |= self.danger && hears(event);

@@ -89,6 +89,21 @@ pub struct Filing {
     /// What the channel found out about who wrote, where it can.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender: Option<Sender>,
+    /// The program of somebody else that sent it, and what it said along.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
+    /// True where the resident agrees that steps and dates, without the person, are shown to everybody.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub agreed: bool,
+}
+
+/// Is what a program of somebody else says along with a matter it sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Via {
+    /// The program, by its id in the directory.
+    pub client: Uuid,
+    /// What the resident says it is about: the code of a category or topic.
+    pub topic: String,
 }
 
 /// Is what a machine had suggested when a person said what a matter is about.

@@ -85,6 +85,8 @@ coded! {
         Visit = "visit",
         /// 电子邮件
         Mail = "mail",
+        /// 接入的程序
+        Client = "client",
     }
 }
 

@@ -13,7 +13,7 @@ mod telling;
 
 pub use command::Command;
 pub use due::{DueDate, compute, first_due, recompute};
-pub use event::{Disclosure, Event, FileRef, Filing, Part, ReplyText, Suggested};
+pub use event::{Disclosure, Event, FileRef, Filing, Part, ReplyText, Suggested, Via};
 pub use kind::{Channel, Identity, Kind, Outcome, Sender, Stage};
 pub use noted::{GRADE_SATISFIED_MIN, Noted, What};
 pub use promise::{Promise, Promised};

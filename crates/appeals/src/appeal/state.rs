@@ -10,7 +10,7 @@ use uuid::Uuid;
 use worktime::Pause;
 
 use super::due::DueDate;
-use super::event::Suggested;
+use super::event::{Suggested, Via};
 use super::kind::{Channel, Identity, Kind, Outcome, Sender, Stage};
 use super::noted::Noted;
 use super::telling::Untold;
@@ -162,6 +162,12 @@ pub struct State {
     pub unread: bool,
     /// Category or topic of what many said of its place, where its resident says that it is the same.
     pub joins: Option<String>,
+    /// The program of somebody else that sent it.
+    pub via: Option<Via>,
+    /// True where steps and dates may be shown to everybody.
+    pub agreed: bool,
+    /// When something last happened.
+    pub changed_at: Timestamp,
     /// True under the simplified track.
     pub simplified: bool,
     /// True where a life may be in danger.

@@ -3,7 +3,7 @@
 use civic::directory::Directory;
 
 use super::form::{Form, Upload};
-use crate::appeal::{Channel, Identity, Kind, Sender};
+use crate::appeal::{Channel, Identity, Kind, Sender, Via};
 
 /// Longest account, in characters.
 pub const WHAT_CHARS_MAX: usize = 5_000;
@@ -59,6 +59,8 @@ pub struct Checked {
     pub unread: bool,
     pub joins: Option<String>,
     pub sender: Option<Sender>,
+    pub via: Option<Via>,
+    pub agreed: bool,
 }
 
 /// Checks a form; every wrong field is named at once.
@@ -99,6 +101,9 @@ pub fn check(form: &Form, uploads: &[Upload], directory: &Directory) -> Result<C
             unread: form.unread,
             joins: joins(&form.joins, kind),
             sender: form.sender,
+            via: form.via.clone(),
+            // nothing of an accusation is shown to anybody
+            agreed: form.agreed && kind != Kind::Accusation,
         }),
         _ => Err(wrong.0),
     }

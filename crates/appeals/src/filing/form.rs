@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::appeal::{Channel, Sender};
+use crate::appeal::{Channel, Sender, Via};
 
 /// Longest submit key, in characters.
 pub(super) const SUBMIT_KEY_CHARS_MAX: usize = 64;
@@ -45,6 +45,10 @@ pub struct Form {
     pub unread: bool,
     /// Category or topic of what many said of this place, to join them; empty where nothing is joined.
     pub joins: String,
+    /// The program of somebody else that sent it, and what it said along.
+    pub via: Option<Via>,
+    /// True where the resident agrees that steps and dates are shown to everybody.
+    pub agreed: bool,
     /// What the channel found out about who wrote; none where it cannot.
     pub sender: Option<Sender>,
 }
@@ -68,6 +72,8 @@ impl Default for Form {
             channel: Channel::Web,
             unread: false,
             joins: none(),
+            via: None,
+            agreed: false,
             sender: None,
         }
     }
@@ -95,6 +101,12 @@ pub fn form_hash(form: &Form, uploads: &[Upload]) -> [u8; 32] {
     }
     if !form.joins.is_empty() {
         whole["joins"] = form.joins.as_str().into();
+    }
+    if let Some(via) = &form.via {
+        whole["via"] = json!([via.client, via.topic]);
+    }
+    if form.agreed {
+        whole["agreed"] = true.into();
     }
     Sha256::digest(canonical(&whole)).into()
 }

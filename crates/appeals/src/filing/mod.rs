@@ -299,6 +299,8 @@ impl New {
             unread: checked.unread,
             joins: checked.joins.clone(),
             sender: checked.sender,
+            via: checked.via.clone(),
+            agreed: checked.agreed,
         })
     }
 

@@ -3,7 +3,7 @@
 use db::{Fault, Row, Tx, Value, params};
 use uuid::Uuid;
 
-use super::{call, sql, topic};
+use super::{call, shown, sql, topic};
 
 /// Rows read at once.
 const PAGE_ROWS: i64 = 2_000;
@@ -33,6 +33,7 @@ pub(super) const SUBMISSION: usize = 4;
 pub(super) const FILE: usize = 5;
 pub(super) const CALL: usize = 6;
 pub(super) const TOPIC: usize = 7;
+pub(super) const SHOWN: usize = 8;
 
 /// Lists every derived table, for `rebuild --check`.
 pub const DUMPS: &[Dump] = &[
@@ -92,6 +93,14 @@ pub const DUMPS: &[Dump] = &[
         key: &["matter"],
         start: || params![Uuid::nil()].to_vec(),
         put: topic::PUT,
+    },
+    Dump {
+        table: "matter_shown",
+        matter: "matter",
+        page: shown::DUMP_SHOWN,
+        key: &["matter"],
+        start: || params![Uuid::nil()].to_vec(),
+        put: shown::PUT_SHOWN,
     },
 ];
 

@@ -25,6 +25,7 @@ mod dump;
 mod late;
 mod load;
 mod near;
+mod shown;
 mod sql;
 mod table;
 pub mod tally;
@@ -38,6 +39,7 @@ pub use count::ALL as COUNT_STATEMENTS;
 pub use dump::{DUMPS, Dump};
 pub use load::{Loaded, Row, by_number, load, load_with, opened, opened_all, opened_at, opened_several, parse, row, row_of};
 pub use near::ALL as NEAR_STATEMENTS;
+pub use shown::ALL as SHOWN_STATEMENTS;
 pub use sql::{ALL as STATEMENTS, MIGRATION, children, names_file};
 pub use table::apply;
 pub(crate) use table::{RANK_ANSWERED, RANK_DANGER, RANK_OWING};
@@ -52,6 +54,7 @@ pub(crate) use call::{COUNT_CALLS, IS_CALL, QUEUE_CALLS};
 pub(crate) use count::{ASKS, COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED, QUEUE_FRESH};
 pub(crate) use count::{NEWS_ASKED, NEWS_HELD};
 pub(crate) use near::{JOINED, NEAR_CONTACT, NEAR_PLACE};
+pub(crate) use shown::{DROP_SHOWN, SHOWN_CHANGED, SHOWN_LIST, SHOWN_ONE};
 pub(crate) use sql::{
     AWAKE, BY_NUMBER, FIND_CODE, FIND_SUBMISSION, GET, MERGED, OF_CONTACT, OF_FILING, OF_HANDLER, OF_OWNER, TAKEN,
 };
@@ -67,7 +70,6 @@ pub const GUARDS: &[db::Guard] = &[
     db::Guard { table: "accusation_file", keep: db::Keep::Appended },
     db::Guard { table: "sealed_batch", keep: db::Keep::Appended },
     db::Guard { table: "digest_day", keep: db::Keep::Appended },
-    db::Guard { table: "room_letter_day", keep: db::Keep::Appended },
     db::Guard { table: "calendar_walk", keep: db::Keep::Kept },
     crate::disclose::GUARD,
 ];
@@ -94,6 +96,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     tally::MIGRATION,
     near::JOINED_MIGRATION,
     near::MEANT_MIGRATION,
-    crate::sealed::letter::MIGRATION,
-    tally::WEEK_MIGRATION,
+    shown::MIGRATION,
 ];

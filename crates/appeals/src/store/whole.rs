@@ -8,7 +8,7 @@ use db::{Fault, Tx, Value};
 use uuid::Uuid;
 
 use super::dump::{self, DUMPS};
-use super::{call, table, topic};
+use super::{call, shown, table, topic};
 use crate::appeal::{Event, Filing, State};
 
 /// Is a row of a matter.
@@ -71,6 +71,9 @@ impl Whole {
         }
         if let Some(row) = topic::row(jurisdiction, state) {
             write(dump::TOPIC, row);
+        }
+        if let Some(row) = shown::row(jurisdiction, state) {
+            write(dump::SHOWN, row);
         }
         Ok(rows)
     }

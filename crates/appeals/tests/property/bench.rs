@@ -95,6 +95,8 @@ fn filing(kind: Kind, at: usize, rules: &RuleSet, calendar: &Calendar) -> Filing
         unread: false,
         joins: None,
         sender: None,
+        via: None,
+        agreed: false,
     }
 }
 

@@ -33,6 +33,7 @@ pub fn check(directory: &Directory, rules: &RuleSet, entry: &Entry) -> Answer {
         Entry::Staff(staff) => check_staff(directory, staff),
         Entry::Relative(relative) => holds(directory.staff.contains_key(&relative.staff), "unknown_staff", "staff"),
         Entry::Calendar(year) => check_year(year),
+        Entry::Client(client) => names(&client.name, ""),
     }
 }
 

@@ -148,6 +148,20 @@ pub struct CalendarYear {
     pub text: String,
 }
 
+/// Is a program of somebody else that sends matters for residents (接入方), such as a city's app.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// Id, fixed for ever.
+    pub id: Uuid,
+    /// Whose it is, as residents and staff read it.
+    pub name: String,
+    /// SHA-256 of its key, hexadecimal; the key itself is shown once and kept nowhere.
+    pub key: String,
+    /// False once it may send nothing more.
+    pub active: bool,
+}
+
 /// Is any entry of the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "noun", rename_all = "snake_case")]
@@ -162,6 +176,8 @@ pub enum Entry {
     Relative(Relative),
     /// A calendar year.
     Calendar(CalendarYear),
+    /// A program of somebody else.
+    Client(Client),
 }
 
 impl Entry {
@@ -173,6 +189,7 @@ impl Entry {
             Self::Staff(_) => "staff",
             Self::Relative(_) => "relative",
             Self::Calendar(_) => "calendar",
+            Self::Client(_) => "client",
         }
     }
 
@@ -184,6 +201,7 @@ impl Entry {
             Self::Staff(staff) => staff.id.to_string(),
             Self::Relative(relative) => relative.id.to_string(),
             Self::Calendar(year) => year.year.to_string(),
+            Self::Client(client) => client.id.to_string(),
         }
     }
 

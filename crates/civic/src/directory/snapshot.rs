@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use data_encoding::HEXLOWER;
 use db::{Fault, Tx, params};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use worktime::Calendar;
 
-use super::entry::{CalendarYear, Entry, Office, Place, PlaceLevel, Staff};
+use super::entry::{CalendarYear, Client, Entry, Office, Place, PlaceLevel, Staff};
 use super::relative::Relative;
 use super::roles::Role;
 use super::sql;
@@ -30,6 +32,8 @@ pub struct Directory {
     pub relatives: Vec<Relative>,
     /// Calendar years loaded later.
     pub years: Vec<CalendarYear>,
+    /// Programs of others, by the hash of their keys.
+    pub clients: BTreeMap<String, Client>,
 }
 
 /// Reads the directory.
@@ -44,12 +48,25 @@ pub fn load(tx: &mut Tx<'_>, site: &Site, version: i64) -> Result<Directory, Fau
             Entry::Staff(staff) => drop(directory.staff.insert(staff.id, staff)),
             Entry::Relative(relative) => directory.relatives.push(relative),
             Entry::Calendar(year) => directory.years.push(year),
+            Entry::Client(client) => drop(directory.clients.insert(client.key.clone(), client)),
         }
     }
     Ok(directory)
 }
 
 impl Directory {
+    /// Finds the program that a key belongs to, if it may still send.
+    pub fn client(&self, key: &str) -> Option<&Client> {
+        let hash = HEXLOWER.encode(&Sha256::digest(key.trim().as_bytes()));
+        self.clients.get(&hash).filter(|client| client.active)
+    }
+
+    /// Finds the lowest place whose outline holds a point, in millionths of a degree of longitude and latitude.
+    pub fn place_at(&self, point: (i32, i32)) -> Option<&Place> {
+        let around = self.places.values().filter(|place| place.merged_into.is_none() && holds(&place.outline, point));
+        around.max_by_key(|place| (place.level, std::cmp::Reverse(&place.code)))
+    }
+
     /// Returns the root of the place tree.
     pub fn root(&self) -> Option<&Place> {
         self.places.values().find(|place| place.parent.is_none())
@@ -94,12 +111,6 @@ impl Directory {
     /// Returns the office that receives accusations.
     pub fn supervising(&self) -> Option<&Office> {
         self.offices.values().find(|office| office.supervising && self.open(office))
-    }
-
-    /// Returns the office above the one that receives accusations: it looks into what that one has itself.
-    pub fn above_supervising(&self) -> Option<&Office> {
-        let own = self.supervising()?;
-        self.acting(own.superior.as_deref()?).filter(|above| above.code != own.code)
     }
 
     /// Tells whether an office still exists.
@@ -171,4 +182,17 @@ impl Directory {
         }
         base
     }
+}
+
+/// Tells whether rings hold a point: a line from it eastwards crosses them an odd number of times, holes counted.
+fn holds(rings: &[Vec<(i32, i32)>], (x, y): (i32, i32)) -> bool {
+    let (x, y) = (i64::from(x), i64::from(y));
+    let crossed = |(from, to): (&(i32, i32), &(i32, i32))| {
+        let ((ax, ay), (bx, by)) = ((i64::from(from.0), i64::from(from.1)), (i64::from(to.0), i64::from(to.1)));
+        // without division: which side of the edge the point lies on
+        let side = (bx - ax) * (y - ay) - (x - ax) * (by - ay);
+        (ay > y) != (by > y) && if by > ay { side > 0 } else { side < 0 }
+    };
+    let edges = rings.iter().flat_map(|ring| ring.iter().zip(ring.iter().cycle().skip(1)));
+    edges.filter(|edge| crossed(*edge)).count() % 2 == 1
 }

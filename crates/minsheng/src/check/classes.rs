@@ -36,6 +36,10 @@ const TABLES: &[(&str, Class)] = &[
             "what came in and how it stands, sealed: an edit hides one that was called taken, and whoever wrote has no answer",
         ),
     ),
+    (
+        "source",
+        Operational("where mail is fetched from, and up to which number: an edit fetches some again, which is none the more"),
+    ),
     ("credential", Operational("who may sign in: an edit lets somebody act as another, from then on, under that one's name")),
     (
         "account_news",
@@ -56,6 +60,7 @@ const TABLES: &[(&str, Class)] = &[
     ("submission", Derived),
     ("matter_file", Derived),
     ("matter_call", Derived),
+    ("matter_shown", Derived),
     ("matter_topic", Derived),
     ("topic_count", Operational("counts suggestions by week: an edit makes a page of figures wrong until the next rebuild")),
     ("tally", Derived),
@@ -80,7 +85,6 @@ const TABLES: &[(&str, Class)] = &[
     ),
     ("calendar_walk", Operational("says how far a new calendar has come; without a row every open matter is looked at again")),
     ("digest_day", Operational("says which days had their letter; without a row it is sent again")),
-    ("room_letter_day", Operational("says which days the room had its letter; without a row it is sent again")),
     // the key store
     ("matter_key", Proven),
     ("shredded_key", Operational("a key marked as shredded that was not is still there; one that was is gone for good")),

@@ -1,6 +1,6 @@
 //! The invented county: its places, offices, staff and declared relatives as entries of the directory.
 
-use civic::directory::{Duty, Entry, Office, Place, Relation, Relative, Role, Staff, contact_index};
+use civic::directory::{Client, Duty, Entry, Office, Place, Relation, Relative, Role, Staff, contact_index};
 use civic::vault::Key;
 use data_encoding::HEXLOWER;
 use jiff::ToSpan;
@@ -89,8 +89,17 @@ pub fn entries(today: Date, key: &Key) -> Vec<Entry> {
     let places = file.place.into_iter().map(outlined).map(Entry::Place);
     let offices = file.office.into_iter().map(|row| Entry::Office(office(row)));
     let relatives = file.relative.into_iter().map(|row| Entry::Relative(relative(row, key)));
-    places.chain(offices).chain(staff).chain(relatives).collect()
+    let client = Client {
+        id: id("client", CLIENT_KEY),
+        name: "清禾市民通".to_owned(),
+        key: HEXLOWER.encode(&Sha256::digest(CLIENT_KEY.as_bytes())),
+        active: true,
+    };
+    places.chain(offices).chain(staff).chain(relatives).chain([Entry::Client(client)]).collect()
 }
+
+/// Opens Open311 to the program that the demo's county has; everybody knows it, as they know its passwords.
+pub const CLIENT_KEY: &str = "demo-open311";
 
 /// Returns the id of the member of staff with a log-in name: always the same, so that texts and tests can name people.
 pub fn staff_id(login: &str) -> Uuid {
@@ -180,6 +189,7 @@ mod tests {
                 Entry::Staff(staff) => assert!(directory.staff.insert(staff.id, staff).is_none()),
                 Entry::Relative(relative) => directory.relatives.push(relative),
                 Entry::Calendar(_) => panic!("the county brings no calendar"),
+                Entry::Client(client) => assert!(directory.clients.insert(client.key.clone(), client).is_none()),
             }
         }
         directory

@@ -63,6 +63,7 @@ macro_rules! files {
 pub(super) const FILES: &[(&str, &str)] = files![
     "shell.ftl",
     "kit.ftl",
+    "open311.ftl",
     "portal.ftl",
     "file.ftl",
     "track.ftl",

@@ -23,6 +23,7 @@ mod logs;
 mod merged;
 mod named;
 mod news;
+mod open311;
 mod parsers;
 mod personas;
 mod reading;

@@ -105,7 +105,13 @@ fn every_answer_keeps_browsers_on_guard() {
             types.insert(answer.header("content-type").to_owned());
         }
     }
-    let known = ["application/json", "application/problem+json", "text/html; charset=utf-8", "text/plain; charset=utf-8"];
+    let known = [
+        "application/json",
+        "application/problem+json",
+        "text/html; charset=utf-8",
+        "text/plain; charset=utf-8",
+        "text/xml; charset=utf-8",
+    ];
     assert_eq!(types.into_iter().collect::<Vec<_>>(), known);
 }
 

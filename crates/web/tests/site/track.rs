@@ -24,19 +24,30 @@ pub fn filed(site: &Site, more: &str) -> (String, String) {
     (answer["number"].as_str().unwrap().to_owned(), answer["query_code"].as_str().unwrap().to_owned())
 }
 
+/// Finds the one matter there is.
+fn only(site: &Site) -> Uuid {
+    let found = site.world.read(|tx, at| tx.row("select id from matter where jurisdiction = $1", db::params![at.jurisdiction]));
+    found.unwrap().unwrap().get("id").unwrap()
+}
+
 fn staff(site: &Site, login: &str, command: Command) {
-    let matter = site
-        .world
-        .read(|tx, at| tx.row("select id from matter where jurisdiction = $1", db::params![at.jurisdiction])?.unwrap().get("id"))
-        .unwrap();
+    staff_on(site, (login, only(site)), command);
+}
+
+fn staff_on(site: &Site, (login, matter): (&str, Uuid), command: Command) {
     let who = Who::Staff { id: county::staff_id(login), session: Uuid::nil() };
     let (hall, request) = (site.world.hall.clone(), run::Request { who, matter, seen: None, command });
     site.wait(async move { run::act(&hall, request).await }).unwrap();
 }
 
 fn replied(site: &Site) {
-    staff(site, "gu", Command::Register { category: "11".into() });
-    staff(site, "gu", Command::Accept { category: "11".into() });
+    replied_at(site, only(site));
+}
+
+/// Has a matter answered by its office.
+pub fn replied_at(site: &Site, matter: Uuid) {
+    staff_on(site, ("gu", matter), Command::Register { category: "11".into() });
+    staff_on(site, ("gu", matter), Command::Accept { category: "11".into() });
     let reply = ReplyText {
         request: "修好村口的路灯".into(),
         facts: "灯头进水短路".into(),
@@ -45,7 +56,25 @@ fn replied(site: &Site) {
         way_on: "不服可以申请复查".into(),
         files: Vec::new(),
     };
-    staff(site, "gu", Command::Reply { reply, outcome: Outcome::Support });
+    staff_on(site, ("gu", matter), Command::Reply { reply, outcome: Outcome::Support });
+}
+
+#[test]
+fn a_grade_in_a_link_is_chosen_once_the_code_is_known_and_rates_nothing_by_itself() {
+    let site = Site::sqlite();
+    let (number, code) = filed(&site, "&kind=help");
+    replied(&site);
+    let mut person = Visitor::new(&site);
+    let asked = person.get(&format!("/track?number={number}&grade=2"));
+    assert!(asked.visible().contains("您要给的评价：不满意"), "{}", asked.visible());
+    assert!(!person.get(&format!("/track?number={number}&grade=9")).visible().contains("您要给的评价"));
+    let opened = person.post("/track", &format!("number={number}&query_code={code}&grade=2"));
+    opened.leads_to("/track/matter?grade=2#rate");
+    let page = person.get("/track/matter?grade=2");
+    let chosen = page.text().split("value=\"2\"").nth(1).unwrap().split('>').next().unwrap().to_owned();
+    assert!(chosen.contains("checked"), "{chosen}");
+    assert!(!page.visible().contains("已经评价"), "opening it rates nothing");
+    person.post("/track/act", "act=rate&grade=2").leads_to("/track/matter?done=rate");
 }
 
 #[test]

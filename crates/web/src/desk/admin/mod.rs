@@ -3,6 +3,7 @@
 
 mod calendar;
 mod channels;
+mod clients;
 mod home;
 mod office;
 mod offices;
@@ -41,6 +42,7 @@ pub const ROUTES: &[Route] = &[
     Route::staff("/desk/admin/staff/{id}", "GET POST", || get(person::show).post(person::save)),
     Route::staff("/desk/admin/relatives", "GET POST", || get(relatives::show).post(relatives::save)),
     Route::staff("/desk/admin/calendar", "GET POST", || get(calendar::show).post(calendar::load)),
+    Route::staff("/desk/admin/clients", "GET POST", || get(clients::show).post(clients::save)),
     Route::staff("/desk/admin/channels", "GET POST", || get(channels::show).post(channels::act)),
     Route::staff("/desk/admin/rules", "GET", || get(rules::show)),
 ];

@@ -106,6 +106,14 @@ pub fn list(desk: &Desk, state: &State) -> Markup {
         ),
         (lang.t("fact-identity"), html! { (lang.code("identity", state.identity.code())) }),
     ];
+    if let Some(via) = &state.via {
+        let whose = directory.clients.values().find(|client| client.id == via.client).map_or("", |client| client.name.as_str());
+        let named = rules.subject(&via.topic).map_or("", |(zh, en)| lang.pick(zh, en));
+        rows.push((
+            lang.t("fact-via"),
+            html! { (lang.say("fact-via-topic", &[("whose", whose.into()), ("topic", named.into())])) },
+        ));
+    }
     if let Some(need) = need {
         rows.insert(2, (lang.t("fact-need"), html! { (lang.pick(&need.zh, &need.en)) }));
     }

@@ -16,6 +16,9 @@ use crate::portal::file::ACCEPT;
 use crate::session::Resident;
 use crate::words::Lang;
 
+/// The grades of an answer, the worst first (好差评).
+const GRADES: std::ops::RangeInclusive<u8> = 1..=5;
+
 /// Lists the acts of residents in the order in which they are offered.
 pub const ACTS: &[Act] = &[
     Act::Rate,
@@ -33,9 +36,18 @@ pub const ACTS: &[Act] = &[
 pub const DONE: &[&str] =
     &["rate", "supplement", "reopen", "ask_review", "ask_recheck", "revoke_withdraw", "ask_withdraw", "remove_delegate", "join"];
 
-/// Draws the acts.
-pub fn draw(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> Markup {
+/// Reads a grade that somebody came with.
+pub fn grade(text: &str) -> Option<u8> {
+    text.parse().ok().filter(|grade| GRADES.contains(grade))
+}
+
+/// Draws the acts; `chosen` is what was chosen of the grades before.
+pub fn draw(app: &App, lang: Lang, resident: &Resident, (personal, chosen): (&Personal, Option<u8>)) -> Markup {
     let site = &app.hall.site;
+    let mut typed = Fields::default();
+    if let Some(grade) = chosen {
+        typed.set("grade", grade.to_string());
+    }
     let (rules, calendar, directory) = (site.rules(), site.calendar(), site.directory());
     let ctx = Ctx::new((app.now(), app.today()), (&rules, &calendar), &directory);
     let asked: Vec<(Act, Result<(), Refusal>)> = ACTS
@@ -47,9 +59,9 @@ pub fn draw(app: &App, lang: Lang, resident: &Resident, personal: &Personal) -> 
         section.can {
             h2 { (lang.t("acts-title")) }
             @for (act, _) in asked.iter().filter(|(_, answer)| answer.is_ok()) {
-                details.act open[*act == Act::Rate] {
+                details.act id=(act.code()) open[*act == Act::Rate] {
                     summary { (lang.code("do", act.code())) }
-                    (form(lang, (*act, personal.state.version), (&Fields::default(), &Errors::default())))
+                    (form(lang, (*act, personal.state.version), (&typed, &Errors::default())))
                 }
             }
             @if asked.iter().any(|(_, answer)| answer.is_err()) {
@@ -115,7 +127,7 @@ fn fields(lang: Lang, act: Act, (typed, errors): (&Fields, &Errors)) -> Markup {
 
 /// Draws the five grades, best first.
 fn grades(lang: Lang, typed: &Fields) -> Markup {
-    let list = (1..=5).rev().map(|grade: u8| Choice {
+    let list = GRADES.rev().map(|grade: u8| Choice {
         value: grade.to_string(),
         title: lang.code("grade", &grade.to_string()),
         hint: String::new(),

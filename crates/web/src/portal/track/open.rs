@@ -15,13 +15,16 @@ use db::{Fault, Tx};
 use jiff::Timestamp;
 use maud::html;
 
+use super::acts::grade;
 use super::load;
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::{Fields, Form, Query};
 use crate::kept;
+use crate::kit::Tone;
 use crate::kit::errors::{Errors, summary};
 use crate::kit::field::{Field, field};
+use crate::kit::notice::notice;
 use crate::kit::shell::{FORM, Filled, Page};
 use crate::link;
 use crate::session::{CLEARED, track_cookie, track_cookie_gone, track_token};
@@ -35,6 +38,9 @@ pub async fn ask(visit: Visit, Query(query): Query) -> Response {
     let mut typed = Fields::default();
     if let Some(number) = number::parse(query.get("number")) {
         typed.set("number", number);
+    }
+    if let Some(grade) = grade(query.get("grade")) {
+        typed.set("grade", grade.to_string());
     }
     form(&visit, &typed, &Errors::default())
 }
@@ -64,6 +70,10 @@ fn form(visit: &Visit, typed: &Fields, errors: &Errors) -> Response {
         (summary(lang, errors))
         form id=(FORM) method="post" action=(link::TRACK) {
             (kept::carried(visit, typed))
+            @if let Some(grade) = grade(typed.get("grade")) {
+                (notice(Tone::Soon, &lang.say("rate-chosen", &[("grade", lang.code("grade", &grade.to_string()).into())]), &html! { p { (lang.t("rate-chosen-why")) } }))
+                input type="hidden" name="grade" value=(grade);
+            }
             (field(lang, &line("number", "field-number", "field-number-hint"), typed, errors))
             (field(lang, &line("query_code", "field-query-code", "field-query-code-hint"), typed, errors))
             div.acts { button { (lang.t("track-open")) } }
@@ -101,10 +111,12 @@ pub async fn open(State(app): State<App>, visit: Visit, Form(sent): Form) -> Res
     };
     app.hall.store.write(begin).await?;
     let cookie = AppendHeaders([(header::SET_COOKIE, track_cookie(visit.peer, &token))]);
-    Ok(match kept::offered(&visit, &sent) {
-        Some(page) => (cookie, page).into_response(),
-        None => (cookie, Redirect::to(link::TRACK_MATTER)).into_response(),
-    })
+    if let Some(page) = kept::offered(&visit, &sent) {
+        return Ok((cookie, page).into_response());
+    }
+    // whoever came by a grade in a letter finds it chosen; they send it themselves
+    let chosen = grade(sent.get("grade")).map_or(String::new(), |grade| format!("?grade={grade}#rate"));
+    Ok((cookie, Redirect::to(&format!("{}{chosen}", link::TRACK_MATTER))).into_response())
 }
 
 /// Counts tries at the number as it was typed, from this address and by all, and from the address.

@@ -54,7 +54,7 @@ pub async fn show(
             let many = if *many { joined::of(&app, personal).await? } else { None };
             html! {
                 @if let Some(done) = done { (flash(Tone::Done, &done)) }
-                (matter(&app, lang, &resident, (personal, reports, many.as_ref())))
+                (matter(&app, (lang, acts::grade(query.get("grade"))), &resident, (personal, reports, many.as_ref())))
             }
         }
         Found::Sealed(own, told) => sealed::draw(&app, lang, (own, told)),
@@ -64,7 +64,7 @@ pub async fn show(
 
 fn matter(
     app: &App,
-    lang: Lang,
+    (lang, chosen): (Lang, Option<u8>),
     resident: &Resident,
     (personal, reports, many): (&Personal, &[Reported], Option<&Joined>),
 ) -> Markup {
@@ -81,7 +81,7 @@ fn matter(
         (waiting(lang, site, state))
         (joined::draw(app, lang, state, many))
         (story::last_word(lang, &site.rules(), &personal.steps))
-        (acts::draw(app, lang, resident, personal))
+        (acts::draw(app, lang, resident, (personal, chosen)))
         (pressed::draw(app, lang, (state, reports), (&Fields::default(), &Errors::default())))
         h2 { (lang.t("track-steps")) }
         (story::draw(lang, site, &personal.steps))
