@@ -29,6 +29,8 @@ pub struct House {
     binary: PathBuf,
     folder: TempDir,
     database: String,
+    /// The code with which the first administrator, who watches too, sets up their account; none where the site was made elsewhere.
+    pub setup: Option<String>,
     /// Put before the program's own words, such as a namespace or a false clock.
     pub before: Vec<String>,
     /// The program's environment beside this process's own.
@@ -84,14 +86,18 @@ impl House {
     fn found(binary: &Path) -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("minsheng-drill-").tempdir().map_err(|error| error.to_string())?;
         let binary = fs::canonicalize(binary).map_err(|error| format!("{}: {error}", binary.display()))?;
-        Ok(Self { binary, folder, database: "sqlite".to_owned(), before: Vec::new(), environment: Vec::new() })
+        Ok(Self { binary, folder, database: "sqlite".to_owned(), setup: None, before: Vec::new(), environment: Vec::new() })
     }
 
-    fn furnish(&self) -> Result<(), String> {
+    fn furnish(&mut self) -> Result<(), String> {
         let county = self.beside("county.toml");
-        fs::write(&county, self.run(&["init", "--example"]).words).map_err(|error| error.to_string())?;
+        let example =
+            self.run(&["init", "--example"]).words.replacen("[\"administrator\"]", "[\"administrator\", \"supervisor\"]", 1);
+        fs::write(&county, example).map_err(|error| error.to_string())?;
         self.configure()?;
         let made = self.tool(&["init", "--file", &county.display().to_string()]);
+        self.setup =
+            made.words.split("good for 72 hours: ").nth(1).and_then(|rest| rest.split_whitespace().next()).map(str::to_owned);
         if made.success { Ok(()) } else { Err(format!("the site cannot be made: {}", made.words)) }
     }
 

@@ -18,6 +18,8 @@ pub struct Answer {
     pub bytes: Vec<u8>,
     /// Body as text.
     pub body: String,
+    /// What it lets a browser keep, as that sends it back.
+    pub cookies: String,
 }
 
 /// Points at a server.
@@ -39,6 +41,22 @@ impl Http {
     pub fn file(&self, act: &Act) -> Option<Answer> {
         let (kind, body) = act.body();
         self.post("/appeals", (&kind, &body))
+    }
+
+    /// Asks for a path as somebody who has signed in.
+    pub fn get_as(&self, path: &str, cookies: &str) -> Option<Answer> {
+        self.send(format!("GET {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\ncookie: {cookies}\r\n\r\n", self.0).as_bytes())
+    }
+
+    /// Sends a form as a browser does.
+    pub fn form(&self, path: &str, body: &str, cookies: &str) -> Option<Answer> {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\nsec-fetch-site: same-origin\r\ncookie: {cookies}\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+            self.0,
+            body.len()
+        );
+        self.send(head.as_bytes())
     }
 
     fn post(&self, path: &str, (kind, body): (&str, &[u8])) -> Option<Answer> {
@@ -65,11 +83,15 @@ impl Http {
 /// Reads an answer whose length is stated; one that was cut off is none.
 fn parse(bytes: &[u8]) -> Option<Answer> {
     let at = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
-    let head = String::from_utf8_lossy(&bytes[..at]).to_lowercase();
+    let head = String::from_utf8_lossy(&bytes[..at]).into_owned();
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    let length: usize = head.lines().find_map(|line| line.strip_prefix("content-length:"))?.trim().parse().ok()?;
+    let fields = head.lines().filter_map(|line| line.split_once(": "));
+    let named = |name: &'static str| fields.clone().filter(move |(of, _)| of.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+    let length: usize = named("content-length").next()?.trim().parse().ok()?;
+    let cookies: Vec<&str> = named("set-cookie").filter_map(|cookie| cookie.split(';').next()).collect();
+    let cookies = cookies.join("; ");
     let bytes = bytes.get(at + 4..at + 4 + length)?.to_vec();
-    Some(Answer { status, body: String::from_utf8_lossy(&bytes).into_owned(), bytes })
+    Some(Answer { status, body: String::from_utf8_lossy(&bytes).into_owned(), bytes, cookies })
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ const LIFE_MILLIS_MAX: u64 = 1_500;
 pub fn run(drill: &Drill) -> Result<Report, String> {
     let house = House::make(&drill.binary)?;
     let (oracle, mut chance) = (Oracle::default(), Chance::seed_from_u64(drill.seed));
-    let findings = deaths((drill, &house, &oracle), |round, server, _| {
+    let mut findings = deaths((drill, &house, &oracle), |round, server, _| {
         let drawn = u64::from_be_bytes(chance::bytes(&mut chance));
         let life = LIFE_MILLIS_MIN + drawn % (LIFE_MILLIS_MAX - LIFE_MILLIS_MIN);
         file_during(&oracle, *server.http(), drill.seed.wrapping_add(round), || {
@@ -27,6 +27,9 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
         });
         Ok(format!("lived {life} ms, "))
     })?;
+    if findings.is_empty() {
+        findings.extend(oracle.check_derived(&house)?.0);
+    }
     let told = format!("{} deaths, {} matters acknowledged", drill.count, oracle.counts().1);
     Ok(Report { findings, told, lacking: None })
 }

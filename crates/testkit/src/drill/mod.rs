@@ -12,6 +12,7 @@ use crate::oracle::Oracle;
 mod backup;
 pub mod cluster;
 pub(crate) mod crowd;
+pub(crate) mod desk;
 mod disk;
 mod enospc;
 mod failover;

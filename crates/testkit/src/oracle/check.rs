@@ -30,7 +30,7 @@ const FINDINGS_TOLD_MAX: usize = 20;
 pub struct Findings(pub Vec<String>);
 
 impl Findings {
-    fn note(&mut self, result: Result<(), String>) {
+    pub(super) fn note(&mut self, result: Result<(), String>) {
         if let Err(what) = result {
             self.0.push(what);
         }

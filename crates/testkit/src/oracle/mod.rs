@@ -14,6 +14,7 @@
 //! | I6 | what was not acknowledged happened once or not at all, and sending it again is safe |
 //! | I7 | no personal word, number, code or key stands in the program's log |
 //! | I8 | ready again within 30 seconds, or a clear stop |
+//! | I9 | what is derived follows: a matter is found by its words, boards say what the log says, issues made anew are the same |
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,6 +24,7 @@ use tlog::checkpoint::Checkpoint;
 
 mod act;
 mod check;
+mod derived;
 mod log;
 
 pub use act::{Act, CANARIES};
