@@ -71,7 +71,7 @@ pub fn read(tx: &mut Tx<'_>, site: &Site, (staff, sight): (&Staff, &Sight), want
     let jurisdiction = site.jurisdiction;
     let mut hidden = queue::hidden(tx, site, staff)?;
     let (mut seen, across) = (Tally::default(), outside(tx, site, sight)?);
-    for (axis, from, to) in wanted.iter().filter(|(axis, ..)| *axis == Axis::Office || across.is_some()) {
+    for (axis, from, to) in wanted.iter().filter(|(axis, ..)| axis.is_of_offices() || across.is_some()) {
         seen.counted.extend(tally::between(tx, jurisdiction, *axis, (from, to))?);
     }
     seen.standing = tally::standing(tx, jurisdiction)?;
@@ -87,7 +87,7 @@ pub fn read(tx: &mut Tx<'_>, site: &Site, (staff, sight): (&Staff, &Sight), want
     seen.join(&off);
     // what was not asked for is not shown because it was taken off
     let asked: BTreeSet<_> = keys.into_iter().collect();
-    seen.counted.retain(|key, _| asked.contains(key) && (key.0 != Axis::Office || sight.offices.contains(&key.2)));
+    seen.counted.retain(|key, _| asked.contains(key) && (!key.0.is_of_offices() || sight.offices.contains(&key.2)));
     seen.standing.retain(|(office, _), _| sight.offices.contains(office));
     seen.settle();
     Ok(Seen { tally: seen, across: across.is_some(), filling: tally::filling(tx, jurisdiction)? })

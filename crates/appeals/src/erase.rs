@@ -12,6 +12,7 @@ use civic::journal::{self, Actor, OwnEvent};
 use civic::refusal::{No, Refusal};
 use civic::second::{Agreed, Deed};
 use civic::site::Site;
+use civic::vault::KeyId;
 use db::{Fault, Migration, Tx, params};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
@@ -191,12 +192,21 @@ fn forget(tx: &mut Tx<'_>, jurisdiction: i64, loaded: &Loaded) -> Result<(), Fau
     Ok(())
 }
 
-/// Names the matter that the event of an erasure at a position of the journal is about.
-pub(crate) fn of(tx: &mut Tx<'_>, site: &Site, position: i64) -> Result<Option<Uuid>, Fault> {
+/// Is what an erasure took away.
+pub(crate) struct Gone {
+    /// The matter.
+    pub matter: Uuid,
+    /// Its key.
+    pub key: KeyId,
+}
+
+/// Names what the event of an erasure at a position of the journal is about.
+pub(crate) fn of(tx: &mut Tx<'_>, site: &Site, position: i64) -> Result<Option<Gone>, Fault> {
     let Some(raw) = journal::stored(tx, site.jurisdiction, position)? else { return Ok(None) };
     let Some(key) = site.keystore.get(raw.key_id)? else { return Ok(None) };
     let stored = journal::open_body(site, &raw, &key)?;
-    Ok(stored.body.get("matter").and_then(|matter| matter.as_str()).and_then(|matter| matter.parse().ok()))
+    let matter = stored.body["matter"].as_str().and_then(|matter| matter.parse().ok());
+    Ok(matter.zip(stored.body["key"].as_i64()).map(|(matter, key)| Gone { matter, key }))
 }
 
 fn bytes(hexadecimal: &str) -> Result<Vec<u8>, Fault> {

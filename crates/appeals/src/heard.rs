@@ -8,11 +8,8 @@ use db::{Fault, Tx, params};
 use jiff::Timestamp;
 
 use crate::appeal::Event;
-use crate::find::follow::{Changed, changes};
-use crate::store::{self, Loaded};
-
-/// Matters opened on one way to the database.
-const LOADED_MAX: usize = 64;
+use crate::changes::{Changed, changes, opened};
+use crate::store::Loaded;
 
 db::statements! {
     HEAD_OF_JOURNAL = "select cast(coalesce(max(position), 0) as bigint) as position from event where jurisdiction = $1";
@@ -62,15 +59,8 @@ pub struct Looked {
 pub fn look(tx: &mut Tx<'_>, site: &Site, (after, max): (i64, i64), since: i64) -> Result<Looked, Fault> {
     let changes = changes(tx, site, (after, max))?;
     let mut looked = Looked { last: changes.last, more: changes.more, others: changes.others, ..Looked::default() };
-    let fresh: Vec<&Changed> = changes.matters.iter().filter(|changed| changed.key.cast_signed() >= since).collect();
-    for some in fresh.chunks(LOADED_MAX) {
-        let there: Vec<_> = some.iter().filter_map(|changed| Some((changed.matter, changed.version?))).collect();
-        let mut opened = store::opened_several(tx, site, &there)?.into_iter();
-        looked.matters.extend(some.iter().map(|changed| {
-            let loaded = changed.version.and_then(|_| opened.next().flatten());
-            (changed.key.cast_signed(), loaded.as_ref().and_then(heard))
-        }));
-    }
+    let fresh: Vec<&Changed> = changes.matters.iter().filter(|changed| changed.filed >= since).collect();
+    opened(tx, site, &fresh, |changed, loaded| looked.matters.push((changed.filed, loaded.as_ref().and_then(heard))))?;
     Ok(looked)
 }
 

@@ -30,13 +30,14 @@ pub mod escrow;
 pub mod glass;
 mod kept;
 pub mod keys;
+pub mod letter;
 pub mod pressed;
 pub mod room;
 pub mod step;
 pub mod term;
 mod wrap;
 
-pub use keys::{MIGRATION as ROOM_MIGRATION, STATEMENTS as KEY_STATEMENTS};
+pub use keys::{Body, MIGRATION as ROOM_MIGRATION, STATEMENTS as KEY_STATEMENTS};
 pub use room::STATEMENTS as ROOM_STATEMENTS;
 pub use wrap::STATEMENTS as WRAP_STATEMENTS;
 
@@ -138,6 +139,11 @@ impl Own {
         let bytes = HEXLOWER.decode(self.files_key.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
         bytes.map(Key::new).ok_or_else(|| Fault::other("an own copy holds a wrong key"))
     }
+
+    /// Says who looks into it.
+    pub fn body(&self) -> Body {
+        if self.pressed.as_ref().is_some_and(|pressed| pressed.above) { Body::Above } else { Body::Supervising }
+    }
 }
 
 /// Tells whether any accusation was ever filed. For the operator who wants to take an empty site back, and nobody else.
@@ -217,7 +223,8 @@ fn enter(
     };
     let text = pad(&own);
     let copy = seal(own_key, &context(site, id), &text, chance);
-    let sealed = escrow::shut(site, &text, chance)?;
+    let body_of = own.body();
+    let sealed = escrow::shut(site, body_of, &text, chance)?;
     wrap::begin(tx, site, (id, &text), (&own, day), chance)?;
     let row = kept::Row {
         id,
@@ -228,7 +235,7 @@ fn enter(
         day: day.to_string(),
         sealed,
         own: copy,
-        mark: Some(pressed::mark(site, id, own.pressed.is_some(), chance)),
+        mark: Some(pressed::mark(site, id, own.pressed.is_some().then_some(body_of), chance)),
     };
     let seal = row.seal(site).to_vec();
     let kept::Row { number, code, submit, form, day, sealed, own: copy, mark, .. } = row;

@@ -29,6 +29,7 @@ pub fn tick(tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<usize, Fault
     access::close_days(tx, site, now, &mut chance)?;
     sealed::batch(tx, site, now, &mut chance)?;
     digest::write(tx, site, now, &mut chance)?;
+    sealed::letter::write(tx, site, now, &mut chance)?;
     let mut made = awake(tx, site, (now, &mut chance))?;
     made += walk(tx, site, (now, &mut chance))?;
     made += disclose::tell(tx, site, (now, &mut chance))?;

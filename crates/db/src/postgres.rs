@@ -405,6 +405,11 @@ pub(crate) fn role(url: &str) -> Result<Option<String>, Fault> {
     Ok(config.get_user().map(str::to_owned))
 }
 
+/// Tells whether the line to an address leaves this machine without TLS.
+pub(crate) fn leaves_in_clear(url: &str) -> Result<bool, Fault> {
+    Ok(Address::parse(url)?.leaves_in_clear())
+}
+
 fn connect(url: &str, schema: Option<&str>, write: bool) -> Result<Wire, Fault> {
     let Address { mut config, root } = Address::parse(url)?;
     // a line that is dead without a word must show, and long before the two hours after which Linux would look by itself

@@ -35,6 +35,14 @@ impl Target {
             _ => Ok(None),
         }
     }
+
+    /// Tells whether the way to the database leaves this machine without TLS.
+    pub fn leaves_in_clear(&self) -> Result<bool, Fault> {
+        match self {
+            Self::Postgres { url, .. } => postgres::leaves_in_clear(url),
+            _ => Ok(false),
+        }
+    }
 }
 
 /// Sets the store's limits.

@@ -4,7 +4,7 @@
 //! nothing else.
 
 use std::fs;
-use std::io::{BufRead, BufReader, ErrorKind, Write};
+use std::io::{self, BufRead, BufReader, ErrorKind, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream as Blocking;
 use std::path::{Path, PathBuf};
@@ -12,10 +12,12 @@ use std::time::Duration;
 
 use civic::hall::Hall;
 use db::{Context, Fault};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader as AsyncBufReader};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::watch;
+use zeroize::Zeroizing;
 
+use crate::commands::escrow;
 use crate::config::Config;
 use crate::rotate;
 
@@ -23,8 +25,10 @@ use crate::rotate;
 pub(crate) const ROTATE: &str = "rotate";
 /// Order that asks whether anybody is there.
 pub(crate) const PING: &str = "ping";
-/// Longest order, in bytes.
-const ORDER_BYTES_MAX: u64 = 64;
+/// Order that lets a handler of accusations in, with the keys that the holders brought.
+pub(crate) const LET_IN: &str = "let-in";
+/// Longest order, in bytes: with a log-in name and some keys.
+pub(crate) const ORDER_BYTES_MAX: usize = 1_024;
 /// Longest time to wait for an order, in seconds.
 const ORDER_SECONDS_MAX: u64 = 10;
 /// First word of an answer that is a failure.
@@ -51,13 +55,14 @@ pub(crate) async fn serve(config: Config, hall: Hall, mut stop: watch::Receiver<
 }
 
 async fn one(mut stream: UnixStream, config: Config, hall: Hall) {
-    let (reading, mut writing) = stream.split();
-    let (mut order, mut reading) = (String::new(), AsyncBufReader::new(reading.take(ORDER_BYTES_MAX)));
-    let read = tokio::time::timeout(Duration::from_secs(ORDER_SECONDS_MAX), reading.read_line(&mut order)).await;
-    if !matches!(read, Ok(Ok(_))) {
-        return;
-    }
-    let done = tokio::task::spawn_blocking(move || obey(order.trim(), &config, &hall)).await;
+    let (mut reading, mut writing) = stream.split();
+    let heard = tokio::time::timeout(Duration::from_secs(ORDER_SECONDS_MAX), hear(&mut reading)).await;
+    let Ok(Ok(order)) = heard else { return };
+    let done = tokio::task::spawn_blocking(move || match std::str::from_utf8(&order) {
+        Ok(order) => obey(order.trim(), &config, &hall),
+        Err(_) => Err(Fault::other("an order is text")),
+    });
+    let done = done.await;
     let answer = match done {
         Ok(Ok(words)) => words,
         Ok(Err(fault)) => format!("{FAILED}{fault}"),
@@ -67,10 +72,26 @@ async fn one(mut stream: UnixStream, config: Config, hall: Hall) {
     drop(writing.write_all(format!("{answer}\n").as_bytes()).await);
 }
 
+/// Hears one order. There may be keys in it: it stands in one place only, which is wiped.
+async fn hear(reading: &mut (impl AsyncRead + Unpin)) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut order = Zeroizing::new(vec![0; ORDER_BYTES_MAX]);
+    let mut end = 0;
+    while end < ORDER_BYTES_MAX && !order[..end].contains(&b'\n') {
+        match reading.read(&mut order[end..]).await? {
+            0 => break,
+            more => end += more,
+        }
+    }
+    order.truncate(end);
+    Ok(order)
+}
+
 fn obey(order: &str, config: &Config, hall: &Hall) -> Result<String, Fault> {
-    match order {
+    let (name, rest) = order.split_once(' ').unwrap_or((order, ""));
+    match name {
         PING => Ok("here".to_owned()),
         ROTATE => rotate::rotate(config, hall).map(|rotated| rotated.to_string()),
+        LET_IN => escrow::obey(hall, rest),
         other => Err(Fault::other(format!("there is no order {other}"))),
     }
 }
@@ -82,7 +103,8 @@ pub(crate) fn order(config: &Config, order: &str) -> Result<Option<String>, Faul
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => return Ok(None),
         Err(error) => return Err(error).context("while reaching the serving process"),
     };
-    stream.write_all(format!("{order}\n").as_bytes()).context("while giving an order to the serving process")?;
+    let order = Zeroizing::new(format!("{order}\n"));
+    stream.write_all(order.as_bytes()).context("while giving an order to the serving process")?;
     let mut answer = String::new();
     BufReader::new(stream).read_line(&mut answer).context("while hearing the serving process")?;
     match answer.trim().strip_prefix(FAILED) {

@@ -137,7 +137,8 @@ impl World {
         Self { hall, clock, ground: Some(ground), migrations, opened }
     }
 
-    fn settle(&self, entries: Vec<Entry>) {
+    /// Sets many entries of the directory at once.
+    pub fn settle(&self, entries: Vec<Entry>) {
         self.write(move |tx, site, (now, chance)| {
             for entry in &entries {
                 directory::set(tx, site, (now, chance), Actor::System, (entry, "added"))?;

@@ -225,9 +225,9 @@ pub fn board_theme(code: &str) -> String {
     format!("{BOARD}/theme/{code}")
 }
 
-/// Opens the map of needs of a month, below a place, on a level (0 for all).
-pub fn board_needs(month: &str, place: &str, level: u8) -> String {
-    format!("{BOARD_NEEDS}?month={month}&place={place}&level={level}")
+/// Opens the map of needs of a month or a quarter, below a place, on a level (0 for all).
+pub fn board_needs(period: &str, place: &str, level: u8) -> String {
+    format!("{BOARD_NEEDS}?period={period}&place={place}&level={level}")
 }
 
 /// Begins the addresses of a sheet's files.

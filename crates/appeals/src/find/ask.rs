@@ -9,11 +9,13 @@ use db::{Fault, Tx, params};
 use jiff::Timestamp;
 use search::{Answer, Ask, Cursor, Filter, Order, Part, View, shown};
 
+use super::document::key;
 use super::document::{RECEIVED, mark};
-use super::follow::{Mark, changes};
+use super::follow::Mark;
 use super::narrow::Narrow;
 use super::{Finder, fault};
 use crate::appeal::Event;
+use crate::changes::changes;
 use crate::queue;
 use crate::store::{self, Row, row_of};
 
@@ -124,7 +126,7 @@ pub(super) fn reachable(
     if fresh.more {
         return Ok(None);
     }
-    let mut left_out: Vec<u64> = fresh.matters.into_iter().map(|changed| changed.key).collect();
+    let mut left_out: Vec<u64> = fresh.matters.into_iter().map(|changed| key(changed.filed)).collect();
     let hidden = queue::hidden(tx, site, staff)?;
     left_out.extend(super::follow::keys(tx, site, hidden)?);
     let seen = within(&reach(&site.directory(), staff, act));

@@ -1,7 +1,6 @@
 //! Following the journal: what happened since the last commit is taken in, some at a time; an empty index is filled from all
 //! matters there are.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,24 +15,17 @@ use uuid::Uuid;
 
 use super::document::{document, key};
 use super::{Finder, fault};
-use crate::{erase, store};
+use crate::changes::{Changed, changes, filing, opened};
+use crate::store;
 
 /// Events looked at in one step.
 const EVENTS_MAX: i64 = 2_000;
 /// Events read at once while the index is filled.
 const PAGE_EVENTS: i64 = 4_000;
-/// Matters opened on one way to the database.
-const LOADED_MAX: usize = 64;
 /// Stands behind the position in a mark while an erased matter is still in the files.
 const UNPURGED: char = '!';
 
 db::statements! {
-    // a join here would be planned once for each connection, at times for going through the whole journal
-    pub(super) CHANGED = "select e.position, e.matter, e.version, e.kind,
-        (select f.position from event f
-            where f.jurisdiction = e.jurisdiction and f.matter = e.matter and f.version = 1 and f.kind = 'filed') as filed
-        from event e where e.jurisdiction = $1 and e.position > $2 order by e.position limit $3";
-    FILED = "select position from event where jurisdiction = $1 and matter = $2 and version = 1";
     HEAD = "select cast(coalesce(max(position), 0) as bigint) as position from event where jurisdiction = $1";
 }
 
@@ -69,73 +61,11 @@ pub struct Taken {
     pub more: bool,
 }
 
-/// Is a matter that something happened to.
-pub(crate) struct Changed {
-    pub key: u64,
-    pub matter: Uuid,
-    /// Number of its newest event; none where it was erased.
-    pub version: Option<i64>,
-}
-
-/// Is what happened after a position.
-pub(crate) struct Changes {
-    /// Each matter once.
-    pub matters: Vec<Changed>,
-    /// Events looked at.
-    events: usize,
-    /// Events of other nouns' streams, by position and kind.
-    pub others: Vec<(i64, String)>,
-    /// Position of the last event looked at; none when there was none.
-    pub last: Option<i64>,
-    /// Whether there may be more.
-    pub more: bool,
-    erased: bool,
-}
-
-impl Changes {
-    /// Tells whether nothing at all happened.
-    pub(super) fn nothing(&self) -> bool {
-        self.events == 0
-    }
-}
-
-/// Lists what happened after a position, as far as one look goes.
-pub(crate) fn changes(tx: &mut Tx<'_>, site: &Site, (after, max): (i64, i64)) -> Result<Changes, Fault> {
-    let rows = tx.rows(CHANGED, params![site.jurisdiction, after, max])?;
-    let (mut seen, mut matters, mut last, mut erased) = (BTreeMap::new(), Vec::<Changed>::new(), None, false);
-    let mut others = Vec::new();
-    for row in &rows {
-        let (position, mut matter): (i64, Uuid) = (row.get("position")?, row.get("matter")?);
-        // other nouns have streams of their own
-        let (mut version, mut filed): (_, Option<i64>) = (Some(row.get("version")?), row.get("filed")?);
-        last = Some(position);
-        let kind: String = row.get("kind")?;
-        if kind == erase::KIND {
-            erased = true;
-            let Some(gone) = erase::of(tx, site, position)? else { continue };
-            (matter, version) = (gone, None);
-            filed = tx.row(FILED, params![site.jurisdiction, gone])?.map(|row| row.get("position")).transpose()?;
-        }
-        let Some(filed) = filed else {
-            others.push((position, kind));
-            continue;
-        };
-        let place = *seen.entry(matter).or_insert(matters.len());
-        match matters.get_mut(place) {
-            Some(known) => known.version = version,
-            None => matters.push(Changed { key: key(filed), matter, version }),
-        }
-    }
-    Ok(Changes { matters, others, events: rows.len(), last, more: rows.len() as i64 == max, erased })
-}
-
 /// Returns what matters are called in the index.
 pub(super) fn keys(tx: &mut Tx<'_>, site: &Site, matters: impl IntoIterator<Item = Uuid>) -> Result<Vec<u64>, Fault> {
     let mut keys = Vec::new();
     for matter in matters {
-        if let Some(row) = tx.row(FILED, params![site.jurisdiction, matter])? {
-            keys.push(key(row.get("position")?));
-        }
+        keys.extend(filing(tx, site, matter)?.map(key));
     }
     Ok(keys)
 }
@@ -216,17 +146,14 @@ fn follow(index: &Index, hall: &Hall, mark: Mark) -> Result<Taken, Fault> {
     let site = Arc::clone(&hall.site);
     let read = move |tx: &mut Tx<'_>| {
         let changes = changes(tx, &site, (mark.position, EVENTS_MAX))?;
-        let mut taken = Vec::with_capacity(changes.matters.len());
-        for some in changes.matters.chunks(LOADED_MAX) {
-            // on another node it may have been opened before it was erased
-            some.iter().filter(|changed| changed.version.is_none()).for_each(|changed| site.kept.forget(changed.matter));
-            let there = some.iter().filter_map(|changed| Some((changed.matter, changed.version?))).collect::<Vec<_>>();
-            let mut opened = store::opened_several(tx, &site, &there)?.into_iter();
-            taken.extend(some.iter().map(|changed| match changed.version.and_then(|_| opened.next().flatten()) {
+        let all: Vec<&Changed> = changes.matters.iter().collect();
+        let mut taken = Vec::with_capacity(all.len());
+        opened(tx, &site, &all, |changed, loaded| {
+            taken.push(match loaded {
                 Some(loaded) => Change::Put(document(&loaded)),
-                None => Change::Drop(changed.key),
-            }));
-        }
+                None => Change::Drop(key(changed.filed)),
+            });
+        })?;
         Ok::<_, Fault>((changes, taken))
     };
     let (changes, taken) = hall.store.read_blocking(read)?;

@@ -11,13 +11,13 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::about::may_mean;
-use super::keys::{self, Kept};
+use super::keys::{self, Body, Kept};
 use super::room::{self, Opened};
 use super::step::Deed;
-use super::{Own, escrow, glass, pad, words, wrap};
+use super::{Own, escrow, glass, pad, pressed, words, wrap};
 
 db::statements! {
-    PAGE = "select id, sealed from accusation where jurisdiction = $1 and id > $2 order by id limit $3";
+    PAGE = "select id, sealed, mark from accusation where jurisdiction = $1 and id > $2 order by id limit $3";
 }
 
 /// Lists the statements, so that a test prepares each on both engines.
@@ -44,10 +44,13 @@ pub fn brought(text: &str) -> Option<Identity> {
     text.lines().map(str::trim).find_map(|line| line.parse().ok())
 }
 
-/// Tells whether those who came may open anything: two of the three escrow holders, or the supervising body's one key where
-/// none were named.
-pub fn suffice(site: &Site, came: &[Identity]) -> bool {
+/// Tells whether those who came may open anything of a body: two of the three escrow holders, or the supervising body's one key
+/// where none were named; for the body above its own key, and no other.
+pub fn suffice(site: &Site, body: Body, came: &[Identity]) -> bool {
     let brought: Vec<String> = came.iter().map(|identity| identity.to_public().to_string()).collect();
+    if body == Body::Above {
+        return site.keys.above.as_ref().is_some_and(|above| brought.contains(above));
+    }
     let holders = &site.keys.escrow;
     if holders.is_empty() {
         return brought.contains(&site.keys.supervisor);
@@ -64,11 +67,12 @@ pub fn let_in(
     came: &[Identity],
     (staff, unclear): (Uuid, bool),
 ) -> Result<LetIn, No> {
-    if !suffice(site, came) {
+    let body = Body::of(&site.directory(), staff);
+    if !suffice(site, body.unwrap_or(Body::Supervising), came) {
         return Err(Refusal::new("escrow_keys").into());
     }
-    let known = keys::of(tx, site, staff)?.filter(|kept| keys::handles(&site.directory(), kept.staff));
-    let new = known.ok_or_else(|| Refusal::new("no_handler_key"))?.admitted();
+    let (Some(body), Some(known)) = (body, keys::of(tx, site, staff)?) else { return Err(Refusal::new("no_handler_key").into()) };
+    let new = known.admitted();
     keys::put(tx, site, &new)?;
     let (mut done, mut after) = (LetIn::default(), Uuid::nil());
     loop {
@@ -77,6 +81,10 @@ pub fn let_in(
         after = last.get("id")?;
         for row in &rows {
             let (id, sealed): (Uuid, Vec<u8>) = (row.get("id")?, row.get("sealed")?);
+            // what goes to another body is not counted either: a number would tell that there is something
+            if pressed::body(site, (id, row.get("mark")?)) != body {
+                continue;
+            }
             match open(tx, site, (id, &sealed), (came, &mut *chance))? {
                 Some(opened) => one(tx, site, (now, &mut *chance), (&opened, &new), (unclear, &mut done))?,
                 None => done.other_keys += 1,
@@ -130,6 +138,6 @@ fn open(
     let Some(text) = escrow::open(came, sealed).map(zeroize::Zeroizing::new) else { return Ok(None) };
     let own: Own = serde_json::from_slice(&text).map_err(|_| wrong())?;
     let key = Key::random(chance);
-    wrap::renew(tx, site, id, ((&key, &pad(&own)), &[]), chance)?;
+    wrap::renew(tx, site, (id, own.body()), ((&key, &pad(&own)), &[]), chance)?;
     room::with(tx, site, id, key).map(Some)
 }

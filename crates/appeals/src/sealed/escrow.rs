@@ -8,6 +8,8 @@ use civic::vault::{Key, open as unseal, seal};
 use data_encoding::BASE64;
 use db::Fault;
 
+use super::keys::Body;
+
 /// First line of what two of three open.
 const HEADER: &str = "minsheng.escrow/1";
 /// Binds the sealed text to its form.
@@ -31,12 +33,17 @@ pub(super) fn open_with(identity: &Identity, sealed: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Seals bytes so that nothing on this machine opens them. A key of their own is sealed to each pair of holders, one holder's
-/// seal inside the other's.
-pub(super) fn shut(site: &Site, secret: &[u8], chance: &mut Chance) -> Result<Vec<u8>, Fault> {
-    match site.keys.escrow.as_slice() {
-        [] => seal_to(&site.keys.supervisor, secret),
-        holders => shut_to(holders, secret, chance),
+/// seal inside the other's. What goes to the body above is sealed to that one's key, and to nobody here.
+pub(super) fn shut(site: &Site, body: Body, secret: &[u8], chance: &mut Chance) -> Result<Vec<u8>, Fault> {
+    match (body, site.keys.escrow.as_slice()) {
+        (Body::Above, _) => seal_to(above(site)?, secret),
+        (Body::Supervising, []) => seal_to(&site.keys.supervisor, secret),
+        (Body::Supervising, holders) => shut_to(holders, secret, chance),
     }
+}
+
+fn above(site: &Site) -> Result<&str, Fault> {
+    site.keys.above.as_deref().ok_or_else(|| Fault::other("no key of a body above the supervising body is kept"))
 }
 
 fn shut_to(holders: &[String], secret: &[u8], chance: &mut Chance) -> Result<Vec<u8>, Fault> {

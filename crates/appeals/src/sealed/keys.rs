@@ -11,7 +11,7 @@ use age::secrecy::ExposeSecret;
 use age::x25519::Identity;
 use civic::account::{self, Cost};
 use civic::chance::{self, Chance};
-use civic::directory::{Directory, Role};
+use civic::directory::{Directory, Office, Role};
 use civic::permit::{Act, Permitted, Subject, Who, may};
 use civic::refusal::Refusal;
 use civic::site::Site;
@@ -108,15 +108,52 @@ pub struct Kept {
     secret: Vec<u8>,
 }
 
+/// Stands in the seal of a key that opens nothing yet.
+const NOT_ADMITTED: u8 = 0;
+/// Stands in the seal of a key that the supervising body let in.
+const ADMITTED: u8 = 1;
+/// Stands in the seal of a key that the body above let in.
+const ADMITTED_ABOVE: u8 = 2;
+
+/// Says who looks into what is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    /// The supervising body.
+    Supervising,
+    /// The body above it: what concerns the supervising body itself.
+    Above,
+}
+
+impl Body {
+    /// Returns its office.
+    pub fn office(self, directory: &Directory) -> Option<&Office> {
+        match self {
+            Self::Supervising => directory.supervising(),
+            Self::Above => directory.above_supervising(),
+        }
+    }
+
+    fn permit(self, directory: &Directory, who: &Who) -> Result<Permitted, Refusal> {
+        let owner = self.office(directory).map(|office| office.code.clone()).unwrap_or_default();
+        may(directory, who, Act::HandleAccusation, &Subject { owner, ..Subject::default() })
+    }
+
+    /// Finds the body for which a member of staff handles accusations today.
+    pub fn of(directory: &Directory, staff: Uuid) -> Option<Self> {
+        let who = Who::Staff { id: staff, session: Uuid::nil() };
+        [Self::Supervising, Self::Above].into_iter().find(|body| body.permit(directory, &who).is_ok())
+    }
+}
+
 /// Tells how somebody stands to the room: the permit for accusations as such. Which of them they open, the keys say.
 pub fn permit(directory: &Directory, who: &Who) -> Result<Permitted, Refusal> {
-    let owner = directory.supervising().map(|office| office.code.clone()).unwrap_or_default();
-    may(directory, who, Act::HandleAccusation, &Subject { owner, ..Subject::default() })
+    let own = Body::Supervising.permit(directory, who);
+    own.or_else(|refusal| Body::Above.permit(directory, who).map_err(|_| refusal))
 }
 
 /// Tells whether a member of staff handles accusations today.
 pub fn handles(directory: &Directory, staff: Uuid) -> bool {
-    permit(directory, &Who::Staff { id: staff, session: Uuid::nil() }).is_ok()
+    Body::of(directory, staff).is_some()
 }
 
 impl Kept {
@@ -172,9 +209,18 @@ impl Kept {
         format!("{}|handler_key|{}|secret|1", site.jurisdiction, self.staff)
     }
 
-    fn seal(&self, site: &Site) -> [u8; 32] {
-        let (jurisdiction, admitted) = (site.jurisdiction.to_be_bytes(), [u8::from(self.admitted)]);
-        mac(&site.keys.seal, &[b"handler_key", &jurisdiction, self.staff.as_bytes(), self.public.as_bytes(), &admitted])
+    /// Says for which body the key was let in, if it was.
+    fn let_in(&self, site: &Site) -> u8 {
+        match self.admitted.then(|| Body::of(&site.directory(), self.staff)) {
+            None => NOT_ADMITTED,
+            Some(Some(Body::Above)) => ADMITTED_ABOVE,
+            Some(_) => ADMITTED,
+        }
+    }
+
+    fn seal(&self, site: &Site, let_in: u8) -> [u8; 32] {
+        let jurisdiction = site.jurisdiction.to_be_bytes();
+        mac(&site.keys.seal, &[b"handler_key", &jurisdiction, self.staff.as_bytes(), self.public.as_bytes(), &[let_in]])
     }
 
     fn of(row: &Row) -> Result<Self, Fault> {
@@ -209,18 +255,23 @@ pub fn every(tx: &mut Tx<'_>, site: &Site) -> Result<Vec<Kept>, Fault> {
 }
 
 fn whole(site: &Site, row: &Row) -> Result<Option<Kept>, Fault> {
-    let kept = Kept::of(row)?;
-    let fits = row.get::<Vec<u8>>("seal")? == kept.seal(site);
-    if !fits {
-        tracing::error!(staff = %kept.staff, "a handler's key is not the one that was kept; nothing is sealed to it");
+    let (kept, seal): (_, Vec<u8>) = (Kept::of(row)?, row.get("seal")?);
+    let sealed_as = |let_in| seal == kept.seal(site, let_in);
+    if sealed_as(kept.let_in(site)) {
+        return Ok(Some(kept));
     }
-    Ok(fits.then_some(kept))
+    // whoever went over to another body has to be let in there
+    if kept.admitted && [ADMITTED, ADMITTED_ABOVE].into_iter().any(sealed_as) {
+        return Ok(Some(Kept { admitted: false, ..kept }));
+    }
+    tracing::error!(staff = %kept.staff, "a handler's key is not the one that was kept; nothing is sealed to it");
+    Ok(None)
 }
 
 /// Keeps a key.
 pub fn put(tx: &mut Tx<'_>, site: &Site, kept: &Kept) -> Result<(), Fault> {
     let Kept { staff, public, admitted, salt, cost, secret } = kept;
-    let (memory, passes, seal) = (cost.memory_kib, cost.passes, kept.seal(site));
+    let (memory, passes, seal) = (cost.memory_kib, cost.passes, kept.seal(site, kept.let_in(site)));
     let (salt, secret) = (salt.clone(), secret.clone());
     tx.run(PUT, params![site.jurisdiction, *staff, public, salt, memory, passes, secret, *admitted, seal])?;
     Ok(())

@@ -23,6 +23,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::about::{Accused, keeps_out};
+use super::keys::Body;
 use super::{Entered, Own, not_before_the_log};
 use crate::appeal::{Channel, DueDate, Event, Filing, Kind, State, compute};
 use crate::code::Seed;
@@ -62,22 +63,31 @@ pub struct Pressed {
     pub offices: Vec<String>,
     /// Staff who did something with it.
     pub people: Vec<Uuid>,
+    /// Whether the body above the supervising body looks into it, since that one has or had the matter itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub above: bool,
 }
 
-/// Tells whether a report can be sent from here: where the supervising body has the matter itself, a higher one has to look.
-pub fn ready(directory: &Directory, state: &State) -> Result<(), Refusal> {
-    let held = std::iter::once(&state.owner).chain(&state.former);
-    let own = directory.supervising().map(|office| office.code.as_str());
-    let free = own.is_some_and(|own| !held.into_iter().any(|code| directory.is_now(code, own)));
-    if free { Ok(()) } else { Err(Refusal::new("pressed_supervising").instead("turn_higher")) }
+/// Says who looks into a report that is sent from here: the supervising body; where that one has or had the matter itself, the
+/// body above it, if the site knows one and it has a key here.
+pub fn ready(site: &Site, state: &State) -> Result<Body, Refusal> {
+    let directory = site.directory();
+    let free = |body: &Body| {
+        let mut held = std::iter::once(&state.owner).chain(&state.former);
+        let office = body.office(&directory);
+        let keeps_a_key = *body == Body::Supervising || site.keys.above.is_some();
+        keeps_a_key && office.is_some_and(|office| !held.any(|code| directory.is_now(code, &office.code)))
+    };
+    let body = [Body::Supervising, Body::Above].into_iter().find(free);
+    body.ok_or_else(|| Refusal::new("pressed_supervising").instead("turn_higher"))
 }
 
 impl Pressed {
-    fn of(directory: &Directory, loaded: &store::Loaded) -> Result<Self, Refusal> {
-        ready(directory, &loaded.state)?;
-        let (subject, own) = (loaded.state.subject(), directory.supervising().map_or("", |office| &office.code));
+    fn of(site: &Site, loaded: &store::Loaded) -> Result<Self, Refusal> {
+        let (body, directory) = (ready(site, &loaded.state)?, &site.directory());
+        let (subject, own) = (loaded.state.subject(), body.office(directory).map_or("", |office| &office.code));
         let held = std::iter::once(subject.owner).chain(subject.former);
-        // whoever calls the supervising body in does not thereby close this way
+        // whoever calls the body in that looks into it does not thereby close this way
         let asked = subject.invited.into_iter().chain(subject.reviewer).filter(|code| !directory.is_now(code, own));
         let mut offices: Vec<String> = held.chain(asked).collect();
         let acted = loaded.events.iter().filter_map(|(stored, _)| match stored.actor {
@@ -89,7 +99,7 @@ impl Pressed {
         offices.dedup();
         people.sort();
         people.dedup();
-        Ok(Self { number: loaded.state.number.clone(), offices, people })
+        Ok(Self { number: loaded.state.number.clone(), offices, people, above: body == Body::Above })
     }
 
     /// Tells whether somebody did something with the matter, or belongs to an office that has to do with it.
@@ -153,12 +163,13 @@ fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, report: &Report) -> Resul
         return Err(Refusal::new("pressed_often").with("max", REPORTS_MAX).instead("ask_supervising").into());
     }
     let loaded = store::load(tx, site, report.matter)?.ok_or(No::Absent)?;
-    let pressed = Pressed::of(&site.directory(), &loaded)?;
+    let pressed = Pressed::of(site, &loaded)?;
     let Some((_, Event::Filed(told))) = loaded.events.first() else { return Err(No::Absent) };
     let mut chance = site.chance();
     let (after, now) = not_before_the_log(tx, site, now)?;
     let seed = report.seed.pressed(count);
-    let filing = filing(site, (told, words), site.day(now), (&seed, &mut chance))?;
+    let body = if pressed.above { Body::Above } else { Body::Supervising };
+    let filing = filing(site, (told, words, body), site.day(now), (&seed, &mut chance))?;
     let row = Entered { code: seed.found_by(site), submit: submit(site, &seed), form: Sha256::digest(words).to_vec(), filing };
     let files = Key::random(&mut chance);
     super::enter(tx, site, (now, after), (&row, (&seed.own_key(), &files), Some(pressed)), &mut chance)?;
@@ -166,9 +177,14 @@ fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, report: &Report) -> Resul
 }
 
 /// Says who tells it, as the matter says: nothing more is asked, and anonymous stays anonymous.
-fn filing(site: &Site, (told, words): (&Filing, &str), today: Date, (seed, chance): (&Seed, &mut Chance)) -> Result<Filing, No> {
+fn filing(
+    site: &Site,
+    (told, words, body): (&Filing, &str, Body),
+    today: Date,
+    (seed, chance): (&Seed, &mut Chance),
+) -> Result<Filing, No> {
     let directory = site.directory();
-    let owner = directory.supervising().ok_or_else(|| Refusal::new("pressed_supervising").instead("turn_higher"))?;
+    let owner = body.office(&directory).ok_or_else(|| Refusal::new("pressed_supervising").instead("turn_higher"))?;
     Ok(Filing {
         number: number::make(&site.code, today, chance),
         what: words.to_owned(),
@@ -240,13 +256,23 @@ pub fn find_from(tx: &mut Tx<'_>, site: &Site, seed: &Seed, first: Vec<db::Row>)
     Ok(all)
 }
 
-/// Marks a row so that the site alone, and only with its key, sees whether it is a report.
-pub(super) fn mark(site: &Site, id: Uuid, is_report: bool, chance: &mut Chance) -> Vec<u8> {
-    if is_report { own_mark(site, id) } else { chance::bytes::<32>(chance).to_vec() }
+/// Marks a row so that the site alone, and only with its key, sees whether it is a report, and for whom.
+pub(super) fn mark(site: &Site, id: Uuid, report: Option<Body>, chance: &mut Chance) -> Vec<u8> {
+    report.map_or_else(|| chance::bytes::<32>(chance).to_vec(), |body| own_mark(site, (id, body)))
 }
 
-fn own_mark(site: &Site, id: Uuid) -> Vec<u8> {
-    let key = derive(&site.keys.seal, "minsheng/pressed-mark/1");
+/// Says from the mark of a row who looks into it.
+pub(super) fn body(site: &Site, (id, mark): (Uuid, Option<Vec<u8>>)) -> Body {
+    let above = mark.is_some_and(|mark| mark == own_mark(site, (id, Body::Above)));
+    if above { Body::Above } else { Body::Supervising }
+}
+
+fn own_mark(site: &Site, (id, body): (Uuid, Body)) -> Vec<u8> {
+    let purpose = match body {
+        Body::Supervising => "minsheng/pressed-mark/1",
+        Body::Above => "minsheng/pressed-mark/above/1",
+    };
+    let key = derive(&site.keys.seal, purpose);
     mac(&key, &[&site.jurisdiction.to_be_bytes(), id.as_bytes()]).to_vec()
 }
 
@@ -281,7 +307,8 @@ fn reports(tx: &mut Tx<'_>, site: &Site, (begin, end): (Date, Date)) -> Result<u
     let mut count = 0;
     for row in &rows {
         let (id, mark): (Uuid, Option<Vec<u8>>) = (row.get("id")?, row.get("mark")?);
-        count += usize::from(mark.is_some_and(|mark| mark == own_mark(site, id)));
+        let is = |body| mark.as_ref().is_some_and(|mark| *mark == own_mark(site, (id, body)));
+        count += usize::from(is(Body::Supervising) || is(Body::Above));
     }
     Ok(count)
 }

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::about::keeps_out;
-use super::keys::{self, HandlerKey, Kept};
+use super::keys::{self, Body, HandlerKey, Kept};
 use super::step::{self, Deed, Stage, Step};
 use super::{Own, glass, kept, not_before_the_log, pad, term, wrap};
 use crate::appeal::DueDate;
@@ -104,7 +104,7 @@ pub struct Told {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Body {
+struct Written {
     nonce: String,
     body: String,
 }
@@ -113,7 +113,9 @@ struct Body {
 pub fn open(tx: &mut Tx<'_>, site: &Site, by: &Handler, id: Uuid) -> Result<Option<Opened>, No> {
     keys::permit(&site.directory(), &Who::Staff { id: by.staff, session: by.session }).map_err(|_| No::Absent)?;
     let Some(key) = wrap::key(tx, site, id, (by.staff, &by.key))? else { return Ok(None) };
-    Ok(Some(with(tx, site, id, key)?))
+    let opened = with(tx, site, id, key)?;
+    // whoever went over to another body left what they could open behind
+    Ok(Some(opened).filter(|opened| Body::of(&site.directory(), by.staff) == Some(opened.own.body())))
 }
 
 /// Reads an accusation under its key.
@@ -201,7 +203,7 @@ pub(super) fn append(
     let nonce: [u8; 32] = chance::bytes(chance);
     let body = canonical(&serde_json::to_value(&step).expect("steps are plain data"));
     let commitment = commitment(&nonce, &body);
-    let sealed = seal(&opened.key, &context(site, (id, seq)), &pad(&Body { nonce: HEXLOWER.encode(&nonce), body }), chance);
+    let sealed = seal(&opened.key, &context(site, (id, seq)), &pad(&Written { nonce: HEXLOWER.encode(&nonce), body }), chance);
     let own = seal(&told_key(&opened.own)?, &told_context(site, (id, seq)), &pad(&told), chance);
     let day = day.to_string();
     let proof = kept::Act { id, seq, day: &day, own: &own, commitment: &commitment }.seal(site);
@@ -213,7 +215,7 @@ fn steps(tx: &mut Tx<'_>, site: &Site, id: Uuid, key: &Key) -> Result<Vec<Step>,
     let read = |row: &Row| {
         let seq: i64 = row.get("seq")?;
         let text = unseal(key, &context(site, (id, seq)), &row.get::<Vec<u8>>("sealed")?)?;
-        let body: Body = serde_json::from_slice(&text).map_err(|_| unreadable())?;
+        let body: Written = serde_json::from_slice(&text).map_err(|_| unreadable())?;
         serde_json::from_str(&body.body).map_err(|_| unreadable())
     };
     tx.rows(STEPS, params![site.jurisdiction, id])?.iter().map(read).collect()
@@ -226,7 +228,7 @@ fn recuse(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance),
     let held = wrap::holders(tx, site, id)?;
     let left = allowed(tx, site, now, &opened)?.into_iter().filter(|kept| held.contains(&kept.staff));
     let (left, key): (Vec<Kept>, Key) = (left.collect(), Key::random(chance));
-    wrap::renew(tx, site, id, ((&key, &pad(&opened.own)), &left), chance)?;
+    wrap::renew(tx, site, (id, opened.own.body()), ((&key, &pad(&opened.own)), &left), chance)?;
     for step in &tx.rows(STEPS, params![site.jurisdiction, id])? {
         let place = context(site, (id, step.get("seq")?));
         let text = unseal(&opened.key, &place, &step.get::<Vec<u8>>("sealed")?)?;
@@ -247,7 +249,9 @@ pub fn admit(tx: &mut Tx<'_>, site: &Site, now: Timestamp, by: &Handler, (staff,
     keys::permit(&site.directory(), &Who::Staff { id: by.staff, session: by.session }).map_err(|_| No::Absent)?;
     let own = keys::of(tx, site, by.staff)?.filter(|kept| kept.admitted);
     own.filter(|_| by.staff != staff).ok_or_else(|| Refusal::new("second_same").instead("second_colleague"))?;
-    let new = keys::of(tx, site, staff)?.filter(|kept| kept.public == public && keys::handles(&site.directory(), kept.staff));
+    // nobody is let in but by colleagues of the same body
+    let body = |staff| Body::of(&site.directory(), staff);
+    let new = keys::of(tx, site, staff)?.filter(|kept| kept.public == public && body(kept.staff) == body(by.staff));
     let new = new.ok_or_else(|| Refusal::new("entry_changed").instead("look_again"))?.admitted();
     keys::put(tx, site, &new)?;
     let mut after = Uuid::nil();
@@ -268,7 +272,7 @@ fn share(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (opened, new): (&Opened, 
     let (directory, today) = (site.directory(), site.day(now));
     let Some(staff) = directory.staff.get(&new.staff) else { return Ok(()) };
     let meant = super::about::may_mean(&directory, today, (staff, &super::words(&opened.own.filing)));
-    if meant || opened.shuts_out(&directory, today, staff) {
+    if meant || opened.shuts_out(&directory, today, staff) || Body::of(&directory, staff.id) != Some(opened.own.body()) {
         return Ok(());
     }
     wrap::add(tx, site, opened.id, (&opened.key, new))

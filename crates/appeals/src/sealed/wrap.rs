@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::about::may_mean;
-use super::keys::{self, HandlerKey, Kept};
+use super::keys::{self, Body, HandlerKey, Kept};
 use super::{Own, escrow, words};
 
 db::statements! {
@@ -42,17 +42,18 @@ pub(super) fn begin(
     let directory = site.directory();
     let (handlers, words) = (keys::every(tx, site)?.into_iter().filter(|kept| kept.admitted), words(&own.filing));
     let shut = |staff: &Staff| own.pressed.as_ref().is_some_and(|pressed| pressed.shuts_out(&directory, today, staff));
-    let fits = |staff: &Staff| !may_mean(&directory, today, (staff, &words)) && !shut(staff);
+    let its = |staff: &Staff| Body::of(&directory, staff.id) == Some(own.body());
+    let fits = |staff: &Staff| its(staff) && !may_mean(&directory, today, (staff, &words)) && !shut(staff);
     let handlers: Vec<Kept> = handlers.filter(|kept| directory.staff.get(&kept.staff).is_some_and(fits)).collect();
     let key = Key::random(chance);
-    renew(tx, site, id, ((&key, text), &handlers), chance)
+    renew(tx, site, (id, own.body()), ((&key, text), &handlers), chance)
 }
 
 /// Puts a text under a key and wraps that to some handlers and for escrow; earlier wraps are gone.
 pub(super) fn renew(
     tx: &mut Tx<'_>,
     site: &Site,
-    id: Uuid,
+    (id, body): (Uuid, Body),
     ((key, text), handlers): ((&Key, &[u8]), &[Kept]),
     chance: &mut Chance,
 ) -> Result<(), Fault> {
@@ -61,7 +62,7 @@ pub(super) fn renew(
     for kept in handlers {
         add(tx, site, id, (key, kept))?;
     }
-    let shut = escrow::shut(site, key.bytes(), chance)?;
+    let shut = escrow::shut(site, body, key.bytes(), chance)?;
     tx.run(PUT_WRAP, params![site.jurisdiction, id, ESCROW, shut])?;
     Ok(())
 }

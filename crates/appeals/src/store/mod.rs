@@ -70,6 +70,7 @@ pub const GUARDS: &[db::Guard] = &[
     db::Guard { table: "accusation_file", keep: db::Keep::Appended },
     db::Guard { table: "sealed_batch", keep: db::Keep::Appended },
     db::Guard { table: "digest_day", keep: db::Keep::Appended },
+    db::Guard { table: "room_letter_day", keep: db::Keep::Appended },
     db::Guard { table: "calendar_walk", keep: db::Keep::Kept },
     crate::disclose::GUARD,
 ];
@@ -97,4 +98,6 @@ pub const MIGRATIONS: &[db::Migration] = &[
     near::JOINED_MIGRATION,
     near::MEANT_MIGRATION,
     shown::MIGRATION,
+    crate::sealed::letter::MIGRATION,
+    tally::WEEK_MIGRATION,
 ];

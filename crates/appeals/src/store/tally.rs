@@ -1,4 +1,4 @@
-//! Counters that boards are drawn from: what came in and what became of it, by day and office, by week and place, topic and kind,
+//! Counters that boards are drawn from: what came in and what became of it, by day and office, by week and office, place, topic and kind,
 //! and by month and place and topic; and what lies on each office's table by its last day.
 //!
 //! All of it is a sum over matters of what [`rows`] says of each state: so an event adds the difference, a rebuild adds everything,
@@ -47,11 +47,22 @@ pub const MIGRATION: Migration = Migration {
     sql_postgres: None,
 };
 
+/// Has everything counted anew, since weeks of offices are counted too.
+pub const WEEK_MIGRATION: Migration = Migration {
+    name: "0271_tally_week",
+    sql: "insert into tally_fill (jurisdiction) select distinct jurisdiction from matter where true
+            on conflict (jurisdiction) do nothing;
+          update tally_fill set position = null;",
+    sql_postgres: None,
+};
+
 /// Says by what a counter counts, and what its span and code are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Axis {
     /// By day and office: what came in first, and what that office did.
     Office,
+    /// The same by week: boards look at many weeks, and there may be many offices.
+    Week,
     /// By the week it came in, and place.
     Place,
     /// By the week it came in, and topic.
@@ -67,11 +78,17 @@ impl Axis {
     pub fn code(self) -> &'static str {
         match self {
             Self::Office => "office",
+            Self::Week => "week",
             Self::Place => "place",
             Self::Topic => "topic",
             Self::Kind => "kind",
             Self::Need => "need",
         }
+    }
+
+    /// Tells whether each counter is about one office; the others go across them.
+    pub fn is_of_offices(self) -> bool {
+        matches!(self, Self::Office | Self::Week)
     }
 }
 
@@ -193,8 +210,11 @@ pub fn month(day: Date) -> String {
 /// Says what a matter comes to in the counters.
 fn rows(state: &State, mut put: impl FnMut(Key, Counted)) {
     let one = |yes: bool| i64::from(yes);
-    let office = |day: Date, code: &str| (Axis::Office, day.to_string(), code.to_owned());
-    put(office(state.received, state.first_owner()), Counted { came: 1, ..Counted::default() });
+    let mut office = |day: Date, code: &str, counted: Counted| {
+        put((Axis::Office, day.to_string(), code.to_owned()), counted);
+        put((Axis::Week, monday(day).to_string(), code.to_owned()), counted);
+    };
+    office(state.received, state.first_owner(), Counted { came: 1, ..Counted::default() });
     let (mut rated, mut satisfied) = (0, 0);
     for noted in &state.noted {
         let counted = match noted.what {
@@ -207,7 +227,7 @@ fn rows(state: &State, mut put: impl FnMut(Key, Counted)) {
                 Counted { rated: 1, satisfied: one(yes), ..Counted::default() }
             }
         };
-        put(office(noted.day, &noted.office), counted);
+        office(noted.day, &noted.office, counted);
     }
     let (asked, met, waiting) = (one(state.asks()), one(state.met()), one(state.asks() && state.owes_word()));
     let whole = Counted { came: 1, rated, satisfied, asked, met, waiting, ..Counted::default() };
@@ -288,7 +308,7 @@ fn on_tables(tx: &mut Tx<'_>, jurisdiction: i64, sql: &str) -> Result<BTreeMap<(
 /// Reads all counters, for a comparison with what the events say.
 pub fn all(tx: &mut Tx<'_>, jurisdiction: i64) -> Result<Tally, Fault> {
     let mut tally = Tally { standing: on_tables(tx, jurisdiction, STANDING_ALL)?, ..Tally::default() };
-    for axis in [Axis::Office, Axis::Place, Axis::Topic, Axis::Kind, Axis::Need] {
+    for axis in [Axis::Office, Axis::Week, Axis::Place, Axis::Topic, Axis::Kind, Axis::Need] {
         tally.counted.extend(between(tx, jurisdiction, axis, ("", ":"))?);
     }
     tally.settle();

@@ -2,7 +2,7 @@
 
 use appeals::appeal::Command;
 use appeals::filing::{Filed, Form};
-use appeals::{erase, rebuild, store};
+use appeals::{erase, heard, rebuild, store};
 use civic::refusal::No;
 use civic::second::{self, Deed};
 use testkit::{Engine, county, on_both};
@@ -14,6 +14,7 @@ on_both![
     what_is_open_or_young_is_kept_and_nobody_erases_alone,
     a_clock_that_jumps_erases_nothing_in_bulk,
     an_erasure_that_was_cut_short_is_finished_later,
+    another_node_lets_go_of_what_was_erased_as_it_follows_the_journal,
 ];
 
 const CANARY: &str = "槐花岭第三盏路灯";
@@ -148,4 +149,23 @@ fn an_erasure_that_was_cut_short_is_finished_later(engine: Engine) {
     assert_eq!(erase::finish(&world.hall).unwrap(), 1);
     assert_eq!(erase::finish(&world.hall).unwrap(), 0);
     assert!(world.hall.site.keystore.get(key_id).unwrap().is_none());
+}
+
+fn another_node_lets_go_of_what_was_erased_as_it_follows_the_journal(engine: Engine) {
+    let town = Town::new(engine);
+    let filed = finished(&town, "key-1");
+    let (matter, key_id) = (filed.matter, town.state(&filed).key_id);
+    let beside = town.world.beside();
+    let site = beside.site.clone();
+    let open = beside.store.read_blocking(move |tx| store::load(tx, &site, matter)).unwrap();
+    assert!(open.is_some() && beside.site.kept.get::<store::Loaded>(matter).is_some());
+    erased(&town, &filed, "asked", ["meng", "yan"]).unwrap();
+    assert_eq!(erase::finish(&town.world.hall).unwrap(), 1);
+    let held = beside.site.keystore.get(key_id).unwrap().is_some();
+    assert_eq!(held, engine == Engine::Postgres, "a process of its own still has the key open");
+    let site = beside.site.clone();
+    let looked = beside.store.read_blocking(move |tx| heard::look(tx, &site, (0, 1_000), 0)).unwrap();
+    assert!(looked.matters.iter().any(|(_, heard)| heard.is_none()), "it hears that it is gone");
+    assert!(beside.site.keystore.get(key_id).unwrap().is_none(), "and asks the store from now on");
+    assert!(beside.site.kept.get::<store::Loaded>(matter).is_none());
 }

@@ -1,6 +1,7 @@
 //! The life of an appeal on real storage: filing once however often the form is sent, the office that owns it, returns and
 //! the conference, reply, rating, review, withdrawal, merge, rebuild.
 
+mod above;
 mod again;
 mod alarm;
 mod asked;
@@ -405,6 +406,7 @@ fn the_morning_letter_is_written_once_a_working_day_and_to_the_deputy_while_the_
             .read(|tx, site| civic::outbox::of_matter(tx, site.jurisdiction, uuid::Uuid::nil()))
             .unwrap()
             .into_iter()
+            .filter(|letter| letter.template == "digest")
             .map(|letter| letter.recipient)
             .collect::<Vec<_>>()
     };

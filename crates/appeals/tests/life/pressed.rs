@@ -26,19 +26,19 @@ on_both![
     a_named_accuser_hears_the_result_within_the_term_and_reads_when_it_was_missed,
 ];
 
-fn seed(filed: &Filed) -> Seed {
+pub fn seed(filed: &Filed) -> Seed {
     Seed::new(*filed.code.seed().bytes())
 }
 
 /// Tells it; `seen` is how many reports the page showed.
-fn press(town: &Town, filed: &Filed, (seed, seen): (Seed, usize), words: &str) -> Result<(), No> {
+pub fn press(town: &Town, filed: &Filed, (seed, seen): (Seed, usize), words: &str) -> Result<(), No> {
     let (matter, directory) = (filed.matter, town.world.hall.site.directory());
     let subject = Subject { matter, ..Subject::default() };
     let permit = may(&directory, &Who::Resident { matter }, Act::ReportPressure, &subject).unwrap();
     wait(pressed::send(&town.world.hall, Report { permit, matter, seed, seen, words: words.into() }))
 }
 
-fn reports(town: &Town, seed: Seed) -> Vec<(Uuid, Own)> {
+pub fn reports(town: &Town, seed: Seed) -> Vec<(Uuid, Own)> {
     town.world.read(move |tx, site| pressed::find(tx, site, &seed)).unwrap()
 }
 

@@ -8,6 +8,7 @@ pub const READ_ALL: &[(&str, &str)] = &[
     ("HEAD_OF_JOURNAL", "the same"),
     ("AT", "stops at the first row"),
     ("ANY", "stops at the first row"),
+    ("LAST_DAY", "the same"),
     ("SEALS", "the tally counts all that came in before a day, once a day"),
     ("ROWS", "the check of what is kept looks at all"),
     ("MATTERS", "counts as far as a hundred times what was erased that day"),

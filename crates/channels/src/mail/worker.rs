@@ -5,7 +5,7 @@ use appeals::appeal::{Channel, Filing, Sender};
 use appeals::code::Code;
 use appeals::digest;
 use appeals::run::{INVITATION, invites};
-use appeals::sealed::glass;
+use appeals::sealed::{glass, letter as room_letter};
 use appeals::store::Loaded;
 use appeals::{Event, store, undelivered};
 use civic::account::news::{self, News};
@@ -29,6 +29,8 @@ use super::words;
 const DIGEST: &str = "digest";
 /// Template of an early warning, which speaks about an issue and no matter.
 const ISSUE: &str = "issue_warned";
+/// Letters that say the same whatever is behind them: that the glass was broken, and that somebody may look into the room.
+const CONSTANT: [&str; 2] = [glass::KIND, room_letter::TEMPLATE];
 /// Messages of one round.
 const ROUND_MESSAGES_MAX: i64 = 50;
 
@@ -135,8 +137,8 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages, answered): (&Waiting, 
     if waiting.template == DIGEST {
         return Ok(morning(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
     }
-    if waiting.template == glass::KIND {
-        return Ok(glass_broken(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
+    if let Some(constant) = CONSTANT.iter().find(|template| **template == waiting.template) {
+        return Ok(unchanging(tx, hall, (waiting, constant))?.map_or(Written::Nobody, Written::Letter));
     }
     if waiting.template == ISSUE {
         return Ok(of_issue(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
@@ -287,11 +289,11 @@ fn reader<'a>(tx: &mut Tx<'_>, site: &Site, (directory, recipient): (&'a Directo
     Ok(Some(Reader { staff, to, language: news::language(tx, site.jurisdiction, staff.id)? }))
 }
 
-/// Writes to somebody who watches that the glass was broken; what was behind it is not told.
-fn glass_broken(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Letter>, Fault> {
+/// Writes a letter whose words are always the same, so that nothing can be read from it.
+fn unchanging(tx: &mut Tx<'_>, hall: &Hall, (waiting, template): (&Waiting, &str)) -> Result<Option<Letter>, Fault> {
     let directory = hall.site.directory();
     let reader = reader(tx, &hall.site, (&directory, &waiting.recipient))?;
-    Ok(reader.and_then(|reader| letter(waiting.id, reader.to, (glass::KIND, &reader.language), &[])))
+    Ok(reader.and_then(|reader| letter(waiting.id, reader.to, (template, &reader.language), &[])))
 }
 
 /// Writes the letter by which an administrator sees that letters arrive.

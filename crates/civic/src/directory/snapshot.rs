@@ -113,6 +113,12 @@ impl Directory {
         self.offices.values().find(|office| office.supervising && self.open(office))
     }
 
+    /// Returns the office above the one that receives accusations: it looks into what that one has itself.
+    pub fn above_supervising(&self) -> Option<&Office> {
+        let own = self.supervising()?;
+        self.acting(own.superior.as_deref()?).filter(|above| above.code != own.code)
+    }
+
     /// Tells whether an office still exists.
     pub fn open(&self, office: &Office) -> bool {
         office.successor.is_none()

@@ -40,10 +40,15 @@ pub struct Keys {
     /// Recipients of the three escrow holders, any two of whom open an accusation; none where the supervising body's one key
     /// does.
     pub escrow: Vec<String>,
+    /// Recipient (age X25519) of the body above the supervising body, to whom is sealed what concerns that one; none where no
+    /// such body was named.
+    pub above: Option<String>,
 }
 
 /// Holds the public halves of the escrow holders' keys, one a line.
 pub const ESCROW_FILE: &str = "escrow.pub";
+/// Holds the public half of the key of the body above the supervising body.
+pub const ABOVE_FILE: &str = "above.pub";
 
 impl KeyFiles {
     /// Points at a folder; nothing is read or made yet.
@@ -89,6 +94,7 @@ impl KeyFiles {
             search: derive(&master, "minsheng/search/1"),
             supervisor: supervisor.trim().to_owned(),
             escrow: self.kept(ESCROW_FILE)?.unwrap_or_default().lines().map(|line| line.trim().to_owned()).collect(),
+            above: self.kept(ABOVE_FILE)?.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
         })
     }
 

@@ -148,6 +148,11 @@ impl KeyStore {
         Ok(())
     }
 
+    /// Lets go of an opened key that another process shreds: what is wanted again is asked of the store anew.
+    pub fn forget(&self, id: KeyId) {
+        self.lock().cache.remove(&id);
+    }
+
     /// Empties the key store's write-ahead log, where a shredded key may still stand wrapped.
     pub fn settle(&self) -> Result<(), Fault> {
         self.store.settle()

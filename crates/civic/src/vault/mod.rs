@@ -10,5 +10,5 @@ mod files;
 mod keystore;
 
 pub use crypto::{Key, derive, index, mac, open, seal};
-pub use files::{ESCROW_FILE, KeyFiles, Keys, private_folder};
+pub use files::{ABOVE_FILE, ESCROW_FILE, KeyFiles, Keys, private_folder};
 pub use keystore::{GUARDS as KEYSTORE_GUARDS, KeyId, KeyStore, MIGRATIONS as KEYSTORE_MIGRATIONS};

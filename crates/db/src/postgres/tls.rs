@@ -1,11 +1,13 @@
 //! The way to a PostgreSQL elsewhere: what an address says of it beyond what the client library reads, and the check of the
 //! server's certificate.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::{Context, Fault};
@@ -45,10 +47,26 @@ impl Address {
         let mark = if before.is_empty() || rest.is_empty() { "" } else { "?" };
         let text = format!("{before}{mark}{}", rest.join(&joint.to_string()));
         let config: Config = text.parse().context("while reading the PostgreSQL address")?;
-        if root.is_some() && config.get_ssl_mode() != tokio_postgres::config::SslMode::Require {
+        if root.is_some() && config.get_ssl_mode() != SslMode::Require {
             return Err(Fault::other("sslrootcert is used with sslmode=verify-full only: without it nothing would be checked"));
         }
         Ok(Self { config, root })
+    }
+}
+
+impl Address {
+    /// Tells whether the line leaves this machine unencrypted: some host is neither a socket here nor an address of this
+    /// machine, and TLS is not asked for.
+    pub(super) fn leaves_in_clear(&self) -> bool {
+        let away = |host: &Host| match host {
+            Host::Tcp(name) => {
+                name != "localhost" && !name.parse().is_ok_and(|address: IpAddr| address.to_canonical().is_loopback())
+            }
+            Host::Unix(_) => false,
+        };
+        let away_by_number = |address: &IpAddr| !address.to_canonical().is_loopback();
+        let leaves = self.config.get_hosts().iter().any(away) || self.config.get_hostaddrs().iter().any(away_by_number);
+        leaves && self.config.get_ssl_mode() != SslMode::Require
     }
 }
 
@@ -85,12 +103,12 @@ mod tests {
         ] {
             let address = Address::parse(url).unwrap();
             assert_eq!(address.root.as_deref(), Some(Path::new("/etc/root.pem")), "{url}");
-            assert_eq!(address.config.get_ssl_mode(), tokio_postgres::config::SslMode::Require);
+            assert_eq!(address.config.get_ssl_mode(), SslMode::Require);
             assert_eq!(address.config.get_user(), Some("minsheng"));
             assert!(address.config.get_connect_timeout().is_some());
         }
         let plain = Address::parse("postgres://minsheng@/minsheng?host=/run/postgresql").unwrap();
-        assert!(plain.root.is_none() && plain.config.get_ssl_mode() != tokio_postgres::config::SslMode::Require);
+        assert!(plain.root.is_none() && plain.config.get_ssl_mode() != SslMode::Require);
         assert!(Address::parse("postgres://minsheng@db.example/minsheng?sslmode=verify-full").unwrap().root.is_none());
     }
 

@@ -85,6 +85,7 @@ const TABLES: &[(&str, Class)] = &[
     ),
     ("calendar_walk", Operational("says how far a new calendar has come; without a row every open matter is looked at again")),
     ("digest_day", Operational("says which days had their letter; without a row it is sent again")),
+    ("room_letter_day", Operational("says which days the room had its letter; without a row it is sent again")),
     // the key store
     ("matter_key", Proven),
     ("shredded_key", Operational("a key marked as shredded that was not is still there; one that was is gone for good")),

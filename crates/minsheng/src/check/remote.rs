@@ -24,7 +24,12 @@ pub(crate) struct Remote {
 impl Remote {
     /// Points at a site, or at its log.
     pub(crate) fn at(url: &str) -> Self {
-        let timeout = Some(Duration::from_secs(REQUEST_SECONDS_MAX));
+        Self::within(url, Duration::from_secs(REQUEST_SECONDS_MAX))
+    }
+
+    /// Points at a site that has to answer within some time.
+    pub(crate) fn within(url: &str, longest: Duration) -> Self {
+        let timeout = Some(longest);
         let agent = ureq::Agent::config_builder().timeout_global(timeout).user_agent("minsheng-verify").build().into();
         let url = url.trim_end_matches('/');
         let base = if url.ends_with("/log") { url.to_owned() } else { format!("{url}/log") };

@@ -3,19 +3,26 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use age::secrecy::SecretString;
+use age::secrecy::{ExposeSecret, SecretString};
 use age::x25519::Identity;
 use appeals::sealed::ceremony::{self, LetIn};
+use civic::hall::Hall;
 use civic::refusal::No;
-use civic::vault::{ESCROW_FILE, KeyFiles};
+use civic::vault::{ABOVE_FILE, ESCROW_FILE, KeyFiles};
 use db::{Context, Fault};
+use zeroize::Zeroizing;
 
 use super::Which;
+use crate::control::{self, LET_IN, ORDER_BYTES_MAX};
 use crate::house;
 use crate::init::supervisor::{Supervisor, recipient};
 
 /// Holders of escrow keys.
 const HOLDERS: usize = 3;
+/// Says in an order that what may mean the handler is opened too.
+const UNCLEAR: &str = "unclear";
+/// Says in an order that it is not.
+const CLEAR: &str = "clear";
 /// How a file begins that has a passphrase over it.
 const LOCKED: &[u8] = b"age-encryption.org/";
 
@@ -34,8 +41,23 @@ pub(crate) struct Name {
     make: Option<PathBuf>,
 }
 
-/// 用应急密钥接纳一位检举控告经办人；会留下公开记录。
-/// Lets a handler of accusations in with the escrow keys; it leaves a public entry.
+/// 登记监督机关上一级的密钥：监督机关自己办的事，有人因此被为难，就交给上一级看。
+/// Keeps the key of the body above the supervising body: pressure because of what the supervising body has itself is told there.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Above {
+    #[command(flatten)]
+    which: Which,
+    /// 上一级自己生成的公钥（age1…）。 The public key that the body above made itself (age1…).
+    #[arg(value_name = "AGE1", conflicts_with = "make", required_unless_present = "make")]
+    key: Option<String>,
+    /// 在此生成密钥，写入该文件，请当面移交上一级并从本机删除。
+    /// Makes the key here, in a file; hand it over to the body above in person and delete it here.
+    #[arg(long, value_name = "FILE")]
+    make: Option<PathBuf>,
+}
+
+/// 用应急密钥接纳一位检举控告经办人；会留下公开记录，服务运行时也可进行。
+/// Lets a handler of accusations in with the escrow keys; it leaves a public entry; also while the site is served.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Admit {
     #[command(flatten)]
@@ -85,6 +107,28 @@ pub(crate) fn name(args: &Name) -> Result<ExitCode, Fault> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Keeps the key of the body above.
+pub(crate) fn above(args: &Above) -> Result<ExitCode, Fault> {
+    let config = args.which.read()?;
+    let from = match &args.make {
+        Some(file) => Supervisor::Make { file: file.clone(), passphrase: None },
+        None => Supervisor::Made(args.key.clone().unwrap_or_default()),
+    };
+    let key = recipient(&from)?;
+    let keys = KeyFiles::at(config.keys());
+    let own = keys.load()?;
+    if own.supervisor == key || own.escrow.contains(&key) {
+        return Err(Fault::other("这是监督机关自己的密钥。 This is a key of the supervising body itself"));
+    }
+    keys.keep(ABOVE_FILE, &format!("{key}\n"))?;
+    println!(
+        "已登记；重启服务后生效。上一级单位就是监督机关的上级单位，还须有检举控告经办人。\n\
+         Kept; restart the service for it to hold. The body above is the office above the supervising one; it needs handlers of \
+         accusations of its own."
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
 /// Lets a handler in.
 pub(crate) fn admit(args: &Admit) -> Result<ExitCode, Fault> {
     let config = args.which.read()?;
@@ -92,21 +136,52 @@ pub(crate) fn admit(args: &Admit) -> Result<ExitCode, Fault> {
     for (number, file) in args.keys.iter().enumerate() {
         came.push(brought(file, args.passphrases.get(number))?);
     }
-    let hall = house::open(&config)?;
-    let site = hall.site.clone();
-    let directory = site.directory();
-    let staff = directory.staff.values().find(|staff| staff.active && staff.login == args.login);
-    let staff = staff.ok_or_else(|| Fault::other(format!("没有用户 {0}。 There is nobody called {0}", args.login)))?.id;
-    let (now, unclear) = (hall.clock.now(), args.unclear);
-    let done =
-        hall.store.write_blocking(move |tx| ceremony::let_in(tx, &site, (now, &mut site.chance()), &came, (staff, unclear)));
-    let LetIn { opened, kept_out, unclear, other_keys } = done.map_err(refused)?;
+    let mut order = Zeroizing::new(String::with_capacity(ORDER_BYTES_MAX));
+    let unclear = if args.unclear { UNCLEAR } else { CLEAR };
+    order.push_str(&[LET_IN, &args.login, unclear].join(" "));
+    for key in &came {
+        order.push(' ');
+        order.push_str(key.to_string().expose_secret());
+    }
+    // without a serving process the lock is ours for the time
+    let done = match control::order(&config, &order)? {
+        Some(answer) => answer,
+        None => let_in(&house::open(&config)?, &args.login, (&came, args.unclear))?,
+    };
+    let [opened, kept_out, unclear, other_keys] = counts(&done)?;
     println!(
         "已接纳。新打开 {opened} 件；与本人或其上下级有关、不能打开的 {kept_out} 件；可能提到本人、没有打开的 {unclear} 件；要用别的密钥的 {other_keys} 件。\n\
          Let in. Opened: {opened}; kept out of, since they concern them or their line of command: {kept_out}; not opened, since they \
          may mean them: {unclear}; in need of other keys: {other_keys}."
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// Lets a handler in as whoever keeps the key files ordered it of the process that serves.
+pub(crate) fn obey(hall: &Hall, order: &str) -> Result<String, Fault> {
+    let mut words = order.split(' ');
+    let (login, unclear) = (words.next().unwrap_or_default(), words.next() == Some(UNCLEAR));
+    let came: Vec<Identity> = words.filter_map(ceremony::brought).collect();
+    let_in(hall, login, (&came, unclear))
+}
+
+/// Lets a handler in, and says how many accusations that opened and left closed.
+fn let_in(hall: &Hall, login: &str, (came, unclear): (&[Identity], bool)) -> Result<String, Fault> {
+    let site = hall.site.clone();
+    let directory = site.directory();
+    let staff = directory.staff.values().find(|staff| staff.active && staff.login == login);
+    let staff = staff.ok_or_else(|| Fault::other(format!("没有用户 {login}。 There is nobody called {login}")))?.id;
+    let (now, came) = (hall.clock.now(), came.to_vec());
+    let done =
+        hall.store.write_blocking(move |tx| ceremony::let_in(tx, &site, (now, &mut site.chance()), &came, (staff, unclear)));
+    let LetIn { opened, kept_out, unclear, other_keys } = done.map_err(refused)?;
+    Ok(format!("{opened} {kept_out} {unclear} {other_keys}"))
+}
+
+fn counts(done: &str) -> Result<[usize; 4], Fault> {
+    let counts: Result<Vec<usize>, _> = done.split(' ').map(str::parse).collect();
+    let counts = counts.ok().and_then(|counts| counts.try_into().ok());
+    counts.ok_or_else(|| Fault::other(format!("the serving process answered what nobody asked: {done}")))
 }
 
 fn refused(no: No) -> Fault {

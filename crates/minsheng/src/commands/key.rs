@@ -22,6 +22,7 @@ enum Order {
     /// 更换站点密钥并重新包裹全部事项密钥；服务运行时也可进行。 Adds a site key and wraps every matter key anew; also while the site is served.
     Rotate(Which),
     Escrow(escrow::Name),
+    Above(escrow::Above),
     LetIn(escrow::Admit),
 }
 
@@ -30,6 +31,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
     match &args.order {
         Order::Show(which) => show(&which.read()?)?,
         Order::Escrow(args) => return escrow::name(args),
+        Order::Above(args) => return escrow::above(args),
         Order::LetIn(args) => return escrow::admit(args),
         Order::Rotate(which) => {
             let config = which.read()?;
@@ -51,5 +53,8 @@ fn show(config: &Config) -> Result<(), Fault> {
     println!("站点密钥版本 version of the site key: {}", keys.site.len());
     println!("监督机关公钥 public key of the supervising body: {}", keys.supervisor);
     escrow::show(&keys.escrow);
+    if let Some(above) = &keys.above {
+        println!("监督机关上一级的公钥 public key of the body above the supervising body: {above}");
+    }
     Ok(())
 }

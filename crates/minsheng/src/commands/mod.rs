@@ -11,7 +11,7 @@ mod config;
 mod decode;
 mod demo;
 mod doctor;
-mod escrow;
+pub(crate) mod escrow;
 mod init;
 mod insight;
 mod key;

@@ -8,6 +8,7 @@ use civic::site::SiteConfig;
 use db::{Fault, Target};
 use serde::Deserialize;
 
+mod clear;
 mod files;
 mod imap;
 mod limits;
@@ -51,6 +52,9 @@ pub(crate) struct Config {
     /// Addresses whose `X-Forwarded-For` is believed.
     #[serde(default)]
     pub proxies: Vec<IpAddr>,
+    /// True where the network to other machines is encrypted by other means: without it nothing leaves this machine in the clear.
+    #[serde(default)]
+    pub guarded_network: bool,
     /// Folder of the site's own rules, over those that ship.
     pub rules: Option<PathBuf>,
     /// Log level.
@@ -168,6 +172,7 @@ impl Config {
         config.files.check()?;
         config.smtp.as_ref().map_or(Ok(()), SmtpSection::check)?;
         config.mail.as_ref().map_or(Ok(()), MailSection::check)?;
+        config.check_clear()?;
         Ok(config)
     }
 

@@ -15,9 +15,11 @@ const OTHERS: u32 = 0o077;
 /// Looks at the key folder.
 pub(super) fn look(config: &Config) -> Vec<Finding> {
     let folder = config.keys();
+    let mut above = true;
     let mut found = vec![match KeyFiles::at(&folder).load() {
         Ok(keys) => {
             let versions = keys.site.len();
+            above = keys.above.is_some();
             Finding::good(
                 format!("密钥齐全，站点密钥第 {versions} 版。"),
                 format!("All keys are there; the site key is version {versions}."),
@@ -39,6 +41,13 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
         found.push(Finding::warning(
             format!("数据目录 {path} 可被他人进入；请执行 chmod 700。"),
             format!("Others may enter the data folder {path}; run chmod 700 on it."),
+        ));
+    }
+    if !above {
+        found.push(Finding::warning(
+            "没有登记监督机关上一级的密钥：监督机关自己办的事，有人因此被为难，这里收不了（minsheng key above）。",
+            "No key of the body above the supervising body is kept: pressure because of what that one has itself cannot be told here \
+             (minsheng key above).",
         ));
     }
     let supervisor = config.data.join("supervisor.key");

@@ -9,6 +9,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::Finding;
+use crate::check::remote::Remote;
 use crate::config::{Config, DkimSection, ImapSection, MailSection, SmtpSection, SmtpTls, TlsSection};
 use crate::{clock, expiry};
 
@@ -33,11 +34,52 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
         .as_ref()
         .map(certificate)
         .into_iter()
-        .chain([mail, scanner(config)])
+        .chain([mail, scanner(config), as_strangers(config)])
+        .chain(in_clear(config))
         .chain(config.smtp.as_ref().and_then(|smtp| smtp.dkim.as_ref()).map(signature))
         .chain(config.mail.as_ref().and_then(mail_in))
         .chain(config.mail.as_ref().and_then(|mail| mail.imap.as_ref()).map(mailbox))
         .collect()
+}
+
+/// Asks the site's own address for its log as a stranger does, who trusts what browsers trust.
+fn as_strangers(config: &Config) -> Finding {
+    let pages = config.smtp.as_ref().map_or("", |smtp| smtp.pages.as_str());
+    if !pages.starts_with("https://") {
+        return Finding::warning(
+            "没有写明本站的 https 网址（smtp.pages），没法像外人那样看一眼证书。",
+            "smtp.pages names no https address, so nobody looked at the certificate as a stranger does.",
+        );
+    }
+    match Remote::within(pages, Duration::from_secs(SMTP_SECONDS_MAX)).checkpoint() {
+        Ok(note) if note.starts_with(&format!("{}\n", config.site.origin)) => Finding::good(
+            format!("{pages} 用的是浏览器信任的证书，公开日志取得到。"),
+            format!("{pages} has a certificate that browsers trust, and its log can be fetched."),
+        ),
+        Ok(_) => Finding::warning(format!("{pages} 答复的不是本站。"), format!("{pages} is answered by another site.")),
+        Err(fault) => {
+            let why = std::error::Error::source(&fault).map_or_else(|| fault.to_string(), ToString::to_string);
+            Finding::warning(
+                format!("从本机像外人那样打不开 {pages}（证书不受浏览器信任，或者没有开通）：{why}"),
+                format!(
+                    "From here a stranger cannot open {pages} (browsers do not trust its certificate, or nothing answers): {why}"
+                ),
+            )
+        }
+    }
+}
+
+/// Says what is spoken in the clear with other machines, on the operator's word that the network is guarded.
+fn in_clear(config: &Config) -> Option<Finding> {
+    let open = config.in_clear().join(", ");
+    (!open.is_empty()).then(|| {
+        Finding::warning(
+            format!("按 guarded_network，与别的机器之间不加密：{open}。请确认之间的网络另有加密。"),
+            format!(
+                "By guarded_network this is spoken in the clear with other machines: {open}. See that the network is encrypted."
+            ),
+        )
+    })
 }
 
 /// Asks the scanner whether it is there.

@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn plain_http_from_outside_comes_through_the_proxy_or_not_at_all() {
-        let open = peers("listen = \"0.0.0.0:80\"\nproxies = [\"10.0.0.2\"]", Mode::Serve);
+        let open = peers("guarded_network = true\nlisten = \"0.0.0.0:80\"\nproxies = [\"10.0.0.2\"]", Mode::Serve);
         assert!(open.plain_from_outside(at("192.0.2.9")));
         assert!(!open.plain_from_outside(at("10.0.0.2")));
         assert!(!open.plain_from_outside(at("127.0.0.1")));

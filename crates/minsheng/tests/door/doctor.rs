@@ -57,3 +57,21 @@ fn a_site_without_keys_or_data_is_told_so() {
     let (well, words) = doctor(&data);
     assert!(!well && words.contains("Keys are missing") && words.contains("code.key"), "{words}");
 }
+
+#[test]
+fn a_certificate_that_no_browser_trusts_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (cert, key) = (folder.path().join("cert.pem"), folder.path().join("key.pem"));
+    fs::write(&cert, include_bytes!("tls/first.pem")).unwrap();
+    fs::write(&key, include_bytes!("tls/first.key")).unwrap();
+    let data = site(folder.path(), &format!("\n[tls]\ncert = {cert:?}\nkey = {key:?}\n"));
+    let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    let (_, words) = doctor(&data);
+    assert!(words.contains("smtp.pages names no https address"), "{words}");
+    let file = data.join("minsheng.toml");
+    let pages = format!("https://localhost:{}", server.address.port());
+    let smtp = format!("\n[smtp]\nhost = \"127.0.0.1\"\nport = 9\nfrom = \"a@b.example\"\ntls = \"none\"\npages = \"{pages}\"\n");
+    fs::write(&file, fs::read_to_string(&file).unwrap() + &smtp).unwrap();
+    let (_, words) = doctor(&data);
+    assert!(words.contains(&format!("a stranger cannot open {pages}")) && words.contains("UnknownIssuer"), "{words}");
+}

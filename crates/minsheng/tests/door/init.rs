@@ -138,3 +138,41 @@ fn a_configuration_elsewhere_is_followed_and_must_be_of_the_same_site() {
     let server = Running::start(&["serve", "--config", etc.to_str().unwrap()]);
     assert_eq!(server.get("/readyz").status, 200);
 }
+
+#[test]
+fn a_file_of_outlines_beside_the_county_gives_places_their_shape_or_says_what_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, data) = (county(folder.path()), folder.path().join("data"));
+    let text = fs::read_to_string(&file).unwrap();
+    assert!(text.contains("#: outlines_file = \"county.geojson\""));
+    fs::write(&file, text.replace("#: outlines_file", "outlines_file")).unwrap();
+    let outlines = folder.path().join("county.geojson");
+    let make = |more: &[&str]| minsheng(&[&["init", "--file", &file, "--data", data.to_str().unwrap()], more].concat());
+    assert!(text_of(&make(&[])).contains("county.geojson"), "a file that is named and not there is a mistake");
+    let feature = |code: &str| {
+        let ring = "[[105.0,30.0],[105.1,30.0],[105.1,30.1],[105.0,30.0]]";
+        format!(
+            "{{\"features\":[{{\"type\":\"Feature\",\"properties\":{{\"code\":\"{code}\"}},\"geometry\":{{\"type\":\"Polygon\",\
+             \"coordinates\":[{ring}]}}}}]}}"
+        )
+    };
+    for (wrong, why) in [(feature("990777999999"), "no place has the code 990777999999"), ("{}".to_owned(), "county.geojson: ")] {
+        fs::write(&outlines, wrong).unwrap();
+        let refused = make(&[]);
+        assert!(!refused.status.success() && text_of(&refused).contains(why), "{}", text_of(&refused));
+        assert!(!data.join("minsheng.db").exists(), "nothing half");
+    }
+    fs::write(&outlines, feature("990777100201")).unwrap();
+    let made = make(&[]);
+    assert!(made.status.success(), "{}", text_of(&made));
+    let target = db::Target::Sqlite(data.join("minsheng.db"));
+    let migrations = testkit::migrations(&[appeals::MIGRATIONS]);
+    let store = db::Store::open(&target, db::Options::default(), migrations, Box::new(db::NoHooks)).unwrap();
+    let sql = "select cast(count(*) as bigint) as many from directory where doc like '%30100000%'";
+    let many: i64 = store.read_blocking(move |tx| tx.row(sql, &[])?.unwrap().get("many")).unwrap();
+    assert_eq!(many, 1, "one place has its outline, in millionths of a degree");
+}
+
+fn text_of(output: &std::process::Output) -> String {
+    text(&output.stdout) + &text(&output.stderr)
+}

@@ -74,3 +74,28 @@ fn three_holders_are_named_once_and_what_comes_in_is_sealed_to_two_of_them() {
     let admin = minsheng(&[&["key", "let-in", "admin", "--data", data][..], &both].concat());
     assert!(text(&admin.stderr).contains("This is no handler of accusations"), "{}", text(&admin.stderr));
 }
+
+#[test]
+fn a_handler_is_let_in_while_the_site_is_served_and_the_body_above_has_a_key_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, other) = (folder.path().join("data"), folder.path().join("above.key"));
+    let (data, above) = (data.to_str().unwrap(), other.to_str().unwrap());
+    let server = Running::demo(folder.path().join("data").as_path());
+    let own = folder.path().join("data/supervisor.key");
+    let let_in = |key: &str| minsheng(&["key", "let-in", "tanmingke", "--data", data, "--key", key]);
+    let done = let_in(own.to_str().unwrap());
+    assert!(done.status.success() && text(&done.stdout).contains("Let in. Opened: 0"), "{}", text(&done.stderr));
+    let kept = minsheng(&["key", "above", "--data", data, "--make", above]);
+    assert!(kept.status.success(), "{}", text(&kept.stderr));
+    assert!(
+        text(&minsheng(&["key", "show", "--data", data]).stdout).contains("key of the body above the supervising body: age1")
+    );
+    let refused = let_in(above);
+    assert!(text(&refused.stderr).contains("These are not the escrow keys"), "{}", text(&refused.stderr));
+    assert!(server.stop().success());
+    let shown = text(&minsheng(&["key", "show", "--data", data]).stdout);
+    let supervising = shown.lines().find(|line| line.contains("public key of the supervising body")).unwrap();
+    let same = minsheng(&["key", "above", supervising.rsplit(' ').next().unwrap(), "--data", data]);
+    assert!(text(&same.stderr).contains("a key of the supervising body itself"), "{}", text(&same.stderr));
+    assert!(let_in(own.to_str().unwrap()).status.success(), "and without a server the command does it itself");
+}

@@ -110,7 +110,7 @@ impl House {
 
     fn configure(&self) -> Result<(), String> {
         let (data, database) = (self.data().display().to_string(), &self.database);
-        let places = format!("data = {data:?}\ndatabase = {database:?}\nkeystore = {database:?}\n");
+        let places = format!("guarded_network = true\ndata = {data:?}\ndatabase = {database:?}\nkeystore = {database:?}\n");
         fs::write(self.config(), places + CONFIG).map_err(|error| error.to_string())
     }
 

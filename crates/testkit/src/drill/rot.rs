@@ -28,6 +28,7 @@ const UNWATCHED: &[&str] = &[
     "draft",
     "guess",
     "digest_day",
+    "room_letter_day",
     "sealed_batch",
     "lease",
     "erasure",

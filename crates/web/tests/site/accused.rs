@@ -368,6 +368,8 @@ fn compare(without: &mut Town, with: &mut Town, batched: bool) {
         assert!(rows.len() == two[table].len() || APART.contains(&table.as_str()), "the size of {table} tells of it");
     }
     assert_eq!((one["accusation"].len(), two["accusation"].len()), (0, 2));
+    let letters = one["outbox"].iter().filter(|row| row.contains("room_letter")).count();
+    assert_eq!(letters > 0, batched, "handlers are written to, in both worlds alike");
 }
 
 fn an_accusation_changes_no_answer_that_anybody_else_gets(engine: Engine) {

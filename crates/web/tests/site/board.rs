@@ -1,6 +1,7 @@
 //! Boards: everybody sees the figures of those offices whose matters they may see, less what they must not know of; a file says what
 //! its page says; an accusation moves no number.
 
+use appeals::store::tally;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use civic::directory::{Entry, Relation, Relative, contact_index};
@@ -17,6 +18,8 @@ use crate::world::{Answer, Site};
 on_both![
     a_board_says_what_lies_where_and_its_files_say_the_same,
     each_sees_figures_of_their_own_reach_only,
+    a_past_period_says_what_its_days_say_and_the_public_figures_say_the_same,
+    counters_of_two_thousand_offices_are_read_while_somebody_waits,
     a_number_of_the_morning_opens_to_as_many_matters,
     what_somebody_must_not_know_of_is_in_none_of_their_figures,
     an_accusation_moves_no_number,
@@ -25,6 +28,8 @@ on_both![
     outlines_come_in_whole_or_not_at_all_and_draw_a_map,
 ];
 
+/// Offices of a large site.
+const OFFICES: usize = 2_000;
 const MORE: &str = "&identity=named&name=田小满&mobile=13900000001";
 
 fn opened(engine: Engine) -> Site {
@@ -128,6 +133,82 @@ fn each_sees_figures_of_their_own_reach_only(engine: Engine) {
     }
     let weeks = data(&site, &kong, "/desk/board/table/weeks/data");
     assert_eq!(weeks["rows"][12]["cells"][0], 0, "nothing of another office");
+}
+
+fn a_past_period_says_what_its_days_say_and_the_public_figures_say_the_same(engine: Engine) {
+    let site = opened(engine);
+    let (number, _) = filed(&site, MORE);
+    let (later, _) = filed(&site, "2&identity=anonymous");
+    sorted(&site, &number);
+    site.world.clock.days(10);
+    filed(&site, "3&identity=anonymous");
+    let cookie = enter(&site, "meng");
+    let of = |name: &str, period: &str| data(&site, &cookie, &format!("/desk/board/table/{name}/data?period={period}"));
+    let came = |period: &str| first(&of("period_offices", period), TOWNSHIP_OFFICE);
+    assert_eq!((came("2026-11"), came("2026-12"), came("2026Q4"), came("2026Q3")), (Some(2), Some(1), Some(3), None));
+    for month in ["2026-11", "2026-12"] {
+        let public: Value =
+            serde_json::from_slice(&site.get(&format!("/figures/table/offices/data?month={month}")).bytes).unwrap();
+        assert_eq!(came(month), first(&public, TOWNSHIP_OFFICE), "strangers count the same: {public}");
+    }
+    let before = of("period_offices", "2026-11");
+    let asked = |period: &str| ["03", "0301", "030101"].map(|code| first(&of("themes", period), code));
+    assert_eq!((asked("2026-11"), asked("2026-12")), ([Some(1); 3], [None; 3]), "on all three levels");
+    let rows = |sheet: &Value| sheet["rows"].as_array().unwrap().len();
+    assert_eq!(rows(&of("themes", "2026-11")), 4, "and what nobody sorted");
+    let levels = |period: &str| first(&of("levels", period), "1");
+    assert_eq!((levels("2026-11"), levels("2026-12"), levels("2026Q4")), (Some(1), Some(0), Some(1)), "a file is of its period");
+    // a cell of a month that is over moves when a matter of it is sorted later; what offices did does not
+    sorted(&site, &later);
+    assert_eq!((asked("2026-11"), asked("2026Q4"), asked("2026-12")), ([Some(2); 3], [Some(2); 3], [None; 3]));
+    assert_eq!(rows(&of("themes", "2026-11")), 3);
+    assert_eq!(of("period_offices", "2026-11"), before);
+    let page = site.get_as(&cookie, "/desk/board?period=2026Q4");
+    shows(&page, &["2026年第4季度", "各单位在这段时间做的事", "近十三周", "030101 停水、水压低", "2026年11月", "还会变"]);
+    shows(&site.get_as(&cookie, "/desk/board/theme/03?period=2026Q4"), &["2026年第4季度", "这一类里提的是什么", "030101"]);
+    shows(&site.get_as(&cookie, "/desk/board?period=nonsense"), &["近十三周", "现在超期"]);
+    // who sees a part of the offices only sees their part
+    let qiao = enter(&site, "qiao");
+    let part = data(&site, &qiao, "/desk/board/table/period_offices/data?period=2026-11");
+    assert_eq!((first(&part, TOWNSHIP_OFFICE), rows(&part)), (Some(2), 1));
+    let page = site.get_as(&qiao, "/desk/board?period=2026-11");
+    assert!(page.status == StatusCode::OK && !page.visible().contains("停水"), "{}", page.visible());
+    assert_eq!(site.get_as(&qiao, "/desk/board/table/themes/data?period=2026-11").status, StatusCode::NOT_FOUND);
+}
+
+fn counters_of_two_thousand_offices_are_read_while_somebody_waits(engine: Engine) {
+    let site = opened(engine);
+    filed(&site, MORE);
+    // thirteen weeks of counters and twenty last days for each; their offices are known to nobody, which costs as much to read
+    site.world
+        .write(|tx, site, (now, _)| {
+            let today = site.day(now);
+            let each = format!("with recursive n(i) as (select 1 union all select i + 1 from n where i < {OFFICES})");
+            let columns =
+                "jurisdiction, axis, span, code, came, replied, in_time, ended, reopened, late, rated, satisfied, asked, met, waiting";
+            for week in 0..13 {
+                let sql = format!(
+                    "{each} insert into tally ({columns}) select cast($1 as bigint), 'week', cast($2 as text), 'many' || cast(i as text),
+                        7, 5, 4, 3, 0, 1, 2, 1, 0, 0, 0 from n"
+                );
+                tx.run(&sql, db::params![site.jurisdiction, tally::weeks_before(today, week).to_string()])?;
+            }
+            for ahead in 0..20 {
+                let sql = format!(
+                    "{each} insert into standing (jurisdiction, office, due, many)
+                        select cast($1 as bigint), 'many' || cast(i as text), cast($2 as text), 1 from n"
+                );
+                tx.run(&sql, db::params![site.jurisdiction, today.saturating_add((ahead - 5).days()).to_string()])?;
+            }
+            Ok::<_, db::Fault>(())
+        })
+        .unwrap();
+    let cookie = enter(&site, "meng");
+    let begun = std::time::Instant::now();
+    let page = site.get_as(&cookie, "/desk/board");
+    println!("the counters of {OFFICES} offices on {engine:?}: {} ms", begun.elapsed().as_millis());
+    shows(&page, &["北渡镇人民政府"]);
+    assert!(!page.visible().contains("many1"), "offices out of sight are in no figure");
 }
 
 fn a_number_of_the_morning_opens_to_as_many_matters(engine: Engine) {

@@ -191,6 +191,11 @@ pub(super) const ENGLISH: &[Row] = &[
         "Two people together opened what is closed to each of them; an entry of the public log says so. What it was, and about whom, is not told here. Please check under your rules whether this was to happen; if it was not, turn to the supervising body at once.",
     ),
     (
+        "room_letter",
+        "Please look into the room of accusations",
+        "Hello,\n\nthere may be something for you in the room of accusations, or nothing. Please open the desk and look in; what is past its day comes first.\n\nThis letter goes to everybody who handles accusations on fixed days, in the same words, whether there is anything or not: nothing can be read from it.",
+    ),
+    (
         "account_new_device",
         "Your account was used on a new device",
         "Hello,\n\non {at} somebody signed in to your account at the desk on a device not used for it before.\n\nIf it was you, there is nothing to do. If not, change your password under \"My account\" at once (every other session ends with it) and tell the administrator.\n\nNo letter of ours asks for your password or a code, or wants you to open an address.",

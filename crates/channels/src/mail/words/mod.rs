@@ -53,6 +53,7 @@ pub const TEMPLATES: &[&str] = &[
     "disputed",
     "digest",
     "glass_broken",
+    "room_letter",
     "issue_warned",
     "trial",
     "account_new_device",

@@ -4,6 +4,7 @@
 mod needs;
 mod page;
 mod part;
+mod period;
 mod sheets;
 mod take;
 
@@ -20,6 +21,7 @@ use civic::refusal::Refusal;
 use civic::rules::RuleSet;
 use jiff::civil::Date;
 
+use self::period::Period;
 use super::frame::Desk;
 use crate::error::Problem;
 use crate::route::Route;
@@ -44,6 +46,8 @@ pub(super) struct Board {
     pub directory: Arc<Directory>,
     pub rules: Arc<RuleSet>,
     pub today: Date,
+    /// The month or quarter whose needs were read.
+    pub period: Period,
     pub seen: Seen,
 }
 
@@ -54,16 +58,29 @@ pub(super) fn sight(desk: &Desk) -> Result<Sight, Refusal> {
 }
 
 impl Board {
-    /// Reads a board: the last weeks of offices, and across offices where this person may; with the needs of a month where wanted.
-    pub(super) async fn read(desk: &Desk, of_month: Option<String>) -> Result<Self, Problem> {
-        let (sight, today) = (sight(desk)?, desk.app.today());
-        let (from, to) = (weeks_before(today, WEEKS - 1).to_string(), today.to_string());
-        let axes = [Axis::Office, Axis::Place, Axis::Topic];
-        let mut wanted: Vec<(Axis, String, String)> = axes.map(|axis| (axis, from.clone(), to.clone())).to_vec();
-        wanted.extend(of_month.map(|month| (Axis::Need, month.clone(), month)));
+    /// Reads a board: the last weeks of offices, and across offices where this person may; with the needs of a period where wanted.
+    pub(super) async fn recent(desk: &Desk, period: Option<Period>) -> Result<Self, Problem> {
+        let today = desk.app.today();
+        let (from, yesterday) = (weeks_before(today, WEEKS - 1).to_string(), today.yesterday().unwrap_or(today).to_string());
+        let axes = [Axis::Week, Axis::Place, Axis::Topic];
+        let mut wanted: Vec<(Axis, String, String)> = axes.map(|axis| (axis, from.clone(), today.to_string())).to_vec();
+        wanted.push((Axis::Office, yesterday.clone(), yesterday));
+        wanted.extend(period.map(needs));
+        Self::read(desk, period.unwrap_or_else(|| Period::month_of(today)), wanted).await
+    }
+
+    /// Reads what offices did on the days of a period.
+    pub(super) async fn of_period(desk: &Desk, period: Period) -> Result<Self, Problem> {
+        let (first, last) = period.days();
+        Self::read(desk, period, vec![(Axis::Office, first.to_string(), last.to_string()), needs(period)]).await
+    }
+
+    async fn read(desk: &Desk, period: Period, wanted: Vec<(Axis, String, String)>) -> Result<Self, Problem> {
+        let sight = sight(desk)?;
         let person = Arc::clone(&desk.staff.person);
         let seen = desk.read(move |tx, site, _| board::read(tx, site, (&person, &sight), &wanted)).await?;
-        Ok(Self { lang: desk.lang(), directory: desk.directory(), rules: desk.app.hall.site.rules(), today, seen })
+        let (lang, directory, rules, today) = (desk.lang(), desk.directory(), desk.app.hall.site.rules(), desk.app.today());
+        Ok(Self { lang, directory, rules, today, period, seen })
     }
 
     /// Returns the outlines of the places that have one.
@@ -71,18 +88,13 @@ impl Board {
         let places = self.directory.places.values().filter(|place| !place.outline.is_empty());
         places.map(|place| (place.code.clone(), place.outline.clone())).collect()
     }
+}
 
-    /// Returns this month, and the months before it that can be chosen, the newest first.
-    pub(super) fn months(&self) -> Vec<String> {
-        let mut first = self.today.first_of_month();
-        let mut all = Vec::new();
-        for _ in 0..MONTHS {
-            all.push(month(first));
-            first = first.yesterday().unwrap_or(first).first_of_month();
-        }
-        all
-    }
+/// Names the counters of the needs of a period.
+fn needs(period: Period) -> (Axis, String, String) {
+    let (first, last) = period.days();
+    (Axis::Need, month(first), month(last))
 }
 
 /// Months that can be chosen.
-const MONTHS: usize = 12;
+pub(super) const MONTHS: usize = 12;

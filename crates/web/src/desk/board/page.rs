@@ -5,20 +5,29 @@ use chart::{Sheet, bars, table, trend};
 use jiff::ToSpan;
 use maud::{Markup, html};
 
+use super::period::{self, Period};
 use super::sheets::find;
 use super::{Board, sight};
 use crate::desk::frame::Desk;
 use crate::desk::issues;
 use crate::error::Problem;
+use crate::extract::Query;
 use crate::kit::Tone;
 use crate::kit::notice::{flash, notice};
 use crate::link;
 use crate::take;
 
-/// Shows the board.
-pub async fn show(desk: Desk) -> Result<Response, Problem> {
+/// Rows of a table on the page at most; the file holds all.
+const ROWS_MAX: usize = 100;
+
+/// Shows the board, or a past period.
+pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> {
     sight(&desk)?;
-    let board = Board::read(&desk, None).await?;
+    if let Some(period) = Period::parse(query.get("period")) {
+        let body = period::show(&desk, period).await?;
+        return Ok(desk.page(&period.name(desk.lang()), &body));
+    }
+    let board = Board::recent(&desk, None).await?;
     let waiting = issues::waiting(&desk).await?;
     let lang = board.lang;
     let title = lang.t("nav-board");
@@ -26,6 +35,7 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
     let (weeks, offices) = (sheet("weeks"), sheet("offices"));
     let body = html! {
         h1 { (title) }
+        (period::choose(lang, (board.today, None)))
         (filling(&board))
         @if waiting > 0 {
             (notice(Tone::Late, &lang.say("board-warned", &[("count", (waiting as i64).into())]), &html! {
@@ -37,7 +47,7 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
             (part(&board, &weeks, "", &trend(&weeks, &[0, 1])))
             (only(&board, &sheet("due"), ""))
         }
-        (whole(&board, &offices, "", &bars(&offices, 0)))
+        (whole(&board, &offices, "", &foremost(&board, &offices)))
         @if board.seen.across {
             div.board {
                 @for name in ["themes_grew", "places_grew"] { (only(&board, &sheet(name), "")) }
@@ -107,7 +117,17 @@ pub(super) fn only(board: &Board, sheet: &Sheet, of: &str) -> Markup {
     whole(board, sheet, of, &bars(sheet, 0))
 }
 
+/// Draws the first rows, and says how many more the file holds.
+fn foremost(board: &Board, sheet: &Sheet) -> Markup {
+    let more = sheet.lines.len().saturating_sub(ROWS_MAX);
+    if more == 0 {
+        return bars(sheet, 0);
+    }
+    let first = Sheet { lines: sheet.lines.iter().take(ROWS_MAX).cloned().collect(), ..sheet.clone() };
+    html! { (bars(&first, 0)) p { (board.lang.say("board-more-offices", &[("count", (more as i64).into())])) } }
+}
+
 fn links(board: &Board, sheet: &Sheet, of: &str) -> Markup {
-    let query = if of.is_empty() { String::new() } else { format!("?of={of}") };
+    let query = format!("?of={of}&period={}", board.period.code());
     html! { @if !sheet.lines.is_empty() { (take::links(board.lang, (&link::board_table(&sheet.name), &query))) } }
 }

@@ -4,6 +4,7 @@ use axum::response::Response;
 use chart::trend;
 use maud::html;
 
+use super::needs::period_of;
 use super::page::{filling, only, part};
 use super::{Board, sight};
 use crate::desk::frame::Desk;
@@ -16,7 +17,7 @@ pub async fn office(desk: Desk, Path(code): Path<String>) -> Result<Response, Pr
     let seen = sight(&desk)?;
     let office = desk.directory().offices.get(&code).cloned().filter(|office| seen.offices.contains(&office.code));
     let office = office.ok_or(Problem::Absent)?;
-    let board = Board::read(&desk, None).await?;
+    let board = Board::recent(&desk, None).await?;
     let lang = board.lang;
     let title = lang.pick(&office.name, &office.name_en).to_owned();
     let sheet = |name: &str| board.sheet(name, &code).unwrap_or_default();
@@ -40,21 +41,20 @@ pub async fn office(desk: Desk, Path(code): Path<String>) -> Result<Response, Pr
 pub async fn place(desk: Desk, Path(code): Path<String>, Query(query): Query) -> Result<Response, Problem> {
     sight(&desk)?;
     let place = desk.directory().places.get(&code).cloned().ok_or(Problem::Absent)?;
-    let month = super::needs::month_of(&desk, query.get("month"));
-    let board = Board::read(&desk, Some(month.clone())).await?;
+    let board = Board::recent(&desk, Some(period_of(&desk, &query))).await?;
     let lang = board.lang;
     let title = lang.pick(&place.name, &place.name_en).to_owned();
     let sheet = |name: &str| board.sheet(name, &code).unwrap_or_default();
     let weeks = sheet("place_weeks");
     let find = super::sheets::find(&format!("地方:{}", place.name));
     let body = html! {
-        p { a href=(link::BOARD) { (lang.t("nav-board")) } " › " a href=(link::board_needs(&month, place.parent.as_deref().unwrap_or(&code), 0)) { (lang.t("board-needs")) } }
+        p { a href=(link::BOARD) { (lang.t("nav-board")) } " › " a href=(link::board_needs(&board.period.code(), place.parent.as_deref().unwrap_or(&code), 0)) { (lang.t("board-needs")) } }
         h1 { (title) }
         (filling(&board))
         @if board.seen.across {
             p { a href=(find) { (lang.t("board-matters-here")) } }
             (part(&board, &weeks, &code, &trend(&weeks, &[0, 1, 2])))
-            h2 { (board.month_name(&month)) }
+            h2 { (board.period.name(lang)) }
             (only(&board, &sheet("levels"), &code))
             (only(&board, &sheet("place_themes"), &code))
         } @else { p { (lang.t("board-not-across")) } }
@@ -65,8 +65,7 @@ pub async fn place(desk: Desk, Path(code): Path<String>, Query(query): Query) ->
 /// Shows one topic with what lies below it.
 pub async fn theme(desk: Desk, Path(code): Path<String>, Query(query): Query) -> Result<Response, Problem> {
     sight(&desk)?;
-    let month = super::needs::month_of(&desk, query.get("month"));
-    let board = Board::read(&desk, Some(month.clone())).await?;
+    let board = Board::recent(&desk, Some(period_of(&desk, &query))).await?;
     if !board.rules.is_subject(&code) {
         return Err(Problem::Absent);
     }
@@ -82,7 +81,9 @@ pub async fn theme(desk: Desk, Path(code): Path<String>, Query(query): Query) ->
         @if board.seen.across {
             p { a href=(super::sheets::find(&format!("类别:{category}"))) { (lang.t("board-matters-category")) } }
             (part(&board, &weeks, &code, &trend(&weeks, &[0, 1, 2])))
-            h2 { (board.month_name(&month)) }
+            h2 { (board.period.name(lang)) }
+            @let below = sheet("theme_below");
+            @if below.lines.len() > 1 { (only(&board, &below, &code)) }
             (only(&board, &sheet("theme_places"), &code))
         } @else { p { (lang.t("board-not-across")) } }
     };

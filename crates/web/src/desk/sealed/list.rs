@@ -1,5 +1,6 @@
 //! What a handler may open, and colleagues who wait to be let in. No word of an accusation stands here.
 
+use appeals::sealed::Body;
 use appeals::sealed::keys::{self, Kept};
 use appeals::sealed::room::{self, Handler, Listed};
 use appeals::sealed::step::Stage;
@@ -125,7 +126,8 @@ fn late(lang: Lang, listed: &[Listed]) -> Markup {
 /// Draws who waits to be let in: two people compare the signs of the key, so that nobody else's slips in.
 fn waiting(desk: &Desk, (all, handler): (&[Kept], &Handler)) -> Markup {
     let (lang, directory) = (desk.lang(), desk.directory());
-    let new: Vec<&Kept> = all.iter().filter(|kept| !kept.admitted && kept.staff != handler.staff).collect();
+    let colleague = |staff| staff != handler.staff && Body::of(&directory, staff) == Body::of(&directory, handler.staff);
+    let new: Vec<&Kept> = all.iter().filter(|kept| !kept.admitted && colleague(kept.staff)).collect();
     html! {
         @for kept in new {
             @let name = directory.staff.get(&kept.staff).map_or("", |staff| staff.name.as_str());

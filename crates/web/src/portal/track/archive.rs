@@ -168,7 +168,7 @@ fn page(app: &App, lang: Lang, (personal, reports): (&Personal, &[Reported])) ->
         @for (own, told) in reports {
             (story::quote(&own.filing.what))
             (sealed::promised(app, lang, (own, told)))
-            (sealed::done(app, lang, told))
+            (sealed::done(app, lang, (own, told)))
         }
     }
 }
@@ -252,7 +252,7 @@ async fn of_accusation(app: &App, lang: Lang, own: Own, told: &[Told]) -> Result
         (story::quote(&own.filing.what))
         @if !files.is_empty() { (links) }
         h2 { (lang.t("sealed-told-title")) }
-        (sealed::done(app, lang, told))
+        (sealed::done(app, lang, (&own, told)))
     };
     let (number, key, data) = (own.filing.number.clone(), own.files_key()?, reported(&own, told));
     let page = paper(lang, &number, &page);

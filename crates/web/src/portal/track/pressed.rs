@@ -2,6 +2,7 @@
 //! away under the same few words whether anything was told or not, so that a glance at the screen shows nothing; and it goes
 //! to the address that everything else goes to, so that no log line does.
 
+use appeals::sealed::Body;
 use appeals::sealed::pressed::{self, Report, WORDS_CHARS_MAX};
 use appeals::view::Personal;
 use appeals::{Event, State};
@@ -26,8 +27,7 @@ use crate::words::{Lang, day};
 
 /// Draws it, folded away.
 pub fn draw(app: &App, lang: Lang, (state, reports): (&State, &[Reported]), (typed, errors): (&Fields, &Errors)) -> Markup {
-    let site = &app.hall.site;
-    let ready = pressed::ready(&site.directory(), state);
+    let ready = pressed::ready(&app.hall.site, state);
     html! {
         details.act {
             summary { (lang.t("pressed-title")) }
@@ -36,11 +36,11 @@ pub fn draw(app: &App, lang: Lang, (state, reports): (&State, &[Reported]), (typ
                     h3 { (lang.say("pressed-told", &[("day", day(lang, own.day).into())])) }
                     (story::quote(&own.filing.what))
                     (sealed::promised(app, lang, (own, told)))
-                    (sealed::done(app, lang, told))
+                    (sealed::done(app, lang, (own, told)))
                 }
             }
             @match ready {
-                Ok(()) => (form(app, lang, reports.len(), (typed, errors))),
+                Ok(body) => (form(lang, &office(app, lang, body), reports.len(), (typed, errors))),
                 Err(refusal) => p { (reason(lang, &refusal)) " " (way_on(lang, &refusal).unwrap_or_default()) },
             }
         }
@@ -58,29 +58,30 @@ pub fn questions(app: &App, lang: Lang, (personal, reports): (&Personal, &[Repor
     if disclosures.is_empty() {
         return html! {};
     }
-    let open = pressed::ready(&app.hall.site.directory(), &personal.state).is_ok();
+    let looks = pressed::ready(&app.hall.site, &personal.state).ok();
     html! {
         p.quiet { (lang.t("disclosed-doubt")) }
-        @if open {
+        @if let Some(looks) = looks {
+            @let office = office(app, lang, looks);
             @for disclosure in disclosures {
                 @let facts = [("day", day(lang, disclosure.day).into()), ("body", disclosure.body.as_str().into())];
                 form method="post" action="/track/act" enctype="multipart/form-data" data-once="" {
                     input type="hidden" name="act" value=(Act::ReportPressure.code());
                     input type="hidden" name="reports" value=(reports.len());
                     input type="hidden" name="pressed_words" value=(lang.say("disclosed-question", &facts));
-                    div.acts { button.second { (lang.say("disclosed-ask", &[("body", disclosure.body.as_str().into()), ("office", office(app, lang).into())])) } }
+                    div.acts { button.second { (lang.say("disclosed-ask", &[("body", disclosure.body.as_str().into()), ("office", office.as_str().into())])) } }
                 }
             }
         }
     }
 }
 
-fn office(app: &App, lang: Lang) -> String {
-    app.hall.site.directory().supervising().map_or_else(String::new, |office| lang.pick(&office.name, &office.name_en).to_owned())
+fn office(app: &App, lang: Lang, body: Body) -> String {
+    let directory = app.hall.site.directory();
+    body.office(&directory).map_or_else(String::new, |office| lang.pick(&office.name, &office.name_en).to_owned())
 }
 
-fn form(app: &App, lang: Lang, seen: usize, (typed, errors): (&Fields, &Errors)) -> Markup {
-    let office = office(app, lang);
+fn form(lang: Lang, office: &str, seen: usize, (typed, errors): (&Fields, &Errors)) -> Markup {
     let words = Field {
         name: "pressed_words", // other acts of the page have their own
         label: lang.t("pressed-words"),
@@ -94,7 +95,7 @@ fn form(app: &App, lang: Lang, seen: usize, (typed, errors): (&Fields, &Errors))
             input type="hidden" name="act" value=(Act::ReportPressure.code());
             input type="hidden" name="reports" value=(seen);
             @if seen == 0 {
-                p { (lang.say("pressed-why", &[("office", office.as_str().into())])) }
+                p { (lang.say("pressed-why", &[("office", office.into())])) }
                 p { (lang.t("pressed-who-sees")) }
             } @else {
                 p { (lang.t("pressed-again")) }
@@ -118,14 +119,15 @@ pub async fn send(
     let seen = fields.get("reports").parse().map_err(|_| Problem::bad("field_name"))?;
     let report = Report { permit, matter, seed: seed(resident)?, seen, words: fields.get("pressed_words").to_owned() };
     match pressed::send(&app.hall, report).await {
-        Ok(()) => Ok(sent(app, visit)),
+        Ok(()) => Ok(sent(app, visit, state)),
         Err(No::Refused(refusal)) => Ok(refused(app, visit, ((state, reports), fields), &refusal)),
         Err(no) => Err(no.into()),
     }
 }
 
-fn sent(app: &App, visit: &Visit) -> Response {
-    let (lang, office, site) = (visit.lang, office(app, visit.lang), &app.hall.site);
+fn sent(app: &App, visit: &Visit, state: &State) -> Response {
+    let (lang, site) = (visit.lang, &app.hall.site);
+    let office = office(app, lang, pressed::ready(site, state).unwrap_or(Body::Supervising));
     let (rules, due) = (site.rules(), pressed::due(site, app.today()));
     let rule = rules.find_term(&due.term).map(|rule| cite_rule(lang, &rules, rule));
     let title = lang.say("pressed-sent", &[("office", office.into())]);
@@ -146,9 +148,9 @@ fn refused(app: &App, visit: &Visit, ((state, reports), sent): ((&State, &[Repor
     let body = html! {
         h1 { (title) }
         (refusal_block(lang, &app.hall.site.rules(), refusal))
-        @if pressed::ready(&app.hall.site.directory(), state).is_ok() {
+        @if let Ok(body) = pressed::ready(&app.hall.site, state) {
             h2 { (lang.t("words-kept")) }
-            (form(app, lang, reports.len(), (sent, &Errors::default())))
+            (form(lang, &office(app, lang, body), reports.len(), (sent, &Errors::default())))
         }
         div.acts { a.button href="/track/matter" { (lang.t("track-back")) } }
     };

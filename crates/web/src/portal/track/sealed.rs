@@ -29,7 +29,7 @@ pub fn draw(app: &App, lang: Lang, (own, told): (&Own, &[Told])) -> Markup {
         (story::attachments(lang, (story::OWN_FILES, 1), &own.filing.files))
         h2 { (lang.t("sealed-told-title")) }
         p.quiet { (lang.t("sealed-told-why")) }
-        (done(app, lang, told))
+        (done(app, lang, (own, told)))
         (super::page::take_away(lang))
     }
 }
@@ -52,14 +52,14 @@ pub fn promised(app: &App, lang: Lang, (own, told): (&Own, &[Told])) -> Markup {
     }
 }
 
-/// Draws what the supervising body did.
-pub fn done(app: &App, lang: Lang, told: &[Told]) -> Markup {
-    html! { @if told.is_empty() { p { (lang.t("sealed-told-none")) } } @else { (timeline(&steps(app, lang, told))) } }
+/// Draws what the body did that looks into it.
+pub fn done(app: &App, lang: Lang, (own, told): (&Own, &[Told])) -> Markup {
+    html! { @if told.is_empty() { p { (lang.t("sealed-told-none")) } } @else { (timeline(&steps(app, lang, (own, told)))) } }
 }
 
-fn steps(app: &App, lang: Lang, told: &[Told]) -> Vec<Step> {
+fn steps(app: &App, lang: Lang, (own, told): (&Own, &[Told])) -> Vec<Step> {
     let directory = app.hall.site.directory();
-    let office = directory.supervising().map_or("", |office| lang.pick(&office.name, &office.name_en));
+    let office = own.body().office(&directory).map_or("", |office| lang.pick(&office.name, &office.name_en));
     let step = |told: &Told| Step {
         at: told.day.to_string(),
         when: day(lang, told.day),
