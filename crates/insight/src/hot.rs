@@ -67,8 +67,12 @@ pub fn hot(lines: &[Line], rules: &HotRules) -> Vec<Hot> {
             (list, hot)
         })
         .collect();
-    all.sort_by(|(one, a), (other, b)| b.score.total_cmp(&a.score).then_with(|| one.cmp(other)));
+    // where there are too many, those of the fewest messages are left out: a dozen letters of one person are an issue, too
+    let hotter =
+        |(one, a): &(Vec<u32>, Hot), (other, b): &(Vec<u32>, Hot)| b.score.total_cmp(&a.score).then_with(|| one.cmp(other));
+    all.sort_by(|one, other| other.0.len().cmp(&one.0.len()).then_with(|| hotter(one, other)));
     all.truncate(lines.len() / SHARE);
+    all.sort_by(hotter);
     let numbered = all.into_iter().enumerate().map(|(at, (list, mut hot))| {
         hot.issue = at + 1;
         hot.ids = list.iter().map(|message| lines[order[*message as usize]].id.clone()).collect();

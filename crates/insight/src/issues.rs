@@ -1,11 +1,12 @@
 //! Issues, as messages come.
 //!
 //! A message goes to the issue whose messages are like it on average, if any is like it enough (average linkage); else it
-//! begins one of its own. Only issues that share rare words with it are looked at. [`Issues::settle`] looks again: issues that
-//! are alike become one, and messages go where they fit better by now.
+//! begins one of its own. Only issues that share rare words with it are looked at. [`Issues::settle`] puts everything together anew,
+//! the most alike first.
 
 mod hand;
 mod keep;
+mod settle;
 
 use std::collections::BTreeMap;
 
@@ -14,8 +15,10 @@ use crate::vector::{Bag, Direction, Lexicon, Weights, strongest};
 
 pub use keep::Kept;
 
-/// How alike a message and an issue are on average, at least; and two issues, to become one.
+/// How alike two messages are, at least, to make an issue.
 const LIKE: f32 = 0.22;
+/// How alike the messages of two large issues are on average, at least, to become one: what many pairs share is no chance.
+const LIKE_MANY: f32 = 0.14;
 /// How many of a message's strongest words find issues to compare it with.
 const CUES: usize = 24;
 /// A word that so many issues have finds none.
@@ -24,9 +27,6 @@ const COMMON: usize = 600;
 const CLOSEST: usize = 12;
 /// Issues of so many messages are weighed anew when one comes that may be like them.
 const FRESH: usize = 8;
-/// How many words an issue is known by.
-const KNOWN: usize = 400;
-
 /// Is a message that was put somewhere.
 #[derive(Debug, Clone)]
 struct Member {
@@ -93,6 +93,8 @@ pub struct Issues {
     heaps: Vec<Heap>,
     /// For each word the issues that have it; some have lost it since.
     cues: Vec<Vec<u32>>,
+    /// Which issues have messages; by themselves, for they are looked at more than anything else.
+    held: Vec<bool>,
     /// How much each issue shares with what is being looked for; zero between two looks.
     shared: Vec<f32>,
 }
@@ -153,19 +155,19 @@ impl Issues {
         }
     }
 
-    /// Puts many messages at once: weights of words are known from all of them before the first is put anywhere.
+    /// Takes many messages at once, each an issue of its own until [`Issues::settle`] puts together what is alike.
     pub fn add_all<'a>(&mut self, messages: impl IntoIterator<Item = &'a Message<'a>>) {
-        let read = |message: &Message<'_>| (self.lexicon.read(message.subject, message.body), message.home);
-        let bags: Vec<(Bag, Option<u32>)> = messages.into_iter().map(read).collect();
-        for (bag, home) in bags {
-            self.place(bag, home);
+        for message in messages {
+            let bag = self.lexicon.read(message.subject, message.body);
+            let issue = self.begin();
+            self.members.push(Member { bag, direction: Direction::default(), issue, home: message.home, pinned: false });
         }
     }
 
     fn place(&mut self, bag: Bag, home: Option<u32>) -> Placed {
         self.cues.resize(self.lexicon.len(), Vec::new());
         let direction = self.lexicon.direction(&bag);
-        let issue = match self.closest(&direction, (1.0, &Homes::of(home)), None).filter(|(_, like)| *like >= LIKE) {
+        let issue = match self.closest(&direction, (1.0, &Homes::of(home)), None).filter(|(_, beyond)| *beyond >= 0.0) {
             Some((issue, _)) => issue,
             None => self.begin(),
         };
@@ -173,21 +175,6 @@ impl Issues {
         self.members.push(Member { bag, direction, issue, home, pinned: false });
         self.put(message, issue);
         Placed { message, issue, messages: self.heaps[issue as usize].members.len() }
-    }
-
-    /// Looks at everything again: makes one of issues that are alike, moves messages to where they fit better. Returns which issue
-    /// went into which, in order; a watch wants to know.
-    pub fn settle(&mut self) -> Vec<(u32, u32)> {
-        self.lexicon.recount(self.heaps.iter().filter(|heap| !heap.members.is_empty()).map(|heap| &heap.sum));
-        for message in 0..self.members.len() {
-            self.members[message].direction = self.lexicon.direction(&self.members[message].bag);
-        }
-        self.build();
-        let mut joined = self.join();
-        self.move_all();
-        joined.extend(self.join());
-        self.build();
-        joined
     }
 
     /// Lists issues of two messages at least, each with the numbers of its messages in order.
@@ -201,12 +188,7 @@ impl Issues {
 
     /// Returns how alike the messages of an issue are on average, each two of them.
     pub fn likeness(&self, messages: &[u32]) -> f32 {
-        let mut sum: Weights = Weights::default();
-        for message in messages {
-            for (word, weight) in &self.members[*message as usize].direction.0 {
-                *sum.entry(*word).or_default() += weight;
-            }
-        }
+        let sum = self.sum(messages);
         let count = messages.len() as f32;
         let square: f32 = sum.values().map(|weight| weight * weight).sum();
         if count < 2.0 { 0.0 } else { (square - count) / (count * (count - 1.0)) }
@@ -214,19 +196,25 @@ impl Issues {
 
     /// Returns the message of an issue that is most like the others.
     pub fn middle(&self, messages: &[u32]) -> Option<u32> {
-        let mut sum: Weights = Weights::default();
+        let sum = self.sum(messages);
+        let like = |message: u32| dot(&self.members[message as usize].direction, &sum);
+        messages.iter().copied().max_by(|a, b| like(*a).total_cmp(&like(*b)).then(b.cmp(a)))
+    }
+
+    fn sum(&self, messages: &[u32]) -> Weights {
+        let mut sum = Weights::default();
         for message in messages {
             for (word, weight) in &self.members[*message as usize].direction.0 {
                 *sum.entry(*word).or_default() += weight;
             }
         }
-        let like = |message: u32| dot(&self.members[message as usize].direction, &sum);
-        messages.iter().copied().max_by(|a, b| like(*a).total_cmp(&like(*b)).then(b.cmp(a)))
+        sum
     }
 
     fn begin(&mut self) -> u32 {
         self.heaps.push(Heap::default());
         self.shared.push(0.0);
+        self.held.push(false);
         u32::try_from(self.heaps.len() - 1).expect("fewer issues than four thousand million")
     }
 
@@ -239,6 +227,7 @@ impl Issues {
             }) += weight;
         }
         heap.members.push(message);
+        self.held[issue as usize] = true;
         heap.homes.add(self.members[message as usize].home);
         self.members[message as usize].issue = issue;
     }
@@ -249,16 +238,19 @@ impl Issues {
             *heap.sum.entry(*word).or_default() -= weight;
         }
         heap.members.retain(|one| *one != message);
+        self.held[self.members[message as usize].issue as usize] = !heap.members.is_empty();
         heap.homes.remove(self.members[message as usize].home);
     }
 
-    /// Returns the issue that is most like the mean direction of some messages, and how much.
+    /// Returns the issue that is most like the mean direction of some messages, and how far beyond what is [`enough`].
     fn closest(&mut self, direction: &Direction, (count, homes): (f32, &Homes), but: Option<u32>) -> Option<(u32, f32)> {
         let near = self.near(&direction.strongest(CUES));
         let like = |issue: u32| {
             let heap = &self.heaps[issue as usize];
             let members = heap.members.len() as f32;
-            dot(direction, &heap.sum) / members * (1.0 - self.apart * homes.strangers(&heap.homes) / (count * members))
+            let like =
+                dot(direction, &heap.sum) / members * (1.0 - self.apart * homes.strangers(&heap.homes) / (count * members));
+            like - enough(count, members)
         };
         let others = near.into_iter().filter(|issue| Some(*issue) != but);
         others.map(|issue| (issue, like(issue))).max_by(|(one, a), (other, b)| a.total_cmp(b).then(other.cmp(one)))
@@ -283,9 +275,10 @@ impl Issues {
         let mut near: Vec<(u32, f32)> = touched
             .into_iter()
             .map(|issue| (issue, std::mem::take(&mut self.shared[issue as usize])))
-            .filter(|(issue, _)| !self.heaps[*issue as usize].members.is_empty() && !self.heaps[*issue as usize].shut)
+            .filter(|(issue, _)| self.held[*issue as usize])
             .collect();
         near = strongest(near, CLOSEST * 4);
+        near.retain(|(issue, _)| !self.heaps[*issue as usize].shut);
         // an issue of many messages has many words: what counts is how much it has of them on average
         let like = |issue: &u32| {
             let heap = &self.heaps[*issue as usize];
@@ -295,76 +288,12 @@ impl Issues {
         let near = near.into_iter().map(|(issue, _)| (issue, like(&issue))).collect();
         strongest(near, CLOSEST).into_iter().map(|(issue, _)| issue).collect()
     }
+}
 
-    /// Builds sums and cues anew from the messages, without what was lost. Every issue keeps its number.
-    fn build(&mut self) {
-        self.cues = vec![Vec::new(); self.lexicon.len()];
-        self.heaps.iter_mut().for_each(|heap| *heap = Heap { shut: heap.shut, ..Heap::default() });
-        for message in 0..u32::try_from(self.members.len()).unwrap_or(u32::MAX) {
-            if !self.members[message as usize].is_gone() {
-                self.put(message, self.members[message as usize].issue);
-            }
-        }
-    }
-
-    /// Makes one issue of each two that are alike, the larger ones first.
-    fn join(&mut self) -> Vec<(u32, u32)> {
-        let mut joined = Vec::new();
-        let mut order: Vec<u32> = (0..u32::try_from(self.heaps.len()).unwrap_or(u32::MAX)).collect();
-        order.sort_by_key(|issue| std::cmp::Reverse(self.heaps[*issue as usize].members.len()));
-        for issue in order {
-            while let Some(other) = self.twin(issue) {
-                for message in std::mem::take(&mut self.heaps[other as usize].members) {
-                    self.put(message, issue);
-                }
-                self.heaps[other as usize] = Heap::default();
-                joined.push((other, issue));
-            }
-        }
-        joined
-    }
-
-    /// Finds the issue that is most like another, if they shall be one.
-    fn twin(&mut self, issue: u32) -> Option<u32> {
-        let count = self.heaps[issue as usize].members.len() as f32;
-        if count < 1.0 || self.heaps[issue as usize].shut {
-            return None;
-        }
-        let mean: Vec<(u32, f32)> = self.heaps[issue as usize].sum.iter().map(|(word, sum)| (*word, sum / count)).collect();
-        let mean = Direction(strongest(mean, KNOWN));
-        let homes = self.heaps[issue as usize].homes.clone();
-        let (other, like) = self.closest(&mean, (count, &homes), Some(issue))?;
-        (like >= LIKE).then_some(other)
-    }
-
-    fn move_all(&mut self) {
-        for message in 0..u32::try_from(self.members.len()).unwrap_or(u32::MAX) {
-            let member = &self.members[message as usize];
-            if member.pinned || member.is_gone() {
-                continue;
-            }
-            let Member { direction, issue, home, .. } = member.clone();
-            let (heap, homes) = (&self.heaps[issue as usize], Homes::of(home));
-            let count = heap.members.len() as f32;
-            if count < 2.0 {
-                continue;
-            }
-            let own = (dot(&direction, &heap.sum) - 1.0) / (count - 1.0)
-                * (1.0 - self.apart * homes.strangers(&heap.homes) / (count - 1.0));
-            match self.closest(&direction, (1.0, &homes), Some(issue)).filter(|(_, like)| *like > own.max(LIKE)) {
-                Some((other, _)) => {
-                    self.take(message);
-                    self.put(message, other);
-                }
-                None if own < LIKE / 2.0 => {
-                    self.take(message);
-                    let alone = self.begin();
-                    self.put(message, alone);
-                }
-                None => {}
-            }
-        }
-    }
+/// Returns how alike so many messages and so many others are on average, at least, to become one issue: the more pairs there are, the
+/// less each of them has to say.
+fn enough(one: f32, other: f32) -> f32 {
+    LIKE_MANY + (LIKE - LIKE_MANY) / (one * other).sqrt().sqrt()
 }
 
 fn dot(direction: &Direction, sum: &Weights) -> f32 {

@@ -51,6 +51,9 @@ const EMPTY: &[&str] = &[
     "部门",
     "问题",
 ];
+/// Characters that stand beside any word, and make no name with it.
+const PLAIN: &str = "的了在是我你他她它们这那有和与及就都也很不没被把对从到为让给向等之于以及或但而且又再还要会能可想去来上下中里后前时个种些每各某已无着过吗呢吧啊呀哦嘛得地所其此该本由因如若则即将并只才更最太多少大小年月日号点分元万人说看做用请问一二三四五六七八九十两几";
+
 /// Is a direction: words by number, in order, with a weight each; its length is one.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Direction(pub Vec<(u32, f32)>);
@@ -172,14 +175,19 @@ impl Lexicon {
         self.counts.len()
     }
 
-    /// Counts anew which issue has which word.
-    pub(crate) fn recount<'a>(&mut self, issues: impl Iterator<Item = &'a Weights>) {
+    /// Counts anew which issue has which word, by messages with their issue; those of one issue come one after the other.
+    pub(crate) fn recount<'a>(&mut self, messages: impl Iterator<Item = (u32, &'a Bag)>) {
         self.spread.fill(0);
         self.issues = 0;
-        for words in issues {
-            self.issues += 1;
-            for word in words.keys() {
-                self.spread[*word as usize] += 1;
+        let (mut last, mut seen) = (None, vec![0; self.spread.len()]);
+        for (issue, bag) in messages {
+            if last != Some(issue) {
+                (last, self.issues) = (Some(issue), self.issues + 1);
+            }
+            for (word, _) in bag {
+                if std::mem::replace(&mut seen[*word as usize], self.issues) != self.issues {
+                    self.spread[*word as usize] += 1;
+                }
             }
         }
     }
@@ -201,19 +209,60 @@ impl Lexicon {
 }
 
 /// Lists what a folded text is known by: its words; pairs of characters that no word holds, which names of places and people are
-/// made of; and numbers with what they count, as 805路.
+/// made of; a word with such a character beside it, as in 丽景新城 or 江东路; and numbers with what they count, as 805路.
 fn cues(text: &str) -> Vec<Cow<'_, str>> {
-    let cut = Words::shared().cut(text);
+    let cut: Vec<(&str, Sort)> = Words::shared().cut(text).into_iter().map(|word| (word, sort(word))).collect();
     let mut cues: Vec<Cow<'_, str>> =
-        cut.iter().filter(|word| is_word(word) && !EMPTY.contains(word)).map(|word| Cow::Borrowed(*word)).collect();
+        cut.iter().filter(|(_, sort)| *sort == Sort::Word).map(|(word, _)| Cow::Borrowed(*word)).collect();
     for pair in cut.windows(2) {
-        let alone = |word: &str| word.chars().nth(1).is_none() && word.chars().all(char::is_alphabetic);
-        let number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
-        if alone(pair[0]) && alone(pair[1]) || number(pair[0]) && pair[1].chars().all(char::is_alphabetic) {
-            cues.push(Cow::Owned(pair.concat()));
+        let ((one, first), (other, second)) = (pair[0], pair[1]);
+        let named = match (first, second) {
+            (Sort::Sign, Sort::Word | Sort::Sign | Sort::Plain)
+            | (Sort::Word | Sort::Plain, Sort::Sign)
+            | (Sort::Plain, Sort::Plain) => true,
+            (Sort::Number, _) => other.chars().all(char::is_alphabetic),
+            _ => false,
+        };
+        if named {
+            cues.push(Cow::Owned([one, other].concat()));
         }
     }
     cues
+}
+
+/// Says what a word is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// It says something.
+    Word,
+    /// One character, which may belong to a name.
+    Sign,
+    /// One character that stands beside any word.
+    Plain,
+    /// Digits.
+    Number,
+    /// It says nothing.
+    Nothing,
+}
+
+fn sort(word: &str) -> Sort {
+    if is_word(word) {
+        return if EMPTY.contains(&word) { Sort::Nothing } else { Sort::Word };
+    }
+    if word.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Sort::Number;
+    }
+    let mut signs = word.chars();
+    match (signs.next(), signs.next()) {
+        (Some(sign), None) if sign.is_alphabetic() => {
+            if PLAIN.contains(sign) {
+                Sort::Plain
+            } else {
+                Sort::Sign
+            }
+        }
+        _ => Sort::Nothing,
+    }
 }
 
 impl Direction {
@@ -225,7 +274,11 @@ impl Direction {
 
 /// Keeps the strongest of some weights, the strongest first.
 pub(crate) fn strongest(mut all: Vec<(u32, f32)>, most: usize) -> Vec<(u32, f32)> {
-    all.sort_unstable_by(|(one, a), (other, b)| b.total_cmp(a).then(one.cmp(other)));
-    all.truncate(most);
+    let order = |(one, a): &(u32, f32), (other, b): &(u32, f32)| b.total_cmp(a).then(one.cmp(other));
+    if all.len() > most {
+        all.select_nth_unstable_by(most, order);
+        all.truncate(most);
+    }
+    all.sort_unstable_by(order);
     all
 }

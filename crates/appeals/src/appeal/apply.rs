@@ -17,6 +17,7 @@ fn hears(event: &Event) -> bool {
         Event::AlarmAnswered { .. }
             | Event::Registered { .. }
             | Event::Sorted { .. }
+            | Event::KindNamed { .. }
             | Event::Accepted { .. }
             | Event::NotAccepted { .. }
             | Event::Assigned { .. }
@@ -116,6 +117,7 @@ impl State {
             }
             Event::Registered { .. }
             | Event::Sorted { .. }
+            | Event::KindNamed { .. }
             | Event::Accepted { .. }
             | Event::NotAccepted { .. }
             | Event::Simplified { .. }
@@ -172,6 +174,12 @@ impl State {
                 // the first suggestion and its day stay: a later correction says what would have been right
                 let (day, said) = self.sorted.take().map_or((day, said.clone()), |first| (first.day, first.said));
                 self.sorted = Some(Sorting { day, to: to.clone(), said });
+            }
+            Event::KindNamed { to, due, .. } => {
+                self.kind = *to;
+                if let Some(due) = due {
+                    self.due = due.clone();
+                }
             }
             Event::Accepted { category, due } => {
                 self.file_under(category);

@@ -4,7 +4,7 @@ use civic::permit::Act;
 use uuid::Uuid;
 
 use super::event::{FileRef, ReplyText, Suggested};
-use super::kind::Outcome;
+use super::kind::{Kind, Outcome};
 
 /// Is something somebody wants to do with a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum Command {
     Accept { category: String },
     /// Say what it is about, on three levels; `said` is what a machine had suggested.
     Sort { to: String, said: Option<Suggested> },
+    /// Say which kind it is, where the resident did not; `said` is what a machine had suggested.
+    NameKind { to: Kind, said: Option<Kind> },
     /// Decline it with a ground.
     NotAccept { ground: String, words: String },
     /// Put it under the simplified track.
@@ -105,6 +107,7 @@ impl Command {
             Self::Register { .. } => Act::Register,
             Self::Accept { .. } => Act::Accept,
             Self::Sort { .. } => Act::Sort,
+            Self::NameKind { .. } => Act::NameKind,
             Self::NotAccept { .. } => Act::NotAccept,
             Self::Simplify => Act::Simplify,
             Self::Assign { .. } => Act::Assign,

@@ -185,6 +185,14 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         said: Option<Suggested>,
     },
+    /// Somebody of the holder said which kind it is, where the resident did not; a due date only where it comes sooner.
+    KindNamed {
+        to: Kind,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        due: Option<DueDate>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<Kind>,
+    },
     /// The holder declined it with a ground.
     NotAccepted { ground: String, words: String },
     /// It was put under the simplified track.
@@ -327,6 +335,7 @@ impl Event {
             Self::Registered { .. } => "registered",
             Self::Accepted { .. } => "accepted",
             Self::Sorted { .. } => "sorted",
+            Self::KindNamed { .. } => "kind_named",
             Self::NotAccepted { .. } => "not_accepted",
             Self::Simplified { .. } => "simplified",
             Self::Assigned { .. } => "assigned",

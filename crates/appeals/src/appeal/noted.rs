@@ -65,6 +65,7 @@ impl State {
             | Event::Extended { due, .. }
             | Event::Reopened { due, .. }
             | Event::DueRecomputed { due, .. }
+            | Event::KindNamed { due: Some(due), .. }
             | Event::Resumed { due: Some(due) } => self.due_told = due.due.last,
             Event::Replied { outcome, .. } | Event::ReviewDecided { outcome, .. } | Event::RecheckDecided { outcome, .. } => {
                 self.outcome = Some(*outcome);

@@ -56,6 +56,12 @@ fn fields(event: &Event) -> Map<String, Value> {
             put("rv", filing.rules.as_str().into());
             due(&mut x, &filing.due);
         }
+        Event::KindNamed { to, due: date, .. } => {
+            put("kd", to.code().into());
+            if let Some(date) = date {
+                due(&mut x, date);
+            }
+        }
         Event::Accepted { due: date, .. }
         | Event::Simplified { due: date }
         | Event::Reopened { due: date, .. }

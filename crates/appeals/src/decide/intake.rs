@@ -5,7 +5,7 @@ use civic::rules::category_of;
 use worktime::{Pause, Term};
 
 use super::{Ctx, optional_words, words};
-use crate::appeal::{Command, DueDate, Event, Stage, State, Suggested, compute, recompute};
+use crate::appeal::{Command, DueDate, Event, Kind, Stage, State, Suggested, compute, first_due, recompute};
 
 /// Accusations have a compartment of their own; nothing else is put under them, or read for it.
 const SEALED: &str = "21";
@@ -13,6 +13,7 @@ const SEALED: &str = "21";
 pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Event>, Refusal> {
     Ok(vec![match command {
         Command::Sort { to, said } => return sorted(state, (to, said.as_ref()), ctx),
+        Command::NameKind { to, said } => named(state, (*to, *said), ctx)?,
         Command::Register { category } => {
             known_category(category, ctx)?;
             Event::Registered { category: category.clone() }
@@ -55,6 +56,18 @@ fn sorted(state: &State, (to, said): (&str, Option<&Suggested>), ctx: &Ctx<'_>) 
     let registered = Event::Registered { category: category_of(to).to_owned() };
     let first = Some(registered).filter(|_| state.stage == Stage::Received);
     Ok(first.into_iter().chain([Event::Sorted { to: to.to_owned(), said }]).collect())
+}
+
+/// Says which kind it is. Its clock may come sooner by that, counted from today; it never comes later.
+fn named(state: &State, (to, said): (Kind, Option<Kind>), ctx: &Ctx<'_>) -> Result<Event, Refusal> {
+    if to == Kind::Accusation {
+        return Err(Refusal::new("kind_sealed").instead("tell_sealed_way"));
+    }
+    if state.kind == to {
+        return Err(Refusal::new("same_kind").instead("choose_kind"));
+    }
+    let due = first_due(ctx.rules, ctx.calendar, to, ctx.today);
+    Ok(Event::KindNamed { to, due: Some(due).filter(|due| due.due.last < state.due.due.last), said })
 }
 
 fn known_category(category: &str, ctx: &Ctx<'_>) -> Result<(), Refusal> {

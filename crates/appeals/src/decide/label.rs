@@ -78,6 +78,7 @@ fn texts(command: &Command) -> Vec<&str> {
         Command::Register { .. }
         | Command::Accept { .. }
         | Command::Sort { .. }
+        | Command::NameKind { .. }
         | Command::Simplify
         | Command::TakeOver
         | Command::GradeWhistle { .. }

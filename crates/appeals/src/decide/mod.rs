@@ -113,6 +113,7 @@ pub fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Eve
         Command::Register { .. }
         | Command::Accept { .. }
         | Command::Sort { .. }
+        | Command::NameKind { .. }
         | Command::NotAccept { .. }
         | Command::Simplify
         | Command::Extend { .. }

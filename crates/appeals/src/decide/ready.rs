@@ -5,7 +5,7 @@ use civic::refusal::Refusal;
 
 use super::Ctx;
 use super::again::another;
-use crate::appeal::{Identity, Kind, Review, Stage, State};
+use crate::appeal::{Channel, Identity, Kind, Review, Stage, State};
 use crate::joined::may_join;
 
 type Answer = Result<(), Refusal>;
@@ -28,6 +28,11 @@ pub fn ready(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
         Act::Sort => {
             need(state.is_open(), "closed", "read_timeline")?;
             need(state.merged_into.is_none(), "merged", "open_main")
+        }
+        Act::NameKind => {
+            working(state)?;
+            need(state.channel == Channel::Mail, "kind_chosen", "read_timeline")?;
+            need(state.accepted.is_none(), "already_accepted", "read_timeline")
         }
         Act::Accept | Act::NotAccept => {
             working(state)?;

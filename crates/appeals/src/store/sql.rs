@@ -93,8 +93,8 @@ db::statements! {
         where jurisdiction = $1 and id = $2";
     /// Changes everything that may, in the order of `KEPT` and then of `MOVED`.
     pub(crate) MOVE = "update matter set version = $3, stage = $4, category = $5, simplified = $6, term = $7, target = $8, due = $9,
-            owes = $10, provisional = $11, returns = $12, replied = $13, rating = $14, is_open = $15, owner = $16, handler = $17,
-            rank = $18, disputed = $19, merged_into = $20, wake = $21, unheard = $22
+            owes = $10, provisional = $11, returns = $12, replied = $13, rating = $14, kind = $15, is_open = $16, owner = $17, handler = $18,
+            rank = $19, disputed = $20, merged_into = $21, wake = $22, unheard = $23
         where jurisdiction = $1 and id = $2";
     pub(crate) GET = concat!("select ", row!(""), " from matter where jurisdiction = $1 and id = $2");
     /// Finds a matter by the position of its filing.

@@ -72,7 +72,7 @@ pub(super) fn files(event: &Event) -> impl Iterator<Item = &str> {
 /// Columns that may change and that no index but one of few rows holds, by their place in [`matter_row`].
 const KEPT: [usize; 12] = [3, 9, 14, 15, 20, 21, 22, 24, 25, 26, 28, 29];
 /// Columns that may change and that indexes hold.
-const MOVED: [usize; 8] = [10, 11, 12, 23, 27, 30, 31, 32];
+const MOVED: [usize; 9] = [6, 10, 11, 12, 23, 27, 30, 31, 32];
 
 /// Writes the row of a matter, or what changed in it: an index is touched only where a matter moves in it.
 fn put_matter(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: &State) -> Result<(), Fault> {

@@ -249,7 +249,7 @@ fn table(state: &State) -> Option<(String, String)> {
 /// Is what of a state counters go by; most events change nothing of it.
 fn seen(state: &State) -> impl PartialEq + '_ {
     let counts = (state.noted.len(), state.subject_code(), state.asks(), state.met(), state.owes_word(), state.is_open());
-    (counts, &state.owner, state.pressing_due().due.last)
+    (counts, state.kind, &state.owner, state.pressing_due().due.last)
 }
 
 /// Counts what an event changed.

@@ -1,6 +1,6 @@
 //! What a matter is about: said by a person, beside what a machine had suggested; counted by week, and gone with the matter.
 
-use appeals::appeal::{Command, Suggested};
+use appeals::appeal::{Channel, Command, Kind, Suggested};
 use appeals::filing::Form;
 use appeals::sorting::{Count, counts, lessons};
 use appeals::{Event, Stage, rebuild, store};
@@ -15,6 +15,7 @@ on_both![
     a_correction_moves_the_count_and_another_category_takes_the_topic_away,
     what_is_no_topic_or_an_accusation_is_refused,
     what_people_decided_is_learned_from_and_nothing_else,
+    a_mail_is_named_its_kind_by_a_person_and_nothing_else_is,
 ];
 
 fn sort(to: &str, said: Option<(&str, u16)>) -> Command {
@@ -103,4 +104,29 @@ fn what_people_decided_is_learned_from_and_nothing_else(engine: Engine) {
     assert_eq!(taught, [("乙的水管漏了", "14"), ("甲的水管漏了", "030102")], "the newest first");
     let end = town.world.read(move |tx, site| lessons(tx, site, next.unwrap())).unwrap();
     assert_eq!(end, (Vec::new(), None));
+}
+
+fn a_mail_is_named_its_kind_by_a_person_and_nothing_else_is(engine: Engine) {
+    let town = Town::new(engine);
+    let name = |to, said| Command::NameKind { to, said };
+    let mail = town.file(&Form { kind: "help".into(), channel: Channel::Mail, ..common::form("one") }).unwrap();
+    let before = town.state(&mail).due.due.last;
+    assert_eq!(common::code(town.act("gu", &mail, name(Kind::Accusation, None))), "kind_sealed");
+    assert_eq!(common::code(town.act("gu", &mail, name(Kind::Help, None))), "same_kind");
+    let state = town.act("gu", &mail, name(Kind::Consultation, Some(Kind::Complaint))).unwrap().state;
+    assert_eq!((state.kind, state.stage), (Kind::Consultation, Stage::Received));
+    assert!(state.due.due.last < before && state.due.term == "site.consultation_answer");
+    let sooner = state.due.due.last;
+    let state = town.act("gu", &mail, name(Kind::Complaint, None)).unwrap().state;
+    assert_eq!((state.kind, state.due.due.last), (Kind::Complaint, sooner), "no name moves a date away");
+    let public = town.world.read(|tx, _| tx.rows("select fact from event where kind = 'kind_named'", &[])).unwrap();
+    let fact: String = public[0].get("fact").unwrap();
+    assert!(fact.contains("\"kd\":\"consultation\"") && !fact.contains("complaint"), "the machine stays inside: {fact}");
+    let listed = town.world.read(|tx, _| tx.rows("select kind from matter", &[])).unwrap();
+    assert_eq!(listed[0].get::<String>("kind").unwrap(), "complaint");
+    holds_after_rebuilding(&town);
+    town.act("gu", &mail, Command::Accept { category: "14".into() }).unwrap();
+    assert_eq!(common::code(town.act("gu", &mail, name(Kind::Help, None))), "already_accepted");
+    let chosen = town.file(&common::form("two")).unwrap();
+    assert_eq!(common::code(town.act("gu", &chosen, name(Kind::Praise, None))), "kind_chosen");
 }

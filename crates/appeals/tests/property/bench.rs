@@ -82,7 +82,7 @@ fn filing(kind: Kind, at: usize, rules: &RuleSet, calendar: &Calendar) -> Filing
         danger: false,
         people: 1,
         language: "zh-CN".into(),
-        channel: Channel::Web,
+        channel: if at.is_multiple_of(2) { Channel::Mail } else { Channel::Web },
         files: Vec::new(),
         owner: VILLAGE_OFFICE.into(),
         due: first_due(rules, calendar, kind, jiff::civil::date(2026, 11, 24)),

@@ -1,10 +1,10 @@
 //! What people may try.
 
-use appeals::appeal::{Command, Outcome, ReplyText, Suggested};
+use appeals::appeal::{Command, Kind, Outcome, ReplyText, Suggested};
 use uuid::Uuid;
 
 /// Number of different commands.
-pub const COMMANDS: usize = 42;
+pub const COMMANDS: usize = 43;
 
 /// Makes a command; those that name a matter or a colleague get theirs from the bench.
 pub fn command(number: usize, office: &str) -> Command {
@@ -51,6 +51,10 @@ pub fn command(number: usize, office: &str) -> Command {
         39 => Command::Sort { to: "140301".into(), said: None },
         40 => Command::Sort { to: "03".into(), said: Some(Suggested { code: "030101".into(), sure: 812 }) },
         41 => Command::Join { subject: "14".into() },
+        42 => Command::NameKind {
+            to: if office.len().is_multiple_of(2) { Kind::Consultation } else { Kind::Suggestion },
+            said: None,
+        },
         36 => Command::HandOver { to: Uuid::nil() },
         _ => Command::ReportReferral { office: office.into(), words: words() },
     }

@@ -24,6 +24,7 @@ fn moves_by_law(event: &Event, before: &State, rules: &RuleSet) -> bool {
         | Event::Extended { .. }
         | Event::Reopened { .. }
         | Event::DueRecomputed { .. } => true,
+        Event::KindNamed { due: Some(due), .. } => due.due.last < before.due.due.last,
         Event::Resumed { .. } => before.paused.is_some() && rules.pauses(&before.due.term).next().is_some(),
         _ => false,
     }

@@ -34,6 +34,8 @@ acts! {
     Accept = "accept",
     /// Say what it is about, on three levels.
     Sort = "sort",
+    /// Say which kind it is, where the resident did not.
+    NameKind = "name_kind",
     /// Decline it with ground and route.
     NotAccept = "not_accept",
     /// Put it under the simplified track.

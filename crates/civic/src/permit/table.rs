@@ -148,6 +148,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::Register
         | Act::Accept
         | Act::Sort
+        | Act::NameKind
         | Act::NotAccept
         | Act::Simplify
         | Act::Assign

@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::RuleSet;
 use super::likeness::Likeness;
 use super::row::{Category, Cited, Ground, Instrument, TermRule, Track};
-use super::topic::{Need, Reading, Topic, Urgency};
+use super::topic::{KindWords, Need, Reading, Topic, Urgency};
 
 /// Terms that the code asks for by name; a rule set without one of them is refused.
 const NEEDED_TERMS: &[&str] = &[
@@ -83,6 +83,7 @@ struct File {
     topic: Vec<Topic>,
     need: Vec<Need>,
     urgency: Vec<Urgency>,
+    kind: Vec<KindWords>,
     reading: Option<Reading>,
     likeness: Option<Likeness>,
 }
@@ -154,6 +155,7 @@ impl RuleSet {
             rules.topics.extend(file.topic.into_iter().map(|row| (row.code.clone(), row)));
             rules.needs.extend(file.need.into_iter().map(|row| (row.level, row)));
             rules.urgencies.extend(file.urgency.into_iter().map(|row| (row.level, row)));
+            rules.kind_words.extend(file.kind.into_iter().map(|row| (row.code.clone(), row)));
             rules.reading = file.reading.unwrap_or(rules.reading);
             rules.likeness = file.likeness.unwrap_or(rules.likeness);
         }

@@ -13,7 +13,7 @@ pub use announce::{KIND as ANNOUNCED, announce};
 pub use likeness::Likeness;
 pub use load::RulesError;
 pub use row::{Category, Clause, Extension, Ground, Instrument, TermRule, Track, Unit};
-pub use topic::{Need, Reading, Topic, Urgency, above, category_of};
+pub use topic::{KindWords, Need, Reading, Topic, Urgency, above, category_of};
 
 use std::collections::BTreeMap;
 
@@ -32,6 +32,7 @@ pub struct RuleSet {
     topics: BTreeMap<String, Topic>,
     needs: BTreeMap<u8, Need>,
     urgencies: BTreeMap<u8, Urgency>,
+    kind_words: BTreeMap<String, KindWords>,
     reading: Reading,
     likeness: Likeness,
     sha256: String,

@@ -68,6 +68,18 @@ pub struct Urgency {
     pub cues: Vec<String>,
 }
 
+/// Is a kind of matter with the words that speak for it, for messages that do not say which kind they are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindWords {
+    /// Code of the kind, as tracks have it.
+    pub code: String,
+    /// Words that hint at it.
+    pub cues: Vec<String>,
+    /// What each of its words weighs.
+    pub weight: f64,
+}
+
 /// Says from when on a suggestion is made.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,6 +94,9 @@ pub struct Reading {
     pub least: usize,
     /// From which share of all points on a suggestion by words is right how often; rising.
     pub stairs: Vec<(f64, f64)>,
+    /// The same for the kind of a matter.
+    #[serde(default)]
+    pub kind_stairs: Vec<(f64, f64)>,
 }
 
 /// Returns the code above a code: `030101` → `0301` → `03`.
@@ -143,6 +158,11 @@ impl RuleSet {
         self.urgencies.values()
     }
 
+    /// Lists the kinds that words hint at.
+    pub fn kind_words(&self) -> impl Iterator<Item = &KindWords> {
+        self.kind_words.values()
+    }
+
     /// Returns from when on a suggestion is made.
     pub fn reading(&self) -> &Reading {
         &self.reading
@@ -176,9 +196,17 @@ impl RuleSet {
         if let Some(level) = levels.into_iter().find(|level| self.need(*level).is_none()) {
             return missing(format!("need level {level}"));
         }
-        let Reading { sure, sure_office, stairs, .. } = &self.reading;
-        let rising = stairs.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 <= pair[1].1);
-        let chances = stairs.iter().flat_map(|(from, right)| [*from, *right]).chain([*sure, *sure_office]);
+        let wrong = |row: &&KindWords| {
+            !self.tracks.contains_key(&row.code) || row.cues.iter().any(|cue| cue.trim().is_empty()) || row.weight <= 0.0
+        };
+        if let Some(row) = self.kind_words.values().find(wrong) {
+            return missing(format!("a track, words or a weight for kind {}", row.code));
+        }
+        let Reading { sure, sure_office, stairs, kind_stairs, .. } = &self.reading;
+        let rises = |stairs: &[(f64, f64)]| stairs.windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 <= pair[1].1);
+        let rising = rises(stairs) && rises(kind_stairs);
+        let steps = stairs.iter().chain(kind_stairs).flat_map(|(from, right)| [*from, *right]);
+        let chances = steps.chain([*sure, *sure_office]);
         if !rising || stairs.is_empty() || chances.into_iter().any(|one| !(0.0..=1.0).contains(&one)) {
             return missing("thresholds of reading between 0 and 1 that rise".to_owned());
         }
@@ -189,7 +217,7 @@ impl RuleSet {
 impl Default for Reading {
     /// Suggests nothing.
     fn default() -> Self {
-        Self { sure: 1.0, sure_office: 1.0, learned: usize::MAX, least: 1, stairs: vec![(0.0, 0.0)] }
+        Self { sure: 1.0, sure_office: 1.0, learned: usize::MAX, least: 1, stairs: vec![(0.0, 0.0)], kind_stairs: Vec::new() }
     }
 }
 

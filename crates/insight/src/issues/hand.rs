@@ -113,6 +113,7 @@ impl Issues {
         while self.heaps.len() <= issue as usize {
             self.heaps.push(Heap::default());
             self.shared.push(0.0);
+            self.held.push(false);
         }
     }
 

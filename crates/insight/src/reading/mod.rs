@@ -32,6 +32,8 @@ pub struct Reader {
     rules: Arc<RuleSet>,
     /// Each word with the topics it hints at.
     subjects: Cues<Hint>,
+    /// Each word with the kind it hints at.
+    kinds: Cues<Hint>,
     /// Each word with the level it hints at.
     urgencies: Cues<u8>,
     directory: Arc<Directory>,
@@ -74,6 +76,8 @@ pub struct Suggestion {
     pub subject: Option<Said>,
     /// What else it may be about, the likeliest first: categories that the words hint at, too.
     pub others: Vec<String>,
+    /// Which kind it is by its words. None: unsure.
+    pub kind: Option<Said>,
     /// The need that the subject speaks of, from 1 to 5.
     pub need: Option<u8>,
     /// How pressing it is; none where no word says so.
@@ -92,7 +96,11 @@ impl Reader {
         let hint = |topic: &Topic| Hint { code: topic.code.clone(), weight: topic.weight };
         let subjects = Cues::new(rules.topics().flat_map(|topic| topic.cues.iter().map(move |cue| (cue.as_str(), hint(topic)))));
         let urgencies = Cues::new(rules.urgencies().flat_map(|row| row.cues.iter().map(|cue| (cue.as_str(), row.level))));
-        Self { rules, subjects, urgencies, directory, places: OnceLock::new() }
+        let kinds = Cues::new(rules.kind_words().flat_map(|row| {
+            let hint = Hint { code: row.code.clone(), weight: row.weight };
+            row.cues.iter().map(move |cue| (cue.as_str(), hint.clone()))
+        }));
+        Self { rules, subjects, kinds, urgencies, directory, places: OnceLock::new() }
     }
 
     /// Tells whether it was made of these rules and this directory.
@@ -117,7 +125,8 @@ impl Reader {
         let others = others(&hits, subject.as_ref().and(first.as_deref()));
         let office = subject.as_ref().and_then(|said| self.office(said, all.first(), place.as_ref()));
         let need = subject.as_ref().and_then(|said| self.rules.need_of(&said.code)).map(|need| need.level);
-        Suggestion { subject, others, need, pressing, place, office, learned: learned.is_some() }
+        let kind = self.kind(text, &folded);
+        Suggestion { subject, others, kind, need, pressing, place, office, learned: learned.is_some() }
     }
 
     /// Joins what the words of the rules say with what was learned. Where both agree the surer figure holds, else the surer one.
@@ -140,6 +149,14 @@ impl Reader {
             (_, Some(_)) => learned,
             _ => by_words,
         }
+    }
+
+    /// Returns the kind that its words speak for, where that is sure enough.
+    fn kind(&self, text: &str, folded: &Folded) -> Option<Said> {
+        let rules = self.rules.reading();
+        let Level { code, confidence, mut because } = points::kind(&self.kinds.find(text, folded), rules)?;
+        because.truncate(REASONS_MAX);
+        (confidence >= rules.sure).then_some(Said { code, confidence, because })
     }
 
     fn pressing(&self, text: &str, folded: &Folded) -> Option<Pressing> {

@@ -51,16 +51,28 @@ pub(super) fn levels(hits: &[Hit<'_, Hint>], rules: &Reading) -> Vec<Level> {
         // below the category nothing is unknown any more: the words hint at one of its topics or say nothing of them
         let unknown = if digits == 2 { UNKNOWN } else { 0.0 };
         let share = most / (all + unknown);
-        sure *= if digits == 2 { stair(rules, share) } else { share };
+        sure *= if digits == 2 { stair(&rules.stairs, share) } else { share };
         within = code.to_owned();
         levels.push(Level { code: code.to_owned(), confidence: sure, because: reasons(hits, code) });
     }
     levels
 }
 
+/// Names the kind for which most speaks.
+pub(super) fn kind(hits: &[Hit<'_, Hint>], rules: &Reading) -> Option<Level> {
+    let mut sums: BTreeMap<&str, f64> = BTreeMap::new();
+    for (hint, points) in hits.iter().flat_map(|hit| hit.hints.iter().map(move |hint| (hint, hint.weight * points(hit)))) {
+        *sums.entry(&hint.code).or_default() += points;
+    }
+    let all: f64 = sums.values().sum();
+    let (code, most) = sums.into_iter().max_by(|(one, a), (other, b)| a.total_cmp(b).then(other.cmp(one)))?;
+    let confidence = stair(&rules.kind_stairs, most / (all + UNKNOWN));
+    Some(Level { code: code.to_owned(), confidence, because: reasons(hits, code) })
+}
+
 /// Returns how often a suggestion with this share is right.
-fn stair(rules: &Reading, share: f64) -> f64 {
-    rules.stairs.iter().rev().find(|(from, _)| share >= *from).map_or(0.0, |(_, right)| *right)
+fn stair(stairs: &[(f64, f64)], share: f64) -> f64 {
+    stairs.iter().rev().find(|(from, _)| share >= *from).map_or(0.0, |(_, right)| *right)
 }
 
 /// Lists the words that speak for a code, the weightiest first.

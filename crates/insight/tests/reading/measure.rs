@@ -62,3 +62,22 @@ fn what_is_said_is_right_as_often_as_it_claims() {
     assert!(said * 10 > all * 4, "most are unsure, but not all");
     assert!(seen * 2 > danger && alarmed * 20 < calm);
 }
+
+#[test]
+fn a_kind_is_said_where_it_is_plain_and_right_as_often_as_it_claims() {
+    let reader = Reader::new(Arc::new(RuleSet::builtin()), Arc::new(Directory::default()));
+    let (mut all, mut said, mut right, mut claimed) = (0_u32, 0_u32, 0_u32, 0.0);
+    for story in held_back() {
+        for text in &story.texts {
+            all += 1;
+            let Some(kind) = reader.read(text, Some("-"), None).kind else { continue };
+            said += 1;
+            claimed += kind.confidence;
+            right += u32::from(kind.code == story.kind);
+            assert!(!kind.because.is_empty(), "{kind:?}");
+        }
+    }
+    let (claimed, true_share) = (claimed / f64::from(said), f64::from(right) / f64::from(said));
+    println!("{all} messages, a kind for {said}, {right} right, {claimed:.2} claimed");
+    assert!((claimed - true_share).abs() < 0.08 && said * 10 > all * 2);
+}

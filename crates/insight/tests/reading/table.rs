@@ -61,6 +61,22 @@ fn subject(text: &str) -> Option<String> {
 }
 
 #[test]
+fn plain_words_name_a_kind_and_others_none() {
+    let kind = |text: &str| read(text, None).kind.map(|said| said.code);
+    for (text, code) in [
+        ("建议把儿科夜间门诊恢复起来", Some("suggestion")),
+        ("请问老人打流感疫苗在哪里，要带什么，要钱吗", Some("consultation")),
+        ("投诉物业乱收费，服务态度恶劣", Some("complaint")),
+        ("村主任收了红包，我要检舉他受賄", Some("accusation")),
+        ("表扬公交师傅，请转告他", Some("praise")),
+        ("今天下雨", None),
+        ("", None),
+    ] {
+        assert_eq!(kind(text).as_deref(), code, "{text}");
+    }
+}
+
+#[test]
 fn plain_words_lead_to_a_topic_with_the_words_that_said_so() {
     let said = read("我们小区停水三天了，水龙头一滴水都没有，水务站说在修。", None).subject.unwrap();
     assert_eq!((said.code.as_str(), said.because.first().map(String::as_str)), ("030101", Some("水龙头")));

@@ -2,6 +2,7 @@ act-see = see its progress
 act-read-personal = read the personal part
 act-register = register
 act-sort = say what it is about
+act-name-kind = say which kind it is
 act-accept = accept
 act-not-accept = decline
 act-simplify = move to the simplified track

@@ -2,6 +2,7 @@ act-see = 查看办理情况
 act-read-personal = 查看个人信息部分
 act-register = 登记
 act-sort = 归类
+act-name-kind = 定诉求类型
 act-accept = 受理
 act-not-accept = 不予受理
 act-simplify = 转为简易办理

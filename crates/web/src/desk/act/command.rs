@@ -2,7 +2,7 @@
 
 use appeals::appeal::{FileRef, Outcome, ReplyText};
 use appeals::filing::hides;
-use appeals::{Command, number};
+use appeals::{Command, Kind, number};
 use civic::permit::Act;
 use civic::refusal::Refusal;
 use uuid::Uuid;
@@ -20,6 +20,10 @@ pub fn command(act: Act, (fields, files): (&Fields, Vec<FileRef>), main: Option<
         Act::Register => Command::Register { category: text("category") },
         Act::Accept => Command::Accept { category: text("category") },
         Act::Sort => Command::Sort { to: text("subject"), said: None },
+        Act::NameKind => {
+            let to = Kind::parse(fields.get("kind")).ok_or_else(|| Refusal::new("choice_missing").instead("choose_one"))?;
+            Command::NameKind { to, said: None }
+        }
         Act::NotAccept => Command::NotAccept { ground, words },
         Act::Simplify => Command::Simplify,
         Act::Assign => Command::Assign { to: text("office"), words },

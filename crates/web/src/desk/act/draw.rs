@@ -1,7 +1,7 @@
 //! The form of an act.
 
-use appeals::State;
 use appeals::appeal::Outcome;
+use appeals::{Kind, State};
 use civic::directory::{Directory, Staff};
 use civic::permit::Act;
 use civic::rules::RuleSet;
@@ -48,6 +48,7 @@ fn piece(form: &Form<'_>, piece: Piece) -> Markup {
     match piece {
         Piece::Category => pick(form, ("category", "piece-category"), &categories(form)),
         Piece::Subject => pick(form, ("subject", "piece-subject"), &subjects(form)),
+        Piece::Kind => kinds(form),
         Piece::Ground(list) => grounds(form, list),
         Piece::Words => area(form, "words", (&lang.code("words", form.act.code()), true)),
         Piece::Note => area(form, "words", (&lang.t("piece-note"), false)),
@@ -131,6 +132,14 @@ fn subjects(form: &Form<'_>) -> Vec<(String, String)> {
     all.extend(below);
     all.sort();
     all
+}
+
+/// Lists the kinds a matter may be named; accusations have a compartment of their own.
+fn kinds(form: &Form<'_>) -> Markup {
+    let lang = form.desk.lang();
+    let all = Kind::ALL.iter().filter(|kind| **kind != Kind::Accusation && **kind != form.state.kind);
+    let list = all.map(|kind| card(kind.code(), lang.code("kind", kind.code()), lang.code("kind-hint", kind.code())));
+    cards(form, ("kind", "piece-kind"), list.collect(), false)
 }
 
 fn grounds(form: &Form<'_>, list: &str) -> Markup {

@@ -9,6 +9,8 @@ pub enum Piece {
     Category,
     /// What it is about, on three levels.
     Subject,
+    /// Which kind it is.
+    Kind,
     /// A ground of a list.
     Ground(&'static str),
     /// Words that must be there.
@@ -56,6 +58,7 @@ pub fn pieces(act: Act) -> &'static [Piece] {
     match act {
         Act::Register | Act::Accept => &[Piece::Category],
         Act::Sort => &[Piece::Subject],
+        Act::NameKind => &[Piece::Kind],
         Act::NotAccept => &[Piece::Ground("not_accept"), Piece::Words],
         Act::Assign => &[Piece::Office, Piece::Note],
         Act::Return => &[Piece::Ground("return"), Piece::Words],

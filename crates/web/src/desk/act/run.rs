@@ -1,7 +1,7 @@
 //! Showing the form of an act and doing it. The version that was seen travels with the form: who comes second sees what
 //! changed meanwhile and loses no typed word.
 
-use appeals::appeal::FileRef;
+use appeals::appeal::{FileRef, Suggested};
 use appeals::decide::carries;
 use appeals::filing::hides;
 use appeals::run::{self, Done, Request};
@@ -19,7 +19,7 @@ use super::command::command;
 use super::draw::{CHOSEN, Form as Drawn, fields as draw_fields};
 use super::pieces::{Piece, pieces};
 use crate::desk::frame::{Desk, done, done_away};
-use crate::desk::matter::{ACTS, Matter, aside, asked, bare_since, find_for, said};
+use crate::desk::matter::{ACTS, Matter, aside, asked, bare_since, find_for, said, said_kind};
 use crate::desk::slip;
 use crate::error::{Problem, status};
 use crate::extract::{Fields, File, Path, Query, Upload};
@@ -88,7 +88,7 @@ fn known(code: &str) -> Result<Act, Problem> {
 async fn try_run(desk: &Desk, (matter, act): (&Matter, Act), (fields, files): (&Fields, Vec<File>)) -> Result<Done, No> {
     desk.permit(act, &matter.state.subject())?;
     let files = if pieces(act).contains(&Piece::Files) { keep(desk, (matter, act), files)? } else { Vec::new() };
-    let said = (act == Act::Sort).then(|| said(desk, matter)).flatten();
+    let said = suggested(desk, (matter, act));
     let matter = matter.state.matter;
     let (who, seen, fields) = (desk.staff.who(), fields.get("seen").parse().ok(), fields.clone());
     let (jurisdiction, now) = (desk.app.hall.site.jurisdiction, desk.app.now());
@@ -99,9 +99,11 @@ async fn try_run(desk: &Desk, (matter, act): (&Matter, Act), (fields, files): (&
             None => None,
         };
         let mut command = command(act, (&typed, files.clone()), main)?;
-        if let Command::Sort { said: suggested, .. } = &mut command {
-            // what the page says was suggested is read anew: a form cannot claim it
-            suggested.clone_from(&said);
+        // what the page says was suggested is read anew: a form cannot claim it
+        match (&mut command, &said) {
+            (Command::Sort { said, .. }, (subject, _)) => said.clone_from(subject),
+            (Command::NameKind { said, .. }, (_, kind)) => *said = *kind,
+            _ => {}
         }
         Ok(Request { who, matter, seen, command })
     };
@@ -110,6 +112,15 @@ async fn try_run(desk: &Desk, (matter, act): (&Matter, Act), (fields, files): (&
         _ => Ok(()),
     };
     run::act_with(&desk.app.hall, ask, after).await
+}
+
+/// Says what a machine suggests to somebody who decides just that.
+fn suggested(desk: &Desk, (matter, act): (&Matter, Act)) -> (Option<Suggested>, Option<Kind>) {
+    match act {
+        Act::Sort => (said(desk, matter), None),
+        Act::NameKind => (None, said_kind(desk, matter)),
+        _ => (None, None),
+    }
 }
 
 /// Keeps the files of an act sealed, before the act itself: an act never names a file that is not there. A reply goes to

@@ -31,6 +31,7 @@ pub const ACTS: &[(Act, char)] = &[
     (Act::Return, 'b'),
     (Act::NotAccept, 'n'),
     (Act::Sort, '8'),
+    (Act::NameKind, '9'),
     (Act::AskSupplement, 'q'),
     (Act::CallIn, 'l'),
     (Act::Whistle, 'x'),

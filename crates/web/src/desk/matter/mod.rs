@@ -23,7 +23,7 @@ pub use load::{Matter, find, find_for};
 pub use page::{aside, person};
 pub use story::bare_since;
 pub use strip::due_words;
-pub use suggestion::said;
+pub use suggestion::{said, said_kind};
 
 use axum::routing::{get, post};
 

@@ -1,9 +1,9 @@
 //! What a machine suggests a matter is about, with its reasons, beside the words it read: taken or put right with one tap, or left.
 
-use appeals::State;
 use appeals::appeal::Suggested;
+use appeals::{Kind, State};
 use civic::permit::Act;
-use insight::reading::Suggestion;
+use insight::reading::{Said, Suggestion};
 use maud::{Markup, html};
 
 use super::acts::asked;
@@ -15,6 +15,7 @@ use crate::kit::state::chip;
 use crate::link;
 use crate::portal::track::story::office;
 use crate::reading::{because, path, read};
+use crate::words::Lang;
 
 /// Reads the words of a matter, where they are open to this person and may be read.
 pub fn of(desk: &Desk, matter: &Matter) -> Option<Suggestion> {
@@ -26,6 +27,11 @@ pub fn of(desk: &Desk, matter: &Matter) -> Option<Suggestion> {
 pub fn said(desk: &Desk, matter: &Matter) -> Option<Suggested> {
     let subject = of(desk, matter)?.subject?;
     Some(Suggested { code: subject.code, sure: (subject.confidence * 1_000.0) as u16 })
+}
+
+/// Says which kind was suggested, for the event of whoever decides.
+pub fn said_kind(desk: &Desk, matter: &Matter) -> Option<Kind> {
+    of(desk, matter)?.kind.and_then(|kind| Kind::parse(&kind.code))
 }
 
 /// Draws the suggestion, while somebody may still decide.
@@ -42,6 +48,7 @@ pub fn draw(desk: &Desk, matter: &Matter) -> Markup {
         section.suggest {
             h2 { (lang.t("suggest-title")) }
             (pressing(desk, state, &suggestion))
+            (kind(desk, state, &suggestion))
             @match &state.sorted {
                 Some(sorted) => {
                     p { (lang.t("suggest-decided")) strong { (path(lang, &desk.app.hall.site.rules(), &sorted.to)) } }
@@ -68,10 +75,9 @@ fn open(desk: &Desk, state: &State, suggestion: &Suggestion) -> Markup {
             (change(desk, state, true))
         };
     };
-    let sure = (subject.confidence * 100.0).round() as u32;
     let need = suggestion.need.and_then(|level| rules.need(level));
     html! {
-        p { strong { (path(lang, &rules, &subject.code)) } " " (chip(Tone::Way, &lang.say("suggest-sure", &[("sure", sure.into())]))) }
+        p { strong { (path(lang, &rules, &subject.code)) } " " (sure(lang, subject)) }
         p { (because(lang, &subject.because)) }
         p.quiet {
             @if let Some(need) = need { (lang.say("suggest-need", &[("need", lang.pick(&need.zh, &need.en).into())])) " " }
@@ -96,7 +102,48 @@ fn change(desk: &Desk, state: &State, alone: bool) -> Markup {
 }
 
 fn may(desk: &Desk, state: &State) -> bool {
-    asked(desk, state).into_iter().any(|(act, _, answer)| act == Act::Sort && answer.is_ok())
+    can(desk, state, Act::Sort)
+}
+
+fn can(desk: &Desk, state: &State, wanted: Act) -> bool {
+    asked(desk, state).into_iter().any(|(act, _, answer)| act == wanted && answer.is_ok())
+}
+
+/// Draws which kind it may be, where its resident did not say so, with the tap that takes it.
+fn kind(desk: &Desk, state: &State, suggestion: &Suggestion) -> Markup {
+    if !can(desk, state, Act::NameKind) {
+        return html! {};
+    }
+    let lang = desk.lang();
+    let name = |kind: Kind| lang.code("kind", kind.code());
+    let said = suggestion.kind.as_ref().and_then(|said| Some((Kind::parse(&said.code)?, said)));
+    let other =
+        html! { a.button.second href=(link::matter_act(&state.number, Act::NameKind)) { (lang.t("suggest-kind-other")) } };
+    html! {
+        p { (lang.say("suggest-kind-came", &[("kind", name(state.kind).into())])) }
+        @match said {
+            Some((Kind::Accusation, said)) => {
+                (notice(Tone::Late, &lang.t("suggest-accusation"), &html! { p { (because(lang, &said.because)) " " (lang.t("suggest-accusation-mail")) } }))
+                (other)
+            }
+            Some((kind, said)) if kind != state.kind => {
+                p { (lang.t("suggest-looks")) strong { (name(kind)) } " " (sure(lang, said)) }
+                p { (because(lang, &said.because)) }
+                form.suggest-take method="post" action=(link::matter_act(&state.number, Act::NameKind)) data-once="" {
+                    input type="hidden" name="seen" value=(state.version);
+                    input type="hidden" name="kind" value=(kind.code());
+                    div.acts { button { (lang.say("suggest-kind-take", &[("kind", name(kind).into())])) } (other) }
+                }
+            }
+            Some((_, said)) => { p { (lang.t("suggest-kind-same")) " " (because(lang, &said.because)) } (other) }
+            None => { p { (lang.t("suggest-unsure")) } (other) }
+        }
+    }
+}
+
+fn sure(lang: Lang, said: &Said) -> Markup {
+    let sure = (said.confidence * 100.0).round() as u32;
+    chip(Tone::Way, &lang.say("suggest-sure", &[("sure", sure.into())]))
 }
 
 /// Says that it may press, where the resident has not said so.

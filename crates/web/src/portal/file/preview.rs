@@ -76,7 +76,14 @@ fn suggestion(app: &App, lang: Lang, typed: &Typed) -> Markup {
     let Some(kind) = Kind::parse(fields.get("kind")).filter(|kind| *kind != Kind::Accusation) else { return html! {} };
     let read = read(app, (kind, unread), (fields.get("what"), Some(fields.get("place"))));
     let danger = read.as_ref().and_then(|read| read.pressing.as_ref()).filter(|own| own.level == 1 && !fields.has("danger"));
+    let accuses = read.as_ref().and_then(|read| read.kind.as_ref()).filter(|own| own.code == Kind::Accusation.code());
     html! {
+        @if let Some(accuses) = accuses {
+            (notice(Tone::Soon, &lang.t("suggest-accusation-ask"), &html! {
+                p { (because(lang, &accuses.because)) " " (lang.t("suggest-accusation-way")) }
+                button.second form=(FORM) name="change" value=(Step::Kind.code()) formaction=(attach::ADD) { (lang.t("suggest-accusation-go")) }
+            }))
+        }
         @if let Some(danger) = danger {
             (notice(Tone::Late, &lang.t("suggest-danger-ask"), &html! {
                 p { (because(lang, &danger.because)) " " (lang.t("suggest-danger-tick")) }

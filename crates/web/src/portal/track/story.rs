@@ -120,6 +120,10 @@ pub fn told_of(lang: Lang, site: &Site, step: &Step) -> Markup {
                 p.quiet { (lang.say("story-suggested", &[("category", path(lang, &rules, &said.code).into())])) }
             }
         },
+        Event::KindNamed { to, due, .. } => html! {
+            p { (lang.say("story-kind", &[("kind", lang.code("kind", to.code()).into())])) }
+            @if let Some(due) = due { p { (lang.say("story-until", &[("day", day(lang, due.due.last).into())])) } }
+        },
         Event::NotAccepted { ground, words } => html! { (ground_words(lang, &rules, ("not_accept", ground))) (quote(words)) },
         Event::Returned { office, ground, words, .. } | Event::Disputed { office, ground, words } => {
             html! { p { (named(office)) } (ground_words(lang, &rules, ("return", ground))) (quote(words)) }
