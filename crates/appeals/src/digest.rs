@@ -94,7 +94,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut C
     let directory = site.directory();
     for (office, _) in owing(tx, site, today)? {
         for recipient in on_duty(&directory, &office, today) {
-            let message = outbox::Message { matter: Uuid::nil(), event: 0, recipient, template: "digest" };
+            let message = outbox::Message { matter: Uuid::nil(), event: 0, recipient, template: "digest", channel: outbox::MAIL };
             outbox::put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &message)?;
         }
     }

@@ -252,13 +252,15 @@ pub(crate) fn tell(
     for (recipient, template) in notices(event, state, (&site.directory(), site.day(now))) {
         // what only a call can tell waits for one; it is counted and listed from the state
         let by_phone = recipient == "resident" && state.untold.iter().any(|one| one.position == position);
-        let message = outbox::Message { matter: state.matter, event: position, recipient, template };
+        let channel = if recipient == "resident" { state.way() } else { outbox::MAIL };
+        let message = outbox::Message { matter: state.matter, event: position, recipient, template, channel };
         let put = if by_phone { outbox::put_call } else { outbox::put };
         put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &message)?;
     }
     if let Some(next) = notice::invited(event, state, (site, now)) {
         let recipient = "resident".to_owned();
-        let message = outbox::Message { matter: state.matter, event: position, recipient, template: INVITATION };
+        let (template, channel) = (INVITATION, state.way());
+        let message = outbox::Message { matter: state.matter, event: position, recipient, template, channel };
         outbox::put_for(tx, site.jurisdiction, (chance::id_ordered(chance, now), now, next), &message)?;
     }
     Ok(())

@@ -29,6 +29,7 @@ pub const MIGRATIONS: &[Migration] = &[
     account::news::MIGRATION,
     inbox::MIGRATION,
     source::MIGRATION,
+    outbox::CHANNEL_MIGRATION,
 ];
 
 /// Lists what the serving connection may not do to the hall's tables.

@@ -23,7 +23,7 @@ fn enter(world: &World, staff: Uuid, token: &'static str, language: &'static str
 
 fn letters(world: &World) -> Vec<(String, String)> {
     let now = world.now();
-    let due = world.read(move |tx, site| outbox::due(tx, site.jurisdiction, now, 50)).unwrap();
+    let due = world.read(move |tx, site| outbox::due(tx, site.jurisdiction, outbox::MAIL, now, 50)).unwrap();
     due.into_iter().map(|message| (message.recipient, message.template)).collect()
 }
 

@@ -65,6 +65,8 @@ pub struct App {
     pub ring: Arc<Ring>,
     /// The address that residents write to, where mail comes in.
     pub mail_address: Option<String>,
+    /// The number that residents send short messages to, where the site has one.
+    pub sms_number: Option<String>,
     /// Whether this site sends mail; what residents are told depends on it.
     pub writes_letters: bool,
     /// The index of the words of matters.
@@ -93,6 +95,7 @@ impl App {
             gate: Arc::default(),
             ring: Arc::default(),
             mail_address: None,
+            sms_number: None,
             writes_letters: true,
             finder: Arc::new(Finder::at(PathBuf::new())),
             samples: Arc::default(),

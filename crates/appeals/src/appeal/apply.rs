@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use worktime::Pause;
 
 use super::event::{Event, Filing};
-use super::kind::Stage;
+use super::kind::{Channel, Stage};
 use super::state::{Alarm, CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, Sorting, State, Whistle};
 
 /// Tells whether an event shows that a person has the matter before their eyes.
@@ -90,7 +90,7 @@ impl State {
             spokespersons: 0,
             former: Vec::new(),
             contacts: filing.contacts.clone(),
-            phone_only: filing.email.is_empty() && !filing.mobile.is_empty(),
+            phone_only: filing.email.is_empty() && !filing.mobile.is_empty() && filing.channel != Channel::Sms,
             untold: Vec::new(),
             written: Vec::new(),
             calls: 0,

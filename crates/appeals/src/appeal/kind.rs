@@ -87,6 +87,8 @@ coded! {
         Mail = "mail",
         /// 接入的程序
         Client = "client",
+        /// 短信
+        Sms = "sms",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use civic::outbox;
 use civic::permit::Subject;
 use civic::vault::KeyId;
 use jiff::Timestamp;
@@ -240,7 +241,7 @@ pub struct State {
     pub former: Vec<String>,
     /// Blind indexes of the contacts, hexadecimal.
     pub contacts: Vec<String>,
-    /// True where the resident left a telephone number and no e-mail address: a person has to ring up.
+    /// True where the resident left a telephone number that they did not write from, and no e-mail address: a person has to ring up.
     pub phone_only: bool,
     /// What has to be told by telephone, oldest first.
     pub untold: Vec<Untold>,
@@ -261,6 +262,11 @@ pub struct State {
 }
 
 impl State {
+    /// Names the channel by which the resident is written to: the one they came by.
+    pub fn way(&self) -> &'static str {
+        if self.channel == Channel::Sms { outbox::SMS } else { outbox::MAIL }
+    }
+
     /// Tells whether something is still owed.
     pub fn is_open(&self) -> bool {
         !self.stage.is_final()

@@ -145,8 +145,8 @@ impl Wrong {
 
     fn contact(&mut self, form: &Form, identity: Identity) -> Contact {
         let name = self.text("name", &form.name, NAME_CHARS_MAX);
-        // whoever writes a mail has said from where, and often no more
-        let signed = !name.is_empty() || form.channel == Channel::Mail;
+        // whoever writes a mail or a short message has said from where, and often no more
+        let signed = !name.is_empty() || matches!(form.channel, Channel::Mail | Channel::Sms);
         self.need(signed || identity != Identity::Named, "name", "name_missing");
         let mobile = phone(&form.mobile);
         self.need(mobile.is_some(), "mobile", "mobile_wrong");

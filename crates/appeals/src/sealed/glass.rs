@@ -56,8 +56,8 @@ pub(super) fn broken(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &m
     let stored = journal::append_own(tx, site, (now, &mut *chance), own)?;
     let directory = site.directory();
     for staff in directory.staff.values().filter(|staff| staff.active && TOLD.iter().any(|role| staff.is(*role))) {
-        let message =
-            Message { matter: stream, event: stored.position, recipient: format!("staff:{}", staff.id), template: KIND };
+        let (event, recipient) = (stored.position, format!("staff:{}", staff.id));
+        let message = Message { matter: stream, event, recipient, template: KIND, channel: outbox::MAIL };
         outbox::put(tx, site.jurisdiction, (chance::id_plain(chance), now), &message)?;
     }
     tracing::warn!(people = PEOPLE, "two people opened what is closed to each of them");

@@ -62,7 +62,7 @@ enum Written {
 /// those that work on one database: only one of them sends at a time.
 pub fn round(hall: &Hall, mailer: &Mailer, holder: Uuid) -> Result<Round, Fault> {
     let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
-    let due = hall.store.read_blocking(move |tx| outbox::due(tx, jurisdiction, now, ROUND_MESSAGES_MAX))?;
+    let due = hall.store.read_blocking(move |tx| outbox::due(tx, jurisdiction, outbox::MAIL, now, ROUND_MESSAGES_MAX))?;
     let mut round = Round::default();
     for waiting in due {
         let lease = match turn(hall, holder, waiting.id)? {

@@ -224,7 +224,7 @@ fn a_letter_sent_and_not_marked_goes_out_again_under_the_same_id() {
     let (world, server) = (world(), Server::start());
     let (_, matter) = filed(&world, "li@home.example");
     let now = world.now();
-    let due = world.read(move |tx, site| outbox::due(tx, site.jurisdiction, now, 10)).unwrap();
+    let due = world.read(move |tx, site| outbox::due(tx, site.jurisdiction, outbox::MAIL, now, 10)).unwrap();
     let message = due.into_iter().find(|message| message.matter == matter && message.recipient == "resident").unwrap();
     let facts = [("number", "MS".to_owned()), ("office", String::new()), ("due", String::new())];
     let letter = channels::mail::letter(message.id, "li@home.example", ("filed", "zh-CN"), &facts).unwrap();

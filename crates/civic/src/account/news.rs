@@ -182,7 +182,8 @@ pub fn note(
     let (id, at) = (chance::id_ordered(chance, now), now.as_microsecond());
     tx.run(PUT_NEWS, params![jurisdiction, id, staff, news.code(), at, device, news.is_told()])?;
     if news.is_told() {
-        let message = Message { matter: Uuid::nil(), event: 0, recipient: format!("staff:{staff}"), template: news.code() };
+        let (recipient, channel) = (format!("staff:{staff}"), outbox::MAIL);
+        let message = Message { matter: Uuid::nil(), event: 0, recipient, template: news.code(), channel };
         outbox::put(tx, jurisdiction, (chance::id_ordered(chance, now), now), &message)?;
     }
     Ok(())

@@ -1,7 +1,8 @@
 //! The outbox: what has to leave the house, written in the same transaction as the event it tells of.
 //!
 //! A row holds a template code, the event it speaks about and the state of delivery; address and words are read from
-//! the sealed event when it is sent, so nothing personal is stored twice. Channels do the sending.
+//! the sealed event when it is sent, so nothing personal is stored twice. A row names the channel that carries it, and each
+//! channel has one worker, which takes its own rows.
 
 use db::{Fault, Migration, Question, Row, Tx, params, values};
 use jiff::Timestamp;
@@ -29,13 +30,29 @@ pub const MIGRATION: Migration = Migration {
     sql_postgres: None,
 };
 
+/// Says which channel carries a message: what was written before was written for mail.
+pub const CHANNEL_MIGRATION: Migration = Migration {
+    name: "0310_outbox_channel",
+    sql: "alter table outbox add column channel text not null default 'mail';
+          drop index outbox_due;
+          create index outbox_due on outbox (jurisdiction, state, channel, next_at);",
+    sql_postgres: None,
+};
+
+/// The channel of letters.
+pub const MAIL: &str = "mail";
+/// The channel of short messages.
+pub const SMS: &str = "sms";
+/// What no machine carries: a person rings up.
+const CALL: &str = "call";
+
 // A message is found by its id, those of a matter by the matter: what waits, of which there may be much, must not lead
 db::statements! {
-    PUT = "insert into outbox (jurisdiction, id, matter, event, recipient, template, state, attempts, next_at, made_at, detail)
-        values ($1, $2, $3, $4, $5, $6, $9, 0, $7, $8, '')";
-    DUE = "select id, matter, event, recipient, template, state, attempts, made_at, done_at, detail from outbox
-        where jurisdiction = $1 and state = 'waiting' and next_at <= $2 order by next_at, id limit $3";
-    OF_MATTER = "select id, matter, event, recipient, template, state, attempts, made_at, done_at, detail from outbox
+    PUT = "insert into outbox (jurisdiction, id, matter, event, recipient, template, state, attempts, next_at, made_at, detail, channel)
+        values ($1, $2, $3, $4, $5, $6, $9, 0, $7, $8, '', $10)";
+    DUE = "select id, matter, event, recipient, template, channel, state, attempts, made_at, done_at, detail from outbox
+        where jurisdiction = $1 and state = 'waiting' and channel = $2 and next_at <= $3 order by next_at, id limit $4";
+    OF_MATTER = "select id, matter, event, recipient, template, channel, state, attempts, made_at, done_at, detail from outbox
         where jurisdiction = $1 and matter = $2 order by made_at, id";
     SENT = "update outbox set state = 'sent', attempts = attempts + 1, done_at = $3, detail = ''
         where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
@@ -46,9 +63,11 @@ db::statements! {
     CALLED = "update outbox set attempts = attempts + 1 where jurisdiction = $1 and matter = $2 and state || '' = 'phone'";
     TOLD = "update outbox set state = 'told', done_at = $4
         where jurisdiction = $1 and matter = $2 and event = $3 and recipient = 'resident' and state || '' in ('phone', 'failed', 'returned')";
+    DELIVERED = "update outbox set state = 'delivered', done_at = $3 where jurisdiction = $1 and id = $2 and state || '' = 'sent'";
     RETURNED = "update outbox set state = 'returned', done_at = $3, detail = ''
         where jurisdiction = $1 and id = $2 and state || '' = 'sent'";
-    IN_STATE = "select cast(count(*) as bigint) as many, max(made_at) as last from outbox where jurisdiction = $1 and state = $2";
+    IN_STATE = "select cast(count(*) as bigint) as many, max(made_at) as last from outbox
+        where jurisdiction = $1 and state = $2 and channel = $3";
     OF = "select matter, event, recipient from outbox where jurisdiction = $1 and id = $2";
     STATE = "select state from outbox where jurisdiction = $1 and id = $2";
     WAITING = "select cast(count(*) as bigint) as waiting from outbox where jurisdiction = $1 and state = 'waiting' and next_at <= $2";
@@ -76,6 +95,8 @@ pub struct Message {
     pub recipient: String,
     /// Template code.
     pub template: &'static str,
+    /// The channel that carries it: [`MAIL`] or [`SMS`].
+    pub channel: &'static str,
 }
 
 /// Is a message in the outbox.
@@ -91,7 +112,9 @@ pub struct Waiting {
     pub recipient: String,
     /// Template code.
     pub template: String,
-    /// `waiting`, `sent`, `returned`, `failed`, `unreachable` or `dropped`; `phone` where a person has to ring up, `told` once they
+    /// The channel that carries it.
+    pub channel: String,
+    /// `waiting`, `sent`, `delivered` where the channel knows, `returned`, `failed`, `unreachable` or `dropped`; `phone` where a person has to ring up, `told` once they
     /// did, after a letter that failed or came back too.
     pub state: String,
     /// Tries so far.
@@ -111,7 +134,7 @@ pub fn put(tx: &mut Tx<'_>, jurisdiction: i64, (id, now): (Uuid, Timestamp), mes
 
 /// Keeps a message that no channel can carry, for a person who rings up.
 pub fn put_call(tx: &mut Tx<'_>, jurisdiction: i64, (id, now): (Uuid, Timestamp), message: &Message) -> Result<(), Fault> {
-    keep(tx, jurisdiction, (id, now, now), (message, "phone"))
+    keep(tx, jurisdiction, (id, now, now), (&Message { channel: CALL, ..message.clone() }, "phone"))
 }
 
 /// Puts a message into the outbox that is to leave at a later time.
@@ -130,9 +153,9 @@ fn keep(
     (id, now, next): (Uuid, Timestamp, Timestamp),
     (message, state): (&Message, &str),
 ) -> Result<(), Fault> {
-    let Message { matter, event, recipient, template } = message;
+    let Message { matter, event, recipient, template, channel } = message;
     let (next, made) = (next.as_microsecond(), now.as_microsecond());
-    tx.later(PUT, params![jurisdiction, id, *matter, *event, recipient.as_str(), *template, next, made, state])
+    tx.later(PUT, params![jurisdiction, id, *matter, *event, recipient.as_str(), *template, next, made, state, *channel])
 }
 
 /// Notes a call about a matter, and of which events, by position, the resident now knows.
@@ -144,9 +167,9 @@ pub fn called(tx: &mut Tx<'_>, jurisdiction: i64, (matter, told): (Uuid, &[i64])
     Ok(())
 }
 
-/// Lists messages whose time has come, oldest first.
-pub fn due(tx: &mut Tx<'_>, jurisdiction: i64, now: Timestamp, count: i64) -> Result<Vec<Waiting>, Fault> {
-    tx.rows(DUE, params![jurisdiction, now.as_microsecond(), count])?.iter().map(waiting).collect()
+/// Lists messages of a channel whose time has come, oldest first.
+pub fn due(tx: &mut Tx<'_>, jurisdiction: i64, channel: &str, now: Timestamp, count: i64) -> Result<Vec<Waiting>, Fault> {
+    tx.rows(DUE, params![jurisdiction, channel, now.as_microsecond(), count])?.iter().map(waiting).collect()
 }
 
 /// Lists the messages about a matter, for both sides to see.
@@ -182,6 +205,11 @@ pub fn sent(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) -> Res
     Ok(())
 }
 
+/// Notes that a message that was handed over arrived, as its channel says. False: it is not ours, or is known already.
+pub fn delivered(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) -> Result<bool, Fault> {
+    Ok(tx.run(DELIVERED, params![jurisdiction, id, now.as_microsecond()])? == 1)
+}
+
 /// Notes a failed try: another one later, or given up after [`TRIES_MAX`]. Tells whether it was given up now.
 pub fn failed(tx: &mut Tx<'_>, jurisdiction: i64, message: &Waiting, now: Timestamp, why: &str) -> Result<bool, Fault> {
     let detail: String = why.chars().take(DETAIL_CHARS_MAX).collect();
@@ -212,9 +240,13 @@ pub fn returned(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) ->
     tx.row(OF, params![jurisdiction, id])?.map(of).transpose()
 }
 
-/// Counts the messages that are in a state, and says when the last of them was written.
-pub fn in_state(tx: &mut Tx<'_>, jurisdiction: i64, state: &str) -> Result<(i64, Option<Timestamp>), Fault> {
-    let row = tx.row(IN_STATE, params![jurisdiction, state])?.ok_or_else(|| Fault::other("a count gave no row"))?;
+/// Counts the messages of a channel that are in a state, and says when the last of them was written.
+pub fn in_state(
+    tx: &mut Tx<'_>,
+    jurisdiction: i64,
+    (channel, state): (&str, &str),
+) -> Result<(i64, Option<Timestamp>), Fault> {
+    let row = tx.row(IN_STATE, params![jurisdiction, state, channel])?.ok_or_else(|| Fault::other("a count gave no row"))?;
     Ok((row.get("many")?, row.get::<Option<i64>>("last")?.map(time).transpose()?))
 }
 
@@ -250,6 +282,7 @@ fn waiting(row: &Row) -> Result<Waiting, Fault> {
         event: row.get("event")?,
         recipient: row.get("recipient")?,
         template: row.get("template")?,
+        channel: row.get("channel")?,
         state: row.get("state")?,
         attempts: row.get("attempts")?,
         made_at: time(row.get("made_at")?)?,

@@ -323,7 +323,7 @@ pub(super) fn who(staff: Uuid, at: Timestamp) -> Who {
 /// Marks the messages of the day: staff and residents with an e-mail address got theirs, others could not be written to.
 fn deliver(tx: &mut Tx<'_>, site: &Site, now: Timestamp, book: &Book) -> Result<(), Fault> {
     loop {
-        let messages = outbox::due(tx, site.jurisdiction, now, MESSAGES_MAX)?;
+        let messages = outbox::due(tx, site.jurisdiction, outbox::MAIL, now, MESSAGES_MAX)?;
         for message in &messages {
             let at = message.made_at.saturating_add(20.seconds()).unwrap_or(message.made_at);
             if message.recipient == "resident" && !book.writes(message.matter) {

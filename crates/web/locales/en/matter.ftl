@@ -73,6 +73,7 @@ channel-hotline = Hotline
 channel-visit = Visit
 channel-mail = E-mail
 channel-client = Somebody else's app
+channel-sms = Text message
 sender-verified = sender verified
 sender-unverified = sender not verified
 sender-forged = sender may be forged

@@ -73,6 +73,7 @@ channel-hotline = 热线
 channel-visit = 走访
 channel-mail = 电子邮件
 channel-client = 别家的应用
+channel-sms = 短信
 sender-verified = 发件地址已核实
 sender-unverified = 发件地址未核实
 sender-forged = 发件地址可能是冒用的

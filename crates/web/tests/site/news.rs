@@ -25,7 +25,7 @@ fn come(site: &Site, visitor: &mut Visitor, login: &'static str) -> String {
 
 fn letters(site: &Site, login: &str) -> Vec<String> {
     let (now, own) = (site.world.now(), format!("staff:{}", id(login)));
-    let due = site.world.read(move |tx, site| outbox::due(tx, site.jurisdiction, now, 100)).unwrap();
+    let due = site.world.read(move |tx, site| outbox::due(tx, site.jurisdiction, outbox::MAIL, now, 100)).unwrap();
     due.into_iter().filter(|message| message.recipient == own).map(|message| message.template).collect()
 }
 

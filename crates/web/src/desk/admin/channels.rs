@@ -63,7 +63,7 @@ fn look(tx: &mut Tx<'_>, site: &Site) -> Result<Seen, Fault> {
     let jurisdiction = site.jurisdiction;
     let mut letters = Vec::new();
     for state in LETTERS {
-        let (many, last) = outbox::in_state(tx, jurisdiction, state)?;
+        let (many, last) = outbox::in_state(tx, jurisdiction, (outbox::MAIL, state))?;
         letters.push((state, many, last));
     }
     Ok(Seen {
@@ -90,7 +90,7 @@ async fn trial(desk: &Desk) -> Result<Response, Problem> {
     }
     let recipient = format!("staff:{}", desk.person().id);
     desk.write(move |tx, site, (now, chance)| {
-        let message = Message { matter: Uuid::nil(), event: 0, recipient, template: TRIAL };
+        let message = Message { matter: Uuid::nil(), event: 0, recipient, template: TRIAL, channel: outbox::MAIL };
         Ok(outbox::put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &message)?)
     })
     .await?;

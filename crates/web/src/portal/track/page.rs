@@ -10,7 +10,7 @@ use appeals::{Stage, State as Standing};
 use axum::extract::{Extension, State};
 use axum::response::Response;
 use civic::access::{self, Purpose};
-use civic::outbox::Waiting;
+use civic::outbox::{self, Waiting};
 use civic::site::Site;
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -222,9 +222,12 @@ fn lists(lang: Lang, site: &Site, listed: &[&access::Entry]) -> Vec<Vec<Markup>>
 pub fn messages(lang: Lang, app: &App, messages: &[Waiting]) -> Markup {
     let zone = &app.hall.site.zone;
     // what waits on a site that sends no mail waits for ever, and is not called "waiting"
-    let sending = |state: &str| match state {
-        "waiting" if !app.writes_letters => lang.t("sending-unwritten"),
-        state => lang.code("sending", state),
+    let sending = |message: &Waiting| match (message.channel.as_str(), message.state.as_str()) {
+        (outbox::MAIL, "waiting") if !app.writes_letters => lang.t("sending-unwritten"),
+        (outbox::SMS, "waiting") if app.sms_number.is_none() => lang.t("sending-sms-unwritten"),
+        (outbox::SMS, "returned") => lang.t("sending-sms-returned"),
+        (outbox::SMS, "unreachable") => lang.t("sending-sms-stopped"),
+        (_, state) => lang.code("sending", state),
     };
     let own: Vec<&Waiting> = messages.iter().filter(|message| message.recipient == "resident").collect();
     if own.is_empty() {
@@ -235,7 +238,7 @@ pub fn messages(lang: Lang, app: &App, messages: &[Waiting]) -> Markup {
         vec![
             html! { (moment(lang, message.made_at, zone)) },
             html! { (lang.code("message", &message.template)) },
-            html! { (sending(&message.state)) },
+            html! { (sending(message)) },
         ]
     });
     table(&Table { caption: lang.t("track-messages-caption"), heads, rows: rows.collect() })
