@@ -7,6 +7,8 @@ use crate::run::{Outcome, answer, program, root, run};
 
 /// The accessibility checker, pinned: a newer one finds other things.
 const AXE: &str = "axe-core@4.10.3";
+/// A message centre for short messages, pinned: it is the other side of a conversation, which changes with it.
+const SMPP: &str = "smpp@0.5.1";
 
 /// Is where the tools are.
 #[derive(Debug, Clone)]
@@ -59,7 +61,12 @@ const NEEDS: &[Need] = &[
     },
     Need { name: "kill", packages: &["procps"], found: || on_path("kill").is_some() },
     Need { name: "setpriv", packages: &["util-linux"], found: || on_path("setpriv").is_some() },
-    Need { name: "npm (for axe-core)", packages: &["nodejs", "npm"], found: || axe().is_file() || on_path("npm").is_some() },
+    Need { name: "node (the message centre of tests)", packages: &["nodejs"], found: || on_path("node").is_some() },
+    Need {
+        name: "npm (for axe-core and smpp)",
+        packages: &["nodejs", "npm"],
+        found: || (axe().is_file() && smpp().is_file()) || on_path("npm").is_some(),
+    },
 ];
 
 /// Finds all tools; as root on Debian it installs those that are missing.
@@ -75,8 +82,9 @@ pub fn ready() -> Outcome<Tools> {
     if !lacking.is_empty() {
         return Err(format!("The tests need what this machine does not have:\n{}", lacking.join("\n")));
     }
-    if !axe().is_file() {
-        run(&mut program("npm", &["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", AXE]))?;
+    if !axe().is_file() || !smpp().is_file() {
+        // together: npm takes away what it was not asked for
+        run(&mut program("npm", &["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", AXE, SMPP]))?;
     }
     let found = || Some(Tools { postgres: postgres()?, chromium: chromium()?, chromedriver: chromedriver()?, axe: axe() });
     found().ok_or_else(|| "a tool that was there a moment ago is gone".to_owned())
@@ -129,6 +137,10 @@ fn signatures() -> bool {
 
 fn axe() -> PathBuf {
     root().join("node_modules/axe-core/axe.min.js")
+}
+
+fn smpp() -> PathBuf {
+    root().join("node_modules/smpp/lib/smpp.js")
 }
 
 /// Finds a program.

@@ -32,6 +32,7 @@ pub mod sealed;
 pub mod shown;
 pub mod sorting;
 pub mod store;
+pub mod texted;
 pub mod tick;
 pub mod track;
 pub mod undelivered;

@@ -20,6 +20,8 @@ const ASKING: &[(&str, &[&str])] = &[
     ("OF_CONTACT", &["appeals/src/queue.rs", "appeals/src/store/mod.rs"]),
     // likely repeats: within the matters that the asking office holds itself
     ("NEAR_CONTACT", &["appeals/src/likely/mod.rs", "appeals/src/store/mod.rs"]),
+    // a telephone's own matters, for its holder alone, who names one of them by short message; no page and no member of staff asks
+    ("TEXTED", &["appeals/src/texted.rs", "appeals/src/store/mod.rs"]),
     // goes with its matter; nobody learns what was there
     ("DROP_CONTACT", &["appeals/src/erase.rs"]),
     // compared with the events by `rebuild --check`
@@ -28,6 +30,8 @@ const ASKING: &[(&str, &[&str])] = &[
 /// Files that compute the blind index of a contact somebody typed.
 const COMPUTING: &[&str] = &[
     "appeals/src/filing/mod.rs",
+    "appeals/src/texted.rs",
+    "channels/src/sms/store.rs",
     "civic/src/directory/mod.rs",
     "civic/src/directory/relative.rs",
     "minsheng/src/demo/county.rs",

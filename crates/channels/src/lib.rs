@@ -1,6 +1,13 @@
-//! Foreign messages in and answers out. Now: mail out.
+//! Foreign messages in and answers out. Mail and short messages.
 //!
 //! It owns how a message looks in a channel and how it gets there. What is to be told, and to whom, stands in
 //! `civic::outbox` from the transaction of its event; both sides see the state of every message.
 
+use db::Migration;
+
 pub mod mail;
+pub mod sms;
+mod worker;
+
+/// Lists the migrations of this face in order: what channels keep until a message is what it is.
+pub const MIGRATIONS: &[Migration] = &[sms::MIGRATION];

@@ -52,6 +52,8 @@ db::statements! {
     IS_THERE = "select id from inbox where jurisdiction = $1 and channel = $2 and seen = $3";
     DUE = "select id, key_id, envelope, content, file, state, outcome, attempts, came_at, matter from inbox
         where jurisdiction = $1 and channel = $2 and state = 'waiting' and next_at <= $3 order by next_at, id limit $4";
+    WAIT = "update inbox set next_at = $3 where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
+    ENVELOPE = "select key_id, envelope from inbox where jurisdiction = $1 and id = $2";
     BECAME = "update inbox set state = $3, outcome = $4, matter = $5, done_at = $6, attempts = attempts + 1, detail = ''
         where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
     LATER = "update inbox set attempts = attempts + 1, next_at = $3, detail = $4
@@ -60,7 +62,10 @@ db::statements! {
         where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
     AGAIN = "update inbox set state = 'waiting', outcome = $5, attempts = 0, next_at = $3, done_at = null, detail = ''
         where jurisdiction = $1 and id = $2 and state || '' = $4";
-    EMPTY = "delete from inbox where jurisdiction = $1 and done_at <= $2 and state <> 'failed'";
+    EMPTY = "delete from inbox where jurisdiction = $1 and done_at <= $2 and state <> 'failed'
+        and not (channel = 'sms' and outcome = 'filed')";
+    BLANK = "update inbox set envelope = $3, content = $3, file = '' where jurisdiction = $1 and done_at <= $2
+        and channel = 'sms' and outcome = 'filed' and (length(envelope) > 0 or file <> '')";
     DROP_OF = "delete from inbox where jurisdiction = $1 and matter = $2";
     FILED = "select id from inbox where jurisdiction = $1 and matter = $2 and outcome = 'filed'";
     MADE = "select matter from inbox where jurisdiction = $1 and channel = $2 and outcome = $3 order by came_at desc, id desc limit $4";
@@ -231,6 +236,22 @@ pub fn became(
     Ok(tx.run(BECAME, params![jurisdiction, id, state, code, matter, now.as_microsecond()])? == 1)
 }
 
+/// Has a message looked into at another time, which is no failed try. False: something became of it already.
+pub fn wait(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, until: Timestamp) -> Result<bool, Fault> {
+    Ok(tx.run(WAIT, params![jurisdiction, id, until.as_microsecond()])? == 1)
+}
+
+/// Opens what the channel wrote on a message, for whoever answers it. `None`: it is kept no more.
+pub fn envelope(tx: &mut Tx<'_>, site: &Site, id: Uuid) -> Result<Option<Vec<u8>>, Fault> {
+    let Some(row) = tx.row(ENVELOPE, params![site.jurisdiction, id])? else { return Ok(None) };
+    let Some(key) = site.keystore.get(row.get("key_id")?)? else { return Ok(None) };
+    let sealed: Vec<u8> = row.get("envelope")?;
+    if sealed.is_empty() {
+        return Ok(None);
+    }
+    open(&key, &context(site, id, "envelope"), &sealed).map(Some)
+}
+
 /// Notes a failed try: another one later, or after [`TRIES_MAX`] a person has to look.
 pub fn failed(tx: &mut Tx<'_>, jurisdiction: i64, came: (Uuid, i64), now: Timestamp, why: &str) -> Result<(), Fault> {
     let (id, attempts) = came;
@@ -249,8 +270,10 @@ pub fn again(tx: &mut Tx<'_>, jurisdiction: i64, (id, state): (Uuid, &str), now:
     Ok(tx.run(AGAIN, params![jurisdiction, id, now.as_microsecond(), state, outcome])? == 1)
 }
 
-/// Deletes what became something, or was laid aside, before a time; what waits or failed stays until a person has looked.
+/// Deletes what became something, or was laid aside, before a time; what waits or failed stays until a person has looked. Of a short
+/// message that became a matter the empty row stays: whoever has nothing but an old telephone rates by it months later.
 pub fn sweep(tx: &mut Tx<'_>, jurisdiction: i64, before: Timestamp) -> Result<u64, Fault> {
+    tx.run(BLANK, params![jurisdiction, before.as_microsecond(), Vec::<u8>::new()])?;
     tx.run(EMPTY, params![jurisdiction, before.as_microsecond()])
 }
 

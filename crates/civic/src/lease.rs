@@ -25,6 +25,7 @@ db::statements! {
     GET = "select fence, holder, until from lease where jurisdiction = $1 and job = $2";
     TAKE = "insert into lease (jurisdiction, job, fence, holder, until) values ($1, $2, $3, $4, $5)
         on conflict (jurisdiction, job) do update set fence = excluded.fence, holder = excluded.holder, until = excluded.until";
+    RELEASE = "update lease set until = $4 where jurisdiction = $1 and job = $2 and holder = $3";
 }
 
 /// Lists the statements, so that a test prepares each on both engines.
@@ -63,6 +64,17 @@ impl Lease {
         let until = now.saturating_add(SignedDuration::from_secs(LEASE_SECONDS)).unwrap_or(Timestamp::MAX);
         tx.run(TAKE, params![jurisdiction, job, fence, holder, until.as_microsecond()])?;
         Ok(Some(Self { job, fence }))
+    }
+
+    /// Gives a job back before its time, where this process has it and cannot do it.
+    pub fn release(tx: &mut Tx<'_>, jurisdiction: i64, (job, holder): (&str, Uuid), now: Timestamp) -> Result<(), Fault> {
+        tx.run(RELEASE, params![jurisdiction, job, holder, now.as_microsecond()]).map(drop)
+    }
+
+    /// Tells whether some process does a job now.
+    pub fn is_held(tx: &mut Tx<'_>, jurisdiction: i64, job: &str, now: Timestamp) -> Result<bool, Fault> {
+        let row = tx.row(GET, params![jurisdiction, job])?;
+        Ok(row.is_some_and(|row| row.get::<i64>("until").is_ok_and(|until| until > now.as_microsecond())))
     }
 
     /// Tells whether nobody has taken the job since; what is written under it must not be otherwise.

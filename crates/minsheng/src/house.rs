@@ -11,9 +11,9 @@ use db::{Context, Fault, Guard, Guards, Migration, Store, Target};
 use crate::config::Config;
 use crate::{chance, clock, gap};
 
-/// Lists the migrations of the hall and then the rooms, in the order of the floors.
+/// Lists the migrations of the hall, the rooms and the faces, in the order of the floors.
 pub(crate) fn migrations() -> Vec<Migration> {
-    [civic::hall::MIGRATIONS, appeals::MIGRATIONS].concat()
+    [civic::hall::MIGRATIONS, appeals::MIGRATIONS, channels::MIGRATIONS].concat()
 }
 
 /// Lists what the serving connections are held to, in the order of the floors.

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use appeals::find::Finder;
 use channels::mail::{self, Mailer};
+use channels::sms;
 use civic::account::news;
 use civic::file::FileStore;
 use civic::hall::Hall;
@@ -43,6 +44,9 @@ const ISSUES_EVERY: Duration = Duration::from_secs(2);
 /// Time between two looks at what mail came in.
 const MAIL_IN_EVERY: Duration = Duration::from_millis(500);
 
+/// Time between two looks at short messages, both ways: whoever texts is answered within seconds.
+const SMS_EVERY: Duration = Duration::from_millis(500);
+
 /// How long what became a matter is kept as it came, in days.
 const KEEP_MESSAGE: &str = "site.keep_message";
 /// Seconds in a day.
@@ -64,6 +68,10 @@ pub(crate) struct With {
     pub mailer: Option<Mailer>,
     /// What makes matters of mails, where mail comes in.
     pub mail_desk: Option<mail::incoming::Desk>,
+    /// The line to a carrier of short messages, where the site has one.
+    pub sms_line: Option<sms::Line>,
+    /// What makes matters of short messages, where they come in.
+    pub sms_desk: Option<sms::Desk>,
     /// What is kept of the log outside the database.
     pub keeping: Keeping,
     /// Who this process is among those that work on one database.
@@ -83,8 +91,11 @@ impl With {
     pub(crate) fn of(config: &Config, hall: &Hall, watch: &Arc<Watch>) -> Result<Self, Fault> {
         // on SQLite whoever has the lock is alone: what a process before held is its own, and letters wait for no lease to end
         let alone = !matches!(config.data_target(), Target::Postgres { .. });
+        let holder = if alone { Uuid::nil() } else { civic::chance::id_plain(&mut hall.site.chance()) };
         Ok(Self {
-            holder: if alone { Uuid::nil() } else { civic::chance::id_plain(&mut hall.site.chance()) },
+            holder,
+            sms_line: config.sms_line(hall, holder)?,
+            sms_desk: config.sms_desk(hall, holder)?,
             files: FileStore::open(config.files())?,
             mailer: config.mailer(&hall.site)?,
             mail_desk: config.mail_desk(hall)?,
@@ -101,7 +112,8 @@ impl Jobs {
     /// Starts threads that do what is due, again and again.
     pub(crate) fn start(hall: &Hall, with: With, every: Duration) -> Result<Self, Fault> {
         let (end, ended) = channel();
-        let With { files, mailer, mail_desk, holder, mut keeping, cosigning, finder, hearing, lessons } = with;
+        let With { files, mailer, mail_desk, sms_line, sms_desk, holder, mut keeping, cosigning, finder, hearing, lessons } =
+            with;
         let (time, mut swept) = (hall.clone(), None);
         let terms = move || round(&time).and_then(|()| sweep(&time, &files, &mut swept));
         let mut stops = vec![repeat("jobs", every, end.clone(), terms)?];
@@ -132,6 +144,12 @@ impl Jobs {
         }
         if let Some(desk) = mail_desk {
             stops.push(repeat("mail in", MAIL_IN_EVERY, end.clone(), move || take_mail(&desk))?);
+        }
+        if let Some(desk) = sms_desk {
+            stops.push(repeat("sms in", SMS_EVERY, end.clone(), move || take_sms(&desk))?);
+        }
+        if let Some(mut line) = sms_line {
+            stops.push(repeat("sms", SMS_EVERY, end.clone(), move || send_sms(&mut line))?);
         }
         if let Some(mailer) = mailer {
             let hall = hall.clone();
@@ -189,6 +207,7 @@ fn round(hall: &Hall) -> Result<(), Fault> {
         appeals::disclose::sweep(tx, site.jurisdiction, now)?;
         guess::sweep(tx, site.jurisdiction, now)?;
         draft::sweep(tx, site.jurisdiction, now)?;
+        sms::sweep(tx, site.jurisdiction, now)?;
         let kept = i64::from(site.rules().term(KEEP_MESSAGE).value) * DAY_SECONDS;
         inbox::sweep(tx, site.jurisdiction, now - SignedDuration::from_secs(kept)).map(drop)
     })?;
@@ -226,6 +245,22 @@ fn send(hall: &Hall, mailer: &Mailer, holder: Uuid) -> Result<(), Fault> {
 /// Makes something of the mails that wait, until none does.
 fn take_mail(desk: &mail::incoming::Desk) -> Result<(), Fault> {
     while mail::incoming::round(desk)? != mail::incoming::Round::default() {}
+    Ok(())
+}
+
+/// Sends the short messages that wait, until none does.
+fn send_sms(line: &mut sms::Line) -> Result<(), Fault> {
+    for _ in 0..ROUNDS_MAX {
+        if line.round()? == sms::Sent::default() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Makes something of the short messages that wait, until none does.
+fn take_sms(desk: &sms::Desk) -> Result<(), Fault> {
+    while sms::round(desk)? != sms::Round::default() {}
     Ok(())
 }
 

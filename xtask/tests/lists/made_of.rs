@@ -38,11 +38,16 @@ const BROUGHT: (&str, &str) = ("md-5", "postgres-protocol"); // PostgreSQL's old
 const CALLERS: &[(&str, &str)] = &[
     ("crates/channels/src/mail/incoming/imap.rs", "the mailbox of the configuration"),
     ("crates/channels/src/mail/send.rs", "the mail server of the configuration"),
+    ("crates/channels/src/sms/http/gateway.rs", "the gateway of short messages of the configuration"),
+    ("crates/channels/src/sms/smpp/link.rs", "the carrier of short messages of the configuration"),
     ("crates/db/src/postgres.rs", "the database of the configuration"),
     ("crates/db/src/postgres/line.rs", "the database of the configuration"),
     ("crates/minsheng/src/check/remote.rs", "the command `verify URL`"),
     ("crates/minsheng/src/decode/attempt.rs", "nobody: the closed child tries it on purpose and is killed for it"),
-    ("crates/minsheng/src/doctor/outside.rs", "the command `doctor`: is the mail server there"),
+    (
+        "crates/minsheng/src/doctor/outside.rs",
+        "the command `doctor`: are the mail server and the gateway of short messages there",
+    ),
     ("crates/minsheng/src/scan.rs", "the virus scanner of the configuration"),
     ("crates/minsheng/src/witness/ask.rs", "the witnesses of the configuration"),
     ("crates/minsheng/src/load/mail.rs", "the command `load`: the site under load"),

@@ -47,7 +47,8 @@ pub(crate) fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, chance: &mut C
     }
     let directory = site.directory();
     for staff in directory.staff.keys().filter(|staff| keys::handles(&directory, **staff)) {
-        let message = Message { matter: Uuid::nil(), event: 0, recipient: format!("staff:{staff}"), template: TEMPLATE };
+        let (recipient, channel) = (format!("staff:{staff}"), outbox::MAIL);
+        let message = Message { matter: Uuid::nil(), event: 0, recipient, template: TEMPLATE, channel };
         outbox::put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &message)?;
     }
     Ok(())

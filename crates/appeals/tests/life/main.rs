@@ -378,7 +378,8 @@ fn an_invitation_to_rate_leaves_days_after_delivery_and_not_after_the_rating(eng
     let filed = town.replied_to(&filing::Form { email: "tian@mail.example".into(), ..common::form("key-1") });
     let due = |town: &Town| {
         let (matter, now) = (filed.matter, town.world.now());
-        let all = town.world.read(move |tx, site| civic::outbox::due(tx, site.jurisdiction, civic::outbox::MAIL, now, 50)).unwrap();
+        let all =
+            town.world.read(move |tx, site| civic::outbox::due(tx, site.jurisdiction, civic::outbox::MAIL, now, 50)).unwrap();
         all.iter().filter(|message| message.matter == matter && message.template == run::INVITATION).count()
     };
     town.resident(&filed, Command::Open).unwrap();

@@ -4,11 +4,13 @@ mod dkim;
 pub mod incoming;
 mod letter;
 mod send;
-mod words;
-mod worker;
+pub(crate) mod words;
+pub(crate) mod worker;
 
 pub use dkim::Dkim;
 pub use letter::{Letter, letter};
-pub use send::{Mailer, NotSent, Relay, Security};
+pub use send::{Mailer, Relay, Security};
 pub use words::TEMPLATES;
-pub use worker::{Round, round};
+pub use worker::round;
+
+pub use crate::worker::{NotSent, Round};

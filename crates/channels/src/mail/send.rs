@@ -16,6 +16,7 @@ use lettre::{Address, Message, SmtpTransport, Transport};
 use super::dkim::Dkim;
 use super::incoming::{Answers, SITE_HEADER};
 use super::letter::Letter;
+use crate::worker::NotSent;
 
 /// Says how the connection to the mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,15 +50,6 @@ pub struct Relay {
     pub timeout: Duration,
     /// What signs letters, where the domain publishes a key.
     pub dkim: Option<Arc<Dkim>>,
-}
-
-/// Says why a letter was not taken. The texts are the server's answers, without addresses.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NotSent {
-    /// Worth another try.
-    Later(String),
-    /// The server will never take it, or the address is none.
-    Never(String),
 }
 
 /// Sends letters. Blocks while it does.

@@ -7,12 +7,11 @@ use appeals::digest;
 use appeals::run::{INVITATION, invites};
 use appeals::sealed::{glass, letter as room_letter};
 use appeals::store::Loaded;
-use appeals::{Event, store, undelivered};
+use appeals::{Event, store};
 use civic::account::news::{self, News};
 use civic::directory::{Directory, Staff};
 use civic::hall::Hall;
 use civic::inbox;
-use civic::lease::Lease;
 use civic::outbox::{self, Waiting};
 use civic::site::Site;
 use data_encoding::HEXLOWER;
@@ -22,8 +21,9 @@ use jiff::tz::TimeZone;
 use uuid::Uuid;
 
 use super::letter::{Letter, letter};
-use super::send::{Mailer, NotSent};
+use super::send::Mailer;
 use super::words;
+use crate::worker::{Round, Turn, note, turn};
 
 /// Template of the morning letter, which speaks about an office and no matter.
 const DIGEST: &str = "digest";
@@ -36,19 +36,6 @@ const ROUND_MESSAGES_MAX: i64 = 50;
 
 /// The job's name: of several processes one hands letters over at a time.
 const JOB: &str = "mail";
-
-/// Counts what a round did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Round {
-    /// Handed over.
-    pub sent: usize,
-    /// To be tried again, or given up after many tries.
-    pub failed: usize,
-    /// Nobody to send to by mail.
-    pub unreachable: usize,
-    /// No reason to send it any more.
-    pub dropped: usize,
-}
 
 /// Is what became of a message when it was to be written.
 enum Written {
@@ -65,14 +52,14 @@ pub fn round(hall: &Hall, mailer: &Mailer, holder: Uuid) -> Result<Round, Fault>
     let due = hall.store.read_blocking(move |tx| outbox::due(tx, jurisdiction, outbox::MAIL, now, ROUND_MESSAGES_MAX))?;
     let mut round = Round::default();
     for waiting in due {
-        let lease = match turn(hall, holder, waiting.id)? {
+        let lease = match turn(hall, (JOB, holder), waiting.id)? {
             Turn::Own(lease) => lease,
             Turn::Done => continue,
             Turn::Others => break,
         };
         let (hall_of_letter, asked, with) = (hall.clone(), waiting.clone(), (mailer.pages.clone(), mailer.own.is_some()));
         match hall.store.read_blocking(move |tx| address(tx, &hall_of_letter, (&asked, &with.0, with.1)))? {
-            Written::Letter(letter) => note(hall, (waiting, lease), mailer.send(&letter), &mut round)?,
+            Written::Letter(letter) => note(hall, (waiting, lease), mailer.send(&letter), &mut round, |_, ()| Ok(()))?,
             Written::Nobody => {
                 round.unreachable += 1;
                 hall.store.write_blocking(move |tx| outbox::unreachable(tx, jurisdiction, waiting.id, now))?;
@@ -84,51 +71,6 @@ pub fn round(hall: &Hall, mailer: &Mailer, holder: Uuid) -> Result<Round, Fault>
         }
     }
     Ok(round)
-}
-
-/// Is whose turn it is to hand a message over.
-enum Turn {
-    /// This process's.
-    Own(Lease),
-    /// Nobody's: it was handed over since it was listed.
-    Done,
-    /// Another process's, and everything else too.
-    Others,
-}
-
-/// Takes the job, and looks at the message again under it: a process that stood still since it listed what is due would else
-/// send what others have sent meanwhile.
-fn turn(hall: &Hall, holder: Uuid, id: Uuid) -> Result<Turn, Fault> {
-    let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
-    hall.store.write_blocking(move |tx| {
-        let Some(lease) = Lease::take(tx, jurisdiction, (JOB, holder), now)? else { return Ok(Turn::Others) };
-        Ok(if outbox::still_waits(tx, jurisdiction, id)? { Turn::Own(lease) } else { Turn::Done })
-    })
-}
-
-/// Notes what became of a message, unless another process has taken the job since: then it is that one's to note.
-fn note(hall: &Hall, (waiting, lease): (Waiting, Lease), outcome: Result<(), NotSent>, round: &mut Round) -> Result<(), Fault> {
-    let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
-    match &outcome {
-        Ok(()) => round.sent += 1,
-        Err(_) => round.failed += 1,
-    }
-    let site = hall.site.clone();
-    hall.store.write_blocking(move |tx| {
-        if !lease.holds(tx, jurisdiction)? {
-            return Ok(());
-        }
-        let (why, waiting) = match outcome {
-            Ok(()) => return outbox::sent(tx, jurisdiction, waiting.id, now),
-            Err(NotSent::Later(why)) => (why, waiting),
-            Err(NotSent::Never(why)) => (why, Waiting { attempts: outbox::TRIES_MAX, ..waiting }),
-        };
-        // what a resident should have read in a letter is told by a person
-        if outbox::failed(tx, jurisdiction, &waiting, now, &why)? && waiting.recipient == "resident" {
-            undelivered::note(tx, &site, now, (waiting.matter, waiting.event))?;
-        }
-        Ok(())
-    })
 }
 
 /// Finds the address of a message and writes the letter.
@@ -234,7 +176,7 @@ fn to_writer(
 }
 
 /// Derives the query code of a filing once more, from the key it was sent under.
-fn code_of(site: &Site, filing: &Filing, submit_key: &str) -> Result<Code, Fault> {
+pub(crate) fn code_of(site: &Site, filing: &Filing, submit_key: &str) -> Result<Code, Fault> {
     let form = HEXLOWER.decode(filing.form.as_bytes()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     let form = form.ok_or_else(|| Fault::other("a filing names no form"))?;
     Ok(Code::of_filing(site, submit_key, &form))

@@ -241,11 +241,7 @@ pub fn returned(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) ->
 }
 
 /// Counts the messages of a channel that are in a state, and says when the last of them was written.
-pub fn in_state(
-    tx: &mut Tx<'_>,
-    jurisdiction: i64,
-    (channel, state): (&str, &str),
-) -> Result<(i64, Option<Timestamp>), Fault> {
+pub fn in_state(tx: &mut Tx<'_>, jurisdiction: i64, (channel, state): (&str, &str)) -> Result<(i64, Option<Timestamp>), Fault> {
     let row = tx.row(IN_STATE, params![jurisdiction, state, channel])?.ok_or_else(|| Fault::other("a count gave no row"))?;
     Ok((row.get("many")?, row.get::<Option<i64>>("last")?.map(time).transpose()?))
 }

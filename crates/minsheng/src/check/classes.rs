@@ -52,6 +52,20 @@ const TABLES: &[(&str, Class)] = &[
     ("guess", Operational("counts wrong codes: an edit lets somebody guess faster among 2^80")),
     ("second_person", Operational("who asked for a second person, for a day: the act itself is an event that names both")),
     ("lease", Operational("who does a job now: an edit makes a letter go twice, or minutes later")),
+    // channels
+    (
+        "sms_piece",
+        Operational("parts of short messages that wait for the rest, sealed: one that is gone is a gap that its matter names"),
+    ),
+    (
+        "sms_sent",
+        Operational("the carrier's names of messages: an edit makes a message look delivered, or a person ring up for nothing"),
+    ),
+    (
+        "sms_stop",
+        Operational("who wants no short messages, as a blind index: an edit has a person ring up instead, or a message go out"),
+    ),
+    ("sms_asked", Operational("what was asked back, for minutes: an edit puts words into another matter of the same telephone")),
     // appeals
     ("matter", Derived),
     ("matter_party", Derived),

@@ -50,5 +50,10 @@ fn summary(config: &Config) -> String {
             lines.push(format!("取信 mailbox {}:{} {tls} user {} folder {}", imap.host, imap.port, imap.user, imap.folder));
         }
     }
+    if let Some(sms) = &config.sms {
+        let smpp = sms.smpp.as_ref().map(|smpp| format!("smpp {}:{} system_id {}", smpp.host, smpp.port, smpp.system_id));
+        let http = sms.http.as_ref().map(|http| format!("http {} key {}", http.url, http.key));
+        lines.push(format!("短信 sms {} {}", sms.number, smpp.or(http).unwrap_or_default()));
+    }
     lines.join("\n") + "\n"
 }

@@ -13,12 +13,14 @@ mod files;
 mod imap;
 mod limits;
 mod mail;
+mod sms;
 mod witnesses;
 
 pub(crate) use files::{FilesSection, ScannerDown};
 pub(crate) use imap::ImapSection;
 pub(crate) use limits::Limits;
 pub(crate) use mail::{DkimSection, MailSection, SmtpSection, SmtpTls};
+pub(crate) use sms::SmsSection;
 pub(crate) use witnesses::{PeerSection, WitnessesSection};
 
 /// The commented example; a test reads it.
@@ -71,6 +73,8 @@ pub(crate) struct Config {
     pub smtp: Option<SmtpSection>,
     /// Where mail comes in.
     pub mail: Option<MailSection>,
+    /// How short messages come and go.
+    pub sms: Option<SmsSection>,
     /// What is done with attachments.
     #[serde(default)]
     pub files: FilesSection,
@@ -173,6 +177,7 @@ impl Config {
         config.smtp.as_ref().map_or(Ok(()), SmtpSection::check)?;
         config.mail.as_ref().map_or(Ok(()), MailSection::check)?;
         config.check_clear()?;
+        config.sms.as_ref().map_or(Ok(()), SmsSection::check)?;
         Ok(config)
     }
 
@@ -305,6 +310,7 @@ mod tests {
             config.files.clamd().is_some()
                 && config.tls.is_some()
                 && config.smtp.is_some()
+                && config.sms.is_some()
                 && config.rules.is_some()
                 && config.metrics_listen.is_some()
         );

@@ -4,13 +4,15 @@ use std::io::{BufRead, BufReader};
 use std::net::{TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
+use channels::sms::Way;
+use channels::sms::smpp::Link;
 use db::{Context, Fault};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 use super::Finding;
 use crate::check::remote::Remote;
-use crate::config::{Config, DkimSection, ImapSection, MailSection, SmtpSection, SmtpTls, TlsSection};
+use crate::config::{Config, DkimSection, ImapSection, MailSection, SmsSection, SmtpSection, SmtpTls, TlsSection};
 use crate::{clock, expiry};
 
 /// Longest time to wait for the mail server, in seconds.
@@ -39,6 +41,7 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
         .chain(config.smtp.as_ref().and_then(|smtp| smtp.dkim.as_ref()).map(signature))
         .chain(config.mail.as_ref().and_then(mail_in))
         .chain(config.mail.as_ref().and_then(|mail| mail.imap.as_ref()).map(mailbox))
+        .chain(config.sms.as_ref().map(|sms| carrier(config, sms)))
         .collect()
 }
 
@@ -175,6 +178,50 @@ fn mailbox(imap: &ImapSection) -> Finding {
         ),
         Err(why) => Finding::bad(format!("取信：{at} 取不了：{why}"), format!("Mail cannot be fetched from {at}: {why}")),
     }
+}
+
+/// Binds to the carrier of short messages, as the site does, or looks whether its gateway is there.
+fn carrier(config: &Config, sms: &SmsSection) -> Finding {
+    let number = &sms.number;
+    let tried = match config.sms_way() {
+        Ok(Some(Way::Smpp(carrier))) => match Link::open(&carrier) {
+            Ok(link) => {
+                link.close();
+                Ok(carrier.at)
+            }
+            // a carrier that allows one connection has it with the site that runs
+            Err(why) if why.is_elsewhere() => Ok(carrier.at),
+            Err(why) => Err(format!("{}: {why}", carrier.at)),
+        },
+        Ok(Some(Way::Http(_))) => gateway(sms),
+        Ok(None) => Err("nothing is configured".to_owned()),
+        Err(fault) => Err(fault.to_string()),
+    };
+    match tried {
+        Ok(at) => Finding::good(
+            format!("短信：{at} 连得上、认得我们，群众发到 {number}。"),
+            format!("Short messages: {at} answers and knows us; residents text to {number}."),
+        ),
+        Err(why) => Finding::bad(format!("短信发不出也收不到：{why}"), format!("Short messages neither go nor come: {why}")),
+    }
+}
+
+/// Looks whether somebody is there where messages are handed over.
+fn gateway(sms: &SmsSection) -> Result<String, String> {
+    let url = sms.http.as_ref().map_or("", |http| http.url.as_str());
+    let (scheme, rest) = url.split_once("://").unwrap_or_default();
+    let host = rest.split('/').next().unwrap_or_default();
+    let port = if scheme == "https" { 443 } else { 80 };
+    let address = if host.rsplit(':').next().is_some_and(|port| port.parse::<u16>().is_ok()) {
+        host.to_owned()
+    } else {
+        format!("{host}:{port}")
+    };
+    let named = |error: std::io::Error| format!("{address}: {error}");
+    let mut found = address.to_socket_addrs().map_err(named)?;
+    let first = found.next().ok_or_else(|| format!("{address}: the name has no address"))?;
+    TcpStream::connect_timeout(&first, Duration::from_secs(SMTP_SECONDS_MAX)).map_err(named)?;
+    Ok(address)
 }
 
 /// Connects and, where the server speaks first in the clear, reads its greeting.

@@ -36,6 +36,7 @@ pub(super) struct Front {
     mode: Mode,
     limits: web::Limits,
     mail_address: Option<String>,
+    sms_number: Option<String>,
     writes_letters: bool,
     files: FilesSection,
     /// Issues of what residents say; a job forms them.
@@ -61,6 +62,7 @@ impl Front {
             limits: config.limits.to_web(),
             writes_letters: config.smtp.is_some(),
             mail_address: config.mail.as_ref().map(|mail| mail.address.clone()),
+            sms_number: config.sms.as_ref().map(|sms| sms.number.clone()),
             files: config.files.clone(),
             hearing: Arc::new(Hearing::at(config.issues())),
             finder: Arc::new(Finder::at(config.search())),
@@ -79,6 +81,7 @@ impl Front {
         app.scanner = self.files.clamd().map(|clamd| Arc::new(Scanner { by: Box::new(clamd), holds }));
         app.writes_letters = self.writes_letters;
         app.mail_address.clone_from(&self.mail_address);
+        app.sms_number.clone_from(&self.sms_number);
         app.finder = Arc::clone(&self.finder);
         app.hearing = Arc::clone(&self.hearing);
         app.readings = Arc::clone(&self.readings);

@@ -4,13 +4,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use channels::mail;
+use channels::{mail, sms};
 use civic::file::FileStore;
 use civic::hall::Hall;
 use db::{Context, Fault, FaultKind};
 use minsheng::decode;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::task::JoinSet;
 use web::Mode;
 
 use crate::clock;
@@ -88,12 +89,9 @@ async fn serve(
     with.lessons = Some(Lessons::begin(config, &hall, &front.readings));
     let fetch = config.mail_fetch(&hall, with.holder)?;
     let jobs = jobs::Jobs::start(&hall, with, Duration::from_secs(config.limits.jobs_seconds))?;
-    let mut mailing = tokio::task::JoinSet::new();
-    if let Some((address, state)) = config.mail_listener(&hall)? {
-        mailing.spawn(mail::incoming::listen(bind(address).await?, Arc::new(state)));
-    }
+    let mut messages = take_messages(config, &hall).await?;
     if let Some(fetch) = fetch {
-        mailing.spawn(mail::incoming::fetch(fetch));
+        messages.spawn(mail::incoming::fetch(fetch));
     }
     let watched = hall.clone();
     front.open(hall, FileStore::open(config.files())?);
@@ -110,7 +108,7 @@ async fn serve(
         }
     }
     // whatever was not called taken, or not counted as read, comes again
-    mailing.abort_all();
+    messages.abort_all();
     tell.stop();
     tracing::info!(failed, "told to stop; running requests are finished");
     jobs.stop(config.limits.shutdown());
@@ -120,6 +118,18 @@ async fn serve(
     }
     control.await.map_err(|error| Fault::other("the control socket broke").caused_by(error))??;
     if failed { Err(Fault::new(FaultKind::Closed, BROKEN)) } else { Ok(()) }
+}
+
+/// Takes letters and short messages where others hand them over to this process.
+async fn take_messages(config: &Config, hall: &Hall) -> Result<JoinSet<()>, Fault> {
+    let mut all = JoinSet::new();
+    if let Some((address, state)) = config.mail_listener(hall)? {
+        all.spawn(mail::incoming::listen(bind(address).await?, Arc::new(state)));
+    }
+    if let Some((address, state)) = config.sms_listener(hall)? {
+        all.spawn(sms::http::listen(bind(address).await?, Arc::new(state)));
+    }
+    Ok(all)
 }
 
 /// Serves a router that is no site, under the same limits, until a signal says stop.

@@ -23,6 +23,7 @@ mod secrets;
 mod seed;
 mod serve;
 mod sockets;
+mod texting;
 mod tls;
 mod town;
 mod verify;

@@ -44,8 +44,14 @@ fn site(engine: Engine, plan: &Plan) -> Site {
     KeyFiles::at(&keys).make(SUPERVISOR, &mut Chance::from_seed(plan.own_seed())).unwrap();
     let place = Place { data: ground.target("data"), keystore: ground.target("store"), keys: &keys, guards: None };
     let own = (Arc::new(FakeClock::at("2026-11-20T04:00:00Z")) as civic::clock::SharedClock, plan.own_seed());
-    let hall = Hall::open(&place, testkit::county::site(), RuleSet::builtin(), testkit::migrations(&[appeals::MIGRATIONS]), own)
-        .unwrap();
+    let hall = Hall::open(
+        &place,
+        testkit::county::site(),
+        RuleSet::builtin(),
+        testkit::migrations(&[appeals::MIGRATIONS, channels::MIGRATIONS]),
+        own,
+    )
+    .unwrap();
     let mut last = 0;
     let made = fill(&hall, plan, &mut |begun| last = begun).unwrap();
     assert_eq!(last, plan.matters);

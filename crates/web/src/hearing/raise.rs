@@ -72,7 +72,8 @@ fn write(hall: &Hall, holder: Uuid, (warning, subject): (Warning, Subject)) -> R
         let directory = site.directory();
         for staff in alarm::leading(&directory, &subject) {
             let recipient = format!("staff:{}", staff.id);
-            let message = Message { matter: Uuid::nil(), event: position, recipient, template: deed::WARNED, channel: outbox::MAIL };
+            let message =
+                Message { matter: Uuid::nil(), event: position, recipient, template: deed::WARNED, channel: outbox::MAIL };
             outbox::put(tx, site.jurisdiction, (chance::id_ordered(&mut chance, now), now), &message)?;
         }
         Ok(true)

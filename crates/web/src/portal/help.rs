@@ -35,6 +35,9 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Response {
         @if let Some(address) = &app.mail_address {
             section { h2 { (lang.t("help-mail")) } p { (lang.say("help-mail-answer", &[("address", address.as_str().into())])) } }
         }
+        @if let Some(number) = &app.sms_number {
+            section { h2 { (lang.t("help-sms")) } p { (lang.say("help-sms-answer", &[("number", number.as_str().into())])) } }
+        }
     };
     Page::new(&visit, &lang.t("help-title")).show(&body)
 }

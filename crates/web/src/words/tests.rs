@@ -39,7 +39,8 @@ fn families(sources: &str) -> BTreeSet<String> {
     let shows = ["replied", "overdue", "review", "supplement", "handling", "merged", "rated", "closed", "accusation"];
     known.extend(shows.map(|shows| key("demo-shows", shows)));
     known.extend(
-        ["waiting", "sent", "delivered", "returned", "failed", "unreachable", "dropped", "phone", "told"].map(|state| key("sending", state)),
+        ["waiting", "sent", "delivered", "returned", "failed", "unreachable", "dropped", "phone", "told"]
+            .map(|state| key("sending", state)),
     );
     let stages = [Sealed::Received, Sealed::Concluded, Sealed::Accepted, Sealed::Referred, Sealed::Declined, Sealed::Answered];
     known.extend(stages.iter().map(|stage| key("sealed-stage", stage.code())));

@@ -121,6 +121,14 @@ impl Site {
         self
     }
 
+    /// Opens the same site again, as one that residents text to.
+    pub fn with_sms(mut self, number: &str) -> Self {
+        let mut app = app(&self.world, Mode::Demo);
+        app.sms_number = Some(number.to_owned());
+        self.router = web::router(app);
+        self
+    }
+
     pub fn sqlite() -> Self {
         Self::new(Engine::Sqlite)
     }

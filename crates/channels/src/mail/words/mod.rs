@@ -90,7 +90,7 @@ pub(super) fn grades(language: &str) -> (&'static str, [&'static str; 5]) {
 }
 
 /// Writes the answer of an office as a letter does.
-pub(super) fn reply(language: &str, reply: &ReplyText) -> String {
+pub(crate) fn reply(language: &str, reply: &ReplyText) -> String {
     let titles = if language == "en" {
         ["You asked", "What we found", "What is done", "If you do not agree"]
     } else {
@@ -108,7 +108,7 @@ pub(super) fn moment(language: &str, at: DateTime) -> String {
 }
 
 /// Says what is promised, by which office, until when; where nobody owes a word any more, where the word stands.
-pub(super) fn promise(language: &str, promised: Option<(Promised, &str, Date)>) -> String {
+pub(crate) fn promise(language: &str, promised: Option<(Promised, &str, Date)>) -> String {
     let Some((what, office, day)) = promised else {
         return if language == "en" { "the answer stands on the tracking page" } else { "答复在查询页里" }.to_owned();
     };

@@ -2,7 +2,8 @@
 
 use axum::response::Response;
 use civic::inbox::{self, Standing, Stuck};
-use civic::outbox::{self, Message, TRIAL};
+use civic::lease::Lease;
+use civic::outbox::{self, MAIL, Message, SMS, TRIAL};
 use civic::source::{self, Source};
 use civic::{chance, refusal::Refusal, site::Site};
 use db::{Fault, Tx};
@@ -21,57 +22,81 @@ use crate::kit::table::{Table, table};
 use crate::link;
 use crate::words::{Lang, moment};
 
-/// Name of the channel in the inbox.
-const MAIL: &str = "mail";
+/// The job of the process that is bound to the carrier of short messages.
+const SMS_JOB: &str = "sms";
 /// States of letters that are shown, in the order in which somebody asks for them.
 const LETTERS: [&str; 4] = ["waiting", "failed", "returned", "unreachable"];
 /// Messages listed of each state that waits for a person.
 const STUCK_SHOWN_MAX: i64 = 20;
 /// Reasons for lying aside for which a person may have a message taken all the same.
-const MAY_BE_TAKEN: [&str; 3] = ["auto_reply", "list", "empty"];
+const MAY_BE_TAKEN: [&str; 5] = ["auto_reply", "list", "empty", "machine", "flood"];
 
 /// Lists what the page has words for: what messages become or why they lie aside, and the states of letters.
 pub const CODES: &[(&str, &[&str])] = &[
-    ("inbox", &["filed", "added", "returned", "delayed", "auto_reply", "list", "loop", "returned_odd", "empty", "shredded"]),
+    (
+        "inbox",
+        &[
+            "filed",
+            "added",
+            "returned",
+            "delayed",
+            "auto_reply",
+            "list",
+            "loop",
+            "returned_odd",
+            "empty",
+            "shredded",
+            "command",
+            "rated",
+            "thanks",
+            "machine",
+            "flood",
+        ],
+    ),
     ("letters", &LETTERS),
     ("trouble", &["unreachable", "certificate", "login", "folder", "silent"]),
 ];
 
-/// Is what the page shows.
+/// Is what the page shows of one channel.
 struct Seen {
     letters: Vec<(&'static str, i64, Option<Timestamp>)>,
     stands: Vec<Standing>,
     failed: Vec<Stuck>,
     aside: Vec<Stuck>,
     sources: Vec<Source>,
+    /// Whether some process is bound to the carrier.
+    bound: bool,
 }
 
 /// Shows the page.
 pub async fn show(Administrator(desk): Administrator) -> Result<Response, Problem> {
-    let seen = desk.read(|tx, site, _| look(tx, site)).await?;
+    let (mail, sms) =
+        desk.read(|tx, site, now| Ok::<_, Fault>((look(tx, (site, now), MAIL)?, look(tx, (site, now), SMS)?))).await?;
     let lang = desk.lang();
     let body = html! {
         h1 { (lang.t("admin-channels")) }
         p.quiet { (lang.t("channels-intro")) }
-        section { h2 { (lang.t("channels-in")) } (coming(&desk, &seen)) }
-        section { h2 { (lang.t("channels-out")) } (going(&desk, &seen)) }
+        section { h2 { (lang.t("channels-in")) } (coming(&desk, &mail)) }
+        section { h2 { (lang.t("channels-out")) } (going(&desk, &mail)) }
+        section { h2 { (lang.t("channels-sms")) } (texts(&desk, &sms)) }
     };
     Ok(desk.page(&lang.t("admin-channels"), &body))
 }
 
-fn look(tx: &mut Tx<'_>, site: &Site) -> Result<Seen, Fault> {
+fn look(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), channel: &str) -> Result<Seen, Fault> {
     let jurisdiction = site.jurisdiction;
     let mut letters = Vec::new();
     for state in LETTERS {
-        let (many, last) = outbox::in_state(tx, jurisdiction, (outbox::MAIL, state))?;
+        let (many, last) = outbox::in_state(tx, jurisdiction, (channel, state))?;
         letters.push((state, many, last));
     }
     Ok(Seen {
         letters,
-        stands: inbox::stands(tx, jurisdiction, MAIL)?,
-        failed: inbox::stuck(tx, jurisdiction, (MAIL, "failed"), STUCK_SHOWN_MAX)?,
-        aside: inbox::stuck(tx, jurisdiction, (MAIL, "aside"), STUCK_SHOWN_MAX)?,
-        sources: source::all(tx, site, MAIL)?,
+        stands: inbox::stands(tx, jurisdiction, channel)?,
+        failed: inbox::stuck(tx, jurisdiction, (channel, "failed"), STUCK_SHOWN_MAX)?,
+        aside: inbox::stuck(tx, jurisdiction, (channel, "aside"), STUCK_SHOWN_MAX)?,
+        sources: source::all(tx, site, channel)?,
+        bound: channel == SMS && Lease::is_held(tx, jurisdiction, SMS_JOB, now)?,
     })
 }
 
@@ -90,7 +115,7 @@ async fn trial(desk: &Desk) -> Result<Response, Problem> {
     }
     let recipient = format!("staff:{}", desk.person().id);
     desk.write(move |tx, site, (now, chance)| {
-        let message = Message { matter: Uuid::nil(), event: 0, recipient, template: TRIAL, channel: outbox::MAIL };
+        let message = Message { matter: Uuid::nil(), event: 0, recipient, template: TRIAL, channel: MAIL };
         Ok(outbox::put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &message)?)
     })
     .await?;
@@ -113,17 +138,35 @@ fn coming(desk: &Desk, seen: &Seen) -> Markup {
     let Some(address) = &desk.app.mail_address else {
         return notice(Tone::Plain, &lang.t("channels-mail-none"), &html! { p { (lang.t("channels-mail-none-way")) } });
     };
-    let zone = &desk.app.hall.site.zone;
+    came(desk, seen, vec![(lang.t("channels-mail-address"), html! { (address) })])
+}
+
+/// Draws short messages, both ways, and how to try them.
+fn texts(desk: &Desk, seen: &Seen) -> Markup {
+    let lang = desk.lang();
+    let Some(number) = &desk.app.sms_number else {
+        return notice(Tone::Plain, &lang.t("channels-sms-none"), &html! { p { (lang.t("channels-sms-none-way")) } });
+    };
+    let line = if seen.bound { lang.t("channels-sms-bound") } else { lang.t("channels-sms-unbound") };
+    let rows = vec![(lang.t("channels-sms-number"), html! { (number) }), (lang.t("channels-sms-line"), html! { (line) })];
+    html! {
+        @if !seen.bound { (notice(Tone::Late, &lang.t("channels-sms-unbound"), &html! { p { (lang.t("channels-sms-unbound-why")) } })) }
+        (came(desk, seen, rows))
+        (sent(desk, seen, &lang.t("channels-texts")))
+        p.hint { (lang.say("channels-sms-trial", &[("number", number.as_str().into())])) }
+    }
+}
+
+/// Draws what came in, below what is said of the channel.
+fn came(desk: &Desk, seen: &Seen, mut rows: Vec<(String, Markup)>) -> Markup {
+    let (lang, zone) = (desk.lang(), &desk.app.hall.site.zone);
     let last = seen.stands.iter().map(|stand| stand.last).max();
     let many = |state: &str| seen.stands.iter().filter(|stand| stand.state == state).map(|stand| stand.many).sum::<i64>();
-    let rows = vec![
-        (lang.t("channels-mail-address"), html! { (address) }),
-        (
-            lang.t("channels-last"),
-            last.map_or_else(|| html! { (lang.t("channels-never")) }, |last| html! { (moment(lang, last, zone)) }),
-        ),
-        (lang.t("channels-waiting"), html! { (many("waiting")) }),
-    ];
+    rows.push((
+        lang.t("channels-last"),
+        last.map_or_else(|| html! { (lang.t("channels-never")) }, |last| html! { (moment(lang, last, zone)) }),
+    ));
+    rows.push((lang.t("channels-waiting"), html! { (many("waiting")) }));
     let became = seen.stands.iter().filter(|stand| stand.state == "done");
     let became: Vec<Vec<Markup>> =
         became.map(|stand| vec![html! { (word(lang, "inbox", &stand.outcome)) }, html! { (stand.many) }]).collect();
@@ -189,19 +232,25 @@ fn label(lang: Lang, act: &str) -> String {
 
 /// Draws the letters that go out.
 fn going(desk: &Desk, seen: &Seen) -> Markup {
-    let (lang, zone) = (desk.lang(), &desk.app.hall.site.zone);
+    let lang = desk.lang();
     if !desk.app.writes_letters {
         return notice(Tone::Soon, &lang.t("channels-letters-none"), &html! { p { (lang.t("channels-letters-none-way")) } });
     }
+    html! {
+        (sent(desk, seen, &lang.t("channels-letters")))
+        form method="post" action=(link::ADMIN_CHANNELS) {
+            div.acts { button name="act" value="trial" { (lang.t("channels-trial")) } }
+        }
+    }
+}
+
+/// Draws the messages that have not arrived.
+fn sent(desk: &Desk, seen: &Seen, caption: &str) -> Markup {
+    let (lang, zone) = (desk.lang(), &desk.app.hall.site.zone);
     let row = |(state, many, last): &(&'static str, i64, Option<Timestamp>)| {
         let last = last.map_or_else(|| lang.t("channels-never"), |last| moment(lang, last, zone));
         vec![html! { (word(lang, "letters", state)) }, html! { (many) }, html! { (last) }]
     };
     let heads = vec![lang.t("channels-what"), lang.t("channels-many"), lang.t("channels-last")];
-    html! {
-        (table(&Table { caption: lang.t("channels-letters"), heads, rows: seen.letters.iter().map(row).collect() }))
-        form method="post" action=(link::ADMIN_CHANNELS) {
-            div.acts { button name="act" value="trial" { (lang.t("channels-trial")) } }
-        }
-    }
+    table(&Table { caption: caption.to_owned(), heads, rows: seen.letters.iter().map(row).collect() })
 }
