@@ -155,12 +155,12 @@ impl Issues {
         }
     }
 
-    /// Takes many messages at once, each an issue of its own until [`Issues::settle`] puts together what is alike.
+    /// Puts many messages at once: weights of words are known from all of them before the first is put anywhere.
     pub fn add_all<'a>(&mut self, messages: impl IntoIterator<Item = &'a Message<'a>>) {
-        for message in messages {
-            let bag = self.lexicon.read(message.subject, message.body);
-            let issue = self.begin();
-            self.members.push(Member { bag, direction: Direction::default(), issue, home: message.home, pinned: false });
+        let read = |message: &Message<'_>| (self.lexicon.read(message.subject, message.body), message.home);
+        let bags: Vec<(Bag, Option<u32>)> = messages.into_iter().map(read).collect();
+        for (bag, home) in bags {
+            self.place(bag, home);
         }
     }
 
