@@ -13,6 +13,10 @@ use crate::limits::Limits;
 
 /// Longest file name kept, in characters.
 const NAME_CHARS_MAX: usize = 100;
+/// The name of files in forms of ours.
+const FILES: &str = "files";
+/// Begins the addresses for programs of others.
+const OPEN311: &str = "/open311/";
 /// Bytes in a mebibyte.
 const MIB: usize = 1_048_576;
 
@@ -46,10 +50,12 @@ impl FromRequest<App> for Upload {
         }
         announced(request.headers(), app.limits.upload_bytes_max)?;
         let _place = app.uploads.acquire().await.expect("the places for uploads are never closed");
+        // the programs of others call their files as they like: media, photo1
+        let named = if request.uri().path().starts_with(OPEN311) { None } else { Some(FILES) };
         let mut parts = Multipart::from_request(request, app).await.map_err(|_| Problem::bad("body_broken"))?;
         let mut upload = Self::default();
         while let Some(part) = parts.next_field().await.map_err(|error| broken(&error, &app.limits))? {
-            upload.take(part, &app.limits).await?;
+            upload.take(part, (&app.limits, named)).await?;
         }
         Ok(upload)
     }
@@ -61,7 +67,7 @@ impl Upload {
         self.refused.first().map_or(Ok(()), |(_, refusal)| Err(refusal.clone()))
     }
 
-    async fn take(&mut self, part: Field<'_>, limits: &Limits) -> Result<(), Problem> {
+    async fn take(&mut self, part: Field<'_>, (limits, named): (&Limits, Option<&str>)) -> Result<(), Problem> {
         let Some(field) = part.name().map(str::to_owned) else { return Err(Problem::bad("field_name")) };
         let Some(name) = part.file_name().map(shown) else {
             let bytes = read(part, limits).await?;
@@ -75,7 +81,7 @@ impl Upload {
         if name.is_empty() && bytes.is_empty() {
             return Ok(());
         }
-        if field != "files" {
+        if named.is_some_and(|named| field != named) {
             return Err(Problem::bad("field_name"));
         }
         if self.files.len() >= limits.files_max {

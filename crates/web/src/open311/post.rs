@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::doc::Node;
 use super::fault::Wrong;
-use super::services::{is_service, kind};
+use super::services::{base, is_service, kind};
 use super::{Answer, Ask};
 use crate::extract::Upload;
 use crate::portal::file::{room, sentence};
@@ -46,6 +46,7 @@ fn notice(ask: &Ask<'_>, filed: &Filed) -> String {
     let directory = ask.app.hall.site.directory();
     let office = directory.offices.get(&filed.owner).map_or("", |office| ask.lang.pick(&office.name, &office.name_en));
     let (code, due) = (filed.code.shown(), filed.due.due.last.to_string());
+    let track = format!("{}{}", base(ask), link::TRACK);
     ask.lang.say(
         "open311-notice",
         &[
@@ -53,7 +54,7 @@ fn notice(ask: &Ask<'_>, filed: &Filed) -> String {
             ("code", code.as_str().into()),
             ("office", office.into()),
             ("due", due.as_str().into()),
-            ("track", link::TRACK.into()),
+            ("track", track.as_str().into()),
         ],
     )
 }

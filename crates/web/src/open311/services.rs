@@ -44,7 +44,7 @@ pub(super) fn discovery(ask: &Ask<'_>) -> Node {
 }
 
 /// Says where this site is, as the client found it.
-fn base(ask: &Ask<'_>) -> String {
+pub(super) fn base(ask: &Ask<'_>) -> String {
     let host = ask.headers.get(axum::http::header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
     let secure = ask.app.mode != crate::Mode::Demo;
     format!("{}://{host}", if secure { "https" } else { "http" })

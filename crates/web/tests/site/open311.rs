@@ -259,6 +259,33 @@ fn a_point_on_the_map_is_the_lowest_place_around_it() {
 }
 
 #[test]
+fn pictures_come_along_whatever_a_program_calls_them() {
+    let site = connected(Engine::Sqlite);
+    let service = service(&site);
+    let part = |name: &str, more: &str, body: &str| {
+        format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{body}\r\n")
+    };
+    let picture = "GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\x02D\x01\0;";
+    let body = [
+        part("api_key", "", KEY),
+        part("service_code", "", &service),
+        part("address_id", "", county::VILLAGE),
+        part("media", "; filename=\"lamp.gif\"", picture),
+        "--b--\r\n".to_owned(),
+    ];
+    let mut request = form(Method::POST, "/open311/v2/requests.json", body.concat());
+    request.headers_mut().insert(header::CONTENT_TYPE, "multipart/form-data; boundary=b".parse().unwrap());
+    let answer = site.ask(request);
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    let all: Value = serde_json::from_slice(&answer.bytes).unwrap();
+    let number = all[0]["service_request_id"].as_str().unwrap().to_owned();
+    let matter = site.world.read(move |tx, at| store::by_number(tx, at.jurisdiction, &number)).unwrap().unwrap().id;
+    let loaded = site.world.read(move |tx, at| store::load(tx, at, matter)).unwrap().unwrap();
+    let Event::Filed(filing) = &loaded.events[0].1 else { panic!("it begins with a filing") };
+    assert_eq!(filing.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["lamp.gif"]);
+}
+
+#[test]
 fn a_key_of_ones_own_makes_a_request_one_whatever_the_day() {
     let site = connected(Engine::Sqlite);
     let service = service(&site);
