@@ -16,6 +16,7 @@ mod sqlite;
 mod statements;
 mod store;
 mod sums;
+mod trust;
 mod tx;
 mod value;
 
@@ -26,5 +27,6 @@ pub use migrate::{Migration, pending};
 pub use row::Row;
 pub use statements::prepare_all;
 pub use store::{Options, Store, Target};
+pub use trust::trust;
 pub use tx::{Mark, Question, Tx};
 pub use value::{FromValue, Value};

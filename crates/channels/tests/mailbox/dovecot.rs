@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
-use channels::mail::incoming::{Fetch, Mailbox, trust};
+use channels::mail::incoming::{Fetch, Mailbox};
+use db::trust;
 use tempfile::TempDir;
 use testkit::certificates::Authority;
 use uuid::Uuid;
@@ -136,7 +137,7 @@ impl Dovecot {
             user: "minsheng".to_owned(),
             password: PASSWORD.to_owned(),
             folder: "INBOX".to_owned(),
-            tls: self.authority.as_ref().map(|authority| trust(Some(&authority.root())).unwrap()),
+            tls: self.authority.as_ref().map(|authority| Arc::new(trust("root", Some(&authority.root())).unwrap())),
             step: Duration::from_secs(20),
         }
     }

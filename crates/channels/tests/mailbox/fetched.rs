@@ -4,8 +4,9 @@ use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
-use channels::mail::incoming::{CHANNEL, Fetch, Limits, Mailbox, read_once, round, trust};
+use channels::mail::incoming::{CHANNEL, Fetch, Limits, Mailbox, read_once, round};
 use civic::source;
+use db::trust;
 use testkit::Engine;
 use testkit::certificates::Authority;
 
@@ -102,7 +103,7 @@ fn what_stands_in_the_way_is_noted_by_its_kind_and_taken_back() {
         ("unreachable", Mailbox { port: gone, ..plain.mailbox() }),
         ("login", Mailbox { password: "wrong".to_owned(), ..plain.mailbox() }),
         ("folder", Mailbox { folder: "Nowhere".to_owned(), ..plain.mailbox() }),
-        ("certificate", Mailbox { tls: Some(trust(Some(&stranger.root())).unwrap()), ..secured.mailbox() }),
+        ("certificate", Mailbox { tls: Some(Arc::new(trust("root", Some(&stranger.root())).unwrap())), ..secured.mailbox() }),
         ("silent", Mailbox { port: silent.local_addr().unwrap().port(), step: short, ..plain.mailbox() }),
     ];
     for (code, mailbox) in hindered {

@@ -4,13 +4,11 @@
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use crate::{Context, Fault};
+use crate::{Context, Fault, trust};
 
 /// Is what an address says.
 pub(super) struct Address {
@@ -73,22 +71,7 @@ impl Address {
 /// Makes a TLS connector that checks the server's certificate: against one root where it is named, else against this
 /// machine's.
 pub(super) fn connector(root: Option<&Path>) -> Result<MakeRustlsConnect, Fault> {
-    let mut roots = rustls::RootCertStore::empty();
-    if let Some(file) = root {
-        let named = |error: &dyn std::fmt::Display| Fault::other(format!("sslrootcert {}: {error}", file.display()));
-        for certificate in CertificateDer::pem_file_iter(file).map_err(|error| named(&error))? {
-            roots.add(certificate.map_err(|error| named(&error))?).map_err(|error| named(&error))?;
-        }
-    } else {
-        for certificate in rustls_native_certs::load_native_certs().certs {
-            drop(roots.add(certificate));
-        }
-    }
-    if roots.is_empty() {
-        return Err(Fault::other("there is no certificate root, so PostgreSQL's certificate cannot be checked"));
-    }
-    let config = rustls::ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-    Ok(MakeRustlsConnect::new(config))
+    Ok(MakeRustlsConnect::new(trust("sslrootcert", root)?))
 }
 
 #[cfg(test)]

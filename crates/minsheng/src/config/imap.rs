@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use channels::mail::incoming::{Answers, Fetch, Mailbox, trust};
+use channels::mail::incoming::{Answers, Fetch, Mailbox};
 use civic::file::FileStore;
 use civic::hall::Hall;
-use db::Fault;
+use db::{Fault, trust};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -81,7 +81,7 @@ impl ImapSection {
             password: password.lines().next().unwrap_or_default().to_owned(),
             folder: self.folder.clone(),
             tls: match self.tls {
-                ImapTls::Tls => Some(trust(self.root.as_deref())?),
+                ImapTls::Tls => Some(Arc::new(trust("mail.imap.root", self.root.as_deref())?)),
                 ImapTls::None => None,
             },
             step: STEP_MAX,

@@ -6,7 +6,6 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,8 +18,7 @@ use civic::source;
 use db::Fault;
 use futures_util::TryStreamExt;
 use rustls::ClientConfig;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
@@ -332,23 +330,4 @@ where
 
 fn hindered((code, what): (&'static str, &str), error: impl std::error::Error + Send + Sync + 'static) -> Hindered {
     Hindered { code: Some(code), why: Fault::other(format!("the mail server failed: {what}")).caused_by(error) }
-}
-
-/// Says what certificate the mail server must show: from the one root that is named, else from one that this machine trusts.
-pub fn trust(root: Option<&Path>) -> Result<Arc<ClientConfig>, Fault> {
-    let mut roots = rustls::RootCertStore::empty();
-    if let Some(file) = root {
-        let named = |error: &dyn fmt::Display| Fault::other(format!("mail.imap.root {}: {error}", file.display()));
-        for certificate in CertificateDer::pem_file_iter(file).map_err(|error| named(&error))? {
-            roots.add(certificate.map_err(|error| named(&error))?).map_err(|error| named(&error))?;
-        }
-    } else {
-        for certificate in rustls_native_certs::load_native_certs().certs {
-            drop(roots.add(certificate));
-        }
-    }
-    if roots.is_empty() {
-        return Err(Fault::other("there is no certificate root, so the mailbox's certificate cannot be checked"));
-    }
-    Ok(Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth()))
 }

@@ -15,7 +15,7 @@ mod take;
 
 pub use address::{Answers, To};
 pub use head::fingerprint;
-pub use imap::{Fetch, Hindered, Mailbox, TROUBLES, fetch, read_once, trust};
+pub use imap::{Fetch, Hindered, Mailbox, TROUBLES, fetch, read_once};
 pub use listen::{Limits, Listen, keep, listen};
 pub use quote::{MARK, MARK_ENGLISH};
 pub use read::{Auto, Mail, read};
