@@ -116,13 +116,17 @@ impl Dovecot {
         fs::rename(&unfinished, self.at("mail/new").join(&name)).unwrap();
     }
 
-    /// Makes the mailbox anew: what lies in it gets other numbers.
+    /// Makes the mailbox anew: what lies in it gets other numbers, under another validity (RFC 3501, 2.3.1.1), which it takes from the
+    /// clock otherwise.
     pub fn make_anew(&self) {
         for name in fs::read_dir(self.at("mail")).unwrap().map(|entry| entry.unwrap().path()) {
             if name.is_file() {
                 fs::remove_file(name).unwrap();
             }
         }
+        let list = self.at("mail/dovecot-uidlist");
+        fs::write(&list, "3 V7 N1 G00000000000000000000000000000001\n").unwrap();
+        give(&list);
     }
 
     /// Counts the mails that lie there.
