@@ -168,6 +168,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
             "/desk/admin/relatives",
             "/desk/admin/calendar",
             "/desk/admin/channels",
+            "/desk/admin/clients",
             "/desk/admin/rules",
         ],
     ),

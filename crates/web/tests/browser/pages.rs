@@ -68,6 +68,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("/track/archive", "a file"),
     ("/track/file/{version}/{at}", "a file"),
     ("/places.json", "data"),
+    ("/open311/v2/{document}", "data"),
+    ("/open311/v2/{list}/{document}", "data"),
     ("/log/checkpoint", "data"),
     ("/log/vkey", "data"),
     ("/log/tile/{*rest}", "data"),
