@@ -24,6 +24,8 @@ const HANDS: usize = 8;
 const LIFE_MILLIS_MAX: u64 = 1_500;
 /// How long one answer is waited for.
 const ANSWER_MAX: Duration = Duration::from_secs(20);
+/// Wait after a conversation broke, in milliseconds: a mail server does not call a dead program without a pause.
+const BROKEN_MILLIS: u64 = 20;
 /// Longest time until every letter became a matter, in seconds.
 const MADE_SECONDS: u64 = 120;
 /// The address that residents write to.
@@ -104,7 +106,10 @@ impl Servers {
             match hand_over(at, &mut way, turn) {
                 Some(true) => drop(self.taken.lock().unwrap_or_else(PoisonError::into_inner).insert(turn)),
                 Some(false) => {}
-                None => way = None,
+                None => {
+                    way = None;
+                    pause(BROKEN_MILLIS);
+                }
             }
         }
     }
