@@ -2,6 +2,7 @@
 //! danger and nobody has opened the matter. All of it is asked on one way, for every page asks it.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use civic::directory::Staff;
 use civic::permit::only_near;
@@ -20,6 +21,30 @@ pub struct Above {
     pub news: i64,
     /// Matters of danger to life that nobody opened ([`alarm::unheard`]).
     pub unheard: Vec<Row>,
+}
+
+/// Is what somebody was answered, and what it holds for: this position of the journal, this day and these bounds.
+struct Answered {
+    position: i64,
+    asked: (Option<Reach>, usize),
+    above: Above,
+}
+
+/// Reads it as [`read`] does, or remembers what was read at the same position of the journal: all of it follows from events, so nothing
+/// can have changed while none happened. The position must have been read by this look, and before this is asked.
+pub fn read_at(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    staff: &Staff,
+    (position, asked): (i64, (Option<Reach>, usize)),
+) -> Result<Above, Fault> {
+    let known = site.kept.get::<Answered>(staff.id);
+    if let Some(known) = known.filter(|known| known.position == position && known.asked == asked) {
+        return Ok(known.above.clone());
+    }
+    let above = read(tx, site, staff, asked)?;
+    site.kept.put(staff.id, Arc::new(Answered { position, asked, above: above.clone() }), 1);
+    Ok(above)
 }
 
 /// Reads it for somebody: news as far as `reach` says, none without; one more than `max` of the unheard at most.

@@ -27,7 +27,7 @@ const TITLE_CHARS_MAX: usize = 40;
 pub const COUNT_MAX: i64 = 1_000;
 
 /// Says what is counted.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reach {
     /// The whole site instead of the own office.
     pub whole: bool,

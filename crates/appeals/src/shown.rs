@@ -5,7 +5,7 @@ use db::{Fault, Row, Tx, params};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::store::{SHOWN_CHANGED, SHOWN_LIST, SHOWN_ONE};
+use crate::store::{SHOWN_CHANGED, SHOWN_LIST, SHOWN_ONE, SHOWN_OWN};
 
 /// Is a matter as others may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +62,13 @@ pub fn list(
 ) -> Result<Vec<Shown>, Fault> {
     let (since, behind, matter) = (since.as_microsecond(), behind.received_at.as_microsecond(), behind.matter);
     let rows = tx.rows(SHOWN_LIST, params![site.jurisdiction, since, behind, matter, client.unwrap_or(NOBODY), count])?;
+    rows.iter().map(read).collect()
+}
+
+/// Lists what one program sent, the newest first, behind a place.
+pub fn own(tx: &mut Tx<'_>, site: &Site, client: Uuid, behind: Place, count: i64) -> Result<Vec<Shown>, Fault> {
+    let (at, matter) = (behind.received_at.as_microsecond(), behind.matter);
+    let rows = tx.rows(SHOWN_OWN, params![site.jurisdiction, client, at, matter, count])?;
     rows.iter().map(read).collect()
 }
 

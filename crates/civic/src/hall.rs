@@ -10,7 +10,7 @@ use crate::journal::{self, Hooks};
 use crate::rules::RuleSet;
 use crate::site::{Site, SiteConfig};
 use crate::vault::{KEYSTORE_GUARDS, KEYSTORE_MIGRATIONS, KeyFiles, KeyStore};
-use crate::{access, account, directory, draft, guess, inbox, lease, outbox, second, session, source};
+use crate::{access, account, again, directory, draft, guess, inbox, lease, outbox, second, session, source};
 
 /// Lists the migrations of the hall in order.
 pub const MIGRATIONS: &[Migration] = &[
@@ -29,6 +29,7 @@ pub const MIGRATIONS: &[Migration] = &[
     account::news::MIGRATION,
     inbox::MIGRATION,
     source::MIGRATION,
+    again::MIGRATION,
     outbox::CHANNEL_MIGRATION,
 ];
 
@@ -53,6 +54,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     account::news::STATEMENTS,
     inbox::STATEMENTS,
     source::STATEMENTS,
+    again::STATEMENTS,
 ];
 
 /// Is what rooms and faces work with. Cheap to clone.

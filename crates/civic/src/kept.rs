@@ -16,7 +16,7 @@ const GENERATION_WEIGHT_MAX: usize = 8_192;
 
 type Thing = Arc<dyn Any + Send + Sync>;
 
-/// Keeps things by matter, the ones wanted lately.
+/// Keeps things by matter, or by person, the ones wanted lately.
 #[derive(Default)]
 pub struct Kept {
     generations: Mutex<Generations>,

@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod account;
+pub mod again;
 pub mod chance;
 pub mod clock;
 pub mod directory;

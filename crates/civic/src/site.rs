@@ -143,7 +143,7 @@ impl Site {
     pub fn catch_up(&self, tx: &mut Tx<'_>) -> Result<(), Fault> {
         let (sql, params) = self.news();
         let rows = tx.rows(sql, &params)?;
-        self.take_news(tx, &rows)
+        self.take_news(tx, &rows).map(drop)
     }
 
     /// Returns the question that [`Site::catch_up`] asks, for whoever asks more with it; [`Site::take_news`] takes its answer.
@@ -151,9 +151,9 @@ impl Site {
         (journal::HEAD, values![self.jurisdiction])
     }
 
-    /// Takes over what [`Site::news`] tells.
-    pub fn take_news(&self, tx: &mut Tx<'_>, rows: &[Row]) -> Result<(), Fault> {
-        let Some(row) = rows.first() else { return Ok(()) };
+    /// Takes over what [`Site::news`] tells, and returns the position of the journal.
+    pub fn take_news(&self, tx: &mut Tx<'_>, rows: &[Row]) -> Result<i64, Fault> {
+        let Some(row) = rows.first() else { return Ok(0) };
         let version: i64 = row.get("directory")?;
         if self.directory().version < version {
             let known = Known::of(directory::load(tx, self, version)?);
@@ -163,7 +163,7 @@ impl Site {
                 *published = known;
             }
         }
-        Ok(())
+        row.get("position")
     }
 
     /// Shows a changed directory to this thread, the writer's, until the batch ends.

@@ -14,7 +14,7 @@ use channels::sms;
 use civic::account::news;
 use civic::file::FileStore;
 use civic::hall::Hall;
-use civic::{draft, guess, inbox, second, session};
+use civic::{again, draft, guess, inbox, second, session};
 use db::{Context, Fault, Target};
 use jiff::SignedDuration;
 use uuid::Uuid;
@@ -202,6 +202,7 @@ fn round(hall: &Hall) -> Result<(), Fault> {
         let mut chance = site.chance();
         civic::rules::announce(tx, &site, now, &mut chance)?;
         session::sweep(tx, site.jurisdiction, now)?;
+        again::sweep(tx, site.jurisdiction, now)?;
         news::sweep(tx, site.jurisdiction, now)?;
         second::sweep(tx, site.jurisdiction, now)?;
         appeals::disclose::sweep(tx, site.jurisdiction, now)?;

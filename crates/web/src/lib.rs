@@ -3,6 +3,7 @@
 //! It owns how things look, what they are called and where they are found. It knows no rule: who may do what is asked
 //! at `civic::permit`, what happens is decided in the rooms. The door makes an [`App`] and serves [`router`].
 
+mod api;
 pub mod app;
 pub mod assets;
 mod cookie;

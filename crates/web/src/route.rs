@@ -11,7 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::app::App;
 use crate::error::Problem;
 use crate::visit::Visit;
-use crate::{assets, desk, guard, kept, log, open311, portal, session};
+use crate::{api, assets, desk, guard, kept, log, open311, portal, session};
 
 /// Says who may come to an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub enum Who {
     Public,
     /// A resident who showed number and query code.
     Resident,
+    /// A program of a resident who showed number and query code.
+    Bearer,
     /// Signed-in staff.
     Staff,
     /// Staff on the way in: log-in and setup.
@@ -50,6 +52,11 @@ impl Route {
         Self { path, methods, who: Who::Resident, on }
     }
 
+    /// Names an address for the program of a resident who showed number and query code.
+    pub const fn bearer(path: &'static str, methods: &'static str, on: fn() -> MethodRouter<App>) -> Self {
+        Self { path, methods, who: Who::Bearer, on }
+    }
+
     /// Names an address for signed-in staff.
     pub const fn staff(path: &'static str, methods: &'static str, on: fn() -> MethodRouter<App>) -> Self {
         Self { path, methods, who: Who::Staff, on }
@@ -68,6 +75,7 @@ pub const ROUTES: &[&[Route]] = &[
     portal::track::ROUTES,
     log::ROUTES,
     open311::ROUTES,
+    api::ROUTES,
     assets::ROUTES,
     desk::ROUTES,
     desk::account::ROUTES,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use appeals::above::Above;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use civic::account::news::{DEVICE_DAYS_MAX, is_device_token};
 use civic::directory;
 use civic::permit::Who as Actor;
@@ -108,6 +108,12 @@ pub fn track_token(headers: &HeaderMap, peer: Peer) -> Option<String> {
     cookie::get(headers, peer, TRACK_COOKIE).map(str::to_owned)
 }
 
+/// Reads what a program shows of itself: `Authorization: Bearer …`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 /// Tells whether a request brings the cookie of a session.
 pub(crate) fn brings_one(headers: &HeaderMap, peer: Peer) -> bool {
     [STAFF_COOKIE, TRACK_COOKIE].iter().any(|name| cookie::get(headers, peer, name).is_some())
@@ -122,11 +128,20 @@ pub(crate) async fn recognise(app: &App, parts: &mut Parts, who: Who) -> Result<
     let found = if at_desk { find_staff(app, &parts.headers, (visit.peer, above)).await? } else { None };
     let (staff, above) = found.unzip();
     let page = parts.method == Method::GET && parts.uri.path() == link::TRACK_MATTER;
-    let found = if who == Who::Resident { find_resident(app, &parts.headers, (visit.peer, page)).await? } else { None };
+    // a program shows its token in the open; no cookie counts there, so no page of somebody else can press anything
+    let token = match who {
+        Who::Resident => cookie::get(&parts.headers, visit.peer, TRACK_COOKIE),
+        Who::Bearer => bearer(&parts.headers),
+        _ => None,
+    };
+    let found = match token.map(Arc::<str>::from) {
+        Some(token) => find_resident(app, token, page).await?,
+        None => None,
+    };
     let (resident, ahead) = found.unzip();
     match who {
         Who::Staff if staff.is_none() => return Err(Problem::SignIn(way_back(&parts.method, &visit.path))),
-        Who::Resident if resident.is_none() => return Err(Problem::ShowCode),
+        Who::Resident | Who::Bearer if resident.is_none() => return Err(Problem::ShowCode),
         _ => {}
     }
     if let Some(staff) = staff {
@@ -166,12 +181,12 @@ async fn find_staff(
     let find = move |tx: &mut Tx<'_>| {
         let answers = tx.ask(&[site.news(), session::question(jurisdiction, &wanted)])?;
         let [news, found] = answers.as_slice() else { return Err(Fault::other("a session was asked for in vain")) };
-        site.take_news(tx, news)?;
+        let position = site.take_news(tx, news)?;
         let Some(running) = session::read(found, now)? else { return Ok(None) };
         let person = site.directory().staff.get(&running.staff).filter(|staff| staff.active).cloned();
         let Some(person) = person else { return Ok(None) };
         let who = (&person, running.id);
-        let above = above.map(|counted| frame::above(tx, &site, now, (who, counted))).transpose()?;
+        let above = above.map(|counted| frame::above(tx, &site, (now, Some(position)), (who, counted))).transpose()?;
         Ok(Some((running, person, above)))
     };
     let Some((running, person, above)) = app.hall.store.read(find).await? else { return Ok(None) };
@@ -183,12 +198,7 @@ async fn find_staff(
 }
 
 /// Finds the resident who showed a code, and on the same look what their page shows, where that is what is asked for.
-async fn find_resident(
-    app: &App,
-    headers: &HeaderMap,
-    (peer, page): (Peer, bool),
-) -> Result<Option<(Resident, Option<track::Ahead>)>, Fault> {
-    let Some(token) = cookie::get(headers, peer, TRACK_COOKIE).map(Arc::<str>::from) else { return Ok(None) };
+async fn find_resident(app: &App, token: Arc<str>, page: bool) -> Result<Option<(Resident, Option<track::Ahead>)>, Fault> {
     let (now, site) = (app.now(), Arc::clone(&app.hall.site));
     let find = move |tx: &mut Tx<'_>| {
         if !page {

@@ -6,6 +6,7 @@ use axum::extract::{FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 
+use crate::api;
 use crate::app::{App, Mode};
 use crate::cookie::{self, Reach};
 use crate::error::Problem;
@@ -101,6 +102,8 @@ impl Visit {
         let switch = switch(parts);
         let lang = cookie::get(&parts.headers, peer, LANG_COOKIE).and_then(Lang::parse).unwrap_or_default();
         let lang = switch.and_then(Lang::parse).unwrap_or(lang);
+        let program = parts.uri.path().starts_with(api::PREFIX);
+        let lang = if program { Lang::accepted(&parts.headers).unwrap_or_default() } else { lang };
         let large = cookie::get(&parts.headers, peer, LARGE_COOKIE) == Some("1");
         let large = switch.filter(|to| [LARGE, SMALL].contains(to)).map_or(large, |to| to == LARGE);
         let path = match switch {
@@ -115,7 +118,7 @@ impl Visit {
             large,
             path,
             route: parts.extensions.get::<MatchedPath>().cloned(),
-            json: wants_json(&parts.headers),
+            json: program || wants_json(&parts.headers),
             peer,
             site,
             demo: app.mode == Mode::Demo,

@@ -54,7 +54,7 @@ pub(crate) use call::{COUNT_CALLS, IS_CALL, QUEUE_CALLS};
 pub(crate) use count::{ASKS, COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED, QUEUE_FRESH};
 pub(crate) use count::{NEWS_ASKED, NEWS_HELD};
 pub(crate) use near::{JOINED, NEAR_CONTACT, NEAR_PLACE, TEXTED};
-pub(crate) use shown::{DROP_SHOWN, SHOWN_CHANGED, SHOWN_LIST, SHOWN_ONE};
+pub(crate) use shown::{DROP_SHOWN, SHOWN_CHANGED, SHOWN_LIST, SHOWN_ONE, SHOWN_OWN};
 pub(crate) use sql::{
     AWAKE, BY_NUMBER, FIND_CODE, FIND_SUBMISSION, GET, MERGED, OF_CONTACT, OF_FILING, OF_HANDLER, OF_OWNER, TAKEN,
 };
@@ -98,6 +98,7 @@ pub const MIGRATIONS: &[db::Migration] = &[
     near::JOINED_MIGRATION,
     near::MEANT_MIGRATION,
     shown::MIGRATION,
+    shown::MIGRATION_OWN,
     crate::sealed::letter::MIGRATION,
     tally::WEEK_MIGRATION,
 ];

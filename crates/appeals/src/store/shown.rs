@@ -22,6 +22,13 @@ pub const MIGRATION: Migration = Migration {
     sql_postgres: None,
 };
 
+/// Builds the index by which a program finds what it sent.
+pub const MIGRATION_OWN: Migration = Migration {
+    name: "0351_shown_own",
+    sql: "create index matter_shown_own on matter_shown (jurisdiction, client, received_at, matter);",
+    sql_postgres: None,
+};
+
 db::statements! {
     pub(super) PUT_SHOWN = "insert into matter_shown (jurisdiction, matter, client, agreed, topic, received_at, changed_at)
         values ($1, $2, $3, $4, $5, $6, $7)";
@@ -36,6 +43,12 @@ db::statements! {
         where s.jurisdiction = $1 and s.received_at >= $2 and (s.received_at, s.matter) < ($3, $4)
             and (s.agreed = true or s.client = $5)
         order by s.received_at desc, s.matter desc limit $6";
+    /// Lists what one program sent, the newest first, behind a place.
+    pub(crate) SHOWN_OWN = "select s.matter, s.client, s.agreed, s.topic, s.received_at, s.changed_at, m.number, m.stage, m.is_open,
+            m.owner, m.place, m.due
+        from matter_shown s join matter m on m.jurisdiction = s.jurisdiction and m.id = s.matter
+        where s.jurisdiction = $1 and s.client = $2 and (s.received_at, s.matter) < ($3, $4)
+        order by s.received_at desc, s.matter desc limit $5";
     pub(crate) SHOWN_ONE = "select s.matter, s.client, s.agreed, s.topic, s.received_at, s.changed_at, m.number, m.stage, m.is_open,
             m.owner, m.place, m.due
         from matter m join matter_shown s on s.jurisdiction = m.jurisdiction and s.matter = m.id

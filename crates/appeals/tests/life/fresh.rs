@@ -75,6 +75,11 @@ fn what_stands_above_a_page_leaves_out_what_must_not_be_known_and_counts_the_res
                 let reach = Reach { whole: false, today, soon, max };
                 let counts = queue::counts(tx, site, &person, reach)?;
                 let above = above::read(tx, site, &person, (Some(reach), 3))?;
+                let head = tx.ask(&[site.news()])?;
+                let asked = (site.take_news(tx, &head[0])?, (Some(reach), 3));
+                for _ in 0..2 {
+                    assert_eq!(above::read_at(tx, site, &person, asked)?, above, "what is remembered is what is so");
+                }
                 Ok::<_, Fault>((above.news, counts.fresh + counts.soon + counts.overdue + counts.asked))
             })
             .unwrap()

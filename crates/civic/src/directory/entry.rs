@@ -1,5 +1,7 @@
 //! The entries of the directory.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -160,6 +162,44 @@ pub struct Client {
     pub key: String,
     /// False once it may send nothing more.
     pub active: bool,
+    /// What it may do.
+    #[serde(default = "Scope::all")]
+    pub scopes: BTreeSet<Scope>,
+}
+
+/// Names what a program of somebody else may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// Send matters for residents.
+    Send,
+    /// Follow the steps of what it sent.
+    Follow,
+}
+
+impl Scope {
+    /// Lists all.
+    pub const ALL: [Self; 2] = [Self::Send, Self::Follow];
+
+    /// Returns the code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Send => "send",
+            Self::Follow => "follow",
+        }
+    }
+
+    /// Those of a program from before there were any: it may do all.
+    fn all() -> BTreeSet<Self> {
+        Self::ALL.into_iter().collect()
+    }
+}
+
+impl Client {
+    /// Tells whether it may do something.
+    pub fn may(&self, scope: Scope) -> bool {
+        self.active && self.scopes.contains(&scope)
+    }
 }
 
 /// Is any entry of the directory.

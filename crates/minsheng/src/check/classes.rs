@@ -37,6 +37,12 @@ const TABLES: &[(&str, Class)] = &[
         ),
     ),
     (
+        "again",
+        Operational(
+            "what programs sent under a key within a day: an edit lets one act be sent a second time, which its rules refuse or note",
+        ),
+    ),
+    (
         "source",
         Operational("where mail is fetched from, and up to which number: an edit fetches some again, which is none the more"),
     ),

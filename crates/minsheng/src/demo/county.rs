@@ -1,6 +1,6 @@
 //! The invented county: its places, offices, staff and declared relatives as entries of the directory.
 
-use civic::directory::{Client, Duty, Entry, Office, Place, Relation, Relative, Role, Staff, contact_index};
+use civic::directory::{Client, Duty, Entry, Office, Place, Relation, Relative, Role, Scope, Staff, contact_index};
 use civic::vault::Key;
 use data_encoding::HEXLOWER;
 use jiff::ToSpan;
@@ -94,6 +94,7 @@ pub fn entries(today: Date, key: &Key) -> Vec<Entry> {
         name: "清禾市民通".to_owned(),
         key: HEXLOWER.encode(&Sha256::digest(CLIENT_KEY.as_bytes())),
         active: true,
+        scopes: Scope::ALL.into_iter().collect(),
     };
     places.chain(offices).chain(staff).chain(relatives).chain([Entry::Client(client)]).collect()
 }

@@ -24,6 +24,7 @@ const UNWATCHED: &[&str] = &[
     "outbox",
     "inbox",
     "source",
+    "again",
     "sms_piece",
     "sms_sent",
     "sms_stop",

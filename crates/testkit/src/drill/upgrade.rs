@@ -23,6 +23,8 @@ const ASKED_MAX: usize = 20;
 
 /// Is each step that can be taken back, newest first, with how: nothing is lost by it that the step does not make anew.
 const BACK: &[(&str, &str)] = &[
+    ("0351_shown_own", "drop index matter_shown_own"),
+    ("0350_again", "drop table again"),
     ("0320_shown", "drop table matter_shown"),
     ("0301_source", "drop table source"),
     ("0300_inbox", "drop table inbox"),

@@ -84,19 +84,24 @@ impl FromRequestParts<App> for Desk {
 /// Reads what stands above each page where nobody did so when the person was recognised.
 async fn look(app: &App, staff: &Staff) -> Result<Above, Fault> {
     let (site, now, staff) = (Arc::clone(&app.hall.site), app.now(), staff.clone());
-    app.hall.store.read(move |tx| above(tx, &site, now, ((&staff.person, staff.session.id), true))).await
+    app.hall.store.read(move |tx| above(tx, &site, (now, None), ((&staff.person, staff.session.id), true))).await
 }
 
-/// Reads what stands above each page for a person in a session: counted where it is drawn.
+/// Reads what stands above each page for a person in a session: counted where it is drawn. Where this look has read the position of the
+/// journal, what was read there before is remembered.
 pub fn above(
     tx: &mut Tx<'_>,
     site: &Site,
-    now: Timestamp,
+    (now, position): (Timestamp, Option<i64>),
     ((person, session), counted): ((&directory::Staff, Uuid), bool),
 ) -> Result<Above, Fault> {
     let who = Who::Staff { id: person.id, session };
     let reach = if counted { reach(site, (&who, person), now, BADGE_MAX) } else { None };
-    above::read(tx, site, person, (reach, alarm::SHOWN_MAX))
+    let asked = (reach, alarm::SHOWN_MAX);
+    match position {
+        Some(position) => above::read_at(tx, site, person, (position, asked)),
+        None => above::read(tx, site, person, asked),
+    }
 }
 
 impl Desk {

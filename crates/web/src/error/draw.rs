@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{Problem, chain};
 use crate::app::App;
-use crate::kit::refusal::{reason, refusal_block};
+use crate::kit::refusal::{reason, refusal_block, way_on};
 use crate::kit::shell::Page;
 use crate::link;
 use crate::visit::Visit;
@@ -23,8 +23,12 @@ pub(crate) fn draw(app: &App, visit: &Visit, bare: &Response, problem: &Problem)
     let words = words(app, visit, status, problem);
     let mut drawn = if visit.json { as_json(status, &words) } else { as_page(visit, &words) };
     *drawn.status_mut() = if status.is_redirection() && visit.json { StatusCode::UNAUTHORIZED } else { status };
+    if drawn.status() == StatusCode::UNAUTHORIZED {
+        drawn.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
     for name in [header::RETRY_AFTER, header::ALLOW, header::LOCATION] {
-        if let Some(value) = bare.headers().get(&name) {
+        let elsewhere = name == header::LOCATION && visit.json;
+        if let Some(value) = bare.headers().get(&name).filter(|_| !elsewhere) {
             drawn.headers_mut().insert(name, value.clone());
         }
     }
@@ -35,6 +39,7 @@ struct Words {
     code: String,
     title: String,
     detail: String,
+    instead: Option<String>,
     incident: Option<String>,
     body: Markup,
 }
@@ -46,6 +51,7 @@ fn words(app: &App, visit: &Visit, status: StatusCode, problem: &Problem) -> Wor
             code: "absent".into(),
             title: lang.t("absent-title"),
             detail: lang.t("absent-why"),
+            instead: None,
             incident: None,
             body: html! { p { (lang.t("absent-why")) } (ways_on(visit)) },
         },
@@ -72,6 +78,7 @@ fn words(app: &App, visit: &Visit, status: StatusCode, problem: &Problem) -> Wor
                 code: "fault".into(),
                 title: lang.t(title),
                 detail: lang.t(why),
+                instead: None,
                 incident: Some(incident),
                 body: html! { p { (lang.t(why)) } p.quiet { (number) } (ways_on(visit)) },
             }
@@ -92,6 +99,7 @@ fn refused(app: &App, visit: &Visit, status: StatusCode, refusal: &Refusal) -> W
         code: refusal.code.to_owned(),
         title: lang.t(title),
         detail: reason(lang, refusal),
+        instead: way_on(lang, refusal),
         incident: None,
         body: html! { (refusal_block(lang, &app.hall.site.rules(), refusal)) (ways_on(visit)) },
     }
@@ -124,6 +132,9 @@ fn as_json(status: StatusCode, words: &Words) -> Response {
         "detail": words.detail,
         "code": words.code,
     });
+    if let Some(instead) = &words.instead {
+        problem["instead"] = Value::from(instead.as_str());
+    }
     if let Some(incident) = &words.incident {
         problem["incident"] = Value::from(incident.as_str());
     }

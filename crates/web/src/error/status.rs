@@ -16,6 +16,8 @@ const FORBIDDEN: &[&str] = &[
     "cross_site",
     "code_wrong",
     "sealed_matter",
+    "scope_missing",
+    "accusation_itself",
     "second_same",
 ];
 /// Refusals because something else happened first.

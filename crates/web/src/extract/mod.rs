@@ -6,6 +6,9 @@ mod path;
 mod upload;
 
 pub use fields::Fields;
+pub(crate) use fields::too_much;
 pub use form::{Form, Query};
+pub(crate) use form::{announced, kind};
 pub use path::Path;
+pub(crate) use upload::shown;
 pub use upload::{File, Upload};

@@ -124,7 +124,7 @@ fn broken(error: &MultipartError, limits: &Limits) -> Problem {
 }
 
 /// Keeps of a file name what may be shown: the part behind the last slash, without what hides or turns characters.
-fn shown(name: &str) -> String {
+pub(crate) fn shown(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let hides = |c: char| {
         c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')

@@ -43,7 +43,7 @@ pub(super) async fn list(ask: &Ask<'_>) -> Answer {
     if !numbers.is_empty() {
         return of_numbers(ask, numbers).await;
     }
-    let (client, wanted) = (ask.client()?.map(|client| client.id), wanted(ask)?);
+    let (client, wanted) = (ask.follower()?, wanted(ask)?);
     let (site, behind) =
         (ask.app.hall.site.clone(), wanted.until.saturating_add(SignedDuration::from_micros(1)).unwrap_or(wanted.until));
     let found = ask
@@ -73,7 +73,7 @@ pub(super) async fn list(ask: &Ask<'_>) -> Answer {
 
 /// Finds the requests that are named by number; other arguments count for nothing then.
 pub(super) async fn of_numbers(ask: &Ask<'_>, numbers: &str) -> Answer {
-    let client = ask.client()?.map(|client| client.id);
+    let client = ask.follower()?;
     let numbers: Vec<String> =
         numbers.split(',').map(|number| number.trim().to_owned()).filter(|number| !number.is_empty()).collect();
     if numbers.len() > NUMBERS_MAX {
@@ -93,7 +93,7 @@ pub(super) async fn of_numbers(ask: &Ask<'_>, numbers: &str) -> Answer {
 
 /// Says which request a token became. Requests have their number at once, so the number is its own token.
 pub(super) async fn token(ask: &Ask<'_>, token: &str) -> Answer {
-    let (site, number, client) = (ask.app.hall.site.clone(), token.to_owned(), ask.client()?.map(|client| client.id));
+    let (site, number, client) = (ask.app.hall.site.clone(), token.to_owned(), ask.follower()?);
     let found = ask.app.hall.store.read(move |tx| shown::one(tx, &site, client, &number)).await?;
     let found = found.ok_or_else(|| Wrong::absent(format!("token {token} was not found")))?;
     let request = Node::Fields(vec![("service_request_id", Node::text(found.number)), ("token", Node::text(token))]);

@@ -12,7 +12,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::get;
-use civic::directory::Client;
+use civic::directory::{Client, Scope};
+use uuid::Uuid;
 
 use self::doc::{Format, Node};
 use self::fault::Wrong;
@@ -59,9 +60,15 @@ impl<'a> Ask<'a> {
         client.map(Some).ok_or_else(|| Wrong::key("api_key is not known, or was ended"))
     }
 
-    /// Finds the program that asks, where nobody may ask without a key.
-    fn known(&self) -> Result<Client, Wrong> {
-        self.client()?.ok_or_else(|| Wrong::key("api_key is missing"))
+    /// Finds the program that asks, as far as it may see what it sent.
+    fn follower(&self) -> Result<Option<Uuid>, Wrong> {
+        Ok(self.client()?.filter(|client| client.may(Scope::Follow)).map(|client| client.id))
+    }
+
+    /// Finds the program that asks, where nobody may ask without a key that allows it.
+    fn known(&self, scope: Scope) -> Result<Client, Wrong> {
+        let client = self.client()?.ok_or_else(|| Wrong::key("api_key is missing"))?;
+        if client.may(scope) { Ok(client) } else { Err(Wrong::key(format!("api_key does not allow to {}", scope.code()))) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use appeals::appeal::{Channel, Identity, Via};
 use appeals::filing::{self, Filed, Form, PLACE_CHARS_MAX};
-use civic::directory::{Client, Place};
+use civic::directory::{Client, Place, Scope};
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
@@ -25,7 +25,7 @@ const NOT_OF_IT: [&str; 3] = ["api_key", "jurisdiction_id", "locale"];
 
 /// Takes a request. The same one sent again within a day, as after an answer that got lost, is the same matter.
 pub(super) async fn post(ask: &Ask<'_>, upload: Upload) -> Answer {
-    let client = ask.known()?;
+    let client = ask.known(Scope::Send)?;
     upload.whole().map_err(|refusal| Wrong::of_no(ask.lang, &refusal.into()))?;
     let uploads = room(upload.files);
     let form = form(ask, &client)?;

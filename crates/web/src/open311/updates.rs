@@ -3,6 +3,7 @@
 
 use appeals::appeal::ReplyText;
 use appeals::{Command, Event, run, shown, store};
+use civic::directory::Scope;
 use civic::permit::Who;
 use civic::refusal::No;
 use db::{Fault, Tx};
@@ -30,7 +31,7 @@ struct Update {
 
 /// Lists what happened between two instants to what the program sent, the oldest first.
 pub(super) async fn list(ask: &Ask<'_>) -> Answer {
-    let (client, (since, until)) = (ask.known()?, span(ask)?);
+    let (client, (since, until)) = (ask.known(Scope::Follow)?, span(ask)?);
     let (site, id) = (ask.app.hall.site.clone(), client.id);
     let read = move |tx: &mut Tx<'_>| {
         let mut updates: Vec<Update> = Vec::new();
@@ -113,7 +114,7 @@ fn text(lang: Lang, reply: &ReplyText) -> String {
 
 /// Takes what a resident adds to a request of the program.
 pub(super) async fn post(ask: &Ask<'_>) -> Answer {
-    let client = ask.known()?;
+    let client = ask.known(Scope::Send)?;
     let (number, words) = (ask.fields.get("service_request_id").to_owned(), ask.fields.get("description").to_owned());
     if number.is_empty() || words.is_empty() {
         let missing = |(name, text): &(&str, &String)| text.is_empty().then(|| format!("{name} is missing"));

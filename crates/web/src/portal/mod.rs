@@ -15,6 +15,7 @@ mod settings;
 pub mod track;
 
 pub use figures::{Fold, share};
+pub(crate) use people::sheet;
 
 use axum::routing::{get, post};
 

@@ -111,13 +111,16 @@ pub async fn take(
     Path((name, form)): Path<(String, String)>,
     Query(query): Query,
 ) -> Result<Response, Problem> {
+    take::answer(&sheet(&app, visit.lang, (&name, query.get("month"))).await?, &form)
+}
+
+/// Makes the sheet of a name: of a finished month, or of all there is about offices.
+pub(crate) async fn sheet(app: &App, lang: Lang, (name, month): (&str, &str)) -> Result<Sheet, Problem> {
     if name == "offices" {
-        let sheet = exact(&app, visit.lang, query.get("month")).await?.ok_or(Problem::Absent)?;
-        return take::answer(&sheet, &form);
+        return exact(app, lang, month).await?.ok_or(Problem::Absent);
     }
-    let published = read(&app, visit.lang, query.get("month")).await?;
-    let sheet = published.sheet(&name).filter(|_| !published.filling).ok_or(Problem::Absent)?;
-    take::answer(&sheet, &form)
+    let published = read(app, lang, month).await?;
+    published.sheet(name).filter(|_| !published.filling).ok_or(Problem::Absent)
 }
 
 impl Published {

@@ -8,7 +8,9 @@ use axum::response::{IntoResponse, Response};
 use chart::{Cell, Sheet};
 use db::Fault;
 use maud::{Markup, html};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use crate::error::Problem;
 use crate::words::Lang;
@@ -25,7 +27,9 @@ pub fn answer(sheet: &Sheet, form: &str) -> Result<Response, Problem> {
     let (code, kind, ending) = FORMS.into_iter().find(|(code, ..)| *code == form).ok_or(Problem::Absent)?;
     let bytes = match code {
         "comma" => comma::write(sheet).into_bytes(),
-        "data" => data(sheet).to_string().into_bytes(),
+        "data" => {
+            serde_json::to_vec(&figures(sheet)).map_err(|error| Fault::other("figures cannot be written").caused_by(error))?
+        }
         _ => book::write(sheet)?,
     };
     let name = format!("attachment; filename=\"{}.{ending}\"", sheet.name);
@@ -34,25 +38,51 @@ pub fn answer(sheet: &Sheet, form: &str) -> Result<Response, Problem> {
     Ok((headers, bytes).into_response())
 }
 
-/// Writes a sheet for programs. What is not told is null.
-fn data(sheet: &Sheet) -> Value {
+/// Figures as the page draws them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Figures {
+    /// What they are of.
+    title: String,
+    /// What is counted, and how.
+    about: String,
+    /// Heads of the columns, the first of them that of the names.
+    heads: Vec<String>,
+    /// The rows; what is summed up stands last.
+    rows: Vec<FiguresRow>,
+}
+
+/// A row of figures.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FiguresRow {
+    /// What it is of.
+    name: String,
+    /// Its code, where it has one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    code: String,
+    /// A number, `{"about": n}` where it is rounded, `{"part": n, "of": m}` for a share, `null` where it is not told.
+    #[schema(value_type = Vec<Object>)]
+    cells: Vec<Value>,
+}
+
+/// Writes a sheet for programs.
+pub fn figures(sheet: &Sheet) -> Figures {
     let cell = |cell: &Cell| match cell {
         Cell::Number(count) => json!(count),
         Cell::About(count) => json!({"about": count}),
         Cell::Share(part, of) => json!({"part": part, "of": of}),
         Cell::Hidden => Value::Null,
     };
-    let line = |line: &chart::Line| {
-        let mut row = Map::new();
-        row.insert("name".into(), line.name.as_str().into());
-        if !line.code.is_empty() {
-            row.insert("code".into(), line.code.as_str().into());
-        }
-        row.insert("cells".into(), line.cells.iter().map(cell).collect());
-        Value::Object(row)
+    let row = |line: &chart::Line| FiguresRow {
+        name: line.name.clone(),
+        code: line.code.clone(),
+        cells: line.cells.iter().map(cell).collect(),
     };
-    let rows: Vec<Value> = sheet.told().map(line).collect();
-    json!({"title": sheet.title, "about": sheet.about, "heads": sheet.heads, "rows": rows})
+    Figures {
+        title: sheet.title.clone(),
+        about: sheet.about.clone(),
+        heads: sheet.heads.clone(),
+        rows: sheet.told().map(row).collect(),
+    }
 }
 
 /// Draws the links to the files of a sheet; `address` begins them, `query` ends them.
@@ -102,7 +132,7 @@ pub(crate) mod tests {
 
     #[test]
     fn programs_read_every_cell_and_null_where_nothing_is_told() {
-        let told = data(&sheet());
+        let told = serde_json::to_value(figures(&sheet())).unwrap();
         assert_eq!(told["rows"][0]["cells"], json!([3, {"part": 1, "of": 2}, {"about": 15}]));
         assert_eq!(told["rows"][1]["cells"][2], Value::Null);
     }

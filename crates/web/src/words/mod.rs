@@ -2,6 +2,8 @@
 //!
 //! Pages name a key and give arguments; rooms give codes (`refusal-CODE`, `act-CODE`, …). No sentence stands in code.
 
+use axum::http::{HeaderMap, header};
+
 mod book;
 mod cite;
 mod date;
@@ -35,6 +37,17 @@ impl Lang {
     /// Reads a tag.
     pub fn parse(tag: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|lang| lang.tag() == tag)
+    }
+
+    /// Reads the first language of `Accept-Language` that there is.
+    pub fn accepted(headers: &HeaderMap) -> Option<Self> {
+        let wanted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+        let codes = wanted.split(',').map(|one| one.split(';').next().unwrap_or_default().trim());
+        codes.into_iter().find_map(|code| match code.split('-').next() {
+            Some("zh") => Some(Self::Zh),
+            Some("en") => Some(Self::En),
+            _ => None,
+        })
     }
 
     /// Says a sentence without gaps.

@@ -3,6 +3,7 @@
 mod account;
 mod accused;
 mod admin;
+mod api;
 mod archive;
 mod board;
 mod calls;

@@ -4,7 +4,7 @@
 use appeals::appeal::{Channel, Identity};
 use appeals::{Event, store};
 use axum::http::{Method, StatusCode, header};
-use civic::directory::{Client, Entry, Place};
+use civic::directory::{Client, Entry, Place, Scope};
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -22,7 +22,8 @@ const OTHER_KEY: &str = "key-of-another";
 fn client(site: &Site, name: &str, key: &str, active: bool) -> Uuid {
     let hash = Sha256::digest(key.as_bytes());
     let (id, key) = (Uuid::from_slice(&hash[..16]).unwrap(), HEXLOWER.encode(&hash));
-    site.world.set(Entry::Client(Client { id, name: name.to_owned(), key, active }), "added");
+    site.world
+        .set(Entry::Client(Client { id, name: name.to_owned(), key, active, scopes: Scope::ALL.into_iter().collect() }), "added");
     id
 }
 

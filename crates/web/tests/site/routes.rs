@@ -66,6 +66,12 @@ fn guarded_addresses_send_strangers_to_the_door() {
         match route.who {
             Who::Staff => assert!(answer.header("location").starts_with("/desk/login"), "{}", route.path),
             Who::Resident => assert_eq!(answer.header("location"), "/track", "{}", route.path),
+            Who::Bearer => assert_eq!(
+                (answer.status, answer.header("www-authenticate")),
+                (StatusCode::UNAUTHORIZED, "Bearer"),
+                "{}",
+                route.path
+            ),
             Who::Public | Who::StaffSetup => {}
         }
     }

@@ -1,9 +1,11 @@
 //! Programs of others that send matters for residents (接入方): whose they are, a key for each that is shown once, and the end of one.
 
+use std::collections::BTreeSet;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use civic::chance;
-use civic::directory::{Client, Entry};
+use civic::directory::{Client, Entry, Scope};
 use civic::refusal::No;
 use civic::session;
 use data_encoding::HEXLOWER;
@@ -17,6 +19,7 @@ use crate::desk::frame::{Desk, done};
 use crate::error::Problem;
 use crate::extract::{Fields, Form};
 use crate::kit::Tone;
+use crate::kit::choice::{Choice, Choices, choices};
 use crate::kit::errors::{Errors, summary};
 use crate::kit::field::{Field, field};
 use crate::kit::notice::notice;
@@ -25,10 +28,21 @@ use crate::link;
 
 /// Longest name, in characters.
 const NAME_CHARS_MAX: usize = 80;
+/// What a program may do.
+const SCOPES: &str = "scopes";
 
 /// Shows the programs and the form.
 pub async fn show(Administrator(desk): Administrator) -> Response {
-    draw(&desk, (&Fields::default(), &Errors::default()))
+    draw(&desk, (&all_ticked(), &Errors::default()))
+}
+
+/// Ticks everything, as most programs need it.
+fn all_ticked() -> Fields {
+    let mut typed = Fields::default();
+    for scope in Scope::ALL {
+        typed.push(SCOPES, scope.code());
+    }
+    typed
 }
 
 /// Adds a program, or ends one.
@@ -49,9 +63,14 @@ async fn add(desk: &Desk, fields: &Fields) -> Result<String, No> {
     let key = session::token(&mut desk.app.chance());
     let hash = HEXLOWER.encode(&Sha256::digest(key.as_bytes()));
     let id = chance::id_plain(&mut desk.app.chance());
-    let client = Client { id, name: fields.get("name").to_owned(), key: hash, active: true };
+    let client = Client { id, name: fields.get("name").to_owned(), key: hash, active: true, scopes: chosen(fields) };
     set(desk, &mark(None), Entry::Client(client), "added").await?;
     Ok(key)
+}
+
+/// Reads what is ticked.
+fn chosen(fields: &Fields) -> BTreeSet<Scope> {
+    Scope::ALL.into_iter().filter(|scope| fields.all(SCOPES).any(|code| code == scope.code())).collect()
 }
 
 async fn end(desk: &Desk, fields: &Fields) -> Result<(), No> {
@@ -69,7 +88,7 @@ fn shown(desk: &Desk, (name, key): (&str, &str)) -> Response {
         h1 { (name) }
         (notice(Tone::Soon, &lang.t("client-key-once"), &html! { p { (lang.t("client-key-why")) } }))
         p.code { code { (key) } }
-        p { (lang.t("client-address")) " " code { "/open311/v2/" } }
+        p { (lang.t("client-address")) " " code { "/open311/v2/" } " " code { "/api/v1/openapi.json" } }
         div.acts { a.button href=(link::ADMIN_CLIENTS) { (lang.t("back")) } }
     };
     desk.page(name, &body)
@@ -85,6 +104,7 @@ fn row(desk: &Desk, client: &Client) -> Vec<Markup> {
     };
     vec![
         html! { (client.name) },
+        html! { (client.scopes.iter().map(|scope| lang.code("client-scope", scope.code())).collect::<Vec<_>>().join(&lang.t("list-comma"))) },
         if client.active {
             end
         } else {
@@ -98,7 +118,7 @@ fn draw(desk: &Desk, (typed, errors): (&Fields, &Errors)) -> Response {
     let mut all: Vec<&Client> = directory.clients.values().collect();
     all.sort_by(|one, other| other.active.cmp(&one.active).then_with(|| one.name.cmp(&other.name)));
     let rows: Vec<Vec<Markup>> = all.into_iter().map(|client| row(desk, client)).collect();
-    let heads = ["client-name", "client-end"].map(|key| lang.t(key)).to_vec();
+    let heads = ["client-name", "client-scopes", "client-end"].map(|key| lang.t(key)).to_vec();
     let name = Field {
         name: "name",
         label: lang.t("client-name"),
@@ -106,6 +126,18 @@ fn draw(desk: &Desk, (typed, errors): (&Fields, &Errors)) -> Response {
         required: true,
         chars_max: NAME_CHARS_MAX,
         ..Field::default()
+    };
+    let scope = |scope: Scope| Choice {
+        value: scope.code().to_owned(),
+        title: lang.code("client-scope", scope.code()),
+        hint: String::new(),
+    };
+    let scopes = Choices {
+        name: SCOPES,
+        legend: lang.t("client-scopes"),
+        list: Scope::ALL.map(scope).to_vec(),
+        several: true,
+        ..Choices::default()
     };
     let body = html! {
         h1 { (lang.t("admin-clients")) }
@@ -116,6 +148,7 @@ fn draw(desk: &Desk, (typed, errors): (&Fields, &Errors)) -> Response {
         (summary(lang, errors))
         form method="post" action=(link::ADMIN_CLIENTS) {
             (field(lang, &name, typed, errors))
+            (choices(&scopes, typed, errors))
             div.acts { button { (lang.t("client-add")) } a.button.second href=(link::ADMIN) { (lang.t("back")) } }
         }
     };

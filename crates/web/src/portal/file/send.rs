@@ -5,7 +5,7 @@ use appeals::alarm;
 use appeals::filing::{self, FieldError, Filed, Form, NotFiled, Upload as RoomUpload, form_hash};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use civic::directory::normal_contact;
 use civic::outbox;
@@ -20,6 +20,7 @@ use super::copy::FiledCopy;
 use super::draft::{Typed, form};
 use super::steps::{At, Step, draw};
 use super::wrong;
+use crate::api::matters::incomplete as told;
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::{Fields, Upload};
@@ -72,7 +73,7 @@ fn reused() -> Problem {
 
 /// Takes a form within the limits. Whoever sends an accepted form again gets its answer, also when the limit for new ones
 /// is reached; but whatever makes no new matter is counted too, so that keys cannot be tried for free.
-async fn take(app: &App, visit: &Visit, form: &Form, uploads: &[RoomUpload]) -> Result<Filed, NotFiled> {
+pub(crate) async fn take(app: &App, visit: &Visit, form: &Form, uploads: &[RoomUpload]) -> Result<Filed, NotFiled> {
     let idle = (format!("{}idle|{}", apart(form), network(visit.peer.address)), app.limits.idle_sendings_of_address_hour_max);
     if !visit.peer.unlimited {
         app.throttle.check(app.now(), &idle.0, idle.1).map_err(No::from)?;
@@ -191,14 +192,7 @@ async fn incomplete(
 ) -> Result<Response, Problem> {
     let lang = visit.lang;
     if visit.json {
-        let list: Vec<Value> = errors
-            .iter()
-            .map(|error| json!({"field": error.field, "code": error.code, "detail": wrong::sentence(lang, error)}))
-            .collect();
-        let title = lang.t("errors-title");
-        let problem = json!({"type": "urn:minsheng:fields", "title": title, "status": 422, "code": "fields", "errors": list});
-        let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, kind, problem.to_string()).into_response());
+        return Ok(told(visit, errors));
     }
     typed.keep_all(app, fields).await?;
     let step = errors.first().map_or(Step::Check, |error| Step::of(error.field));

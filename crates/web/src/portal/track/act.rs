@@ -53,7 +53,13 @@ async fn run_act(app: &App, resident: &Resident, personal: &Personal, upload: Up
     Ok((act, run::act(&app.hall, request).await?))
 }
 
-fn command(app: &App, resident: &Resident, personal: &Personal, (act, upload): (Act, Upload)) -> Result<Command, Problem> {
+/// Makes a command of what was sent along with an act.
+pub(crate) fn command(
+    app: &App,
+    resident: &Resident,
+    personal: &Personal,
+    (act, upload): (Act, Upload),
+) -> Result<Command, Problem> {
     upload.whole()?;
     let Upload { fields, files, .. } = upload;
     if fields.iter().any(|(_, text)| text.chars().any(hides)) {

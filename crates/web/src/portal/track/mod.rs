@@ -17,12 +17,15 @@ mod pressed;
 mod sealed;
 pub mod story;
 
-pub(crate) use load::{Ahead, ahead};
-pub(crate) use open::ask_again;
-pub use page::{messages, now, readings, stage};
-
+pub(crate) use act::command;
+pub use acts::ACTS;
 #[cfg(test)]
-pub use acts::{ACTS, DONE};
+pub use acts::DONE;
+pub(crate) use archive::take as take_archive;
+pub(crate) use load::{Ahead, Found, Reported, ahead, load, seed};
+pub(crate) use open::{ask_again, begin, look};
+pub(crate) use page::{file, receipt};
+pub use page::{messages, now, readings, stage};
 
 use axum::routing::{get, post};
 
@@ -32,9 +35,9 @@ use crate::route::Route;
 pub const ROUTES: &[Route] = &[
     Route::public("/track", "GET POST", || get(open::ask).post(open::open)),
     Route::resident("/track/matter", "GET", || get(page::show)),
-    Route::resident("/track/receipt", "GET", || get(page::receipt)),
+    Route::resident("/track/receipt", "GET", || get(receipt)),
     Route::resident("/track/archive", "GET", || get(archive::take)),
-    Route::resident("/track/file/{version}/{at}", "GET", || get(page::file)),
+    Route::resident("/track/file/{version}/{at}", "GET", || get(file)),
     Route::resident("/track/act", "POST", || post(act::act)),
     Route::public("/track/leave", "POST", || post(open::leave)),
 ];

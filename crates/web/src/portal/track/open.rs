@@ -88,28 +88,13 @@ pub async fn open(State(app): State<App>, visit: Visit, Form(sent): Form) -> Res
     if visit.switched {
         return Ok(form(&visit, &sent, &Errors::default()));
     }
-    let keys = keys(&app.hall.site, &visit, sent.get("number"));
-    let found = look(&app, &sent, &keys).await?;
-    let Some(opened) = found else {
-        let (site, now) = (app.hall.site.clone(), app.now());
-        app.hall.store.write(move |tx| guess::failed(tx, &site, now, &keys)).await?;
-        return Ok(wrong(&visit, &sent));
-    };
-    let token = session::token(&mut app.chance());
-    let seed = code::seal_seed(&token, &opened.seed, &mut app.chance());
-    let track = TrackSession { matter: opened.matter, delegate: opened.delegate, rating_seed: Some(seed), created_at: app.now() };
-    let (site, now, noted) = (app.hall.site.clone(), app.now(), opening(&opened));
+    let Some((opened, keys)) = look(&app, &visit, &sent).await? else { return Ok(wrong(&visit, &sent)) };
     if visit.json {
+        let (site, now, noted) = (app.hall.site.clone(), app.now(), opening(&opened));
         app.hall.store.write(move |tx| note_opened(tx, &site, now, noted.as_ref())).await?;
         return load::as_json(&app, &visit, &opened).await;
     }
-    let kept = token.clone();
-    let begin = move |tx: &mut Tx<'_>| {
-        note_opened(tx, &site, now, noted.as_ref())?;
-        guess::passed(tx, &site, &keys)?;
-        session::begin_track(tx, site.jurisdiction, &kept, &track)
-    };
-    app.hall.store.write(begin).await?;
+    let token = begin(&app, &opened, keys).await?;
     let cookie = AppendHeaders([(header::SET_COOKIE, track_cookie(visit.peer, &token))]);
     if let Some(page) = kept::offered(&visit, &sent) {
         return Ok((cookie, page).into_response());
@@ -117,6 +102,22 @@ pub async fn open(State(app): State<App>, visit: Visit, Form(sent): Form) -> Res
     // whoever came by a grade in a letter finds it chosen; they send it themselves
     let chosen = grade(sent.get("grade")).map_or(String::new(), |grade| format!("?grade={grade}#rate"));
     Ok((cookie, Redirect::to(&format!("{}{chosen}", link::TRACK_MATTER))).into_response())
+}
+
+/// Begins a session on what number and code opened, and returns its token.
+pub async fn begin(app: &App, opened: &Opened, keys: Vec<GuessKey>) -> Result<String, Problem> {
+    let token = session::token(&mut app.chance());
+    let seed = code::seal_seed(&token, &opened.seed, &mut app.chance());
+    let track = TrackSession { matter: opened.matter, delegate: opened.delegate, rating_seed: Some(seed), created_at: app.now() };
+    let (site, now, noted) = (app.hall.site.clone(), app.now(), opening(opened));
+    let kept = token.clone();
+    let begin = move |tx: &mut Tx<'_>| {
+        note_opened(tx, &site, now, noted.as_ref())?;
+        guess::passed(tx, &site, &keys)?;
+        session::begin_track(tx, site.jurisdiction, &kept, &track)
+    };
+    app.hall.store.write(begin).await?;
+    Ok(token)
 }
 
 /// Counts tries at the number as it was typed, from this address and by all, and from the address.
@@ -129,7 +130,18 @@ fn keys(site: &Site, visit: &Visit, typed: &str) -> Vec<GuessKey> {
     keys
 }
 
-async fn look(app: &App, sent: &Fields, keys: &[GuessKey]) -> Result<Option<Opened>, No> {
+/// Looks what `number` and `query_code` open, with what tries are counted at; a wrong one is counted.
+pub async fn look(app: &App, visit: &Visit, sent: &Fields) -> Result<Option<(Opened, Vec<GuessKey>)>, Problem> {
+    let keys = keys(&app.hall.site, visit, sent.get("number"));
+    if let Some(opened) = opened(app, sent, &keys).await? {
+        return Ok(Some((opened, keys)));
+    }
+    let (site, now) = (app.hall.site.clone(), app.now());
+    app.hall.store.write(move |tx| guess::failed(tx, &site, now, &keys)).await?;
+    Ok(None)
+}
+
+async fn opened(app: &App, sent: &Fields, keys: &[GuessKey]) -> Result<Option<Opened>, No> {
     let (site, now, keys) = (app.hall.site.clone(), app.now(), keys.to_vec());
     let typed = |name: &str| -> String { sent.get(name).chars().take(TYPED_CHARS_MAX).collect() };
     let (number, code) = (typed("number"), typed("query_code"));

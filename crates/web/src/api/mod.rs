@@ -1,0 +1,64 @@
+//! The JSON API (`/api/v1`): what a resident can do on pages, and the open data, for programs. Described by the document at
+//! `/api/v1/openapi.json`, which is made of the same table and types that answer; explained in `docs/api.md`.
+//!
+//! A resident's program shows number and query code and gets a token for half an hour, the same session that a browser holds in a
+//! cookie. No cookie counts here, so no page of somebody else can press anything.
+
+mod acts;
+mod again;
+mod body;
+mod document;
+mod etag;
+
+mod matter;
+mod open;
+mod operations;
+mod sent;
+mod sessions;
+mod view;
+
+use axum::routing::{delete, get, post};
+
+use crate::route::Route;
+
+pub(crate) mod matters;
+
+/// Begins the addresses of this part.
+pub const PREFIX: &str = "/api/";
+
+/// Lists the addresses of this part.
+pub const ROUTES: &[Route] = &[
+    Route::public("/api/v1/openapi.json", "GET", || get(document::show)),
+    Route::public("/api/v1/matters", "POST", || post(matters::file)),
+    Route::public("/api/v1/sessions", "POST", || post(sessions::begin)),
+    Route::bearer("/api/v1/session", "DELETE", || delete(sessions::end)),
+    Route::bearer("/api/v1/matter", "GET", || get(matter::show)),
+    Route::bearer("/api/v1/matter/acts/{act}", "POST", || post(acts::act)),
+    Route::bearer("/api/v1/matter/files/{version}/{at}", "GET", || get(matter::file)),
+    Route::bearer("/api/v1/matter/receipt", "GET", || get(matter::receipt)),
+    Route::bearer("/api/v1/matter/archive", "GET", || get(matter::archive)),
+    Route::public("/api/v1/sent", "GET", || get(sent::list)),
+    Route::public("/api/v1/places", "GET", || get(open::places)),
+    Route::public("/api/v1/offices", "GET", || get(open::offices)),
+    Route::public("/api/v1/subjects", "GET", || get(open::subjects)),
+    Route::public("/api/v1/terms", "GET", || get(open::terms)),
+    Route::public("/api/v1/figures/{name}", "GET", || get(open::figures)),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::ROUTES;
+    use super::operations::OPERATIONS;
+
+    #[test]
+    fn every_address_is_described_and_every_description_has_an_address() {
+        let pairs = |path: &str, methods: &str| -> Vec<(String, String)> {
+            methods.split(' ').map(|method| (path.to_owned(), method.to_owned())).collect()
+        };
+        let routes: BTreeSet<_> = ROUTES.iter().flat_map(|route| pairs(route.path, route.methods)).collect();
+        let described: BTreeSet<_> = OPERATIONS.iter().flat_map(|one| pairs(one.path, one.method)).collect();
+        assert_eq!(routes, described);
+    }
+}

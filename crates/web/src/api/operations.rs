@@ -1,0 +1,250 @@
+//! The table of what can be asked: the description is made of it, and a test holds it to the addresses that answer.
+
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use super::acts::{Acted, Deed};
+use super::matters::{NewMatter, NewReceipt};
+use super::open::{OfficeRow, Paged, PlaceRow, SubjectRow, TermRow};
+use super::sent::SentPage;
+use super::sessions::{Begun, Shown};
+use super::view::Matter;
+use crate::take::Figures;
+
+/// Says who may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asker {
+    /// Anybody.
+    Anybody,
+    /// Anybody, or a program with its key.
+    Program,
+    /// A program with its key only.
+    ProgramOnly,
+    /// A resident who showed number and query code.
+    Resident,
+}
+
+/// Says what is answered.
+#[derive(Clone, Copy)]
+pub(super) enum Gives {
+    /// Nothing but the status.
+    Nothing,
+    /// JSON of a type: its name, and how it and what it is made of are described.
+    Json(&'static str, fn(&mut Vec<(String, RefOr<Schema>)>)),
+    /// Something of another media type.
+    Media(&'static str),
+}
+
+/// Is one thing that can be asked.
+pub(super) struct Operation {
+    pub(super) method: &'static str,
+    pub(super) path: &'static str,
+    pub(super) id: &'static str,
+    pub(super) group: &'static str,
+    pub(super) zh: &'static str,
+    pub(super) en: &'static str,
+    pub(super) asker: Asker,
+    /// Names in the query, with what they are.
+    pub(super) query: &'static [(&'static str, &'static str)],
+    pub(super) takes: Gives,
+    /// The status of success and what comes with it.
+    pub(super) gives: (&'static str, Gives),
+    /// Whether it is sent under an `Idempotency-Key`.
+    pub(super) once: bool,
+    /// Whether its answer bears a mark of its version.
+    pub(super) marked: bool,
+}
+
+/// Describes a type and what it is made of.
+fn of<T: ToSchema + PartialSchema>(all: &mut Vec<(String, RefOr<Schema>)>) {
+    all.push((T::name().into_owned(), T::schema()));
+    T::schemas(all);
+}
+
+/// Describes a page of rows, and the rows.
+fn paged<T: ToSchema + PartialSchema>(all: &mut Vec<(String, RefOr<Schema>)>) {
+    all.push((Paged::<T>::name().into_owned(), Paged::<T>::schema()));
+    of::<T>(all);
+}
+
+const PAGED: &[(&str, &str)] = &[
+    ("limit", "Rows of one page, 1 to 500; 100 where nothing is said."),
+    ("cursor", "Where the page before ended: its `next`."),
+];
+
+const READ: Operation = Operation {
+    method: "GET",
+    path: "",
+    id: "",
+    group: "open",
+    zh: "",
+    en: "",
+    asker: Asker::Anybody,
+    query: &[],
+    takes: Gives::Nothing,
+    gives: ("200", Gives::Nothing),
+    once: false,
+    marked: true,
+};
+
+/// Lists everything that can be asked.
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        method: "POST",
+        path: "/api/v1/matters",
+        id: "fileMatter",
+        group: "resident",
+        zh: "提交诉求；返回编号、查询码和回执",
+        en: "Sends a matter; number, query code and receipt come back. The same one sent again is answered with 200.",
+        asker: Asker::Program,
+        takes: Gives::Json("NewMatter", of::<NewMatter>),
+        gives: ("201", Gives::Json("NewReceipt", of::<NewReceipt>)),
+        once: true,
+        marked: false,
+        ..READ
+    },
+    Operation {
+        method: "POST",
+        path: "/api/v1/sessions",
+        id: "beginSession",
+        group: "resident",
+        zh: "用编号和查询码打开自己的事项，半小时内有效",
+        en: "Opens the own matter for half an hour, by number and query code.",
+        takes: Gives::Json("Shown", of::<Shown>),
+        gives: ("201", Gives::Json("Begun", of::<Begun>)),
+        marked: false,
+        ..READ
+    },
+    Operation {
+        method: "DELETE",
+        path: "/api/v1/session",
+        id: "endSession",
+        group: "resident",
+        zh: "退出",
+        en: "Ends the session.",
+        asker: Asker::Resident,
+        gives: ("204", Gives::Nothing),
+        marked: false,
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/matter",
+        id: "showMatter",
+        group: "resident",
+        zh: "查看自己的事项：进展、谁看过、寄出的消息、现在能做什么",
+        en: "The own matter: steps, who read it, what was sent, what can be done now.",
+        asker: Asker::Resident,
+        gives: ("200", Gives::Json("Matter", of::<Matter>)),
+        ..READ
+    },
+    Operation {
+        method: "POST",
+        path: "/api/v1/matter/acts/{act}",
+        id: "act",
+        group: "resident",
+        zh: "补充、评价、申请复查等",
+        en: "Does what the resident can do: supplement, rate, reopen, ask for review, withdraw, name a delegate, join, report pressure. With `If-Match` only on the version the program saw; 412 where it changed.",
+        asker: Asker::Resident,
+        takes: Gives::Json("Deed", of::<Deed>),
+        gives: ("200", Gives::Json("Acted", of::<Acted>)),
+        once: true,
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/matter/files/{version}/{at}",
+        id: "takeFile",
+        group: "resident",
+        zh: "下载自己事项的附件",
+        en: "An attachment of the own matter.",
+        asker: Asker::Resident,
+        gives: ("200", Gives::Media("*/*")),
+        marked: false,
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/matter/receipt",
+        id: "takeReceipt",
+        group: "resident",
+        zh: "下载回执",
+        en: "The receipt, the same file byte for byte.",
+        asker: Asker::Resident,
+        gives: ("200", Gives::Media("text/plain")),
+        marked: false,
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/matter/archive",
+        id: "takeArchive",
+        group: "resident",
+        zh: "带走自己的全部资料（压缩包）",
+        en: "Everything of the own matter in one signed file.",
+        asker: Asker::Resident,
+        gives: ("200", Gives::Media("application/zip")),
+        marked: false,
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/sent",
+        id: "listSent",
+        group: "program",
+        zh: "本程序提交的事项及进展（不含内容和个人信息）",
+        en: "What the asking program sent, the newest first: steps and days, never words or a person.",
+        asker: Asker::ProgramOnly,
+        query: PAGED,
+        gives: ("200", Gives::Json("SentPage", of::<SentPage>)),
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/places",
+        id: "listPlaces",
+        zh: "地点",
+        en: "Places that take matters.",
+        query: PAGED,
+        gives: ("200", Gives::Json("PlacePage", paged::<PlaceRow>)),
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/offices",
+        id: "listOffices",
+        zh: "单位",
+        en: "Offices at work.",
+        query: PAGED,
+        gives: ("200", Gives::Json("OfficePage", paged::<OfficeRow>)),
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/subjects",
+        id: "listSubjects",
+        zh: "事项分类",
+        en: "Categories and topics.",
+        query: PAGED,
+        gives: ("200", Gives::Json("SubjectPage", paged::<SubjectRow>)),
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/terms",
+        id: "listTerms",
+        zh: "办理期限和依据",
+        en: "Terms, each with where it stands in the law.",
+        query: PAGED,
+        gives: ("200", Gives::Json("TermPage", paged::<TermRow>)),
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/figures/{name}",
+        id: "showFigures",
+        zh: "公开统计：offices、levels、places、categories",
+        en: "Figures: `offices` exact; `levels`, `places` and `categories` of people, rounded, at least ten each.",
+        query: &[("month", "A finished month, `YYYY-MM`; the newest where nothing is said.")],
+        gives: ("200", Gives::Json("Figures", of::<Figures>)),
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/openapi.json",
+        id: "showDocument",
+        zh: "本说明",
+        en: "This description.",
+        gives: ("200", Gives::Media("application/json")),
+        ..READ
+    },
+];
