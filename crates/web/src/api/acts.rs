@@ -60,12 +60,13 @@ pub(super) async fn act(
     headers: HeaderMap,
     Body(deed): Body<Deed>,
 ) -> Result<Response, Problem> {
+    let key = key::key(&headers)?;
     let act = Act::parse(&name).filter(|act| doable().any(|one| one == *act)).ok_or(Problem::Absent)?;
     let Found::Matter(personal, reports, _) = load(&app, &resident).await? else {
         return Err(Refusal::new("sealed_matter").instead("ask_supervising").into());
     };
     let seen = etag::seen(&headers)?;
-    let sent = sent(&resident, (act, key::key(&headers)?), &deed);
+    let sent = sent(&resident, (act, key), &deed);
     if act == Act::ReportPressure {
         drop(reports);
         report(&app, &resident, &deed).await?;

@@ -20,6 +20,7 @@ use utoipa::openapi::{
 use super::acts::doable;
 use super::again;
 use super::etag;
+use super::open::{COUNT_MAX, SHEETS};
 use super::operations::{Asker, Gives, OPERATIONS, Operation};
 
 /// Answers with the description.
@@ -148,8 +149,14 @@ fn parameter((name, place): (&str, ParameterIn), about: &str, required: Required
     if name == "act" {
         schema = schema.enum_values(Some(doable().map(Act::code)));
     }
+    if name == "name" {
+        schema = schema.enum_values(Some(SHEETS));
+    }
     if whole {
-        schema = schema.minimum(Some(0));
+        schema = schema.minimum(Some(i32::from(name == "limit")));
+    }
+    if name == "limit" {
+        schema = schema.maximum(Some(COUNT_MAX));
     }
     let about = Some(about).filter(|about| !about.is_empty());
     ParameterBuilder::new().name(name).parameter_in(place).required(required).description(about).schema(Some(schema))

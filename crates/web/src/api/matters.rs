@@ -1,8 +1,8 @@
 //! Sending a matter: the same form as on the pages, the same limits, the same receipt.
 
-use appeals::Kind;
 use appeals::appeal::{Channel, Via};
 use appeals::filing::{self, FieldError, Filed, Form, NotFiled};
+use appeals::{Identity, Kind};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
+use utoipa::openapi::{Object, ObjectBuilder, Type};
 
 use super::again::key;
 use super::body::{Attached, Body, unpack};
@@ -30,12 +31,13 @@ use crate::visit::Visit;
 #[serde(deny_unknown_fields)]
 pub(super) struct NewMatter {
     /// What happened, in own words.
-    #[schema(max_length = 5000, example = "枣林桥下的路灯坏了三天，晚上孩子放学看不见路。")]
+    #[schema(min_length = 1, max_length = 5000, example = "枣林桥下的路灯坏了三天，晚上孩子放学看不见路。")]
     what: String,
-    /// `enquiry`, `help`, `complaint`, `accusation`, `proposal` or `praise`; see the pages for what each leads to. Empty: the office names it.
-    #[serde(default)]
+    /// What is wanted, by code; the pages say what each leads to.
+    #[schema(schema_with = kinds)]
     kind: String,
-    /// `named`, `confidential` or `anonymous`.
+    /// By whom, by code.
+    #[schema(schema_with = identities)]
     identity: String,
     /// Code of a place, from `/api/v1/places`; empty for "I don't know".
     #[serde(default)]
@@ -73,6 +75,14 @@ pub(super) struct NewMatter {
     /// Attachments.
     #[serde(default)]
     files: Vec<Attached>,
+}
+
+fn kinds() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Kind::ALL.iter().map(|kind| kind.code()))).build()
+}
+
+fn identities() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(Identity::ALL.iter().map(|one| one.code()))).build()
 }
 
 /// A matter that was taken. The query code is shown this once: only who holds it can follow the matter.

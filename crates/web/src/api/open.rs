@@ -21,6 +21,9 @@ const COUNT_USUAL: usize = 100;
 /// Items of one page at most.
 pub(super) const COUNT_MAX: usize = 500;
 
+/// Names of the figures.
+pub(super) const SHEETS: [&str; 4] = ["offices", "levels", "places", "categories"];
+
 /// A place.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PlaceRow {

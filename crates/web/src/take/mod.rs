@@ -60,7 +60,7 @@ pub struct FiguresRow {
     #[serde(skip_serializing_if = "String::is_empty")]
     code: String,
     /// A number, `{"about": n}` where it is rounded, `{"part": n, "of": m}` for a share, `null` where it is not told.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<Value>)]
     cells: Vec<Value>,
 }
 

@@ -161,7 +161,7 @@ fn no_cookie_opens_anything_and_a_wrong_code_is_one_answer() {
 fn what_is_wrong_with_a_body_is_said() {
     let site = Site::sqlite();
     let key = [("idempotency-key", "key-0123456789abcdef")];
-    let fields = ask(&site, Method::POST, "matters", (&key, &json!({"what": "", "identity": "named"})));
+    let fields = ask(&site, Method::POST, "matters", (&key, &json!({"what": "", "kind": "", "identity": "named"})));
     let told = value(&fields);
     assert_eq!((fields.status, &told["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("fields")));
     assert!(told["errors"].as_array().unwrap().iter().any(|one| one["field"] == "what" && one["detail"].is_string()));
