@@ -121,3 +121,10 @@ document.addEventListener("keydown", (event) => {
   }
   event.preventDefault();
 });
+
+// Without a network the worker shows a page on which one can write all the same.
+if ("serviceWorker" in navigator) {
+  const policy = window.trustedTypes?.createPolicy("worker", { createScriptURL: (path) => path });
+  const path = "/worker.js";
+  navigator.serviceWorker.register(policy?.createScriptURL(path) ?? path).catch(() => {});
+}

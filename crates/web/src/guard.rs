@@ -18,7 +18,7 @@ use crate::visit::{Peer, Visit};
 
 /// Nothing inline, nothing from elsewhere, no frame.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self'; \
-    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+    connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 /// Two years, in seconds.
 const TRANSPORT: &str = "max-age=63072000; includeSubDomains";
 

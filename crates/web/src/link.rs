@@ -21,6 +21,8 @@ pub const CHECK: &str = "/check";
 pub const SEARCH: &str = "/search";
 /// Begins an appeal.
 pub const FILE: &str = "/appeals/new";
+/// Writes an appeal on the device while there is no network.
+pub const OFFLINE: &str = "/offline";
 /// Takes an appeal.
 pub const APPEALS: &str = "/appeals";
 /// Shows the receipt of an appeal just filed.

@@ -19,6 +19,7 @@ pub struct Page<'a> {
     ways: Option<Vec<Way>>,
     form: Option<Filled>,
     search: &'static str,
+    script: Option<String>,
 }
 
 /// Longest input of the box for searching, in characters.
@@ -39,7 +40,7 @@ pub struct Filled {
 impl<'a> Page<'a> {
     /// Begins a page for a visit.
     pub fn new(visit: &'a Visit, title: &'a str) -> Self {
-        Self { visit, title, wide: false, ways: None, form: None, search: link::SEARCH }
+        Self { visit, title, wide: false, ways: None, form: None, search: link::SEARCH, script: None }
     }
 
     /// Uses the whole width: for tables and the desk.
@@ -70,6 +71,13 @@ impl<'a> Page<'a> {
         self
     }
 
+    /// Lets the page bring a script of its own.
+    #[must_use]
+    pub fn script(mut self, address: String) -> Self {
+        self.script = Some(address);
+        self
+    }
+
     /// Draws the page around a body.
     pub fn show(self, body: &Markup) -> Response {
         let text = self.draw(body).into_string();
@@ -88,7 +96,9 @@ impl<'a> Page<'a> {
                     title { (self.title) " · " (lang.t("site-name")) }
                     link rel="stylesheet" href=(assets::style());
                     link rel="icon" type="image/svg+xml" href=(assets::mark());
+                    link rel="manifest" href=(assets::MANIFEST);
                     script type="module" src=(assets::extra()) {}
+                    @if let Some(script) = &self.script { script type="module" src=(script) {} }
                 }
                 body.wide[self.wide] {
                     a.skip href="#main-part" { (lang.t("skip")) }

@@ -19,6 +19,7 @@ pub(super) const QUESTIONS: &[(&str, &str)] = &[
     ("help-when", "help-when-answer"),
     ("help-code", "help-code-answer"),
     ("help-unhappy", "help-unhappy-answer"),
+    ("help-offline", "help-offline-answer"),
     ("help-proof", "help-proof-answer"),
     ("help-other", "help-other-answer"),
 ];

@@ -6,6 +6,7 @@ pub mod file;
 mod help;
 mod home;
 mod joined;
+mod offline;
 mod people;
 mod places;
 mod privacy;
@@ -32,6 +33,7 @@ pub const ROUTES: &[Route] = &[
     Route::public("/privacy", "GET", || get(privacy::show)),
     Route::public("/rules", "GET", || get(rules::show)),
     Route::public("/search", "GET", || get(search::show)),
+    Route::public("/offline", "GET", || get(offline::show)),
     Route::public("/settings", "POST", || post(settings::keep)),
     Route::public("/places.json", "GET", || get(places::show)),
 ];

@@ -1,5 +1,6 @@
 //! A site that listens, on a thread of its own, and a browser that looks at it.
 
+use std::net::SocketAddr;
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -27,9 +28,42 @@ const PAGE_SECONDS_MAX: u64 = 20;
 pub struct Site {
     pub world: World,
     hearing: Arc<Hearing>,
-    address: String,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
-    thread: Option<thread::JoinHandle<()>>,
+    app: App,
+    address: SocketAddr,
+    listening: Option<Listening>,
+}
+
+/// Is the thread on which a site listens.
+struct Listening {
+    stop: tokio::sync::oneshot::Sender<()>,
+    thread: thread::JoinHandle<()>,
+}
+
+impl Listening {
+    /// Listens at an address and returns the one it got.
+    fn at(address: SocketAddr, app: App) -> (Self, SocketAddr) {
+        let (told, heard) = mpsc::channel();
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let thread = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async move {
+                let listener = TcpListener::bind(address).await.unwrap();
+                told.send(listener.local_addr().unwrap()).unwrap();
+                let pages = axum::serve(listener, web::router(app));
+                tokio::select! {
+                    served = async { pages.await } => served.unwrap(),
+                    _ = stopped => {}
+                }
+            });
+        });
+        (Self { stop, thread }, heard.recv().unwrap())
+    }
+
+    /// Stops listening and breaks off every conversation.
+    fn end(self) {
+        drop(self.stop);
+        drop(self.thread.join());
+    }
 }
 
 impl Site {
@@ -39,25 +73,29 @@ impl Site {
         let mut app = App::new(world.hall.clone(), files, Mode::Demo, Limits::default());
         let hearing = Arc::new(Hearing::at(world.ground().path().join("issues.sealed")));
         app.hearing = Arc::clone(&hearing);
-        let (told, heard) = mpsc::channel();
-        let (stop, stopped) = tokio::sync::oneshot::channel();
-        let thread = thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-            runtime.block_on(async move {
-                let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-                told.send(listener.local_addr().unwrap()).unwrap();
-                let pages = axum::serve(listener, web::router(app));
-                tokio::select! {
-                    served = async { pages.await } => served.unwrap(),
-                    _ = stopped => {}
-                }
-            });
-        });
-        Self { world, hearing, address: format!("http://{}", heard.recv().unwrap()), stop: Some(stop), thread: Some(thread) }
+        let (listening, address) = Listening::at(SocketAddr::from(([127, 0, 0, 1], 0)), app.clone());
+        Self { world, hearing, app, address, listening: Some(listening) }
     }
 
     pub fn at(&self, path: &str) -> String {
-        format!("{}{path}", self.address)
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Takes the site out of reach: nothing listens, and every conversation breaks off.
+    pub fn leave(&mut self) {
+        self.listening.take().unwrap().end();
+    }
+
+    /// Brings the site back where it was.
+    pub fn come_back(&mut self) {
+        self.listening = Some(Listening::at(self.address, self.app.clone()).0);
+    }
+
+    /// Lists the numbers of all matters.
+    pub fn numbers(&self) -> Vec<String> {
+        let query = "select number from matter where jurisdiction = $1";
+        let rows = self.world.read(move |tx, at| tx.rows(query, db::params![at.jurisdiction])).unwrap();
+        rows.iter().map(|row| row.get("number").unwrap()).collect()
     }
 
     /// Waits until the browser has arrived at a path.
@@ -182,9 +220,8 @@ impl Site {
 
 impl Drop for Site {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
-            drop(thread.join());
+        if let Some(listening) = self.listening.take() {
+            listening.end();
         }
     }
 }

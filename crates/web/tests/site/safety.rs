@@ -107,8 +107,10 @@ fn every_answer_keeps_browsers_on_guard() {
     }
     let known = [
         "application/json",
+        "application/manifest+json",
         "application/problem+json",
         "text/html; charset=utf-8",
+        "text/javascript; charset=utf-8",
         "text/plain; charset=utf-8",
         "text/xml; charset=utf-8",
     ];

@@ -21,6 +21,7 @@ pub use device::offer;
 pub use draft::{Typed, form};
 pub use receipt::{paper, receipt_file};
 pub(crate) use send::take;
+pub(crate) use steps::tree;
 pub use steps::{Step, danger_box, danger_calls, danger_line};
 pub use wrong::sentence;
 

@@ -227,7 +227,7 @@ fn place(lang: Lang, directory: &Directory, typed: &Typed, wrong: &Errors) -> Ma
 }
 
 /// Draws the county itself, then each township as a group with its villages.
-fn tree(lang: Lang, directory: &Directory, root: &Place, picked: &str) -> Markup {
+pub(crate) fn tree(lang: Lang, directory: &Directory, root: &Place, picked: &str) -> Markup {
     let option = |place: &Place| {
         html! { option value=(place.code) selected[place.code == picked] { (lang.pick(&place.name, &place.name_en)) } }
     };
