@@ -186,7 +186,9 @@ fn forget(tx: &mut Tx<'_>, jurisdiction: i64, loaded: &Loaded) -> Result<(), Fau
     tally::add(tx, jurisdiction, &loaded.state, -1);
     tally::again(tx, jurisdiction)?;
     civic::inbox::drop_of(tx, jurisdiction, matter)?;
-    for statement in [DROP_PARTIES_OF, DROP_CODES_OF, DROP_CALL_OF, store::DROP_SHOWN, DROP_LETTERS, DROP_MATTER] {
+    for statement in
+        [DROP_PARTIES_OF, DROP_CODES_OF, DROP_CALL_OF, store::DROP_SHOWN, store::DROP_ORIGIN, DROP_LETTERS, DROP_MATTER]
+    {
         tx.run(statement, params![jurisdiction, matter])?;
     }
     Ok(())

@@ -27,6 +27,8 @@ pub mod number;
 pub mod queue;
 pub mod rebuild;
 pub mod receipt;
+pub mod register;
+pub mod rounds;
 pub mod run;
 pub mod sealed;
 pub mod shown;

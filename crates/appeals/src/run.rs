@@ -24,7 +24,7 @@ use crate::store::{self, Loaded};
 mod notice;
 
 pub(crate) use notice::on_duty;
-pub use notice::{INVITATION, invites, notices};
+pub use notice::{INVITATION, SPOKESPERSON, invites, notices};
 
 /// Asks for a command.
 #[derive(Debug, Clone)]
@@ -252,10 +252,22 @@ pub(crate) fn tell(
     for (recipient, template) in notices(event, state, (&site.directory(), site.day(now))) {
         // what only a call can tell waits for one; it is counted and listed from the state
         let by_phone = recipient == "resident" && state.untold.iter().any(|one| one.position == position);
-        let channel = if recipient == "resident" { state.way() } else { outbox::MAIL };
+        let by_hand = if state.post_only() { outbox::POST } else { outbox::CALL };
+        let channel = match (recipient.as_str(), by_phone) {
+            ("resident", true) => by_hand,
+            ("resident", false) => state.way(),
+            _ => outbox::MAIL,
+        };
         let message = outbox::Message { matter: state.matter, event: position, recipient, template, channel };
         let put = if by_phone { outbox::put_call } else { outbox::put };
         put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &message)?;
+        if message.recipient == "resident" {
+            // whoever speaks for many hears it by their own way; the one who filed it is the first of them
+            for at in &state.speakers.written {
+                let own = outbox::Message { recipient: format!("{SPOKESPERSON}{at}"), channel: outbox::MAIL, ..message.clone() };
+                outbox::put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &own)?;
+            }
+        }
     }
     if let Some(next) = notice::invited(event, state, (site, now)) {
         let recipient = "resident".to_owned();

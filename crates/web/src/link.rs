@@ -73,6 +73,16 @@ pub const ACCOUNT_PASSWORD: &str = "/desk/account/password";
 pub const ACCOUNT_RELATIVES: &str = "/desk/account/relatives";
 /// Files for a person present.
 pub const COUNTER: &str = "/desk/counter";
+/// Enters letters one after the other.
+pub const LETTERS: &str = "/desk/letters";
+/// Registers visits in person.
+pub const RECEPTION: &str = "/desk/reception";
+/// Opens the opinion boxes of the own office.
+pub const BOXES: &str = "/desk/boxes";
+/// Opens the register of letters and visits.
+pub const REGISTER: &str = "/desk/register";
+/// Takes a pile of the register along.
+pub const REGISTER_TAKE: &str = "/desk/register/take";
 /// Opens the room in which accusations are handled.
 pub const SEALED: &str = "/desk/sealed";
 /// Shows the way into that room the password and a code.
@@ -103,6 +113,10 @@ pub const ADMIN_CALENDAR: &str = "/desk/admin/calendar";
 pub const ADMIN_CHANNELS: &str = "/desk/admin/channels";
 /// Programs of others that send matters.
 pub const ADMIN_CLIENTS: &str = "/desk/admin/clients";
+/// Keeps opinion boxes.
+pub const ADMIN_BOXES: &str = "/desk/admin/boxes";
+/// Prints signs and cards of boxes and places.
+pub const ADMIN_SIGNS: &str = "/desk/admin/signs";
 /// Shows the rules to administrators.
 pub const ADMIN_RULES: &str = "/desk/admin/rules";
 /// Serves the newest checkpoint of the public log.
@@ -165,6 +179,11 @@ pub fn matter_unmask(number: &str) -> String {
 /// Opens a matter's print view.
 pub fn matter_print(number: &str) -> String {
     format!("{DESK}/matters/{number}/print")
+}
+
+/// Opens the letter that is posted to whoever left an address only.
+pub fn matter_letter(number: &str) -> String {
+    format!("{DESK}/matters/{number}/letter")
 }
 
 /// Opens the list of who read a matter.
@@ -235,6 +254,46 @@ pub fn board_needs(period: &str, place: &str, level: u8) -> String {
 /// Begins the addresses of a sheet's files.
 pub fn board_table(name: &str) -> String {
     format!("{BOARD}/table/{name}")
+}
+
+/// Begins an appeal at the sign of a box or of a place, by its code.
+pub fn at(code: &str) -> String {
+    format!("/at/{code}")
+}
+
+/// Begins an appeal with what the sign of a box or of a place says.
+pub fn file_at(code: &str) -> String {
+    format!("{FILE}?at={code}")
+}
+
+/// Opens an opinion box at the desk.
+pub fn of_box(code: &str) -> String {
+    format!("{BOXES}/{code}")
+}
+
+/// Opens a round of an opinion box.
+pub fn box_round(code: &str, round: Uuid) -> String {
+    format!("{BOXES}/{code}/{round}")
+}
+
+/// Shows a picture of a round.
+pub fn box_photo(code: &str, round: Uuid, (step, at): (usize, usize)) -> String {
+    format!("{BOXES}/{code}/{round}/photo/{step}/{at}")
+}
+
+/// Opens the register of a pile of letters.
+pub fn register_pile(pile: Uuid) -> String {
+    format!("{REGISTER}?book=letter&pile={pile}")
+}
+
+/// Opens an opinion box in administration.
+pub fn admin_box(code: &str) -> String {
+    format!("{ADMIN_BOXES}/{code}")
+}
+
+/// Prints the sign (`poster`) or the cards (`cards`) of a box or of a place.
+pub fn admin_sign(code: &str, form: &str) -> String {
+    format!("{ADMIN_SIGNS}?at={code}&form={form}")
 }
 
 /// Opens a place in administration.

@@ -84,6 +84,10 @@ pub const ROUTES: &[&[Route]] = &[
     desk::matter::ROUTES,
     desk::act::ROUTES,
     desk::counter::ROUTES,
+    desk::boxes::ROUTES,
+    desk::letters::ROUTES,
+    desk::reception::ROUTES,
+    desk::register::ROUTES,
     desk::board::ROUTES,
     desk::sealed::ROUTES,
 ];

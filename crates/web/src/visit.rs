@@ -82,6 +82,8 @@ pub struct Visit {
     pub json: bool,
     /// Where it came from.
     pub peer: Peer,
+    /// Scheme and host as the visitor named them, for what is printed and scanned again.
+    pub base: String,
     /// Name of the county, in the page's language.
     pub site: String,
     /// True in the demo: every page says that county, people and matters are made up.
@@ -120,6 +122,7 @@ impl Visit {
             route: parts.extensions.get::<MatchedPath>().cloned(),
             json: program || wants_json(&parts.headers),
             peer,
+            base: base(&parts.headers, peer),
             site,
             demo: app.mode == Mode::Demo,
             signed: Signed::Nobody,
@@ -132,6 +135,12 @@ impl Visit {
         let kept = |name: &str, value: &str| cookie::set(self.peer, name, value, Reach::Lax, Some(SETTINGS_SECONDS));
         [kept(LANG_COOKIE, self.lang.tag()), kept(LARGE_COOKIE, if self.large { "1" } else { "0" })]
     }
+}
+
+/// Puts scheme and host together as the visitor named them.
+fn base(headers: &HeaderMap, peer: Peer) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    format!("{}://{host}", if peer.secure { "https" } else { "http" })
 }
 
 /// Switches to large print.

@@ -8,7 +8,9 @@ use worktime::Pause;
 
 use super::event::{Event, Filing};
 use super::kind::{Channel, Stage};
-use super::state::{Alarm, CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, Sorting, State, Whistle};
+use super::state::{
+    Alarm, ByHand, Came, CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, Sorting, Speakers, State, Whistle,
+};
 
 /// Tells whether an event shows that a person has the matter before their eyes.
 fn hears(event: &Event) -> bool {
@@ -29,6 +31,25 @@ fn hears(event: &Event) -> bool {
     )
 }
 
+/// Says how a person tells what no machine can: whoever filed it, or somebody who speaks beside them, left a telephone number only; or they
+/// left nothing but an address.
+fn by_hand(filing: &Filing) -> Option<ByHand> {
+    let Filing { email, mobile, address, .. } = filing;
+    let first = email.is_empty() && !mobile.is_empty() && filing.channel != Channel::Sms;
+    if first || filing.spokespersons.iter().any(|one| one.email.is_empty()) {
+        return Some(ByHand::Call);
+    }
+    (email.is_empty() && mobile.is_empty() && !address.is_empty()).then_some(ByHand::Post)
+}
+
+/// Says who speaks for many; nobody where they came alone.
+fn speakers(filing: &Filing) -> Speakers {
+    let all = filing.spokespersons.iter().enumerate();
+    let written: Vec<usize> = all.filter(|(_, one)| !one.email.is_empty()).map(|(at, _)| at).collect();
+    let count = if filing.spokespersons.is_empty() { 0 } else { filing.spokespersons.len() + 1 };
+    Speakers { count, written }
+}
+
 impl State {
     /// Begins a state from its filing.
     pub fn begin(filing: &Filing, stored: &Stored) -> Self {
@@ -41,7 +62,7 @@ impl State {
             kind: filing.kind,
             identity: filing.identity,
             channel: filing.channel,
-            sender: filing.sender,
+            came: Came { sender: filing.sender, origin: filing.origin.clone() },
             language: filing.language.clone(),
             stage: Stage::Received,
             owner: filing.owner.clone(),
@@ -87,10 +108,10 @@ impl State {
             review: None,
             recheck: None,
             delegate: false,
-            spokespersons: 0,
+            speakers: speakers(filing),
             former: Vec::new(),
             contacts: filing.contacts.clone(),
-            phone_only: filing.email.is_empty() && !filing.mobile.is_empty() && filing.channel != Channel::Sms,
+            by_hand: by_hand(filing),
             untold: Vec::new(),
             written: Vec::new(),
             calls: 0,
@@ -437,7 +458,7 @@ impl State {
             Event::Unmasked { first, until, .. } => self.unmasked = Some((*first, *until)),
             Event::Merged { into, .. } => self.merged_into = Some(*into),
             Event::Unmerged { .. } => self.merged_into = None,
-            Event::SpokespersonsNamed { names } => self.spokespersons = names.len(),
+            Event::SpokespersonsNamed { names } => self.speakers.count = names.len(),
             Event::WithdrawAsked { until, .. } => self.withdraw_until = Some(*until),
             Event::WithdrawRevoked => self.withdraw_until = None,
             Event::Withdrawn => {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::due::DueDate;
 use super::kind::{Channel, Identity, Kind, Outcome, Sender};
+use super::origin::{Origin, Spokesperson};
 use crate::coded::coded;
 
 /// Names an attachment as the event keeps it.
@@ -95,6 +96,15 @@ pub struct Filing {
     /// True where the resident agrees that steps and dates, without the person, are shown to everybody.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub agreed: bool,
+    /// Where an answer by post goes; empty when none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub address: String,
+    /// Who else speaks for the others, where many came with a common matter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spokespersons: Vec<Spokesperson>,
+    /// What is known of how it came, where a person typed it in or the sign of a box led here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
 /// Is what a program of somebody else says along with a matter it sends.

@@ -89,6 +89,24 @@ coded! {
         Client = "client",
         /// 短信
         Sms = "sms",
+        /// 来信
+        Letter = "letter",
+        /// 意见箱
+        Box = "box",
+        /// 来访
+        Reception = "reception",
+    }
+}
+
+impl Channel {
+    /// Tells whether whoever filed stood before the desk and holds the slip with the query code.
+    pub fn in_person(self) -> bool {
+        matches!(self, Self::Window | Self::Visit | Self::Reception)
+    }
+
+    /// Tells whether an office keeps a register of what came by this way, with a number of its own a year.
+    pub fn has_register(self) -> bool {
+        matches!(self, Self::Letter | Self::Reception)
     }
 }
 

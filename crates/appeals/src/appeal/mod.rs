@@ -6,6 +6,7 @@ mod due;
 mod event;
 mod kind;
 mod noted;
+mod origin;
 mod promise;
 mod public;
 mod state;
@@ -16,7 +17,10 @@ pub use due::{DueDate, compute, first_due, recompute};
 pub use event::{Disclosure, Event, FileRef, Filing, Part, ReplyText, Suggested, Via};
 pub use kind::{Channel, Identity, Kind, Outcome, Sender, Stage};
 pub use noted::{GRADE_SATISFIED_MIN, Noted, What};
+pub use origin::{Origin, Registered, Spokesperson};
 pub use promise::{Promise, Promised};
 pub use public::public;
-pub use state::{CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, Sorting, State, Whistle, guarded};
+pub use state::{
+    ByHand, Came, CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, Sorting, Speakers, State, Whistle, guarded,
+};
 pub use telling::{Untold, call, message};

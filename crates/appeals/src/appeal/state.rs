@@ -14,6 +14,7 @@ use super::due::DueDate;
 use super::event::{Suggested, Via};
 use super::kind::{Channel, Identity, Kind, Outcome, Sender, Stage};
 use super::noted::Noted;
+use super::origin::Origin;
 use super::telling::Untold;
 
 /// Is what a person said a matter is about.
@@ -143,8 +144,8 @@ pub struct State {
     pub identity: Identity,
     /// How it came in.
     pub channel: Channel,
-    /// What the channel found out about who wrote, where it can.
-    pub sender: Option<Sender>,
+    /// What is known of how it came.
+    pub came: Came,
     /// Language of its answers.
     pub language: String,
     /// Where it stands.
@@ -235,14 +236,14 @@ pub struct State {
     pub recheck: Option<Review>,
     /// True while somebody may act for the resident.
     pub delegate: bool,
-    /// Number of spokespersons noted.
-    pub spokespersons: usize,
+    /// Who speaks for many.
+    pub speakers: Speakers,
     /// Offices that held it before.
     pub former: Vec<String>,
     /// Blind indexes of the contacts, hexadecimal.
     pub contacts: Vec<String>,
-    /// True where the resident left a telephone number that they did not write from, and no e-mail address: a person has to ring up.
-    pub phone_only: bool,
+    /// How a person tells them what no machine can; none where they are written to, or look by themselves.
+    pub by_hand: Option<ByHand>,
     /// What has to be told by telephone, oldest first.
     pub untold: Vec<Untold>,
     /// What was lately written to them by letter, oldest first: a letter that is given up is told by telephone.
@@ -261,7 +262,44 @@ pub struct State {
     pub outcome: Option<Outcome>,
 }
 
+/// Is what is known of how a matter came.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Came {
+    /// What the channel found out about who wrote, where it can.
+    pub sender: Option<Sender>,
+    /// Box, pile, days and register, where a person typed it in or the sign of a box led here.
+    pub origin: Option<Origin>,
+}
+
+/// Is who speaks for many.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Speakers {
+    /// How many were noted, whoever filed it among them; 0 where they came alone.
+    pub count: usize,
+    /// Which of those beside whoever filed it are written to by e-mail, by their places.
+    pub written: Vec<usize>,
+}
+
+/// Says how a person tells a resident what no machine can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByHand {
+    /// They left a telephone number that they did not write from, and no e-mail address: somebody rings up.
+    Call,
+    /// They left nothing but an address: somebody writes to them on paper.
+    Post,
+}
+
 impl State {
+    /// Tells whether a person has to ring up.
+    pub fn phone_only(&self) -> bool {
+        self.by_hand == Some(ByHand::Call)
+    }
+
+    /// Tells whether a person has to write on paper.
+    pub fn post_only(&self) -> bool {
+        self.by_hand == Some(ByHand::Post)
+    }
+
     /// Names the channel by which the resident is written to: the one they came by.
     pub fn way(&self) -> &'static str {
         if self.channel == Channel::Sms { outbox::SMS } else { outbox::MAIL }

@@ -102,7 +102,7 @@ impl State {
     }
 
     fn note_told(&mut self, event: &Event, stored: &Stored) {
-        let reachable = self.kind != Kind::Accusation && !self.contacts.is_empty();
+        let reachable = self.kind != Kind::Accusation && (!self.contacts.is_empty() || self.post_only());
         let Some(template) = call(event).filter(|_| reachable) else { return };
         let legal = match event {
             Event::Accepted { .. }
@@ -116,7 +116,7 @@ impl State {
         };
         let (version, position, day) = (stored.version, stored.position, stored.day);
         let one = Untold { version, position, day, template, legal };
-        if self.phone_only {
+        if self.phone_only() || self.post_only() {
             self.untold.push(one);
             return;
         }

@@ -3,7 +3,7 @@
 use civic::directory::Directory;
 
 use super::form::{Form, Upload};
-use crate::appeal::{Channel, Identity, Kind, Sender, Via};
+use crate::appeal::{Channel, Identity, Kind, Origin, Sender, Spokesperson, Via};
 
 /// Longest account, in characters.
 pub const WHAT_CHARS_MAX: usize = 5_000;
@@ -13,6 +13,8 @@ pub const PLACE_CHARS_MAX: usize = 200;
 pub const NAME_CHARS_MAX: usize = 50;
 /// Longest e-mail address, in characters.
 pub const EMAIL_CHARS_MAX: usize = 120;
+/// Longest address for an answer by post, in characters.
+pub const ADDRESS_CHARS_MAX: usize = 200;
 /// Attachments of one filing.
 pub const FILES_MAX: usize = 9;
 /// Largest attachment, in bytes.
@@ -61,6 +63,9 @@ pub struct Checked {
     pub sender: Option<Sender>,
     pub via: Option<Via>,
     pub agreed: bool,
+    pub address: String,
+    pub spokespersons: Vec<Spokesperson>,
+    pub origin: Option<Origin>,
 }
 
 /// Checks a form; every wrong field is named at once.
@@ -84,6 +89,7 @@ pub fn check(form: &Form, uploads: &[Upload], directory: &Directory) -> Result<C
         Some(Identity::Anonymous) | None => Contact::default(),
         Some(identity) => wrong.contact(form, identity),
     };
+    let spokespersons = wrong.spokespersons(form);
     match (kind, identity, people) {
         (Some(kind), Some(identity), Some(people)) if wrong.0.is_empty() => Ok(Checked {
             what,
@@ -95,15 +101,20 @@ pub fn check(form: &Form, uploads: &[Upload], directory: &Directory) -> Result<C
             mobile: contact.mobile,
             email: contact.email,
             danger: form.danger,
-            people,
+            // whoever speaks is one of them
+            people: people.max(1 + spokespersons.len() as u32),
             language: if form.language == "en" { "en" } else { "zh-CN" }.to_owned(),
-            channel: form.channel,
+            channel: channel(form, directory),
             unread: form.unread,
             joins: joins(&form.joins, kind),
             sender: form.sender,
             via: form.via.clone(),
             // nothing of an accusation is shown to anybody
             agreed: form.agreed && kind != Kind::Accusation,
+            address: contact.address,
+            // whoever stays unnamed is not told apart by those beside them
+            spokespersons: if identity == Identity::Anonymous { Vec::new() } else { spokespersons },
+            origin: origin(form, kind, directory),
         }),
         _ => Err(wrong.0),
     }
@@ -116,11 +127,39 @@ fn joins(code: &str, kind: Kind) -> Option<String> {
     (sound && kind != Kind::Accusation).then(|| code.to_owned())
 }
 
+/// Says by which way it came: a sign of no box leads to the form like any address.
+fn channel(form: &Form, directory: &Directory) -> Channel {
+    match form.channel {
+        Channel::Box if of_box(form, directory).is_none() => Channel::Web,
+        channel => channel,
+    }
+}
+
+fn of_box(form: &Form, directory: &Directory) -> Option<String> {
+    let code = form.origin.as_ref()?.of_box.as_ref()?;
+    directory.boxes.get(code).map(|own| own.code.clone())
+}
+
+/// Takes what is known of how it came. An accusation stands in no register, pile or round: those who keep them learn nothing of it.
+fn origin(form: &Form, kind: Kind, directory: &Directory) -> Option<Origin> {
+    let own = form.origin.as_ref()?;
+    let open = kind != Kind::Accusation;
+    let origin = Origin {
+        of_box: of_box(form, directory),
+        round: own.round.filter(|_| open),
+        pile: own.pile.filter(|_| open),
+        entry: None,
+        ..own.clone()
+    };
+    (origin != Origin::default()).then_some(origin)
+}
+
 #[derive(Default)]
 struct Contact {
     name: String,
     mobile: String,
     email: String,
+    address: String,
 }
 
 #[derive(Default)]
@@ -152,11 +191,31 @@ impl Wrong {
         self.need(mobile.is_some(), "mobile", "mobile_wrong");
         let email = self.text("email", &form.email, EMAIL_CHARS_MAX);
         self.need(email.is_empty() || email_fits(&email), "email", "email_wrong");
-        let none = form.mobile.trim().is_empty() && email.is_empty();
+        let address = self.text("address", &form.address, ADDRESS_CHARS_MAX);
+        let none = form.mobile.trim().is_empty() && email.is_empty() && address.is_empty();
         // whoever stands there has the slip with the query code, and gets the answer by hand or by post
-        let present = matches!(form.channel, Channel::Window | Channel::Visit) && !name.is_empty();
+        let present = form.channel.in_person() && !name.is_empty();
         self.need(!none || present, "mobile", "contact_missing");
-        Contact { name, mobile: mobile.unwrap_or_default(), email }
+        Contact { name, mobile: mobile.unwrap_or_default(), email, address }
+    }
+
+    /// Takes those who speak beside whoever filed: rows left empty are none.
+    fn spokespersons(&mut self, form: &Form) -> Vec<Spokesperson> {
+        let mut all = Vec::new();
+        for one in &form.spokespersons {
+            let name = self.text("spokespersons", &one.name, NAME_CHARS_MAX);
+            let mobile = phone(&one.mobile);
+            self.need(mobile.is_some(), "spokespersons", "mobile_wrong");
+            let (mobile, email) = (mobile.unwrap_or_default(), self.text("spokespersons", &one.email, EMAIL_CHARS_MAX));
+            self.need(email.is_empty() || email_fits(&email), "spokespersons", "email_wrong");
+            if name.is_empty() && mobile.is_empty() && email.is_empty() {
+                continue;
+            }
+            self.need(!name.is_empty(), "spokespersons", "name_missing");
+            self.need(!(mobile.is_empty() && email.is_empty()), "spokespersons", "contact_missing");
+            all.push(Spokesperson { name, mobile, email });
+        }
+        all
     }
 
     fn files(&mut self, uploads: &[Upload]) {
@@ -242,7 +301,7 @@ mod tests {
             let form = Form { channel, name: name.into(), mobile: String::new(), email: String::new(), ..form() };
             check(&form, &[], &county).map_err(|wrong| wrong[0].code)
         };
-        for channel in [Channel::Window, Channel::Visit] {
+        for channel in [Channel::Window, Channel::Visit, Channel::Reception] {
             assert!(without(channel, "田小满").is_ok());
             assert_eq!(without(channel, "").unwrap_err(), "name_missing");
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::appeal::{Channel, Sender, Via};
+use crate::appeal::{Channel, Origin, Sender, Spokesperson, Via};
 
 /// Longest submit key, in characters.
 pub(super) const SUBMIT_KEY_CHARS_MAX: usize = 64;
@@ -51,6 +51,12 @@ pub struct Form {
     pub agreed: bool,
     /// What the channel found out about who wrote; none where it cannot.
     pub sender: Option<Sender>,
+    /// Where an answer by post goes.
+    pub address: String,
+    /// Who else speaks for the others, where many came with a common matter.
+    pub spokespersons: Vec<Spokesperson>,
+    /// What is known of how it came, where a person typed it in or the sign of a box led here.
+    pub origin: Option<Origin>,
 }
 
 impl Default for Form {
@@ -75,6 +81,9 @@ impl Default for Form {
             via: None,
             agreed: false,
             sender: None,
+            address: none(),
+            spokespersons: Vec::new(),
+            origin: None,
         }
     }
 }
@@ -107,6 +116,15 @@ pub fn form_hash(form: &Form, uploads: &[Upload]) -> [u8; 32] {
     }
     if form.agreed {
         whole["agreed"] = true.into();
+    }
+    if !form.address.is_empty() {
+        whole["address"] = form.address.as_str().into();
+    }
+    if !form.spokespersons.is_empty() {
+        whole["spokespersons"] = json!(form.spokespersons);
+    }
+    if let Some(origin) = &form.origin {
+        whole["origin"] = json!(origin);
     }
     Sha256::digest(canonical(&whole)).into()
 }

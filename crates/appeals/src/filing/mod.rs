@@ -7,7 +7,10 @@ mod check;
 mod form;
 mod keep;
 
-pub use check::{Checked, EMAIL_CHARS_MAX, FILES_MAX, FieldError, NAME_CHARS_MAX, PLACE_CHARS_MAX, WHAT_CHARS_MAX, check, hides};
+pub use check::{
+    ADDRESS_CHARS_MAX, Checked, EMAIL_CHARS_MAX, FILES_MAX, FieldError, NAME_CHARS_MAX, PLACE_CHARS_MAX, WHAT_CHARS_MAX, check,
+    hides,
+};
 pub use form::{Form, Upload, form_hash};
 pub use keep::{Cabinet, Scanner, When, context as file_context};
 
@@ -27,13 +30,15 @@ use db::{Fault, FaultKind, Tx, params, values};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::appeal::{DueDate, Event, FileRef, Filing, Kind, State, first_due, public};
+use crate::appeal::{DueDate, Event, FileRef, Filing, Kind, Registered, State, first_due, public};
 use crate::code::{Code, submit_hash};
 use crate::store::Loaded;
 use crate::{number, receipt, run, sealed, store};
 
 /// Stands for a key that is in no key store.
 const NO_KEY: KeyId = 0;
+/// The term that says how many may speak for the others, whoever files counted.
+const REPRESENTATIVES: &str = "xf.group_reps_max";
 
 /// Is the answer to a filing.
 #[derive(Debug, Clone)]
@@ -104,7 +109,7 @@ pub async fn file_new(
     check_key(form)?;
     let hash = form_hash(form, uploads);
     let seen = Seen { submit: submit_hash(&hall.site, &form.submit_key), form: hash, submit_key: form.submit_key.clone() };
-    let checked = check(form, uploads, &hall.site.directory()).map_err(NotFiled::Fields)?;
+    let checked = complete(&hall.site, form, uploads)?;
     let by = by.map(staff_office(&hall.site)).transpose()?;
     let (key_id, key) = fresh_key(&hall.site, checked.kind)?;
     let files = if uploads.is_empty() { Vec::new() } else { keep(&key, uploads)? };
@@ -167,7 +172,7 @@ pub fn prepare(site: &Site, form: &Form) -> Result<Prepared, NotFiled> {
     check_key(form)?;
     let seen =
         Seen { submit: submit_hash(site, &form.submit_key), form: form_hash(form, &[]), submit_key: form.submit_key.clone() };
-    let checked = check(form, &[], &site.directory()).map_err(NotFiled::Fields)?;
+    let checked = complete(site, form, &[])?;
     let key = fresh_key(site, checked.kind)?;
     Ok(Prepared(New::of(site, checked, (Vec::new(), key), seen)))
 }
@@ -183,7 +188,7 @@ pub fn prepare_kept(
     check_key(form)?;
     let seen =
         Seen { submit: submit_hash(site, &form.submit_key), form: form_hash(form, uploads), submit_key: form.submit_key.clone() };
-    let checked = check(form, uploads, &site.directory()).map_err(NotFiled::Fields)?;
+    let checked = complete(site, form, uploads)?;
     Ok(Prepared(New::of(site, checked, (files, key), seen)))
 }
 
@@ -216,6 +221,17 @@ fn fresh_key(site: &Site, kind: Kind) -> Result<(KeyId, Key), Fault> {
         Kind::Accusation => Ok((NO_KEY, Key::random(&mut site.chance()))),
         _ => site.keystore.take(),
     }
+}
+
+/// Checks a form, and that no more speak for the others than the law lets speak (`xf.group_reps_max`).
+fn complete(site: &Site, form: &Form, uploads: &[Upload]) -> Result<Checked, NotFiled> {
+    let checked = check(form, uploads, &site.directory()).map_err(NotFiled::Fields)?;
+    let max = site.rules().term(REPRESENTATIVES).value as usize;
+    if checked.spokespersons.len() >= max {
+        let many = FieldError { max: Some(max), ..FieldError::new("spokespersons", "spokespersons_many") };
+        return Err(NotFiled::Fields(vec![many]));
+    }
+    Ok(checked)
 }
 
 fn check_key(form: &Form) -> Result<(), NotFiled> {
@@ -264,7 +280,8 @@ impl New {
     /// Takes a checked form, its files and its key; what grows out of them is computed here, outside the writer.
     fn of(site: &Site, checked: Checked, (files, key): (Vec<FileRef>, (KeyId, Key)), seen: Seen) -> Self {
         let code = Code::of_filing(site, &seen.submit_key, &seen.form);
-        let contacts = [&checked.mobile, &checked.email].into_iter().filter(|contact| !contact.is_empty());
+        let beside = checked.spokespersons.iter().flat_map(|one| [&one.mobile, &one.email]);
+        let contacts = [&checked.mobile, &checked.email].into_iter().chain(beside).filter(|contact| !contact.is_empty());
         let contacts = contacts.map(|contact| HEXLOWER.encode(&contact_index(&site.keys.index, contact))).collect();
         Self { rating_key: code.seed().rating_key(), checked, files, key, code, seen, by: None, contacts }
     }
@@ -301,6 +318,9 @@ impl New {
             sender: checked.sender,
             via: checked.via.clone(),
             agreed: checked.agreed,
+            address: checked.address.clone(),
+            spokespersons: checked.spokespersons.clone(),
+            origin: checked.origin.clone(),
         })
     }
 
@@ -365,8 +385,9 @@ fn write(
     tx: &mut Tx<'_>,
     site: &Site,
     (now, chance): (Timestamp, &mut Chance),
-    (new, filing): (&New, Filing),
+    (new, mut filing): (&New, Filing),
 ) -> Result<Written, No> {
+    register(tx, site, now, (new, &mut filing))?;
     let actor = new.by.as_ref().map_or(Actor::Resident, |(staff, _)| Actor::Staff(*staff));
     let matter = chance::id_ordered(chance, now);
     let event = Event::Filed(filing.clone());
@@ -391,6 +412,19 @@ fn write(
     let filed = answer(&filing, matter, &new.code);
     let (key, state, events) = (new.key.1.clone(), Arc::new(state), Arc::new(vec![(stored, event)]));
     Ok(Written::New(Box::new(filed), Box::new(Loaded { key, state, events })))
+}
+
+/// Gives what came by letter or visit its place in the register of the office that typed it. The writer holds the head of the log, so no
+/// two get one number.
+fn register(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (new, filing): (&New, &mut Filing)) -> Result<(), Fault> {
+    let Some((_, office)) = new.by.as_ref().filter(|_| filing.channel.has_register()) else { return Ok(()) };
+    let year = site.day(now).year();
+    let book = filing.channel.code();
+    let last = tx.row(store::LAST_REGISTERED, params![site.jurisdiction, office.as_str(), book, i64::from(year)])?;
+    let last: i64 = last.map_or(Ok(0), |row| row.get("last"))?;
+    let entry = Registered { office: office.clone(), year, number: last + 1 };
+    filing.origin.get_or_insert_default().entry = Some(entry);
+    Ok(())
 }
 
 pub(crate) fn answer(filing: &Filing, matter: Uuid, code: &Code) -> Filed {

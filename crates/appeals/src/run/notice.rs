@@ -14,13 +14,15 @@ use crate::decide::{HEAD, leaders};
 
 /// Template that asks a resident to rate an answer.
 pub const INVITATION: &str = "invite_rating";
+/// Begins the recipient of a message to somebody who speaks beside whoever filed it: their place follows, from 0.
+pub const SPOKESPERSON: &str = "spokesperson:";
 /// Hour of the day at which it leaves.
 const INVITATION_HOUR: i8 = 9;
 
 /// Lists recipient and template of every message an event gives rise to, from the state after it.
 pub fn notices(event: &Event, state: &State, (directory, today): (&Directory, Date)) -> Vec<(String, &'static str)> {
     let mut all = Vec::new();
-    if !state.contacts.is_empty() {
+    if !state.contacts.is_empty() || state.post_only() {
         all.extend(message(event).map(|template| ("resident".to_owned(), template)));
     }
     if let Some((office, template)) = office(event, state) {
@@ -81,7 +83,7 @@ pub fn invites(state: &State) -> bool {
 /// Returns when a resident is asked to rate an answer that reached them: some days later, unless they did it by then.
 pub(super) fn invited(event: &Event, state: &State, (site, now): (&Site, Timestamp)) -> Option<Timestamp> {
     // nobody is rung up to be asked for a grade
-    if !matches!(event, Event::Delivered { .. }) || !invites(state) || state.phone_only {
+    if !matches!(event, Event::Delivered { .. }) || !invites(state) || state.phone_only() {
         return None;
     }
     let day = compute(&site.rules(), &site.calendar(), "site.invite_rating", site.day(now)).due.last;

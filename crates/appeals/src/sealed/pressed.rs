@@ -195,6 +195,8 @@ fn filing(
         channel: Channel::Web,
         files: Vec::new(),
         sender: None,
+        spokespersons: Vec::new(),
+        origin: None,
         owner: owner.code.clone(),
         due: due(site, today),
         code: HEXLOWER.encode(&seed.found_by(site)),

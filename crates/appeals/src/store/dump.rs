@@ -3,7 +3,7 @@
 use db::{Fault, Row, Tx, Value, params};
 use uuid::Uuid;
 
-use super::{call, shown, sql, topic};
+use super::{call, origin, shown, sql, topic};
 
 /// Rows read at once.
 const PAGE_ROWS: i64 = 2_000;
@@ -34,6 +34,7 @@ pub(super) const FILE: usize = 5;
 pub(super) const CALL: usize = 6;
 pub(super) const TOPIC: usize = 7;
 pub(super) const SHOWN: usize = 8;
+pub(super) const ORIGIN: usize = 9;
 
 /// Lists every derived table, for `rebuild --check`.
 pub const DUMPS: &[Dump] = &[
@@ -101,6 +102,14 @@ pub const DUMPS: &[Dump] = &[
         key: &["matter"],
         start: || params![Uuid::nil()].to_vec(),
         put: shown::PUT_SHOWN,
+    },
+    Dump {
+        table: "matter_origin",
+        matter: "matter",
+        page: origin::DUMP_ORIGIN,
+        key: &["matter"],
+        start: || params![Uuid::nil()].to_vec(),
+        put: origin::PUT_ORIGIN,
     },
 ];
 

@@ -25,6 +25,7 @@ mod dump;
 mod late;
 mod load;
 mod near;
+mod origin;
 mod shown;
 mod sql;
 mod table;
@@ -39,6 +40,7 @@ pub use count::ALL as COUNT_STATEMENTS;
 pub use dump::{DUMPS, Dump};
 pub use load::{Loaded, Row, by_number, load, load_with, opened, opened_all, opened_at, opened_several, parse, row, row_of};
 pub use near::ALL as NEAR_STATEMENTS;
+pub use origin::ALL as ORIGIN_STATEMENTS;
 pub use shown::ALL as SHOWN_STATEMENTS;
 pub use sql::{ALL as STATEMENTS, MIGRATION, children, names_file};
 pub use table::apply;
@@ -54,6 +56,7 @@ pub(crate) use call::{COUNT_CALLS, IS_CALL, QUEUE_CALLS};
 pub(crate) use count::{ASKS, COUNT_ASKED, COUNT_DISPUTED, COUNTS_HELD, COUNTS_SITE, IS_ASKED, QUEUE_ASKED, QUEUE_FRESH};
 pub(crate) use count::{NEWS_ASKED, NEWS_HELD};
 pub(crate) use near::{JOINED, NEAR_CONTACT, NEAR_PLACE, TEXTED};
+pub(crate) use origin::{BY_BOX, DROP_ORIGIN, LAST_LETTER, LAST_REGISTERED, OF_ROUND, PILE, REGISTER};
 pub(crate) use shown::{DROP_SHOWN, SHOWN_CHANGED, SHOWN_LIST, SHOWN_ONE, SHOWN_OWN};
 pub(crate) use sql::{
     AWAKE, BY_NUMBER, FIND_CODE, FIND_SUBMISSION, GET, MERGED, OF_CONTACT, OF_FILING, OF_HANDLER, OF_OWNER, TAKEN,
@@ -73,6 +76,9 @@ pub const GUARDS: &[db::Guard] = &[
     db::Guard { table: "room_letter_day", keep: db::Keep::Appended },
     db::Guard { table: "calendar_walk", keep: db::Keep::Kept },
     crate::disclose::GUARD,
+    db::Guard { table: "box_round", keep: db::Keep::Appended },
+    db::Guard { table: "box_unread", keep: db::Keep::Appended },
+    db::Guard { table: "box_file", keep: db::Keep::Appended },
 ];
 
 /// Lists the migrations of this room in order.
@@ -101,4 +107,6 @@ pub const MIGRATIONS: &[db::Migration] = &[
     shown::MIGRATION_OWN,
     crate::sealed::letter::MIGRATION,
     tally::WEEK_MIGRATION,
+    origin::MIGRATION,
+    crate::rounds::MIGRATION,
 ];

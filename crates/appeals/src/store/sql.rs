@@ -180,5 +180,8 @@ pub(crate) fn children_from(rows: Option<&Vec<Row>>) -> Result<Vec<Uuid>, Fault>
 /// Tells whether anything names a stored file: for the sweep of orphans.
 pub fn names_file(tx: &mut Tx<'_>, jurisdiction: i64, address: &str) -> Result<bool, Fault> {
     let named = tx.row(HAS_FILE, params![jurisdiction, address])?.is_some();
-    Ok(named || crate::sealed::has_file(tx, jurisdiction, address)? || civic::inbox::names_file(tx, jurisdiction, address)?)
+    Ok(named
+        || crate::sealed::has_file(tx, jurisdiction, address)?
+        || civic::inbox::names_file(tx, jurisdiction, address)?
+        || crate::rounds::names_file(tx, jurisdiction, address)?)
 }

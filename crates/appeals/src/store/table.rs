@@ -24,6 +24,7 @@ pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: 
     super::call::put(tx, jurisdiction, before, after)?;
     super::topic::put(tx, jurisdiction, before, after)?;
     super::shown::put(tx, jurisdiction, before, after)?;
+    super::origin::put(tx, jurisdiction, before, after)?;
     super::tally::put(tx, jurisdiction, before, after);
     for address in files(event) {
         tx.later(sql::PUT_FILE, &file_row(jurisdiction, after.matter, address))?;

@@ -8,7 +8,7 @@ use db::{Fault, Tx, Value};
 use uuid::Uuid;
 
 use super::dump::{self, DUMPS};
-use super::{call, shown, table, topic};
+use super::{call, origin, shown, table, topic};
 use crate::appeal::{Event, Filing, State};
 
 /// Is a row of a matter.
@@ -74,6 +74,9 @@ impl Whole {
         }
         if let Some(row) = shown::row(jurisdiction, state) {
             write(dump::SHOWN, row);
+        }
+        if let Some(row) = origin::row(jurisdiction, state) {
+            write(dump::ORIGIN, row);
         }
         Ok(rows)
     }

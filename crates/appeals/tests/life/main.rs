@@ -261,7 +261,7 @@ fn tables_built_anew_are_the_live_ones(engine: Engine) {
     });
     let (equal, tables, applied) = compared.unwrap();
     assert!(equal);
-    assert_eq!(tables, 11);
+    assert_eq!(tables, 12);
     assert_eq!(applied, 8);
 }
 

@@ -9,6 +9,7 @@ pub const ROOM: &[&[(&str, &str)]] = &[
     store::CALL_STATEMENTS,
     store::TOPIC_STATEMENTS,
     store::SHOWN_STATEMENTS,
+    store::ORIGIN_STATEMENTS,
     store::TALLY_STATEMENTS,
     store::NEAR_STATEMENTS,
     store::WALK_STATEMENTS,
@@ -28,4 +29,5 @@ pub const ROOM: &[&[(&str, &str)]] = &[
     appeals::sealed::PRESSED_STATEMENTS,
     appeals::sealed::ceremony::STATEMENTS,
     appeals::digest::STATEMENTS,
+    appeals::rounds::STATEMENTS,
 ];

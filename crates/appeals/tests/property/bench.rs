@@ -97,6 +97,9 @@ fn filing(kind: Kind, at: usize, rules: &RuleSet, calendar: &Calendar) -> Filing
         sender: None,
         via: None,
         agreed: false,
+        address: String::new(),
+        spokespersons: Vec::new(),
+        origin: None,
     }
 }
 

@@ -4,7 +4,7 @@ use appeals::alarm;
 use appeals::appeal::{Channel, Filing, Sender};
 use appeals::code::Code;
 use appeals::digest;
-use appeals::run::{INVITATION, invites};
+use appeals::run::{INVITATION, SPOKESPERSON, invites};
 use appeals::sealed::{glass, letter as room_letter};
 use appeals::store::Loaded;
 use appeals::{Event, store};
@@ -108,7 +108,10 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages, answered): (&Waiting, 
         None if waiting.recipient == "resident" && !filing.email.is_empty() => {
             (filing.email.as_str(), filing.language.as_str(), loaded.state.owner.as_str())
         }
-        None => return Ok(Written::Nobody),
+        None => match beside(filing, &waiting.recipient) {
+            Some(to) => (to, filing.language.as_str(), loaded.state.owner.as_str()),
+            None => return Ok(Written::Nobody),
+        },
     };
     let named = |code: &str| {
         let office = directory.offices.get(code);
@@ -131,7 +134,7 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages, answered): (&Waiting, 
         ("missed", missed),
         ("report_by", report_by(&loaded, waiting.event, &site.zone)),
     ];
-    let asks = RATED.contains(&waiting.template.as_str()) && reader.is_none();
+    let asks = RATED.contains(&waiting.template.as_str()) && waiting.recipient == "resident";
     let rated = |letter: Letter| if asks { letter.rated(&loaded.state.number, (pages, language)) } else { letter };
     if reader.is_none() && answered && by_mail(filing) {
         let letter = to_writer(tx, site, (waiting, &loaded, filing), facts.to_vec())?;
@@ -140,6 +143,12 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages, answered): (&Waiting, 
     }
     let letter = letter(waiting.id, to, (&waiting.template, language), &facts);
     Ok(letter.map_or(Written::Nobody, |letter| Written::Letter(rated(letter))))
+}
+
+/// Finds the address of somebody who speaks beside whoever filed it: `spokesperson:N`, from 0.
+fn beside<'a>(filing: &'a Filing, recipient: &str) -> Option<&'a str> {
+    let at: usize = recipient.strip_prefix(SPOKESPERSON)?.parse().ok()?;
+    filing.spokespersons.get(at).map(|one| one.email.as_str()).filter(|email| !email.is_empty())
 }
 
 /// The letters in which a resident is asked how good an answer was.

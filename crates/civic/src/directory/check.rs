@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::entry::{CalendarYear, Entry, Office, Place, Staff};
+use super::entry::{CalendarYear, Entry, Office, OpinionBox, Place, Staff};
 use super::snapshot::Directory;
 use crate::refusal::Refusal;
 use crate::rules::RuleSet;
@@ -34,6 +34,7 @@ pub fn check(directory: &Directory, rules: &RuleSet, entry: &Entry) -> Answer {
         Entry::Relative(relative) => holds(directory.staff.contains_key(&relative.staff), "unknown_staff", "staff"),
         Entry::Calendar(year) => check_year(year),
         Entry::Client(client) => names(&client.name, ""),
+        Entry::Box(own) => check_box(directory, own),
     }
 }
 
@@ -102,6 +103,17 @@ fn still_received(directory: &Directory, office: &Office) -> Answer {
 
 fn takes(office: &Office, place: &str) -> bool {
     office.intake_for.iter().any(|own| own == place)
+}
+
+/// A box has a letter in its code, so that nobody takes it for a place: both stand in addresses of signs.
+fn check_box(directory: &Directory, own: &OpinionBox) -> Answer {
+    holds(code_fits(&own.code) && own.code.bytes().any(|byte| byte.is_ascii_lowercase()), "box_code", "code")?;
+    names(&own.name, &own.name_en)?;
+    holds(own.spot.chars().count() <= LINE_CHARS_MAX, "line_long", "spot")?;
+    let place = directory.places.get(&own.place).filter(|place| place.merged_into.is_none());
+    holds(place.is_some() || !own.active, "place_unknown", "place")?;
+    let office = directory.offices.get(&own.office).filter(|office| directory.open(office));
+    holds(office.is_some() || !own.active, "unknown_office", "office")
 }
 
 fn check_staff(directory: &Directory, staff: &Staff) -> Answer {

@@ -202,6 +202,26 @@ impl Client {
     }
 }
 
+/// Is an opinion box (意见箱): it hangs somewhere, one office holds its key, and its sign leads to the form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpinionBox {
+    /// Code, fixed for ever; it stands in the address on its sign.
+    pub code: String,
+    /// Chinese name.
+    pub name: String,
+    /// English name.
+    pub name_en: String,
+    /// Place in which it hangs.
+    pub place: String,
+    /// Where exactly, as people say it.
+    pub spot: String,
+    /// Office that holds the key and empties it.
+    pub office: String,
+    /// False once it was taken down.
+    pub active: bool,
+}
+
 /// Is any entry of the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "noun", rename_all = "snake_case")]
@@ -218,6 +238,8 @@ pub enum Entry {
     Calendar(CalendarYear),
     /// A program of somebody else.
     Client(Client),
+    /// An opinion box.
+    Box(OpinionBox),
 }
 
 impl Entry {
@@ -230,6 +252,7 @@ impl Entry {
             Self::Relative(_) => "relative",
             Self::Calendar(_) => "calendar",
             Self::Client(_) => "client",
+            Self::Box(_) => "box",
         }
     }
 
@@ -242,11 +265,12 @@ impl Entry {
             Self::Relative(relative) => relative.id.to_string(),
             Self::Calendar(year) => year.year.to_string(),
             Self::Client(client) => client.id.to_string(),
+            Self::Box(own) => own.code.clone(),
         }
     }
 
-    /// Tells whether strangers may see which entry changed and a hash of it (places, offices, calendars).
+    /// Tells whether strangers may see which entry changed and a hash of it (places, offices, calendars, boxes).
     pub fn is_public(&self) -> bool {
-        matches!(self, Self::Place(_) | Self::Office(_) | Self::Calendar(_))
+        matches!(self, Self::Place(_) | Self::Office(_) | Self::Calendar(_) | Self::Box(_))
     }
 }

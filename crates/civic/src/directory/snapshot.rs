@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use worktime::Calendar;
 
-use super::entry::{CalendarYear, Client, Entry, Office, Place, PlaceLevel, Staff};
+use super::entry::{CalendarYear, Client, Entry, Office, OpinionBox, Place, PlaceLevel, Staff};
 use super::relative::Relative;
 use super::roles::Role;
 use super::sql;
@@ -34,6 +34,8 @@ pub struct Directory {
     pub years: Vec<CalendarYear>,
     /// Programs of others, by the hash of their keys.
     pub clients: BTreeMap<String, Client>,
+    /// Opinion boxes by code, those that were taken down too.
+    pub boxes: BTreeMap<String, OpinionBox>,
 }
 
 /// Reads the directory.
@@ -49,6 +51,7 @@ pub fn load(tx: &mut Tx<'_>, site: &Site, version: i64) -> Result<Directory, Fau
             Entry::Relative(relative) => directory.relatives.push(relative),
             Entry::Calendar(year) => directory.years.push(year),
             Entry::Client(client) => drop(directory.clients.insert(client.key.clone(), client)),
+            Entry::Box(own) => drop(directory.boxes.insert(own.code.clone(), own)),
         }
     }
     Ok(directory)

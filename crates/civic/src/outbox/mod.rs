@@ -44,7 +44,9 @@ pub const MAIL: &str = "mail";
 /// The channel of short messages.
 pub const SMS: &str = "sms";
 /// What no machine carries: a person rings up.
-const CALL: &str = "call";
+pub const CALL: &str = "call";
+/// What no machine carries: a person prints a letter and posts it.
+pub const POST: &str = "post";
 
 // A message is found by its id, those of a matter by the matter: what waits, of which there may be much, must not lead
 db::statements! {
@@ -91,11 +93,11 @@ pub struct Message {
     pub matter: Uuid,
     /// Position of the event it tells of.
     pub event: i64,
-    /// `resident`, or `staff:ID`.
+    /// `resident`, `spokesperson:N`, or `staff:ID`.
     pub recipient: String,
     /// Template code.
     pub template: &'static str,
-    /// The channel that carries it: [`MAIL`] or [`SMS`].
+    /// The channel that carries it: [`MAIL`] or [`SMS`]; of what a person tells [`CALL`] or [`POST`].
     pub channel: &'static str,
 }
 
@@ -132,9 +134,9 @@ pub fn put(tx: &mut Tx<'_>, jurisdiction: i64, (id, now): (Uuid, Timestamp), mes
     put_for(tx, jurisdiction, (id, now, now), message)
 }
 
-/// Keeps a message that no channel can carry, for a person who rings up.
+/// Keeps a message that no machine can carry, for a person who rings up or posts a letter.
 pub fn put_call(tx: &mut Tx<'_>, jurisdiction: i64, (id, now): (Uuid, Timestamp), message: &Message) -> Result<(), Fault> {
-    keep(tx, jurisdiction, (id, now, now), (&Message { channel: CALL, ..message.clone() }, "phone"))
+    keep(tx, jurisdiction, (id, now, now), (message, "phone"))
 }
 
 /// Puts a message into the outbox that is to leave at a later time.

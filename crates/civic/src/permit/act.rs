@@ -96,6 +96,10 @@ acts! {
     FileForPerson = "file_for_person",
     /// Give a new query code at the counter.
     ReissueCode = "reissue_code",
+    /// Open an opinion box whose key the own office holds, and note what was in it.
+    OpenBox = "open_box",
+    /// See the register of letters and visits of the own office, print it and take it along.
+    SeeRegister = "see_register",
     /// See who read what.
     SeeAccess = "see_access",
     /// Open accusations, and see to them, behind a key of one's own.

@@ -106,6 +106,14 @@ const COUNTER: &[Grant] = &[
     grant(Officer, Unrelated),
     grant(OfficeHead, Unrelated),
 ];
+/// Those who keep the register of an office, and those who check it.
+const REGISTRARS: &[Grant] = &[
+    grant(Officer, Holder),
+    grant(OfficeHead, Holder),
+    grant(WindowOperator, Holder),
+    grant(Supervisor, Unrelated),
+    grant(Auditor, Unrelated),
+];
 const WHISTLERS: &[Grant] = &[grant(OfficeHead, Holder), grant(VillageCadre, Holder), grant(Leader, Holder)];
 const REFERRERS: &[Grant] = &[
     grant(Officer, Holder),
@@ -162,6 +170,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::Merge
         | Act::Unmerge
         | Act::NameSpokespersons
+        | Act::OpenBox
         | Act::HandOver => HANDLERS,
         Act::Pause | Act::Resume => PAUSERS,
         Act::Extend => HEADS,
@@ -172,6 +181,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::Whistle | Act::GradeWhistle => WHISTLERS,
         Act::DecideReview | Act::DecideRecheck => REVIEWERS,
         Act::FileForPerson | Act::ReissueCode => COUNTER,
+        Act::SeeRegister => REGISTRARS,
         Act::SeeAccess => ACCESS,
         Act::Erase | Act::Disclose => WATCHERS,
         Act::Unmask => UNMASKERS,

@@ -81,6 +81,13 @@ const TABLES: &[(&str, Class)] = &[
     ("matter_file", Derived),
     ("matter_call", Derived),
     ("matter_shown", Derived),
+    ("matter_origin", Derived),
+    (
+        "box_round",
+        Operational("lists rounds of opinion boxes: the site's own events hold each of them, with box, day and number of cards"),
+    ),
+    ("box_unread", Operational("lists cards that nobody could read: each is an event of the site's own")),
+    ("box_file", Operational("keeps pictures of rounds from the sweep of orphans; the events name them")),
     ("matter_topic", Derived),
     ("topic_count", Operational("counts suggestions by week: an edit makes a page of figures wrong until the next rebuild")),
     ("tally", Derived),

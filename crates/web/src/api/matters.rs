@@ -171,7 +171,7 @@ fn form(visit: &Visit, (client, key): (Option<&Client>, &str), new: NewMatter) -
         joins: new.joins,
         via: client.map(|client| Via { client: client.id, topic: String::new() }),
         agreed: new.agreed,
-        sender: None,
+        ..Form::default()
     }
 }
 

@@ -95,8 +95,8 @@ pub async fn show(State(app): State<App>, mut visit: Visit, Form(fields): Form) 
     };
     let lang = visit.lang;
     let paper = html! {
-        @if let Some(filed) = &kept.filed { (file::paper(&app, lang, filed)) }
-        @else { (slip_head(lang, &kept.number, &kept.code)) }
+        @if let Some(filed) = &kept.filed { (file::paper(&app, &visit, filed)) }
+        @else { (slip_head(lang, &visit.base, (&kept.number, &kept.code))) }
         @for line in &kept.lines { p { (line) } }
         p { (lang.t("slip-how")) }
         p { (lang.t("slip-keep")) }

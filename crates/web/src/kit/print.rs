@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use crate::kit::qr::qr;
+use crate::link;
 use crate::words::Lang;
 
 /// Draws number and query code, large enough to be copied by hand.
@@ -15,12 +16,13 @@ pub fn number_and_code(lang: Lang, number: &str, code: &str) -> Markup {
     }
 }
 
-/// Draws the head of a slip: number and code, and the number as a picture.
-pub fn slip_head(lang: Lang, number: &str, code: &str) -> Markup {
+/// Draws the head of a slip: number and code, and a picture that leads to where the number is followed; the code is not in it.
+pub fn slip_head(lang: Lang, base: &str, (number, code): (&str, &str)) -> Markup {
+    let follow = format!("{base}{}", link::track_number(number));
     html! {
         div.slip-head {
             div { (number_and_code(lang, number, code)) }
-            (qr(number, &lang.t("receipt-qr")))
+            (qr(&follow, &lang.t("receipt-qr")))
         }
     }
 }

@@ -38,6 +38,12 @@ pub(super) fn write(sheet: &Sheet) -> String {
     text
 }
 
+/// Writes rows of texts.
+pub(super) fn rows(rows: &[Vec<String>]) -> String {
+    let lines = rows.iter().map(|row| row.iter().map(|text| field(text)).collect::<Vec<_>>().join(","));
+    format!("{MARK}{}\r\n", lines.collect::<Vec<_>>().join("\r\n"))
+}
+
 fn field(text: &str) -> String {
     let plain = if text.starts_with(FORMULAS) { format!("'{text}") } else { text.to_owned() };
     if plain.contains([',', '"', '\n', '\r']) { format!("\"{}\"", plain.replace('"', "\"\"")) } else { plain }

@@ -64,6 +64,11 @@ pub struct FiguresRow {
     cells: Vec<Value>,
 }
 
+/// Writes rows of texts as comma-separated values, as sheets are written.
+pub fn comma(rows: &[Vec<String>]) -> String {
+    comma::rows(rows)
+}
+
 /// Writes a sheet for programs.
 pub fn figures(sheet: &Sheet) -> Figures {
     let cell = |cell: &Cell| match cell {

@@ -80,6 +80,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "search.ftl",
     "board.ftl",
     "issues.ftl",
+    "paper.ftl",
 ];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));

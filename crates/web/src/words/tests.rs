@@ -9,7 +9,7 @@ use appeals::sealed::step::{Deed, Exception, Stage as Sealed};
 use appeals::{Identity, Kind, Stage};
 use civic::access::Purpose;
 use civic::account::news::News;
-use civic::directory::Role;
+use civic::directory::{Role, Scope};
 use civic::permit::Act;
 
 use super::Lang;
@@ -33,6 +33,7 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(DONE.iter().map(|act| key("done", act)));
     known.extend(crate::desk::matter::ACTS.iter().map(|(act, _)| key("about", act.code())));
     known.extend(Channel::ALL.iter().map(|channel| key("channel", channel.code())));
+    known.extend(Scope::ALL.iter().map(|scope| key("client-scope", scope.code())));
     known.extend(Sender::ALL.iter().map(|sender| key("sender", sender.code())));
     known.extend(Part::ALL.iter().flat_map(|part| [key("part", part.code()), key("part-hint", part.code())]));
     known.extend(Outcome::ALL.iter().map(|outcome| key("outcome", outcome.code())));

@@ -144,7 +144,7 @@ fn whoever_stands_here_without_telephone_and_mail_is_registered_by_name_and_told
     let ticket = text.split("name=\"ticket\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert!(site.post("/slip", format!("ticket={ticket}")).visible().contains("没法打电话或者写信通知您"));
     let now = state(&site, &number);
-    assert!(now.contacts.is_empty() && !now.phone_only && now.untold.is_empty(), "no letter, and no call that cannot be made");
+    assert!(now.contacts.is_empty() && !now.phone_only() && now.untold.is_empty(), "no letter, and no call that cannot be made");
     let act = site.get_as(&cookie, &format!("/desk/matters/{number}/act/register"));
     assert!(act.visible().contains("这个人没有留电话和邮箱"), "{}", act.visible());
 }

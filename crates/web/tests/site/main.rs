@@ -25,6 +25,7 @@ mod merged;
 mod named;
 mod news;
 mod open311;
+mod paper;
 mod parsers;
 mod personas;
 mod reading;

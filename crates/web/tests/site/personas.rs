@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use civic::directory::{Role, Staff};
 use civic::permit::{Act, Subject, Who as Actor, may};
 use db::Fault;
+use testkit::county;
 use uuid::Uuid;
 use web::ROUTES;
 use web::desk::matter::ACTS;
@@ -53,6 +54,7 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
     accounts(&site);
     filed(&site, "1&identity=anonymous");
     filed(&site, "2&identity=named&name=田小满&mobile=13900000001&place=990121101201");
+    crate::paper::hang(&site);
     let staff: Vec<Staff> = site.world.hall.site.directory().staff.values().cloned().collect();
     for staff in staff {
         let cookie = enter(&site, Box::leak(staff.login.clone().into_boxed_str()));
@@ -73,9 +75,9 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "anyone may ask; the matter's page decides");
                 }
                 "/desk/account/end" | "/desk/account/seen" => {}
-                "/desk/counter" | "/desk/erase" | "/desk/disclose" => {
+                "/desk/counter" | "/desk/letters" | "/desk/reception" | "/desk/erase" | "/desk/disclose" => {
                     let act = match route.path {
-                        "/desk/counter" => Act::FileForPerson,
+                        "/desk/counter" | "/desk/letters" | "/desk/reception" => Act::FileForPerson,
                         "/desk/erase" => Act::Erase,
                         _ => Act::Disclose,
                     };
@@ -86,6 +88,9 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                     let answer = site.post_as(&persona.cookie, route.path, format!("id={}", Uuid::max()));
                     let watches = allowed(&site, &persona, Act::Disclose, &Subject::site());
                     assert_eq!(answer.status == StatusCode::CONFLICT, watches, "{}: nothing waits for them", persona.staff.login);
+                }
+                path if path.starts_with("/desk/boxes") || path.starts_with("/desk/register") => {
+                    opinion_box(&site, &persona, path);
                 }
                 "/desk/leave" => {
                     let own = Subject { owner: persona.staff.office.clone(), ..Subject::default() };
@@ -122,6 +127,19 @@ fn behind_the_door(site: &Site, persona: &Persona, path: &str) {
     assert_eq!(there, handles && !path.contains("/file/") && !path.ends_with("/take-out"), "{} {path}", persona.staff.login);
 }
 
+/// A register is there for whoever keeps or checks it; a box for those of the office that holds its key too, and the list for whoever may look
+/// after one of their own office.
+fn opinion_box(site: &Site, persona: &Persona, path: &str) {
+    let own = path == "/desk/boxes" || path.starts_with("/desk/register");
+    let office = if own { persona.staff.office.as_str() } else { county::TOWNSHIP_OFFICE };
+    let subject = Subject { owner: office.to_owned(), ..Subject::default() };
+    let acts: &[Act] = if path.starts_with("/desk/boxes") { &[Act::OpenBox, Act::SeeRegister] } else { &[Act::SeeRegister] };
+    let expected = acts.iter().any(|act| allowed(site, persona, *act, &subject));
+    let path = path.replace("{code}", "liuwan-1").replace("{round}", &Uuid::max().to_string());
+    let answer = site.get_as(&persona.cookie, &path.replace("{step}", "0").replace("{at}", "0"));
+    assert_eq!(open(&answer), expected, "{} {path}", persona.staff.login);
+}
+
 fn board(site: &Site, persona: &Persona, path: &str) {
     let code = match path {
         "/desk/board/office/{code}" => persona.staff.office.as_str(),
@@ -155,7 +173,7 @@ fn matter(site: &Site, persona: &Persona, path: &str) {
         let (sees, reads) = (allowed(site, persona, Act::See, &subject), allowed(site, persona, Act::ReadPersonal, &subject));
         let context = format!("{} {path} held by {}", persona.staff.login, state.owner);
         match path.trim_start_matches("/desk/matters/{number}") {
-            "" | "/print" => assert_eq!(open(&site.get_as(&persona.cookie, &address)), sees, "{context}"),
+            "" | "/print" | "/letter" => assert_eq!(open(&site.get_as(&persona.cookie, &address)), sees, "{context}"),
             "/access" => {
                 let watches = allowed(site, persona, Act::SeeAccess, &subject);
                 assert_eq!(open(&site.get_as(&persona.cookie, &address)), sees && watches, "{context}");

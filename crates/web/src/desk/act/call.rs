@@ -28,16 +28,27 @@ pub fn draw(desk: &Desk, matter: &Matter) -> Markup {
                     li {
                         p.saying { (sentence(desk, state, one)) }
                         p { (until(desk, one)) }
-                        (words(desk, matter, one))
+                        (words_of(desk, matter, one.version))
                     }
                 }
             }
             @if state.calls > 0 { p.quiet { (lang.say("call-tries", &[("count", state.calls.into())])) } }
-            h2 { (lang.t("call-number")) }
+            h2 { (lang.t(if state.post_only() { "call-address" } else { "call-number" })) }
             (number(desk, matter))
-            p.quiet { (lang.t("call-person-first")) }
+            @if state.speakers.count > 1 { p { (lang.t("call-each")) } }
+            @if state.post_only() {
+                @if matter.words.is_some() { p { a.button.second href=(link::matter_letter(&state.number)) { (lang.t("letter-print")) } } }
+                p.quiet { (lang.t("call-post-how")) }
+            } @else { p.quiet { (lang.t("call-person-first")) } }
         }
     }
+}
+
+/// Says what a resident has to be told, one sentence each with the words of its step: for a letter.
+pub fn plain_sentences(desk: &Desk, matter: &Matter) -> Vec<(String, Markup)> {
+    let state = &matter.state;
+    let say = |one: &Untold| (sentence(desk, state, one), words_of(desk, matter, one.version));
+    state.untold.iter().map(say).collect()
 }
 
 /// Draws in plain words what a resident has to be told, one sentence each, and until when; for lists.
@@ -98,10 +109,10 @@ fn until(desk: &Desk, one: &Untold) -> Markup {
     html! { span class={ "due-words " (tone.class()) } { (icon(tone)) (words) } }
 }
 
-/// Draws the words of the step itself, while a reading is noted.
-fn words(desk: &Desk, matter: &Matter, one: &Untold) -> Markup {
+/// Draws the words of a step itself, by its number within the matter, while a reading is noted.
+pub fn words_of(desk: &Desk, matter: &Matter, version: i64) -> Markup {
     let (lang, site) = (desk.lang(), &desk.app.hall.site);
-    let step = matter.words.as_ref().and_then(|personal| personal.steps.iter().find(|step| step.version == one.version));
+    let step = matter.words.as_ref().and_then(|personal| personal.steps.iter().find(|step| step.version == version));
     if let Some(Event::Replied { reply, .. } | Event::ReviewDecided { reply, .. } | Event::RecheckDecided { reply, .. }) =
         step.map(|step| &step.event)
     {
@@ -118,8 +129,10 @@ fn number(desk: &Desk, matter: &Matter) -> Markup {
     html! {
         form.purpose method="post" action=(link::matter_read(&matter.state.number)) {
             input type="hidden" name="next" value=(Act::TellByPhone.code());
-            (notice(Tone::Plain, &lang.t("call-closed-number"), &html! { p { (lang.t("personal-why")) } }))
-            div.acts { button name="purpose" value=(Purpose::Tell.code()) data-key="0" { (lang.t("call-open")) } }
+            (notice(Tone::Plain, &lang.t(if matter.state.post_only() { "call-closed-address" } else { "call-closed-number" }), &html! { p { (lang.t("personal-why")) } }))
+            div.acts {
+                button name="purpose" value=(Purpose::Tell.code()) data-key="0" { (lang.t(if matter.state.post_only() { "call-open-address" } else { "call-open" })) }
+            }
         }
     }
 }

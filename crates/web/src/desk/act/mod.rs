@@ -7,7 +7,7 @@ mod draw;
 mod pieces;
 mod run;
 
-pub use call::sentences;
+pub use call::{plain_sentences, sentences, words_of};
 
 use axum::routing::get;
 

@@ -215,7 +215,7 @@ fn draw(desk: &Desk, (matter, act): (&Matter, Act), (typed, refusal): (&Fields, 
 
 /// Tells whether a named resident left neither telephone nor mail: no letter leaves, and nobody can ring up.
 fn unreached(state: &State) -> bool {
-    state.identity != Identity::Anonymous && state.kind != Kind::Accusation && state.contacts.is_empty()
+    state.identity != Identity::Anonymous && state.kind != Kind::Accusation && state.contacts.is_empty() && !state.post_only()
 }
 
 /// Says before an act on a main matter whom else it tells, and where they stand by number.

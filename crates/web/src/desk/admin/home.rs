@@ -86,6 +86,7 @@ pub async fn show(Administrator(desk): Administrator) -> Result<Response, Proble
             @for (address, key, count) in doors {
                 li { a href=(address) { strong { (lang.t(key)) } span { (lang.say("admin-count", &[("count", count.into())])) } } }
             }
+            li { a href=(link::ADMIN_BOXES) { strong { (lang.t("admin-boxes")) } span { (lang.t("admin-boxes-what")) } } }
             li { a href=(link::ADMIN_CLIENTS) { strong { (lang.t("admin-clients")) } span { (lang.t("admin-clients-what")) } } }
             li { a href=(link::ADMIN_CHANNELS) { strong { (lang.t("admin-channels")) } span { (lang.t("admin-channels-what")) } } }
         }

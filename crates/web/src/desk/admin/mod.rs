@@ -1,6 +1,7 @@
 //! Administration: places, offices, staff, relatives, calendar, rules. Every change is one event; nothing here reads a
 //! matter.
 
+mod boxes;
 mod calendar;
 mod channels;
 mod clients;
@@ -15,6 +16,7 @@ mod places;
 pub mod relatives;
 mod rules;
 mod set;
+mod signs;
 
 #[cfg(test)]
 pub use channels::CODES as CHANNEL_CODES;
@@ -43,6 +45,9 @@ pub const ROUTES: &[Route] = &[
     Route::staff("/desk/admin/relatives", "GET POST", || get(relatives::show).post(relatives::save)),
     Route::staff("/desk/admin/calendar", "GET POST", || get(calendar::show).post(calendar::load)),
     Route::staff("/desk/admin/clients", "GET POST", || get(clients::show).post(clients::save)),
+    Route::staff("/desk/admin/boxes", "GET POST", || get(boxes::show).post(boxes::add)),
+    Route::staff("/desk/admin/boxes/{code}", "GET POST", || get(boxes::one).post(boxes::save)),
+    Route::staff("/desk/admin/signs", "GET", || get(signs::show)),
     Route::staff("/desk/admin/channels", "GET POST", || get(channels::show).post(channels::act)),
     Route::staff("/desk/admin/rules", "GET", || get(rules::show)),
 ];

@@ -78,6 +78,13 @@ fn draw(desk: &Desk, place: &Place, typed: &Fields, errors: &Errors) -> Response
             @for one in [&name, &name_en, &also] { (field(lang, one, typed, errors)) }
             div.acts { button { (lang.t("save")) } a.button.second href=(link::ADMIN_PLACES) { (lang.t("back")) } }
         }
+        @if place.merged_into.is_none() {
+            p {
+                (lang.t("place-signs")) " "
+                a href=(link::admin_sign(&place.code, "poster")) { (lang.t("sign-poster")) } " · "
+                a href=(link::admin_sign(&place.code, "cards")) { (lang.t("sign-cards")) }
+            }
+        }
         @if place.merged_into.is_none() && place.parent.is_some() {
             h2 { (lang.t("place-merge")) }
             p { (lang.t("place-merge-why")) }

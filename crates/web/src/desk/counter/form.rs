@@ -8,6 +8,7 @@ use civic::permit::{Act, Subject};
 use civic::session;
 use maud::{Markup, html};
 
+use super::ways;
 use crate::desk::admin::place_options;
 use crate::desk::find;
 use crate::desk::frame::Desk;
@@ -43,16 +44,17 @@ fn group(lang: Lang, (name, legend): (&'static str, &str), list: Vec<Choice>) ->
 /// Draws the form with what was typed and what is wrong.
 pub fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Response {
     let lang = desk.lang();
-    let ways = [Channel::Window, Channel::Hotline, Channel::Visit].map(|way| card(lang, "channel", way.code())).to_vec();
+    let channels = [Channel::Window, Channel::Hotline, Channel::Visit].map(|way| card(lang, "channel", way.code())).to_vec();
     let kinds = Kind::ALL.iter().map(|kind| card(lang, "kind", kind.code())).collect();
     let body = html! {
         h1 { (lang.t("nav-counter")) }
+        (ways(desk, link::COUNTER))
         p.lead { (lang.t("counter-lead")) }
         (notice(Tone::Late, &lang.t("danger-title"), &danger_calls(lang)))
         (summary(lang, errors))
         form id=(FORM) method="post" action=(link::COUNTER) enctype="multipart/form-data" data-once="" {
             input type="hidden" name="submit_key" value=(typed.get("submit_key"));
-            (choices(&group(lang, ("channel", "counter-channel"), ways), typed, errors))
+            (choices(&group(lang, ("channel", "counter-channel"), channels), typed, errors))
             (what(lang, typed, errors))
             (place(desk, typed, errors))
             (choices(&group(lang, ("kind", "fact-kind"), kinds), typed, errors))

@@ -70,7 +70,7 @@ pub fn pressing(desk: &Desk, state: &State) -> Markup {
             (notice(Tone::Soon, &lang.t("press-supplement"), &html! { p { (lang.say("story-until", &[("day", day(lang, until).into())])) } }))
         }
         @if let Some(review) = state.pending_review() { (waiting(lang, &directory, review)) }
-        @if state.sender == Some(Sender::Forged) {
+        @if state.came.sender == Some(Sender::Forged) {
             (notice(Tone::Soon, &lang.t("sender-forged"), &html! { p { (lang.t("fact-sender-forged-why")) } }))
         }
         @if state.merged_into.is_some() { (notice(Tone::Way, &lang.t("press-merged"), &html! {})) }
@@ -101,7 +101,7 @@ pub fn list(desk: &Desk, state: &State) -> Markup {
             lang.t("fact-received"),
             html! {
                 (moment(lang, state.received_at, &site.zone)) " · " (lang.code("channel", state.channel.code()))
-                @if let Some(sender) = state.sender { " · " (lang.code("sender", sender.code())) }
+                @if let Some(sender) = state.came.sender { " · " (lang.code("sender", sender.code())) }
             },
         ),
         (lang.t("fact-identity"), html! { (lang.code("identity", state.identity.code())) }),
@@ -120,7 +120,7 @@ pub fn list(desk: &Desk, state: &State) -> Markup {
     if state.people > 1 {
         rows.push((
             lang.t("fact-people"),
-            html! { (state.people) " · " (lang.say("fact-spokespersons", &[("count", state.spokespersons.into())])) },
+            html! { (state.people) " · " (lang.say("fact-spokespersons", &[("count", state.speakers.count.into())])) },
         ));
     }
     rows.extend(together(lang, site, state));

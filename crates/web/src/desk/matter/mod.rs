@@ -7,6 +7,7 @@ mod access;
 mod acts;
 mod facts;
 mod file;
+mod letter;
 mod likely;
 mod load;
 mod page;
@@ -35,6 +36,7 @@ pub const ROUTES: &[Route] = &[
     Route::staff("/desk/matters/{number}/read", "POST", || post(read::note)),
     Route::staff("/desk/matters/{number}/unmask", "POST", || post(unmask::run)),
     Route::staff("/desk/matters/{number}/print", "GET", || get(print::show)),
+    Route::staff("/desk/matters/{number}/letter", "GET", || get(letter::show)),
     Route::staff("/desk/matters/{number}/access", "GET", || get(access::show)),
     Route::staff("/desk/matters/{number}/file/{version}/{at}", "GET", || get(file::show)),
 ];

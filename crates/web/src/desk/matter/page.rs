@@ -2,6 +2,7 @@
 //! narrow screens, what can be done right under the head.
 
 use appeals::Identity;
+use appeals::appeal::Filing;
 use appeals::unmask::shows;
 use appeals::view::Personal;
 use axum::response::Response;
@@ -22,6 +23,7 @@ use crate::kit::refusal::{reason, way_on};
 use crate::link;
 use crate::portal::track::story::{attachments, last_word, quote};
 use crate::portal::track::{messages, readings, stage};
+use crate::words::Lang;
 
 /// Shows the matter.
 pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Problem> {
@@ -55,7 +57,12 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Pr
                 @if desk.permit(Act::SeeAccess, &state.subject()).is_ok() {
                     p.no-print { a href=(link::matter_access(&state.number)) { (lang.code("act", Act::SeeAccess.code())) } }
                 }
-                p.no-print { a href=(link::matter_print(&state.number)) { (lang.t("print-view")) } }
+                p.no-print {
+                    a href=(link::matter_print(&state.number)) { (lang.t("print-view")) }
+                    @if matter.words.as_ref().is_some_and(|personal| !personal.filing.address.is_empty()) {
+                        " · " a href=(link::matter_letter(&state.number)) { (lang.t("letter-print")) }
+                    }
+                }
             }
             div.three-strip { (strip) }
         }
@@ -139,21 +146,39 @@ fn personal_part(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
 /// Draws who it is: where the resident asked for confidence, to whom two persons of the holder opened it, for as long as that
 /// holds; nobody where anonymous.
 pub fn person(desk: &Desk, matter: &Matter, personal: &Personal) -> Markup {
-    let (lang, filing, directory) = (desk.lang(), &personal.filing, desk.directory());
-    let relation = civic::permit::relation(&directory, desk.person(), &matter.state.subject());
-    let open = shows(&matter.state, (desk.person().id, desk.app.now()));
+    let (lang, filing) = (desk.lang(), &personal.filing);
     match filing.identity {
         Identity::Anonymous => html! { p { (lang.t("person-anonymous")) } },
-        _ if relation != Relation::Holder && filing.identity == Identity::Confidential || !open => unmask::masked(desk, matter),
-        _ => fact_list(&[
-            (lang.t("person-name"), html! { (filing.name) }),
-            (
-                lang.t("person-mobile"),
-                html! { @if !filing.mobile.is_empty() { a href={ "tel:" (filing.mobile) } { (filing.mobile) } } },
-            ),
-            (lang.t("person-email"), html! { (filing.email) }),
-        ]),
+        _ if !sees_person(desk, matter, filing) => unmask::masked(desk, matter),
+        _ => fact_list(&contact(lang, filing)),
     }
+}
+
+/// Tells whether this person sees who it is, while the words are open.
+pub fn sees_person(desk: &Desk, matter: &Matter, filing: &Filing) -> bool {
+    let relation = civic::permit::relation(&desk.directory(), desk.person(), &matter.state.subject());
+    let open = shows(&matter.state, (desk.person().id, desk.app.now()));
+    open && (relation == Relation::Holder || filing.identity != Identity::Confidential)
+}
+
+/// Lists who it is and how they are reached: whoever filed it, and those who speak beside them.
+fn contact(lang: Lang, filing: &Filing) -> Vec<(String, Markup)> {
+    let phone = |number: &str| html! { @if !number.is_empty() { a href={ "tel:" (number) } { (number) } } };
+    let mut list = vec![
+        (lang.t("person-name"), html! { (filing.name) }),
+        (lang.t("person-mobile"), phone(&filing.mobile)),
+        (lang.t("person-email"), html! { (filing.email) }),
+    ];
+    if !filing.address.is_empty() {
+        list.push((lang.t("letter-address"), html! { (filing.address) }));
+    }
+    list.extend(
+        filing
+            .spokespersons
+            .iter()
+            .map(|one| (lang.t("visit-beside"), html! { (one.name) " " (phone(&one.mobile)) " " (one.email) })),
+    );
+    list
 }
 
 /// Draws what stands beside the form of an act: head and, while an entry covers it, the words; else the door to them, where

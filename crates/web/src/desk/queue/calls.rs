@@ -55,7 +55,7 @@ fn cells(desk: &Desk, (row, title): (&Row, Option<&str>), state: Option<&State>)
         html! {
             p { @if calls > 0 { (chip(Tone::Soon, &tried)) } @else { (lang.t("call-not-tried")) } }
             a.button.second.no-print href=(link::matter_act(&row.number, Act::TellByPhone)) {
-                (lang.t("call-do")) span.unseen { (row.number) }
+                (lang.t(if state.is_some_and(State::post_only) { "call-do-post" } else { "call-do" })) span.unseen { (row.number) }
             }
         },
     ]

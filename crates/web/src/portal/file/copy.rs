@@ -53,6 +53,8 @@ pub enum Told {
     Phone,
     /// By letter.
     Mail,
+    /// By post: a letter on paper.
+    Post,
     /// There is an e-mail address, and this site sends no mail.
     Unwritten,
 }
@@ -67,6 +69,7 @@ impl FiledCopy {
             (false, _) if app.writes_letters => Told::Mail,
             (false, _) => Told::Unwritten,
             (true, false) => Told::Phone,
+            (true, true) if !form.address.is_empty() => Told::Post,
             (true, true) => Told::Looking,
         };
         Self {

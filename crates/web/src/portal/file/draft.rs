@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use appeals::appeal::FileRef;
+use appeals::appeal::{Channel, FileRef, Origin};
 use appeals::filing::Form;
 use appeals::joined::Joined;
 use appeals::{Identity, Kind};
@@ -189,7 +189,7 @@ impl Typed {
 
     /// Tells whether nothing was typed yet.
     pub fn is_empty(&self) -> bool {
-        self.fields.iter().all(|(_, text)| text.trim().is_empty())
+        self.fields.iter().all(|(name, text)| name == "at" || text.trim().is_empty())
     }
 
     /// Tells whether the device may keep nothing: no copy of the words, and the cookie only until the browser closes.
@@ -207,7 +207,10 @@ pub fn cookie_gone(peer: Peer) -> HeaderValue {
 /// Puts fields into the form of the room.
 pub fn form(fields: &Fields, visit: &Visit) -> Form {
     let text = |name: &str| fields.get(name).to_owned();
+    let at = Some(text("at")).filter(|code| !code.is_empty());
     Form {
+        channel: if at.is_some() { Channel::Box } else { Channel::Web },
+        origin: at.map(|code| Origin { of_box: Some(code), ..Origin::default() }),
         what: text("what"),
         place: text("place"),
         place_words: text("place_words"),

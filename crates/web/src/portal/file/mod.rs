@@ -11,6 +11,7 @@ mod preview;
 mod receipt;
 mod second;
 mod send;
+mod sign;
 mod steps;
 mod walk;
 mod wrong;
@@ -36,6 +37,7 @@ pub const ROUTES: &[Route] = &[
     Route::public(attach::REMOVE, "POST", || post(attach::remove)),
     Route::public(device::RESTORE, "POST", || post(device::restore)),
     Route::public("/appeals/new/erase", "POST", || post(walk::erase)),
+    Route::public("/at/{code}", "GET", || get(sign::go)),
     Route::public("/appeals", "GET POST", || get(walk::begin).post(send::send)),
     Route::public("/appeals/receipt", "GET", || get(receipt::show)),
     Route::public("/appeals/receipt/file", "GET", || get(receipt::download)),

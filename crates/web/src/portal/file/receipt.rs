@@ -27,7 +27,7 @@ pub async fn show(State(app): State<App>, visit: Visit, typed: Typed) -> Respons
         h1 data-draft-done="" { (lang.t("receipt-title")) }
         (danger(&app, lang, filed))
         (notice(Tone::Soon, &lang.t("receipt-keep"), &html! { p { (lang.t(keep_why(filed))) } }))
-        (slip(lang, &lang.t("receipt-slip"), &paper(&app, lang, filed)))
+        (slip(lang, &lang.t("receipt-slip"), &paper(&app, &visit, filed)))
         div.acts {
             a.button href="/appeals/receipt/file" download { (lang.t("receipt-download")) }
             a.button.second href=(link::TRACK) { (lang.t("receipt-track")) }
@@ -80,6 +80,7 @@ fn next(filed: &FiledCopy) -> [&'static str; 3] {
         Told::Looking => "receipt-next-anonymous",
         Told::Phone => "receipt-next-phone",
         Told::Mail => "receipt-next-mail",
+        Told::Post => "receipt-next-post",
         Told::Unwritten => "receipt-next-unwritten",
     };
     if filed.sealed {
@@ -90,8 +91,8 @@ fn next(filed: &FiledCopy) -> [&'static str; 3] {
 }
 
 /// Draws the paper itself.
-pub fn paper(app: &App, lang: Lang, filed: &FiledCopy) -> Markup {
-    let site = &app.hall.site;
+pub fn paper(app: &App, visit: &Visit, filed: &FiledCopy) -> Markup {
+    let (lang, site) = (visit.lang, &app.hall.site);
     let (directory, rules, today) = (site.directory(), site.rules(), app.today());
     let office = directory.offices.get(&filed.owner);
     let name = office.map_or("", |office| lang.pick(&office.name, &office.name_en)).to_owned();
@@ -100,7 +101,7 @@ pub fn paper(app: &App, lang: Lang, filed: &FiledCopy) -> Markup {
     let view = DueView { rules: &rules, due: &filed.due.due, left, rule: rules.find_term(&filed.due.term) };
     let unnamed = filed.sealed && filed.anonymous;
     html! {
-        (slip_head(lang, &filed.number, &filed.code))
+        (slip_head(lang, &visit.base, (&filed.number, &filed.code)))
         p { (lang.say(promised(filed), &[("office", name.as_str().into()), ("day", day(lang, last).into())])) }
         @if let Some(office) = office { p { (lang.t("owner-phone")) a href={ "tel:" (office.phone) } { (office.phone) } } }
         @if !unnamed { details open { summary { (lang.t("due-how")) } (arithmetic(lang, &view)) } }

@@ -11,6 +11,7 @@ use super::attach;
 use super::device;
 use super::draft::Typed;
 use super::preview;
+use super::sign;
 use crate::app::App;
 use crate::kit::Tone;
 use crate::kit::choice::{Choice, Choices, choices};
@@ -63,7 +64,7 @@ impl Step {
     /// Lists the fields asked for at a step.
     pub fn fields(self) -> &'static [&'static str] {
         match self {
-            Self::What => &["what", "danger"],
+            Self::What => &["what", "danger", "at"],
             Self::Where => &["place", "place_words"],
             Self::Kind => &["kind", "people"],
             Self::Who => &["identity", "name", "mobile", "email"],
@@ -142,7 +143,10 @@ fn asking(app: &App, lang: Lang, At { step, again, lost }: At, typed: &Typed, wr
             @if !typed.submit_key.is_empty() { input type="hidden" name="began" value="1"; }
             @if again { input type="hidden" name="then" value="check"; }
             @match step {
-                Step::What => (what(lang, typed, wrong)),
+                Step::What => {
+                    (sign::said(app, lang, typed.fields.get("at")))
+                    (what(lang, typed, wrong))
+                },
                 Step::Where => (place(lang, &app.hall.site.directory(), typed, wrong)),
                 Step::Kind => (kind(lang, typed, wrong)),
                 Step::Who | Step::Check => (who(lang, typed, wrong)),

@@ -8,6 +8,7 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 
 use super::draft::{Typed, cookie_gone, form};
 use super::second::{self, Begun};
+use super::sign;
 use super::steps::{At, Step, draw};
 use super::wrong;
 use crate::app::App;
@@ -27,6 +28,9 @@ pub async fn begin() -> Redirect {
 pub async fn show(State(app): State<App>, visit: Visit, mut typed: Typed, Query(query): Query) -> Result<Response, Problem> {
     let step = Step::parse(query.get("step")).unwrap_or(Step::What);
     let again = query.get("then") == Step::Check.code();
+    if !typed.fields.has("at") && sign::place(&app.hall.site.directory(), query.get("at")).is_some() {
+        typed.fields.set("at", query.get("at"));
+    }
     let wrong = missing(&app, &visit, &typed);
     Ok(match (step, wrong.first()) {
         (Step::Check, Some(first)) => {
@@ -66,6 +70,7 @@ pub async fn keep(State(app): State<App>, visit: Visit, mut typed: Typed, Form(s
     }
     let lost = sent.has("began") && typed.submit_key.is_empty();
     typed.keep_step(&app, step.code(), step.fields(), &sent).await?;
+    at_sign(&app, step, &mut typed).await?;
     let cookie = AppendHeaders([(header::SET_COOKIE, typed.cookie(&app, visit.peer))]);
     let errors = wrong::errors(visit.lang, &missing(&app, &visit, &typed), step.fields());
     let again = sent.get("then") == Step::Check.code();
@@ -86,6 +91,16 @@ pub async fn keep(State(app): State<App>, visit: Visit, mut typed: Typed, Form(s
     }
     let next = if again { Step::Check } else { step.next() };
     Ok((cookie, Redirect::to(&next.address())).into_response())
+}
+
+/// Fills in the place of the sign that was scanned, where none was chosen yet.
+async fn at_sign(app: &App, step: Step, typed: &mut Typed) -> Result<(), Problem> {
+    let directory = app.hall.site.directory();
+    let place = sign::place(&directory, typed.fields.get("at"));
+    let Some(place) = place.filter(|_| step == Step::What && !typed.fields.has("place")) else { return Ok(()) };
+    let mut fields = typed.fields.clone();
+    fields.set("place", place);
+    typed.keep_step(app, Step::Where.code(), Step::Where.fields(), &fields).await
 }
 
 /// Erases the draft when the person asks.

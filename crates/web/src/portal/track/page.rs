@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use appeals::appeal::Promised;
 use appeals::joined::Joined;
+use appeals::run::SPOKESPERSON;
 use appeals::view::Personal;
 use appeals::{Stage, State as Standing};
 use axum::extract::{Extension, State};
@@ -224,12 +225,17 @@ pub fn messages(lang: Lang, app: &App, messages: &[Waiting]) -> Markup {
     // what waits on a site that sends no mail waits for ever, and is not called "waiting"
     let sending = |message: &Waiting| match (message.channel.as_str(), message.state.as_str()) {
         (outbox::MAIL, "waiting") if !app.writes_letters => lang.t("sending-unwritten"),
+        (outbox::POST, "phone") => lang.t("sending-post"),
+        (outbox::POST, "told") => lang.t("sending-posted"),
         (outbox::SMS, "waiting") if app.sms_number.is_none() => lang.t("sending-sms-unwritten"),
         (outbox::SMS, "returned") => lang.t("sending-sms-returned"),
         (outbox::SMS, "unreachable") => lang.t("sending-sms-stopped"),
         (_, state) => lang.code("sending", state),
     };
-    let own: Vec<&Waiting> = messages.iter().filter(|message| message.recipient == "resident").collect();
+    let own: Vec<&Waiting> = messages
+        .iter()
+        .filter(|message| message.recipient == "resident" || message.recipient.starts_with(SPOKESPERSON))
+        .collect();
     if own.is_empty() {
         return html! { p { (lang.t("track-messages-none")) } };
     }
