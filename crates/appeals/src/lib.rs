@@ -10,6 +10,7 @@ pub mod appeal;
 pub mod archive;
 pub mod beside;
 pub mod board;
+pub mod called;
 pub mod changes;
 pub mod code;
 mod coded;

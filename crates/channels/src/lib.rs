@@ -1,10 +1,12 @@
-//! Foreign messages in and answers out. Mail and short messages.
+//! Foreign messages in and answers out. Mail, short messages, and the telephone.
 //!
 //! It owns how a message looks in a channel and how it gets there. What is to be told, and to whom, stands in
 //! `civic::outbox` from the transaction of its event; both sides see the state of every message.
 
 use db::Migration;
 
+mod door;
+pub mod hotline;
 pub mod mail;
 pub mod sms;
 mod worker;

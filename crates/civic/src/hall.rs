@@ -10,7 +10,7 @@ use crate::journal::{self, Hooks};
 use crate::rules::RuleSet;
 use crate::site::{Site, SiteConfig};
 use crate::vault::{KEYSTORE_GUARDS, KEYSTORE_MIGRATIONS, KeyFiles, KeyStore};
-use crate::{access, account, again, directory, draft, guess, inbox, lease, outbox, second, session, source};
+use crate::{access, account, again, directory, draft, guess, hotline, inbox, lease, outbox, second, session, source};
 
 /// Lists the migrations of the hall in order.
 pub const MIGRATIONS: &[Migration] = &[
@@ -31,6 +31,7 @@ pub const MIGRATIONS: &[Migration] = &[
     source::MIGRATION,
     again::MIGRATION,
     outbox::CHANNEL_MIGRATION,
+    hotline::MIGRATION,
 ];
 
 /// Lists what the serving connection may not do to the hall's tables.
@@ -55,6 +56,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     inbox::STATEMENTS,
     source::STATEMENTS,
     again::STATEMENTS,
+    hotline::STATEMENTS,
 ];
 
 /// Is what rooms and faces work with. Cheap to clone.

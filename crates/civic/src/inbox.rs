@@ -67,6 +67,7 @@ db::statements! {
     BLANK = "update inbox set envelope = $3, content = $3, file = '' where jurisdiction = $1 and done_at <= $2
         and channel = 'sms' and outcome = 'filed' and (length(envelope) > 0 or file <> '')";
     DROP_OF = "delete from inbox where jurisdiction = $1 and matter = $2";
+    DISCARD = "delete from inbox where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
     FILED = "select id from inbox where jurisdiction = $1 and matter = $2 and outcome = 'filed'";
     MADE = "select matter from inbox where jurisdiction = $1 and channel = $2 and outcome = $3 order by came_at desc, id desc limit $4";
     NAMES = "select id from inbox where jurisdiction = $1 and file = $2 limit 1";
@@ -280,6 +281,11 @@ pub fn sweep(tx: &mut Tx<'_>, jurisdiction: i64, before: Timestamp) -> Result<u6
 /// Deletes what became a matter that is erased.
 pub fn drop_of(tx: &mut Tx<'_>, jurisdiction: i64, matter: Uuid) -> Result<(), Fault> {
     tx.run(DROP_OF, params![jurisdiction, matter]).map(drop)
+}
+
+/// Deletes a message that waits and must not be kept. False: something became of it already.
+pub fn discard(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid) -> Result<bool, Fault> {
+    Ok(tx.run(DISCARD, params![jurisdiction, id])? == 1)
 }
 
 /// Tells whether a file belongs to a message.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use appeals::find::Finder;
 use channels::mail::{self, Mailer};
-use channels::sms;
+use channels::{hotline, sms};
 use civic::account::news;
 use civic::file::FileStore;
 use civic::hall::Hall;
@@ -49,6 +49,8 @@ const SMS_EVERY: Duration = Duration::from_millis(500);
 
 /// How long what became a matter is kept as it came, in days.
 const KEEP_MESSAGE: &str = "site.keep_message";
+/// How long the number that called the hotline is kept, in days.
+const KEEP_CALL: &str = "site.keep_call";
 /// Seconds in a day.
 const DAY_SECONDS: i64 = 86_400;
 /// Seconds in an hour.
@@ -72,6 +74,8 @@ pub(crate) struct With {
     pub sms_line: Option<sms::Line>,
     /// What makes matters of short messages, where they come in.
     pub sms_desk: Option<sms::Desk>,
+    /// What puts recordings of calls where they belong, where they are handed over.
+    pub hotline: Option<hotline::Desk>,
     /// What is kept of the log outside the database.
     pub keeping: Keeping,
     /// Who this process is among those that work on one database.
@@ -96,6 +100,7 @@ impl With {
             holder,
             sms_line: config.sms_line(hall, holder)?,
             sms_desk: config.sms_desk(hall, holder)?,
+            hotline: config.hotline_desk(hall)?,
             files: FileStore::open(config.files())?,
             mailer: config.mailer(&hall.site)?,
             mail_desk: config.mail_desk(hall)?,
@@ -112,8 +117,20 @@ impl Jobs {
     /// Starts threads that do what is due, again and again.
     pub(crate) fn start(hall: &Hall, with: With, every: Duration) -> Result<Self, Fault> {
         let (end, ended) = channel();
-        let With { files, mailer, mail_desk, sms_line, sms_desk, holder, mut keeping, cosigning, finder, hearing, lessons } =
-            with;
+        let With {
+            files,
+            mailer,
+            mail_desk,
+            sms_line,
+            sms_desk,
+            hotline,
+            holder,
+            mut keeping,
+            cosigning,
+            finder,
+            hearing,
+            lessons,
+        } = with;
         let (time, mut swept) = (hall.clone(), None);
         let terms = move || round(&time).and_then(|()| sweep(&time, &files, &mut swept));
         let mut stops = vec![repeat("jobs", every, end.clone(), terms)?];
@@ -147,6 +164,9 @@ impl Jobs {
         }
         if let Some(desk) = sms_desk {
             stops.push(repeat("sms in", SMS_EVERY, end.clone(), move || take_sms(&desk))?);
+        }
+        if let Some(desk) = hotline {
+            stops.push(repeat("hotline", SMS_EVERY, end.clone(), move || take_recordings(&desk))?);
         }
         if let Some(mut line) = sms_line {
             stops.push(repeat("sms", SMS_EVERY, end.clone(), move || send_sms(&mut line))?);
@@ -209,6 +229,8 @@ fn round(hall: &Hall) -> Result<(), Fault> {
         guess::sweep(tx, site.jurisdiction, now)?;
         draft::sweep(tx, site.jurisdiction, now)?;
         sms::sweep(tx, site.jurisdiction, now)?;
+        let kept = i64::from(site.rules().term(KEEP_CALL).value) * DAY_SECONDS;
+        civic::hotline::fade(tx, site.jurisdiction, (now - SignedDuration::from_secs(kept), now))?;
         let kept = i64::from(site.rules().term(KEEP_MESSAGE).value) * DAY_SECONDS;
         inbox::sweep(tx, site.jurisdiction, now - SignedDuration::from_secs(kept)).map(drop)
     })?;
@@ -262,6 +284,12 @@ fn send_sms(line: &mut sms::Line) -> Result<(), Fault> {
 /// Makes something of the short messages that wait, until none does.
 fn take_sms(desk: &sms::Desk) -> Result<(), Fault> {
     while sms::round(desk)? != sms::Round::default() {}
+    Ok(())
+}
+
+/// Puts the recordings that wait where they belong, until none is due.
+fn take_recordings(desk: &hotline::Desk) -> Result<(), Fault> {
+    while hotline::round(desk)? != hotline::Round::default() {}
     Ok(())
 }
 

@@ -128,3 +128,44 @@ if ("serviceWorker" in navigator) {
   const path = "/worker.js";
   navigator.serviceWorker.register(policy?.createScriptURL(path) ?? path).catch(() => {});
 }
+
+// The hotline's desk: the page loads itself anew when another call rings, unless somebody types just then.
+const live = document.querySelector("[data-live]");
+if (live) {
+  setInterval(async () => {
+    const busy = document.hidden || document.activeElement?.matches("input, textarea, select");
+    const answer = busy ? null : await fetch(live.dataset.live).catch(() => null);
+    if (answer?.status === 200) location.reload();
+  }, 3000);
+}
+
+// What is known about what a caller says, while it is typed.
+const know = document.querySelector("form[data-know]");
+const said = know && document.querySelector(`textarea[name="${know.dataset.know}"]`);
+if (said) {
+  const node = (name, text) => Object.assign(document.createElement(name), { textContent: text });
+  const line = ({ text, more, href }) => {
+    const item = document.createElement("li");
+    item.append(href ? Object.assign(node("a", text), { href, target: "_blank", rel: "noopener" }) : text);
+    if (more) item.append(document.createElement("br"), Object.assign(node("span", more), { className: "quiet" }));
+    return item;
+  };
+  const ask = async () => {
+    const body = new URLSearchParams({ what: said.value });
+    const answer = await fetch(know.action, { method: "POST", headers: { accept: "application/json" }, body }).catch(() => null);
+    if (!answer?.ok) return;
+    const { danger, groups, none } = await answer.json();
+    const all = groups.flatMap(({ title, items }) => {
+      const list = Object.assign(document.createElement("ul"), { className: "plain" });
+      list.append(...items.map(line));
+      return [node("h3", title), list];
+    });
+    if (danger) all.unshift(Object.assign(node("p", danger), { className: "notice late" }));
+    document.getElementById("known").replaceChildren(...(all.length ? all : [node("p", none)]));
+  };
+  let soon;
+  said.addEventListener("input", () => {
+    clearTimeout(soon);
+    soon = setTimeout(ask, 500);
+  });
+}

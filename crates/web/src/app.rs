@@ -32,6 +32,19 @@ pub enum Mode {
     Serve,
 }
 
+/// Says which number residents call and who answers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Hotline {
+    /// The number.
+    pub number: String,
+    /// Whether an exchange tells of calls.
+    pub heard: bool,
+    /// The office whose desk takes the calls, by code; the intake office of the whole place where it is empty.
+    pub office: String,
+    /// The office on duty, by code; empty for none.
+    pub on_duty: String,
+}
+
 /// Is the state that handlers share. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -67,6 +80,8 @@ pub struct App {
     pub mail_address: Option<String>,
     /// The number that residents send short messages to, where the site has one.
     pub sms_number: Option<String>,
+    /// The number that residents call, and who answers, where the site has one.
+    pub hotline: Option<Hotline>,
     /// Whether this site sends mail; what residents are told depends on it.
     pub writes_letters: bool,
     /// The index of the words of matters.
@@ -96,6 +111,7 @@ impl App {
             ring: Arc::default(),
             mail_address: None,
             sms_number: None,
+            hotline: None,
             writes_letters: true,
             finder: Arc::new(Finder::at(PathBuf::new())),
             samples: Arc::default(),

@@ -29,7 +29,7 @@ pub mod throttle;
 pub mod visit;
 pub mod words;
 
-pub use app::{App, Mode};
+pub use app::{App, Hotline, Mode};
 pub use guard::harden;
 pub use hearing::Hearing;
 pub use limits::Limits;

@@ -83,6 +83,12 @@ pub const BOXES: &str = "/desk/boxes";
 pub const REGISTER: &str = "/desk/register";
 /// Takes a pile of the register along.
 pub const REGISTER_TAKE: &str = "/desk/register/take";
+/// The hotline's desk.
+pub const HOTLINE: &str = "/desk/hotline";
+/// Answers what is known about words.
+pub const HOTLINE_KNOW: &str = "/desk/hotline/know";
+/// Figures about the hotline's service.
+pub const HOTLINE_FIGURES: &str = "/desk/hotline/figures";
 /// Opens the room in which accusations are handled.
 pub const SEALED: &str = "/desk/sealed";
 /// Shows the way into that room the password and a code.
@@ -125,6 +131,16 @@ pub const CHECKPOINT: &str = "/log/checkpoint";
 pub const VKEY: &str = "/log/vkey";
 /// Serves the place tree.
 pub const PLACES: &str = "/places.json";
+
+/// Opens a call of the hotline.
+pub fn hotline_call(call: Uuid) -> String {
+    format!("{HOTLINE}/{call}")
+}
+
+/// Does something to a call of the hotline.
+pub fn hotline_act(call: Uuid) -> String {
+    format!("{HOTLINE}/{call}/act")
+}
 
 /// Looks for words among offices, places, duties and answers.
 pub fn search(words: &str) -> String {

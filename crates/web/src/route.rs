@@ -88,6 +88,7 @@ pub const ROUTES: &[&[Route]] = &[
     desk::letters::ROUTES,
     desk::reception::ROUTES,
     desk::register::ROUTES,
+    desk::hotline::ROUTES,
     desk::board::ROUTES,
     desk::sealed::ROUTES,
 ];

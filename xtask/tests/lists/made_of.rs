@@ -36,6 +36,7 @@ const BANNED: &[(&str, &str)] = &[
 const BROUGHT: (&str, &str) = ("md-5", "postgres-protocol"); // PostgreSQL's old way to log in; nothing of ours hashes with it
 /// Parts that may open a connection to somebody else, and to whom.
 const CALLERS: &[(&str, &str)] = &[
+    ("crates/channels/src/hotline/fetch.rs", "the place of recordings of the configuration"),
     ("crates/channels/src/mail/incoming/imap.rs", "the mailbox of the configuration"),
     ("crates/channels/src/mail/send.rs", "the mail server of the configuration"),
     ("crates/channels/src/sms/http/gateway.rs", "the gateway of short messages of the configuration"),
@@ -44,6 +45,10 @@ const CALLERS: &[(&str, &str)] = &[
     ("crates/db/src/postgres/line.rs", "the database of the configuration"),
     ("crates/minsheng/src/check/remote.rs", "the command `verify URL`"),
     ("crates/minsheng/src/decode/attempt.rs", "nobody: the closed child tries it on purpose and is killed for it"),
+    (
+        "crates/minsheng/src/doctor/hotline.rs",
+        "the command `doctor`: the site's own door for the exchange, and the place of recordings",
+    ),
     (
         "crates/minsheng/src/doctor/outside.rs",
         "the command `doctor`: are the mail server and the gateway of short messages there",

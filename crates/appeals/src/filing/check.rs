@@ -185,7 +185,9 @@ impl Wrong {
     fn contact(&mut self, form: &Form, identity: Identity) -> Contact {
         let name = self.text("name", &form.name, NAME_CHARS_MAX);
         // whoever writes a mail or a short message has said from where, and often no more
-        let signed = !name.is_empty() || matches!(form.channel, Channel::Mail | Channel::Sms);
+        // or left a voice mail: then there is something to say of the number, and no name
+        let spoken = form.channel == Channel::Hotline && form.sender.is_some();
+        let signed = !name.is_empty() || spoken || matches!(form.channel, Channel::Mail | Channel::Sms);
         self.need(signed || identity != Identity::Named, "name", "name_missing");
         let mobile = phone(&form.mobile);
         self.need(mobile.is_some(), "mobile", "mobile_wrong");
@@ -252,7 +254,7 @@ fn people(text: &str) -> Option<u32> {
 }
 
 /// Reads a telephone number of mainland China, mobile or land line; empty is allowed here.
-fn phone(text: &str) -> Option<String> {
+pub fn phone(text: &str) -> Option<String> {
     let fold = |c: char| match c {
         '０'..='９' => char::from_u32(u32::from(c) - 0xfee0),
         c if c.is_ascii_digit() => Some(c),

@@ -9,7 +9,7 @@ mod keep;
 
 pub use check::{
     ADDRESS_CHARS_MAX, Checked, EMAIL_CHARS_MAX, FILES_MAX, FieldError, NAME_CHARS_MAX, PLACE_CHARS_MAX, WHAT_CHARS_MAX, check,
-    hides,
+    hides, phone,
 };
 pub use form::{Form, Upload, form_hash};
 pub use keep::{Cabinet, Scanner, When, context as file_context};

@@ -9,6 +9,7 @@ use appeals::run::{INVITATION, invites};
 use appeals::store::{self as matters, Loaded};
 use civic::file::FileStore;
 use civic::hall::Hall;
+use civic::hotline;
 use civic::inbox;
 use civic::lease::Lease;
 use civic::outbox::{self, Waiting};
@@ -238,9 +239,9 @@ impl Line {
     }
 
     fn write(&self, waiting: &Waiting) -> Result<Written, Fault> {
-        let (site, waiting) = (self.hall.site.clone(), waiting.clone());
+        let (site, now, waiting) = (self.hall.site.clone(), self.hall.clock.now(), waiting.clone());
         let (pages, hotline) = (self.pages.clone(), self.hotline.clone());
-        self.hall.store.read_blocking(move |tx| write(tx, &site, (&waiting, &pages, &hotline)))
+        self.hall.store.read_blocking(move |tx| write(tx, (&site, now), (&waiting, &pages, &hotline)))
     }
 }
 
@@ -277,7 +278,14 @@ enum Written {
 }
 
 /// Finds the number of a message and writes its words.
-fn write(tx: &mut Tx<'_>, site: &Site, (waiting, pages, hotline): (&Waiting, &str, &str)) -> Result<Written, Fault> {
+fn write(
+    tx: &mut Tx<'_>,
+    (site, now): (&Site, Timestamp),
+    (waiting, pages, hotline): (&Waiting, &str, &str),
+) -> Result<Written, Fault> {
+    if let Some(call) = waiting.recipient.strip_prefix("call:") {
+        return code(tx, (site, now), (waiting, call));
+    }
     let loaded = if waiting.matter.is_nil() { None } else { matters::load(tx, site, waiting.matter)? };
     let filing = loaded.as_ref().and_then(|loaded| match loaded.events.first() {
         Some((_, Event::Filed(filing))) => Some(filing),
@@ -313,6 +321,16 @@ fn write(tx: &mut Tx<'_>, site: &Site, (waiting, pages, hotline): (&Waiting, &st
     let (id, template) = (waiting.id, waiting.template.clone());
     let out = |text: String| Outgoing { id, to, text: words::short(&text, TEXT_CHARS_MAX), template, facts };
     Ok(text.map_or(Written::Nobody, |text| Written::Text(out(text))))
+}
+
+/// Writes the code that shows who has a telephone in hand which calls the hotline; nothing once it is good no more.
+fn code(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), (waiting, call): (&Waiting, &str)) -> Result<Written, Fault> {
+    let Ok(call) = call.parse::<Uuid>() else { return Ok(Written::Idle) };
+    let Some((to, code)) = hotline::waiting(tx, site, now, call)? else { return Ok(Written::Idle) };
+    let facts = vec![("code", code), ("minutes", (hotline::CODE_SECONDS_MAX / 60).to_string())];
+    let text = words::write(&waiting.template, "zh-CN", &facts);
+    let (id, template) = (waiting.id, waiting.template.clone());
+    Ok(text.map_or(Written::Idle, |text| Written::Text(Outgoing { id, to, text, template, facts })))
 }
 
 /// Reads the number that a message came from.

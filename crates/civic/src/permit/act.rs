@@ -94,6 +94,8 @@ acts! {
     DecideRecheck = "decide_recheck",
     /// File for a person at the counter.
     FileForPerson = "file_for_person",
+    /// Take a call of the hotline.
+    TakeCall = "take_call",
     /// Give a new query code at the counter.
     ReissueCode = "reissue_code",
     /// Open an opinion box whose key the own office holds, and note what was in it.

@@ -114,6 +114,18 @@ const REGISTRARS: &[Grant] = &[
     grant(Supervisor, Unrelated),
     grant(Auditor, Unrelated),
 ];
+/// Whoever answers the telephone at the desk to which a call came, or was handed on.
+const OPERATORS: &[Grant] =
+    &[grant(HotlineOperator, Holder), grant(WindowOperator, Holder), grant(Officer, Holder), grant(OfficeHead, Holder)];
+/// Whoever handles it, and whoever took the call: what is urgent is handed on while the caller still talks.
+const SENDERS: &[Grant] = &[
+    grant(Officer, Holder),
+    grant(OfficeHead, Holder),
+    grant(WindowOperator, Holder),
+    grant(HotlineOperator, Holder),
+    grant(VillageCadre, Holder),
+    grant(GridWorker, Holder),
+];
 const WHISTLERS: &[Grant] = &[grant(OfficeHead, Holder), grant(VillageCadre, Holder), grant(Leader, Holder)];
 const REFERRERS: &[Grant] = &[
     grant(Officer, Holder),
@@ -159,7 +171,6 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::NameKind
         | Act::NotAccept
         | Act::Simplify
-        | Act::Assign
         | Act::CallIn
         | Act::AskSupplement
         | Act::Reply
@@ -172,6 +183,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::NameSpokespersons
         | Act::OpenBox
         | Act::HandOver => HANDLERS,
+        Act::Assign => SENDERS,
         Act::Pause | Act::Resume => PAUSERS,
         Act::Extend => HEADS,
         Act::CoAnswer | Act::TakeOver | Act::AnswerReferral | Act::AnswerWhistle => INVITED,
@@ -182,6 +194,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::DecideReview | Act::DecideRecheck => REVIEWERS,
         Act::FileForPerson | Act::ReissueCode => COUNTER,
         Act::SeeRegister => REGISTRARS,
+        Act::TakeCall => OPERATORS,
         Act::SeeAccess => ACCESS,
         Act::Erase | Act::Disclose => WATCHERS,
         Act::Unmask => UNMASKERS,

@@ -33,6 +33,9 @@ const NEEDED_TERMS: &[&str] = &[
     "site.escalate",
     "site.another_person",
     "site.keep_matter",
+    "site.keep_call",
+    "hl.answer",
+    "hl.connect_rate_min",
     "site.disclosure_told",
     "site.disclosures_day",
 ];
@@ -98,6 +101,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("needs.toml", include_str!("../../../../rules/needs.toml")),
     ("reading.toml", include_str!("../../../../rules/reading.toml")),
     ("likeness.toml", include_str!("../../../../rules/likeness.toml")),
+    ("hotline.toml", include_str!("../../../../rules/hotline.toml")),
 ];
 
 impl RuleSet {
@@ -190,6 +194,7 @@ impl RuleSet {
             "disclose",
             "disclose_later",
             "unmask",
+            "wrapup",
         ] {
             self.grounds(list).next().ok_or_else(|| missing(list))?;
         }

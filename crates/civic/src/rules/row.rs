@@ -113,7 +113,8 @@ fn time(value: u32, unit: Unit) -> Option<Term> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ground {
-    /// Name of the list: `not_accept`, `return`, `extend`, `pause`, `close`, `delivery`, `erase`, `disclose`, `disclose_later`.
+    /// Name of the list: `not_accept`, `return`, `extend`, `pause`, `close`, `delivery`, `erase`, `disclose`, `disclose_later`, `unmask`,
+    /// `wrapup`.
     pub list: String,
     /// Code within the list.
     pub code: String,

@@ -58,6 +58,13 @@ const TABLES: &[(&str, Class)] = &[
     ("guess", Operational("counts wrong codes: an edit lets somebody guess faster among 2^80")),
     ("second_person", Operational("who asked for a second person, for a day: the act itself is an event that names both")),
     ("lease", Operational("who does a job now: an edit makes a letter go twice, or minutes later")),
+    (
+        "hotline_call",
+        Operational(
+            "calls of the hotline, the number sealed: an edit has somebody ring back for nothing, or makes a figure of the service wrong",
+        ),
+    ),
+    ("hotline_step", Operational("what was done to calls: an edit makes their story wrong; what was filed in them is an event")),
     // channels
     (
         "sms_piece",

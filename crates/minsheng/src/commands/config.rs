@@ -55,5 +55,10 @@ fn summary(config: &Config) -> String {
         let http = sms.http.as_ref().map(|http| format!("http {} key {}", http.url, http.key));
         lines.push(format!("短信 sms {} {}", sms.number, smpp.or(http).unwrap_or_default()));
     }
+    if let Some(hotline) = &config.hotline {
+        let listen = hotline.listen.map_or_else(|| "-".to_owned(), |listen| listen.to_string());
+        let recordings = hotline.recordings.as_deref().unwrap_or("-");
+        lines.push(format!("热线 hotline {} listen {listen} key {} recordings {recordings}", hotline.number, hotline.key));
+    }
     lines.join("\n") + "\n"
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 mod clear;
 mod files;
+mod hotline;
 mod imap;
 mod limits;
 mod mail;
@@ -17,6 +18,7 @@ mod sms;
 mod witnesses;
 
 pub(crate) use files::{FilesSection, ScannerDown};
+pub(crate) use hotline::HotlineSection;
 pub(crate) use imap::ImapSection;
 pub(crate) use limits::Limits;
 pub(crate) use mail::{DkimSection, MailSection, SmtpSection, SmtpTls};
@@ -75,6 +77,8 @@ pub(crate) struct Config {
     pub mail: Option<MailSection>,
     /// How short messages come and go.
     pub sms: Option<SmsSection>,
+    /// How an exchange tells of calls.
+    pub hotline: Option<HotlineSection>,
     /// What is done with attachments.
     #[serde(default)]
     pub files: FilesSection,
@@ -178,6 +182,7 @@ impl Config {
         config.mail.as_ref().map_or(Ok(()), MailSection::check)?;
         config.check_clear()?;
         config.sms.as_ref().map_or(Ok(()), SmsSection::check)?;
+        config.hotline.as_ref().map_or(Ok(()), HotlineSection::check)?;
         Ok(config)
     }
 
@@ -311,6 +316,7 @@ mod tests {
                 && config.tls.is_some()
                 && config.smtp.is_some()
                 && config.sms.is_some()
+                && config.hotline.is_some()
                 && config.rules.is_some()
                 && config.metrics_listen.is_some()
         );

@@ -104,7 +104,7 @@ fn default_per_second() -> u32 {
 }
 
 /// Reads a secret from the file, else from the environment.
-fn secret(what: &str, (file, variable): (Option<&PathBuf>, Option<&String>)) -> Result<String, Fault> {
+pub(super) fn secret(what: &str, (file, variable): (Option<&PathBuf>, Option<&String>)) -> Result<String, Fault> {
     let text = match (file, variable) {
         (Some(file), _) => fs::read_to_string(file).map_err(|error| Fault::other(format!("{}: {error}", file.display())))?,
         (None, Some(variable)) => {

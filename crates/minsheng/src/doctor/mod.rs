@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::{control, house};
 
 mod data;
+mod hotline;
 mod keys;
 mod outside;
 mod witnesses;

@@ -10,7 +10,7 @@ use db::{Context, Fault};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::Finding;
+use super::{Finding, hotline};
 use crate::check::remote::Remote;
 use crate::config::{Config, DkimSection, ImapSection, MailSection, SmsSection, SmtpSection, SmtpTls, TlsSection};
 use crate::{clock, expiry};
@@ -42,6 +42,7 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
         .chain(config.mail.as_ref().and_then(mail_in))
         .chain(config.mail.as_ref().and_then(|mail| mail.imap.as_ref()).map(mailbox))
         .chain(config.sms.as_ref().map(|sms| carrier(config, sms)))
+        .chain(config.hotline.as_ref().map(hotline::look))
         .collect()
 }
 

@@ -15,7 +15,7 @@ use civic::hall::Hall;
 use minsheng::decode::Children;
 use minsheng::demo::sample;
 use web::desk::demo::Sample;
-use web::{App, Hearing, Mode, Readings};
+use web::{App, Hearing, Hotline, Mode, Readings};
 
 use super::crowd::Crowd;
 use super::handles;
@@ -37,6 +37,7 @@ pub(super) struct Front {
     limits: web::Limits,
     mail_address: Option<String>,
     sms_number: Option<String>,
+    hotline: Option<Hotline>,
     writes_letters: bool,
     files: FilesSection,
     /// Issues of what residents say; a job forms them.
@@ -63,6 +64,12 @@ impl Front {
             writes_letters: config.smtp.is_some(),
             mail_address: config.mail.as_ref().map(|mail| mail.address.clone()),
             sms_number: config.sms.as_ref().map(|sms| sms.number.clone()),
+            hotline: config.hotline.as_ref().map(|hotline| Hotline {
+                number: hotline.number.clone(),
+                heard: hotline.listen.is_some(),
+                office: hotline.office.clone(),
+                on_duty: hotline.on_duty.clone(),
+            }),
             files: config.files.clone(),
             hearing: Arc::new(Hearing::at(config.issues())),
             finder: Arc::new(Finder::at(config.search())),
@@ -82,6 +89,7 @@ impl Front {
         app.writes_letters = self.writes_letters;
         app.mail_address.clone_from(&self.mail_address);
         app.sms_number.clone_from(&self.sms_number);
+        app.hotline.clone_from(&self.hotline);
         app.finder = Arc::clone(&self.finder);
         app.hearing = Arc::clone(&self.hearing);
         app.readings = Arc::clone(&self.readings);

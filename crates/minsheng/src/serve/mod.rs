@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use channels::{mail, sms};
+use channels::{hotline, mail, sms};
 use civic::file::FileStore;
 use civic::hall::Hall;
 use db::{Context, Fault, FaultKind};
@@ -120,7 +120,7 @@ async fn serve(
     if failed { Err(Fault::new(FaultKind::Closed, BROKEN)) } else { Ok(()) }
 }
 
-/// Takes letters and short messages where others hand them over to this process.
+/// Takes letters, short messages and news of calls where others hand them over to this process.
 async fn take_messages(config: &Config, hall: &Hall) -> Result<JoinSet<()>, Fault> {
     let mut all = JoinSet::new();
     if let Some((address, state)) = config.mail_listener(hall)? {
@@ -128,6 +128,9 @@ async fn take_messages(config: &Config, hall: &Hall) -> Result<JoinSet<()>, Faul
     }
     if let Some((address, state)) = config.sms_listener(hall)? {
         all.spawn(sms::http::listen(bind(address).await?, Arc::new(state)));
+    }
+    if let Some((address, state)) = config.hotline_listener(hall)? {
+        all.spawn(hotline::listen(bind(address).await?, Arc::new(state)));
     }
     Ok(all)
 }

@@ -29,6 +29,8 @@ const UNWATCHED: &[&str] = &[
     "sms_sent",
     "sms_stop",
     "sms_asked",
+    "hotline_call",
+    "hotline_step",
     "accusation_copy",
     "accusation_wrap",
     "accusation_file",

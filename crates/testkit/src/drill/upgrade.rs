@@ -27,6 +27,7 @@ const BACK: &[(&str, &str)] = &[
     ("0350_again", "drop table again"),
     ("0341_box_round", "drop table box_file; drop table box_unread; drop table box_round"),
     ("0340_origin", "drop table matter_origin"),
+    ("0330_hotline", "drop table hotline_step; drop table hotline_call"),
     ("0320_shown", "drop table matter_shown"),
     ("0301_source", "drop table source"),
     ("0300_inbox", "drop table inbox"),

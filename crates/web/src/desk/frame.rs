@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{alarm, board, keys, leave, queue::soon, sealed};
+use super::{alarm, board, hotline, keys, leave, queue::soon, sealed};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Fields;
@@ -42,6 +42,9 @@ const DONE: &[(&str, &str)] = &[
     ("named", "done-named"),
     ("trial", "done-trial"),
     ("again", "done-again"),
+    ("call_ended", "done-call-ended"),
+    ("rung", "done-rung"),
+    ("call_passed", "done-call-passed"),
     (AWAY, AWAY_KEY),
 ];
 /// Says what was done to a matter that is no longer in sight; the address names act and number as well.
@@ -211,6 +214,7 @@ impl Desk {
         let more = [
             (link::BOARD, "nav-board", board::sight(self).is_ok()),
             (link::COUNTER, "nav-counter", counter),
+            (link::HOTLINE, "nav-hotline", hotline::permitted(self).is_ok()),
             (link::ISSUES, "nav-issues", self.permit(Act::See, &own).is_ok()),
             (link::LEAVE, "nav-leave", leave::permitted(self).is_ok()),
             (link::ERASE, "nav-erase", self.permit(Act::Erase, &Subject::site()).is_ok()),

@@ -13,6 +13,7 @@ mod erase;
 pub mod find;
 pub mod frame;
 pub mod gate;
+pub mod hotline;
 mod issues;
 mod keys;
 mod leave;

@@ -52,6 +52,8 @@ pub struct Field<'a> {
     pub chars_max: usize,
     /// File kinds for a picker.
     pub accept: &'a str,
+    /// True where the page begins with it.
+    pub focus: bool,
 }
 
 impl Field<'_> {
@@ -89,7 +91,7 @@ fn input(field: &Field<'_>, value: &str, wrong: bool) -> Markup {
     let (kind, mode) = match field.input {
         Input::Area(rows) => {
             return html! {
-                textarea #(field.id()) name=(field.name) rows=(rows) required[field.required]
+                textarea #(field.id()) name=(field.name) rows=(rows) required[field.required] autofocus[field.focus]
                     autocomplete=(complete) aria-describedby=[described] aria-invalid=[invalid] { (value) }
             };
         }
@@ -109,7 +111,7 @@ fn input(field: &Field<'_>, value: &str, wrong: bool) -> Markup {
     let value = if field.input == Input::Password { "" } else { value };
     html! {
         input #(field.id()) name=(field.name) type=(kind) inputmode=[mode] value=(value) maxlength=[most]
-            required[field.required] autocomplete=(complete) aria-describedby=[described] aria-invalid=[invalid];
+            required[field.required] autofocus[field.focus] autocomplete=(complete) aria-describedby=[described] aria-invalid=[invalid];
     }
 }
 
@@ -122,7 +124,7 @@ pub fn select(lang: Lang, field: &Field<'_>, options: &[(String, String)], typed
         div.field.wrong[error.is_some()] {
             label for=(field.id()) { (field.label) @if !field.required && !field.depends { span.optional { (lang.t("field-optional")) } } }
             @if !field.hint.is_empty() { p.hint id={ (field.id()) "-hint" } { (field.hint) } }
-            select #(field.id()) name=(field.name) required[field.required] aria-describedby=[described]
+            select #(field.id()) name=(field.name) required[field.required] autofocus[field.focus] aria-describedby=[described]
                 aria-invalid=[error.map(|_| "true")] {
                 @for (value, words) in options { option value=(value) selected[value == picked] { (words) } }
             }

@@ -11,7 +11,7 @@ mod people;
 mod places;
 mod privacy;
 mod rules;
-mod search;
+pub(crate) mod search;
 mod settings;
 pub mod track;
 

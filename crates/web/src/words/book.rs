@@ -75,6 +75,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "admin.ftl",
     "matter.ftl",
     "call.ftl",
+    "hotline.ftl",
     "reading.ftl",
     "sealed.ftl",
     "search.ftl",

@@ -48,6 +48,7 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(Deed::CODES.iter().map(|deed| key("sealed-step", deed)));
     known.extend(SEALED_ACTS.iter().flat_map(|act| [key("sealed-do", act), key("sealed-about", act)]));
     known.extend(Exception::ALL.iter().map(|what| key("sealed-exception", what.code())));
+    known.extend(crate::desk::hotline::CODES.iter().flat_map(|(family, codes)| codes.iter().map(|code| key(family, code))));
     known.extend(crate::desk::admin::CHANNEL_CODES.iter().flat_map(|(family, codes)| codes.iter().map(|code| key(family, code))));
     for (before, family) in CODES {
         known.extend(literals(sources, before).map(|code| key(family, code)));

@@ -144,6 +144,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("qiao", &["/desk/leave"]),
+    ("jin", &["/desk/hotline", "/desk/hotline/figures", "/desk/hotline/figures?day=2026-01-01"]),
     (
         "meng",
         &[

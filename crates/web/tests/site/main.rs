@@ -15,6 +15,7 @@ mod editors;
 mod erase;
 mod file;
 mod find;
+mod hotline;
 mod issues;
 mod kept;
 mod kit;

@@ -84,6 +84,7 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                     let expected = allowed(&site, &persona, act, &Subject::site());
                     assert_eq!(open(&site.get_as(&persona.cookie, route.path)), expected, "{}", persona.staff.login);
                 }
+                path if path.starts_with("/desk/hotline") => hotline(&site, &persona, path),
                 "/desk/disclose/take" => {
                     let answer = site.post_as(&persona.cookie, route.path, format!("id={}", Uuid::max()));
                     let watches = allowed(&site, &persona, Act::Disclose, &Subject::site());
@@ -113,6 +114,24 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
             }
         }
     }
+}
+
+/// The hotline's desk is there for whoever takes calls at their own office's desk, and a call that is not there for nobody.
+fn hotline(site: &Site, persona: &Persona, path: &str) {
+    let own = Subject { owner: persona.staff.office.clone(), ..Subject::default() };
+    let takes = allowed(site, persona, Act::TakeCall, &own);
+    let path = path.replace("{call}", &Uuid::max().to_string()).replace("{name}", "hours").replace("{form}", "comma");
+    if path.contains(&Uuid::max().to_string()) {
+        let answers = [site.get_as(&persona.cookie, &path), site.post_as(&persona.cookie, &path, "act=take")];
+        assert!(answers.iter().all(|answer| answer.status != StatusCode::OK), "{} {path}", persona.staff.login);
+        return;
+    }
+    let answer = if path.ends_with("/know") {
+        site.post_as(&persona.cookie, &path, "what=停水")
+    } else {
+        site.get_as(&persona.cookie, &path)
+    };
+    assert_eq!(answer.status == StatusCode::OK, takes, "{} {path}: {}", persona.staff.login, answer.visible());
 }
 
 /// Behind the door of the room of accusations nothing is there but for its handlers.

@@ -129,6 +129,15 @@ impl Site {
         self
     }
 
+    /// Opens the same site again, as one with a hotline that no exchange tells of calls.
+    pub fn with_hotline(mut self, on_duty: &str) -> Self {
+        let mut app = app(&self.world, Mode::Demo);
+        let number = "12345".to_owned();
+        app.hotline = Some(web::Hotline { number, on_duty: on_duty.to_owned(), ..web::Hotline::default() });
+        self.router = web::router(app);
+        self
+    }
+
     pub fn sqlite() -> Self {
         Self::new(Engine::Sqlite)
     }

@@ -6,4 +6,4 @@ mod sign;
 
 pub use gateway::Gateway;
 pub use listen::{Listen, listen};
-pub use sign::{CLOCK_SECONDS_MAX, Secret, Signed, Unsigned};
+pub use sign::{CLOCK_SECONDS_MAX, Heard, Secret, Signed, Unsigned};

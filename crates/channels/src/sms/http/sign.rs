@@ -60,17 +60,26 @@ impl Secret {
         Ok(Self { id: id.to_owned(), key: secret.as_bytes().to_vec() })
     }
 
-    fn mac(&self, (path, time, nonce): (&str, &str, &str), body: &[u8]) -> Hmac<Sha256> {
+    fn mac(&self, (method, path, time, nonce): (&str, &str, &str, &str), body: &[u8]) -> Hmac<Sha256> {
         let digest = HEXLOWER.encode(&Sha256::digest(body));
         let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
-        mac.update(format!("POST\n{path}\n{time}\n{nonce}\n{digest}").as_bytes());
+        mac.update(format!("{method}\n{path}\n{time}\n{nonce}\n{digest}").as_bytes());
         mac
     }
 
-    /// Signs a request to a path.
-    pub fn sign(&self, path: &str, body: &[u8], (now, nonce): (Timestamp, [u8; 16])) -> Signed {
+    /// Signs a request that hands something over at a path.
+    pub fn sign(&self, path: &str, body: &[u8], at: (Timestamp, [u8; 16])) -> Signed {
+        self.signed(("POST", path), body, at)
+    }
+
+    /// Signs a request that fetches what lies at a path.
+    pub fn sign_get(&self, path: &str, at: (Timestamp, [u8; 16])) -> Signed {
+        self.signed(("GET", path), b"", at)
+    }
+
+    fn signed(&self, (method, path): (&str, &str), body: &[u8], (now, nonce): (Timestamp, [u8; 16])) -> Signed {
         let (time, nonce) = (now.as_second().to_string(), HEXLOWER.encode(&nonce));
-        let signature = HEXLOWER.encode(&self.mac((path, &time, &nonce), body).finalize().into_bytes());
+        let signature = HEXLOWER.encode(&self.mac((method, path, &time, &nonce), body).finalize().into_bytes());
         Signed { id: self.id.clone(), time, nonce, signature }
     }
 }
@@ -93,7 +102,7 @@ impl Heard {
         now: Timestamp,
     ) -> Result<(), Unsigned> {
         let signature = HEXLOWER.decode(signed.signature.to_ascii_lowercase().as_bytes()).unwrap_or_default();
-        let mac = secret.mac((path, &signed.time, &signed.nonce), body);
+        let mac = secret.mac(("POST", path, &signed.time, &signed.nonce), body);
         let plain = NONCE_CHARS.contains(&signed.nonce.len()) && signed.nonce.bytes().all(|byte| byte.is_ascii_graphic());
         // the signature is checked in every case, in a time that tells nothing
         if mac.verify_slice(&signature).is_err() || signed.id != secret.id || !plain {

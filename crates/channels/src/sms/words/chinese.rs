@@ -56,4 +56,5 @@ pub(super) const CHINESE: &[Row] = &[
     ("sms_rate_page", "短号{short}：这一件短信里评不了，请打开{track}评，或者到窗口评。"),
     ("sms_stopped", "退订好了，不再给您发短信；要紧的事，会有人打电话给您。想再收，发“订”。"),
     ("sms_started", "好的，以后照常给您发短信。"),
+    ("hotline_code", "您正在和热线通话，验证码{code}，{minutes}分钟内有效。只念给正在通话的热线人员；没有打电话的，不要理会。"),
 ];

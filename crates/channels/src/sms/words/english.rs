@@ -53,4 +53,8 @@ pub(super) const ENGLISH: &[Row] = &[
     ("sms_rate_page", "{short}: this one cannot be rated by text. Please use {track}, or the window."),
     ("sms_stopped", "No more texts. Whatever is important, somebody will call. Text START for texts again."),
     ("sms_started", "Good: you get texts again."),
+    (
+        "hotline_code",
+        "You are on the phone with the hotline. Code {code}, good for {minutes} minutes. Tell it to nobody but the operator; if you did not call, ignore this.",
+    ),
 ];

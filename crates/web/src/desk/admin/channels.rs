@@ -1,13 +1,14 @@
 //! The ways people come in: which of them work, what waits, what could not be taken and why, and a letter to try.
 
 use axum::response::Response;
+use civic::hotline::{self, Last};
 use civic::inbox::{self, Standing, Stuck};
 use civic::lease::Lease;
 use civic::outbox::{self, MAIL, Message, SMS, TRIAL};
 use civic::source::{self, Source};
 use civic::{chance, refusal::Refusal, site::Site};
 use db::{Fault, Tx};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -51,10 +52,18 @@ pub const CODES: &[(&str, &[&str])] = &[
             "thanks",
             "machine",
             "flood",
+            "no_call",
+            "no_matter",
+            "closed_matter",
+            "no_sound",
+            "no_shelf",
+            "odd_reference",
+            "recording_gone",
+            "recording_large",
         ],
     ),
     ("letters", &LETTERS),
-    ("trouble", &["unreachable", "certificate", "login", "folder", "silent"]),
+    ("trouble", &["unreachable", "certificate", "login", "folder", "silent", "clock", "signature"]),
 ];
 
 /// Is what the page shows of one channel.
@@ -70,8 +79,12 @@ struct Seen {
 
 /// Shows the page.
 pub async fn show(Administrator(desk): Administrator) -> Result<Response, Problem> {
-    let (mail, sms) =
-        desk.read(|tx, site, now| Ok::<_, Fault>((look(tx, (site, now), MAIL)?, look(tx, (site, now), SMS)?))).await?;
+    let looked = desk.read(|tx, site, now| {
+        let (mail, sms) = (look(tx, (site, now), MAIL)?, look(tx, (site, now), SMS)?);
+        let recordings = look(tx, (site, now), hotline::CHANNEL)?;
+        Ok::<_, Fault>((mail, sms, (recordings, hotline::last(tx, site, now - SignedDuration::from_hours(24))?)))
+    });
+    let (mail, sms, hotline) = looked.await?;
     let lang = desk.lang();
     let body = html! {
         h1 { (lang.t("admin-channels")) }
@@ -79,6 +92,7 @@ pub async fn show(Administrator(desk): Administrator) -> Result<Response, Proble
         section { h2 { (lang.t("channels-in")) } (coming(&desk, &mail)) }
         section { h2 { (lang.t("channels-out")) } (going(&desk, &mail)) }
         section { h2 { (lang.t("channels-sms")) } (texts(&desk, &sms)) }
+        section { h2 { (lang.t("channels-hotline")) } (calls(&desk, &hotline)) }
     };
     Ok(desk.page(&lang.t("admin-channels"), &body))
 }
@@ -102,7 +116,11 @@ fn look(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), channel: &str) -> Resu
 
 /// Has a letter to try written, or a message looked into once more.
 pub async fn act(Administrator(desk): Administrator, Form(fields): Form) -> Result<Response, Problem> {
-    if fields.get("act") == "trial" { trial(&desk).await } else { again(&desk, &fields).await }
+    match fields.get("act") {
+        "trial" => trial(&desk).await,
+        "ring" => ring(&desk).await,
+        _ => again(&desk, &fields).await,
+    }
 }
 
 /// Writes a letter to whoever presses, so that they see it arrive.
@@ -120,6 +138,17 @@ async fn trial(desk: &Desk) -> Result<Response, Problem> {
     })
     .await?;
     Ok(done(link::ADMIN_CHANNELS, "trial"))
+}
+
+/// Has a call without a number ring at the hotline's desk, so that whoever presses sees it come.
+async fn ring(desk: &Desk) -> Result<Response, Problem> {
+    let directory = desk.directory();
+    let named = desk.app.hotline.as_ref().map(|hotline| hotline.office.clone()).filter(|office| !office.is_empty());
+    let office =
+        named.or_else(|| directory.root().and_then(|root| directory.intake(&root.code)).map(|office| office.code.clone()));
+    let office = office.ok_or(Problem::Absent)?;
+    desk.write(move |tx, site, by| Ok(hotline::ring(tx, site, by, &office)?)).await?;
+    Ok(done(link::ADMIN_CHANNELS, "rung"))
 }
 
 async fn again(desk: &Desk, fields: &Fields) -> Result<Response, Problem> {
@@ -154,6 +183,30 @@ fn texts(desk: &Desk, seen: &Seen) -> Markup {
         (came(desk, seen, rows))
         (sent(desk, seen, &lang.t("channels-texts")))
         p.hint { (lang.say("channels-sms-trial", &[("number", number.as_str().into())])) }
+    }
+}
+
+/// Draws the hotline: when a call last came, what stands in the way, recordings that wait, and a call to try.
+fn calls(desk: &Desk, (seen, last): &(Seen, Last)) -> Markup {
+    let (lang, zone) = (desk.lang(), &desk.app.hall.site.zone);
+    let Some(hotline) = &desk.app.hotline else {
+        return notice(Tone::Plain, &lang.t("channels-hotline-none"), &html! { p { (lang.t("channels-hotline-none-way")) } });
+    };
+    let at = last.at.map_or_else(|| lang.t("channels-never"), |at| moment(lang, at, zone));
+    let rows = vec![
+        (lang.t("channels-hotline-number"), html! { (hotline.number) }),
+        (lang.t("channels-hotline-last"), html! { (at) }),
+        (lang.t("channels-hotline-day"), html! { (last.calls) }),
+    ];
+    html! {
+        @if hotline.heard { (came(desk, seen, rows)) } @else {
+            (facts(&rows))
+            (notice(Tone::Plain, &lang.t("channels-hotline-unheard"), &html! { p { (lang.t("channels-hotline-unheard-why")) } }))
+        }
+        form method="post" action=(link::ADMIN_CHANNELS) {
+            div.acts { button.second name="act" value="ring" { (lang.t("channels-hotline-trial")) } }
+        }
+        p.hint { (lang.t("channels-hotline-trial-why")) }
     }
 }
 

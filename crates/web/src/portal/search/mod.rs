@@ -3,7 +3,9 @@
 //!
 //! What was typed is often the matter itself; one press takes it along to the form.
 
+mod brief;
 mod hits;
 mod show;
 
+pub use brief::{Group, Item, Known, known};
 pub use show::show;

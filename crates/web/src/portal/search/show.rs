@@ -32,7 +32,7 @@ const ON_DUTY_MAX: usize = 3;
 /// Shortest text that may be a matter itself, in characters.
 const MATTER_CHARS_MIN: usize = 5;
 /// How pressing a text is where a life may be in danger.
-const DANGER: u8 = 1;
+pub(super) const DANGER: u8 = 1;
 
 /// Shows what fits the words; a number leads to where its query code is asked for.
 pub async fn show(State(app): State<App>, visit: Visit, Query(query): Query) -> Response {
@@ -151,7 +151,7 @@ fn duties(app: &App, (lang, directory): (Lang, &Directory), (said, asked): (Opti
 }
 
 /// Returns the category above a code of any level.
-fn top(mut code: &str) -> &str {
+pub(super) fn top(mut code: &str) -> &str {
     while above(code) != code && !above(code).is_empty() {
         code = above(code);
     }

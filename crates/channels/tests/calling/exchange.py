@@ -1,0 +1,94 @@
+"""A telephone exchange as docs/hotline.md describes it: it tells of calls by signed requests, again and again, in any order, with a wrong
+secret or clock, breaks off in the middle, and keeps recordings. Orders come on standard input, one JSON object a line; so does what it says."""
+
+import base64
+import hashlib
+import hmac
+import http.client
+import json
+import secrets
+import socket
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+SECRET = b"an-example-secret-of-nobody"
+SHELF = {}
+
+
+def say(what):
+    sys.stdout.write(json.dumps(what) + "\n")
+    sys.stdout.flush()
+
+
+def sign(method, path, time, nonce, body, secret=SECRET):
+    text = "\n".join([method, path, time, nonce, hashlib.sha256(body).hexdigest()])
+    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()
+
+
+def headers(path, body, order):
+    time = str(order["time"])
+    nonce = order.get("nonce") or secrets.token_hex(16)
+    secret = order.get("secret", SECRET.decode()).encode()
+    return {
+        "Content-Type": "application/octet-stream",
+        "X-Minsheng-Key": "exchange",
+        "X-Minsheng-Time": time,
+        "X-Minsheng-Nonce": nonce,
+        "X-Minsheng-Signature": sign("POST", path, time, nonce, body, secret),
+    }
+
+
+def post(order):
+    path = order["path"]
+    body = base64.b64decode(order["sound"]) if "sound" in order else json.dumps(order["body"]).encode()
+    try:
+        connection = http.client.HTTPConnection("127.0.0.1", order["port"], timeout=60)
+        connection.request("POST", path, body, headers(path, body, order))
+        answer = connection.getresponse()
+        said = json.loads(answer.read())
+        connection.close()
+        return answer.status, said
+    except OSError:
+        return 0, {"code": "broken"}
+
+
+def broken(order):
+    """Sends half of a request and hangs up."""
+    body = json.dumps(order["body"]).encode()
+    lines = [f"POST {order['path']} HTTP/1.1", "Host: x", f"Content-Length: {len(body)}"]
+    lines += [f"{name}: {value}" for name, value in headers(order["path"], body, order).items()]
+    with socket.create_connection(("127.0.0.1", order["port"])) as line:
+        line.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body[: len(body) // 2])
+
+
+class Shelf(BaseHTTPRequestHandler):
+    def do_GET(self):
+        own = self.headers
+        good = sign("GET", self.path, own["X-Minsheng-Time"], own["X-Minsheng-Nonce"], b"") == own["X-Minsheng-Signature"]
+        found = SHELF.get(self.path)
+        status = 401 if not good else 404 if found is None else 200
+        say({"ev": "fetched", "path": self.path, "status": status})
+        self.send_response(status)
+        self.end_headers()
+        if status == 200:
+            self.wfile.write(found)
+
+    def log_message(self, *_):
+        pass
+
+
+shelf = ThreadingHTTPServer(("127.0.0.1", 0), Shelf)
+threading.Thread(target=shelf.serve_forever, daemon=True).start()
+say({"ev": "listening", "port": shelf.server_address[1]})
+for line in sys.stdin:
+    order = json.loads(line)
+    if order["do"] == "shelve":
+        SHELF[order["path"]] = base64.b64decode(order["sound"])
+        say({"ev": "shelved"})
+    elif order["do"] == "break":
+        broken(order)
+        say({"ev": "broke"})
+    else:
+        told = [post(order) for _ in range(order.get("times", 1))]
+        say({"ev": "answered", "status": told[-1][0], "said": told[-1][1], "all": [status for status, _ in told]})
