@@ -89,7 +89,8 @@ fn what(lang: Lang, typed: &Fields, errors: &Errors) -> Markup {
 
 fn place(desk: &Desk, typed: &Fields, errors: &Errors) -> Markup {
     let lang = desk.lang();
-    let place = Field { name: "place", label: lang.t("fact-place"), required: true, ..Field::default() };
+    // "unknown" is an answer: browsers would not send it from a list that has to be filled in
+    let place = Field { name: "place", label: lang.t("fact-place"), depends: true, ..Field::default() };
     let words =
         Field { name: "place_words", label: lang.t("counter-place-words"), chars_max: PLACE_CHARS_MAX, ..Field::default() };
     let mut options = vec![(String::new(), lang.t("field-place-unknown"))];
@@ -124,7 +125,7 @@ fn referred(desk: &Desk, typed: &Fields, errors: &Errors) -> Markup {
         name: "referred",
         label: lang.t("counter-referred"),
         hint: lang.t("counter-referred-hint"),
-        required: true,
+        depends: true,
         ..Field::default()
     };
     let open = directory.offices.values().filter(|office| directory.open(office) && office.code != desk.person().office);
