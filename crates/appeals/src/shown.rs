@@ -5,7 +5,7 @@ use db::{Fault, Row, Tx, params};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::store::{SHOWN_CHANGED, SHOWN_LIST, SHOWN_ONE, SHOWN_OWN};
+use crate::store::{SHOWN_CHANGED, SHOWN_FRESH, SHOWN_LIST, SHOWN_ONE, SHOWN_OWN};
 
 /// Is a matter as others may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +88,18 @@ pub fn changed(
 ) -> Result<Vec<(Uuid, Timestamp)>, Fault> {
     let rows = tx.rows(SHOWN_CHANGED, params![site.jurisdiction, after.as_microsecond(), matter, client, count])?;
     rows.iter().map(|row| Ok((row.get("matter")?, time(row.get("changed_at")?)?))).collect()
+}
+
+/// Lists the matters of a program that something happened to after a time and a matter, as it may see them, the oldest change first.
+pub fn changed_rows(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    client: Uuid,
+    (after, matter): (Timestamp, Uuid),
+    count: i64,
+) -> Result<Vec<Shown>, Fault> {
+    let rows = tx.rows(SHOWN_FRESH, params![site.jurisdiction, after.as_microsecond(), matter, client, count])?;
+    rows.iter().map(read).collect()
 }
 
 /// Stands for nobody among programs: no id is it, and what came by itself bears the nil id, which is none of a program.

@@ -1,4 +1,4 @@
-//! Foreign messages in and answers out. Mail, short messages, and the telephone.
+//! Foreign messages in and answers out. Mail, short messages, and the telephone; and what programs of others are told of what they sent.
 //!
 //! It owns how a message looks in a channel and how it gets there. What is to be told, and to whom, stands in
 //! `civic::outbox` from the transaction of its event; both sides see the state of every message.
@@ -6,6 +6,7 @@
 use db::Migration;
 
 mod door;
+pub mod hook;
 pub mod hotline;
 pub mod mail;
 pub mod sms;

@@ -10,7 +10,7 @@ use crate::journal::{self, Hooks};
 use crate::rules::RuleSet;
 use crate::site::{Site, SiteConfig};
 use crate::vault::{KEYSTORE_GUARDS, KEYSTORE_MIGRATIONS, KeyFiles, KeyStore};
-use crate::{access, account, again, directory, draft, guess, hotline, inbox, lease, outbox, second, session, source};
+use crate::{access, account, again, directory, draft, guess, hook, hotline, inbox, lease, outbox, second, session, source};
 
 /// Lists the migrations of the hall in order.
 pub const MIGRATIONS: &[Migration] = &[
@@ -30,6 +30,7 @@ pub const MIGRATIONS: &[Migration] = &[
     inbox::MIGRATION,
     source::MIGRATION,
     again::MIGRATION,
+    hook::MIGRATION,
     outbox::CHANNEL_MIGRATION,
     hotline::MIGRATION,
 ];
@@ -56,6 +57,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     inbox::STATEMENTS,
     source::STATEMENTS,
     again::STATEMENTS,
+    hook::STATEMENTS,
     hotline::STATEMENTS,
 ];
 

@@ -12,6 +12,7 @@ pub mod file;
 pub mod finding;
 pub mod guess;
 pub mod hall;
+pub mod hook;
 pub mod hotline;
 pub mod inbox;
 pub mod journal;

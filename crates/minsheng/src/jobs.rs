@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use appeals::find::Finder;
 use channels::mail::{self, Mailer};
-use channels::{hotline, sms};
+use channels::{hook, hotline, sms};
 use civic::account::news;
 use civic::file::FileStore;
 use civic::hall::Hall;
@@ -43,6 +43,9 @@ const ISSUES_EVERY: Duration = Duration::from_secs(2);
 
 /// Time between two looks at what mail came in.
 const MAIL_IN_EVERY: Duration = Duration::from_millis(500);
+
+/// How long an answer of the program of somebody else is waited for.
+const HOOK_WAIT: Duration = Duration::from_secs(20);
 
 /// Time between two looks at short messages, both ways: whoever texts is answered within seconds.
 const SMS_EVERY: Duration = Duration::from_millis(500);
@@ -171,6 +174,8 @@ impl Jobs {
         if let Some(mut line) = sms_line {
             stops.push(repeat("sms", SMS_EVERY, end.clone(), move || send_sms(&mut line))?);
         }
+        let (told, teller) = (hall.clone(), hook::Teller::new(holder, HOOK_WAIT));
+        stops.push(repeat("hooks", every, end.clone(), move || tell(&told, &teller))?);
         if let Some(mailer) = mailer {
             let hall = hall.clone();
             stops.push(repeat("mail", every, end, move || send(&hall, &mailer, holder))?);
@@ -259,6 +264,16 @@ fn index(hall: &Hall, finder: &Finder, purged: &mut Option<i64>) -> Result<usize
 fn send(hall: &Hall, mailer: &Mailer, holder: Uuid) -> Result<(), Fault> {
     for _ in 0..ROUNDS_MAX {
         if mail::round(hall, mailer, holder)? == mail::Round::default() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Tells programs of others what became of what they sent, until they know all of it.
+fn tell(hall: &Hall, teller: &hook::Teller) -> Result<(), Fault> {
+    for _ in 0..ROUNDS_MAX {
+        if teller.round(hall)?.taken == 0 {
             break;
         }
     }

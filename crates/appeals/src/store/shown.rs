@@ -25,7 +25,8 @@ pub const MIGRATION: Migration = Migration {
 /// Builds the index by which a program finds what it sent.
 pub const MIGRATION_OWN: Migration = Migration {
     name: "0351_shown_own",
-    sql: "create index matter_shown_own on matter_shown (jurisdiction, client, received_at, matter);",
+    sql: "create index matter_shown_own on matter_shown (jurisdiction, client, received_at, matter);
+          create index matter_shown_fresh on matter_shown (jurisdiction, client, changed_at, matter);",
     sql_postgres: None,
 };
 
@@ -54,6 +55,12 @@ db::statements! {
         from matter m join matter_shown s on s.jurisdiction = m.jurisdiction and s.matter = m.id
         where m.jurisdiction = $1 and m.number = $2 and (s.agreed = true or s.client = $3)";
     /// Lists what changed since a time, the oldest change first.
+    /// Lists what something happened to of what one program sent, the oldest change first, behind a place.
+    pub(crate) SHOWN_FRESH = "select s.matter, s.client, s.agreed, s.topic, s.received_at, s.changed_at, m.number, m.stage, m.is_open,
+            m.owner, m.place, m.due
+        from matter_shown s join matter m on m.jurisdiction = s.jurisdiction and m.id = s.matter
+        where s.jurisdiction = $1 and s.client = $4 and (s.changed_at, s.matter) > ($2, $3)
+        order by s.changed_at, s.matter limit $5";
     pub(crate) SHOWN_CHANGED = "select matter, changed_at from matter_shown
         where jurisdiction = $1 and (changed_at, matter) > ($2, $3) and client = $4
         order by changed_at, matter limit $5";

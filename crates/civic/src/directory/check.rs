@@ -19,6 +19,9 @@ const PLACE_DIGITS: std::ops::RangeInclusive<usize> = 6..=15;
 /// Characters of an office code or log-in name.
 const CODE_CHARS: std::ops::RangeInclusive<usize> = 2..=32;
 
+/// Longest address that a program is told at, in bytes.
+const HOOK_BYTES_MAX: usize = 500;
+
 type Answer = Result<(), Refusal>;
 
 fn holds(fits: bool, code: &'static str, field: &'static str) -> Answer {
@@ -33,9 +36,19 @@ pub fn check(directory: &Directory, rules: &RuleSet, entry: &Entry) -> Answer {
         Entry::Staff(staff) => check_staff(directory, staff),
         Entry::Relative(relative) => holds(directory.staff.contains_key(&relative.staff), "unknown_staff", "staff"),
         Entry::Calendar(year) => check_year(year),
-        Entry::Client(client) => names(&client.name, ""),
+        Entry::Client(client) => {
+            names(&client.name, "")?;
+            holds(client.hook.is_empty() || is_address(&client.hook), "hook_address", "hook")
+        }
         Entry::Box(own) => check_box(directory, own),
     }
+}
+
+/// Tells whether a text is an address that can be posted to: no user in it, no mark behind it.
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let plain = text.len() <= HOOK_BYTES_MAX && text.bytes().all(|byte| byte.is_ascii_graphic() && !b"@#\\\"".contains(&byte));
+    plain && rest.is_some_and(|rest| !rest.starts_with(['/', ':', '?']) && !rest.is_empty())
 }
 
 fn check_place(directory: &Directory, place: &Place) -> Answer {

@@ -165,6 +165,9 @@ pub struct Client {
     /// What it may do.
     #[serde(default = "Scope::all")]
     pub scopes: BTreeSet<Scope>,
+    /// The address that is told of what became of what it sent; empty where it asks by itself.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hook: String,
 }
 
 /// Names what a program of somebody else may do.

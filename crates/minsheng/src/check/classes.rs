@@ -43,6 +43,12 @@ const TABLES: &[(&str, Class)] = &[
         ),
     ),
     (
+        "hook",
+        Operational(
+            "how far programs were told: an edit tells them some again, or late; what they ask for by themselves is as it is",
+        ),
+    ),
+    (
         "source",
         Operational("where mail is fetched from, and up to which number: an edit fetches some again, which is none the more"),
     ),

@@ -95,6 +95,7 @@ pub fn entries(today: Date, key: &Key) -> Vec<Entry> {
         key: HEXLOWER.encode(&Sha256::digest(CLIENT_KEY.as_bytes())),
         active: true,
         scopes: Scope::ALL.into_iter().collect(),
+        hook: String::new(),
     };
     places.chain(offices).chain(staff).chain(relatives).chain([Entry::Client(client)]).collect()
 }

@@ -25,6 +25,7 @@ const UNWATCHED: &[&str] = &[
     "inbox",
     "source",
     "again",
+    "hook",
     "sms_piece",
     "sms_sent",
     "sms_stop",

@@ -23,7 +23,8 @@ const ASKED_MAX: usize = 20;
 
 /// Is each step that can be taken back, newest first, with how: nothing is lost by it that the step does not make anew.
 const BACK: &[(&str, &str)] = &[
-    ("0351_shown_own", "drop index matter_shown_own"),
+    ("0352_hook", "drop table hook"),
+    ("0351_shown_own", "drop index matter_shown_own; drop index matter_shown_fresh"),
     ("0350_again", "drop table again"),
     ("0341_box_round", "drop table box_file; drop table box_unread; drop table box_round"),
     ("0340_origin", "drop table matter_origin"),

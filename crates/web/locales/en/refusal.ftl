@@ -25,6 +25,8 @@ refusal-scope-missing = This program’s key does not allow “{ $scope }”.
 refusal-cursor-broken = This cursor was not given by the page before; please start from the first page.
 refusal-limit-broken = limit is a whole number from 1 to 500.
 refusal-accusation-itself = Accusations are not passed on by programs of others: no stranger’s hands should touch them.
+refusal-hook-address = An address begins with https:// or http:// and has no blanks.
+refusal-since-broken = since is a time as in RFC 3339, such as 2026-11-29T00:00:00+08:00.
 refusal-hidden-characters = The text holds control characters that cannot be read (often from pasting; shown as “�” where they stood); please delete them or type it anew.
 refusal-sealed-matter = Accusations are kept apart by the supervising body; this cannot be done here.
 

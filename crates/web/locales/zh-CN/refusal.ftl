@@ -25,6 +25,8 @@ refusal-scope-missing = 这把程序钥匙没有“{ $scope }”的权限。
 refusal-cursor-broken = cursor 不是上一页给的那个，请从第一页重新翻。
 refusal-limit-broken = limit 只能是 1 到 500 的整数。
 refusal-accusation-itself = 检举控告不经别家的程序转交，以免经过外人的手。
+refusal-hook-address = 地址要以 https:// 或 http:// 开头，中间不能有空格。
+refusal-since-broken = since 要写成 RFC 3339 的时间，例如 2026-11-29T00:00:00+08:00。
 refusal-hidden-characters = 文字里有认不出的控制字符（常由复制粘贴带入；写成“�”的就是），请删掉或者重新打一遍。
 refusal-sealed-matter = 检举控告由监督机关单独保管，这里不能办这一步。
 

@@ -38,6 +38,8 @@ pub const ROUTES: &[Route] = &[
     Route::bearer("/api/v1/matter/receipt", "GET", || get(matter::receipt)),
     Route::bearer("/api/v1/matter/archive", "GET", || get(matter::archive)),
     Route::public("/api/v1/sent", "GET", || get(sent::list)),
+    Route::public("/api/v1/sent/changes", "GET", || get(sent::changes)),
+    Route::public("/api/v1/sent/replay", "POST", || post(sent::replay)),
     Route::public("/api/v1/places", "GET", || get(open::places)),
     Route::public("/api/v1/offices", "GET", || get(open::offices)),
     Route::public("/api/v1/subjects", "GET", || get(open::subjects)),

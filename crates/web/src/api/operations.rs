@@ -6,7 +6,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::acts::{Acted, Deed};
 use super::matters::{NewMatter, NewReceipt};
 use super::open::{OfficeRow, Paged, PlaceRow, SubjectRow, TermRow};
-use super::sent::SentPage;
+use super::sent::{Changes, SentPage, Since};
 use super::sessions::{Begun, Shown};
 use super::view::Matter;
 use crate::take::Figures;
@@ -192,6 +192,30 @@ pub(super) const OPERATIONS: &[Operation] = &[
         asker: Asker::ProgramOnly,
         query: PAGED,
         gives: ("200", Gives::Json("SentPage", of::<SentPage>)),
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/sent/changes",
+        id: "listChanges",
+        group: "program",
+        zh: "本程序提交的事项有了什么变化（从上次读到的地方接着读）",
+        en: "What has changed of what the asking program sent, the oldest change first; its `next` holds for ever. The same list that its hook is told.",
+        asker: Asker::ProgramOnly,
+        query: PAGED,
+        gives: ("200", Gives::Json("Changes", of::<Changes>)),
+        ..READ
+    },
+    Operation {
+        method: "POST",
+        path: "/api/v1/sent/replay",
+        id: "replayChanges",
+        group: "program",
+        zh: "从某一刻起，把变化重新推送一遍",
+        en: "Has the hook of the asking program told again what has changed since a time. Harmless where it is sent twice.",
+        asker: Asker::ProgramOnly,
+        takes: Gives::Json("Since", of::<Since>),
+        gives: ("202", Gives::Nothing),
+        marked: false,
         ..READ
     },
     Operation {

@@ -6,13 +6,15 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use civic::directory::Scope;
+use civic::hook;
 use civic::refusal::Refusal;
 use data_encoding::BASE64URL_NOPAD;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::body::Body;
 use super::sessions::program;
 use super::view::Office;
 use super::{etag, open};
@@ -58,24 +60,83 @@ pub(super) async fn list(
     headers: HeaderMap,
     Query(query): Query,
 ) -> Result<Response, Problem> {
-    let client = program(&app, &headers)?;
-    let client = client
-        .ok_or_else(|| Problem::Refused(StatusCode::UNAUTHORIZED, Refusal::new("key_missing").instead("ask_administrator")))?;
-    if !client.may(Scope::Follow) {
-        return Err(Refusal::new("scope_missing").with("scope", Scope::Follow.code()).instead("ask_administrator").into());
-    }
+    let id = follower(&app, &headers)?;
     let count = open::count(&query)?;
     let behind = cursor(query.get("cursor"), app.now())?;
-    let (site, id, directory) = (app.hall.site.clone(), client.id, app.hall.site.directory());
+    let (site, directory) = (app.hall.site.clone(), app.hall.site.directory());
     let read = move |tx: &mut db::Tx<'_>| shown::own(tx, &site, id, behind, count.cast_signed() as i64 + 1);
     let mut rows = app.hall.store.read(read).await?;
     let more = rows.len() > count;
     rows.truncate(count);
-    let next = rows.last().filter(|_| more).map(written);
+    let next = rows.last().filter(|_| more).map(|last| written(Place { received_at: last.received_at, matter: last.matter }));
     let items = rows.iter().map(|row| told(row, |code| Office::of(visit.lang, &directory, code))).collect();
     let page = SentPage { items, next };
     let mark = etag::mark(0, &page);
     Ok(etag::answer(&headers, &mark, Json(page)))
+}
+
+/// A page of what has changed, the oldest change first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Changes {
+    /// The matters, each as it is now.
+    items: Vec<Sent>,
+    /// Goes into `cursor` of the next question, now or tomorrow: what happens later stands behind it.
+    next: String,
+    /// Whether more stands behind it already.
+    more: bool,
+}
+
+/// Lists what has changed of what the program sent, behind a place: the same list that its hook is told.
+pub(super) async fn changes(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+    Query(query): Query,
+) -> Result<Response, Problem> {
+    let (id, count) = (follower(&app, &headers)?, open::count(&query)?);
+    let behind = match query.get("cursor") {
+        "" => Place { received_at: Timestamp::UNIX_EPOCH, matter: Uuid::nil() },
+        text => read_cursor(text).ok_or_else(|| Problem::bad("cursor_broken"))?,
+    };
+    let (site, directory) = (app.hall.site.clone(), app.hall.site.directory());
+    let after = (behind.received_at, behind.matter);
+    let read = move |tx: &mut db::Tx<'_>| shown::changed_rows(tx, &site, id, after, count.cast_signed() as i64 + 1);
+    let mut rows = app.hall.store.read(read).await?;
+    let more = rows.len() > count;
+    rows.truncate(count);
+    let next = rows.last().map_or(behind, |last| Place { received_at: last.changed_at, matter: last.matter });
+    let items = rows.iter().map(|row| told(row, |code| Office::of(visit.lang, &directory, code))).collect();
+    let page = Changes { items, next: written(next), more };
+    let mark = etag::mark(0, &page);
+    Ok(etag::answer(&headers, &mark, Json(page)))
+}
+
+/// From when on all is told again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Since {
+    /// RFC 3339.
+    #[schema(format = DateTime)]
+    since: String,
+}
+
+/// Has the hook of the program told again what has changed since a time.
+pub(super) async fn replay(State(app): State<App>, headers: HeaderMap, Body(from): Body<Since>) -> Result<StatusCode, Problem> {
+    let id = follower(&app, &headers)?;
+    let since: Timestamp = from.since.parse().map_err(|_| Problem::bad("since_broken"))?;
+    let site = app.hall.site.clone();
+    app.hall.store.write(move |tx| hook::rewind(tx, &site, id, since)).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Finds the program that asks what became of what it sent.
+fn follower(app: &App, headers: &HeaderMap) -> Result<Uuid, Problem> {
+    let missing = || Problem::Refused(StatusCode::UNAUTHORIZED, Refusal::new("key_missing").instead("ask_administrator"));
+    let client = program(app, headers)?.ok_or_else(missing)?;
+    if client.may(Scope::Follow) {
+        return Ok(client.id);
+    }
+    Err(Refusal::new("scope_missing").with("scope", Scope::Follow.code()).instead("ask_administrator").into())
 }
 
 fn told(row: &Shown, office: impl Fn(&str) -> Office) -> Sent {
@@ -91,9 +152,9 @@ fn told(row: &Shown, office: impl Fn(&str) -> Office) -> Sent {
     }
 }
 
-fn written(last: &Shown) -> String {
-    let mut bytes = last.received_at.as_microsecond().to_be_bytes().to_vec();
-    bytes.extend(last.matter.as_bytes());
+fn written(place: Place) -> String {
+    let mut bytes = place.received_at.as_microsecond().to_be_bytes().to_vec();
+    bytes.extend(place.matter.as_bytes());
     BASE64URL_NOPAD.encode(&bytes)
 }
 

@@ -57,7 +57,10 @@ fn client(site: &Site, key: &str, scopes: &[Scope]) {
     let hash = Sha256::digest(key.as_bytes());
     let (id, key) = (Uuid::from_slice(&hash[..16]).unwrap(), HEXLOWER.encode(&hash));
     let scopes = scopes.iter().copied().collect();
-    site.world.set(Entry::Client(Client { id, name: "清禾市民通".to_owned(), key, active: true, scopes }), "added");
+    site.world.set(
+        Entry::Client(Client { id, name: "清禾市民通".to_owned(), key, active: true, scopes, hook: String::new() }),
+        "added",
+    );
 }
 
 #[test]
@@ -224,6 +227,20 @@ fn a_program_sees_what_it_sent_page_by_page_as_far_as_its_key_allows() {
     }
     assert_eq!(seen.len(), 5);
     assert!(numbers.iter().all(|number| seen.contains(number)));
+    // the list of changes goes on for ever: what happens later stands behind the place
+    let changes = read(&site, "sent/changes?limit=3", &[("authorization", &bearer(KEY))]);
+    let next = changes["next"].as_str().unwrap().to_owned();
+    assert_eq!((changes["items"].as_array().unwrap().len(), &changes["more"]), (3, &json!(true)));
+    let rest = read(&site, &format!("sent/changes?cursor={next}"), &[("authorization", &bearer(KEY))]);
+    assert_eq!((rest["items"].as_array().unwrap().len(), &rest["more"]), (2, &json!(false)));
+    let end = rest["next"].as_str().unwrap().to_owned();
+    let behind = read(&site, &format!("sent/changes?cursor={end}"), &[("authorization", &bearer(KEY))]);
+    assert_eq!((&behind["items"], behind["next"].as_str()), (&json!([]), Some(end.as_str())));
+    let replay = |since: &str| {
+        let key = bearer(KEY);
+        ask(&site, Method::POST, "sent/replay", (&[("authorization", &key)], &json!({"since": since}))).status
+    };
+    assert_eq!((replay("2026-11-01T00:00:00+08:00"), replay("yesterday")), (StatusCode::ACCEPTED, StatusCode::BAD_REQUEST));
     let codes: Vec<(StatusCode, Value)> = [None, Some("nobody"), Some("key-that-only-sends")]
         .into_iter()
         .map(|key| {

@@ -22,8 +22,17 @@ const OTHER_KEY: &str = "key-of-another";
 fn client(site: &Site, name: &str, key: &str, active: bool) -> Uuid {
     let hash = Sha256::digest(key.as_bytes());
     let (id, key) = (Uuid::from_slice(&hash[..16]).unwrap(), HEXLOWER.encode(&hash));
-    site.world
-        .set(Entry::Client(Client { id, name: name.to_owned(), key, active, scopes: Scope::ALL.into_iter().collect() }), "added");
+    site.world.set(
+        Entry::Client(Client {
+            id,
+            name: name.to_owned(),
+            key,
+            active,
+            scopes: Scope::ALL.into_iter().collect(),
+            hook: String::new(),
+        }),
+        "added",
+    );
     id
 }
 
