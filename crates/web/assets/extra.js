@@ -143,6 +143,7 @@ if (live) {
 const know = document.querySelector("form[data-know]");
 const said = know && document.querySelector(`textarea[name="${know.dataset.know}"]`);
 if (said) {
+  know.hidden = true;
   const node = (name, text) => Object.assign(document.createElement(name), { textContent: text });
   const line = ({ text, more, href }) => {
     const item = document.createElement("li");

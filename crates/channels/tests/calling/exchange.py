@@ -6,10 +6,12 @@ import hashlib
 import hmac
 import http.client
 import json
+import random
 import secrets
 import socket
 import sys
 import threading
+import time as clock
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 SECRET = b"an-example-secret-of-nobody"
@@ -62,6 +64,23 @@ def broken(order):
         line.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body[: len(body) // 2])
 
 
+def many(order):
+    """Tells of many calls, each saying twice and in any order, until each was taken; the other side may die meanwhile."""
+    now = int(clock.time())
+    told = [(call, state) for call in range(order["count"]) for state in ("ringing", "answered", "ended")] * 2
+    random.Random(7).shuffle(told)
+    refused = 0
+    for done, (call, state) in enumerate(told):
+        ago = {"ringing": 60, "answered": 50, "ended": 10}[state]
+        body = {"call": f"c-{call}", "state": state, "at": now - ago, "from": f"1390000{call:04}", "to": "12345"}
+        while post({**order, "path": "/hotline/v1/events", "body": body, "time": int(clock.time())})[0] != 200:
+            refused += 1
+            clock.sleep(0.02)
+        if done % 20 == 0:
+            say({"ev": "progress", "taken": done})
+    say({"ev": "many", "taken": len(told), "refused": refused})
+
+
 class Shelf(BaseHTTPRequestHandler):
     def do_GET(self):
         own = self.headers
@@ -86,6 +105,8 @@ for line in sys.stdin:
     if order["do"] == "shelve":
         SHELF[order["path"]] = base64.b64decode(order["sound"])
         say({"ev": "shelved"})
+    elif order["do"] == "many":
+        many(order)
     elif order["do"] == "break":
         broken(order)
         say({"ev": "broke"})

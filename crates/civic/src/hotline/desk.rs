@@ -114,6 +114,8 @@ pub fn wrap(
         return Ok(());
     }
     tx.run(sql::SETTLE, params![site.jurisdiction, call.id])?;
+    // whoever finished it has talked, or rung back, whatever the exchange tells of it or not
+    tx.run(sql::SETTLED, params![site.jurisdiction, call.id])?;
     Ok(note(tx, site, (now, chance), (call.id, "wrapped"), Some(by))?)
 }
 
@@ -139,7 +141,10 @@ pub fn filed(
     (call, matter): (Uuid, Uuid),
     by: Option<&Staff>,
 ) -> Result<(), Fault> {
-    tx.run(sql::FILED, params![site.jurisdiction, call, matter])?;
+    // a form that is sent twice is one step
+    if tx.run(sql::FILED, params![site.jurisdiction, call, matter])? == 0 {
+        return Ok(());
+    }
     note(tx, site, (now, chance), (call, "filed"), by)
 }
 

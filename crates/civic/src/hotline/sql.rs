@@ -89,7 +89,7 @@ db::statements! {
             then 'done' else again end, code_at = null, proved_at = null where jurisdiction = $1 and id = $2 and wrapup = ''";
     pub(super) SETTLED = "update hotline_call set again = 'done' where jurisdiction = $1 and id = $2 and again = 'wanted'";
     pub(super) FILED = "update hotline_call set matter = $3, again = case when again = 'wanted' then 'done' else again end
-        where jurisdiction = $1 and id = $2";
+        where jurisdiction = $1 and id = $2 and matter is null";
     pub(super) HUSH = "update hotline_call set hushed = 1, caller = $3, number = $3, matter = null, again = '', code_at = null,
             proved_at = null where jurisdiction = $1 and id = $2";
     pub(super) DROP_STEPS = "delete from hotline_step where jurisdiction = $1 and call = $2";

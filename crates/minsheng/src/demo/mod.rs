@@ -10,6 +10,7 @@ pub mod cast;
 pub mod county;
 pub mod course;
 mod crossroads;
+mod hotline;
 mod hours;
 pub mod play;
 pub mod sample;
@@ -73,6 +74,7 @@ pub fn fill(hall: &Hall, now: Timestamp, progress: &mut dyn FnMut(usize, usize))
         book.enter(number, &cast.story.id);
     }
     let book = play::all(hall, (book, handlers.first()), steps, progress)?;
+    hotline::fill(hall, now)?;
     account::open(hall, now)?;
     sample::pick(hall, hall.site.day(now), &book)
 }

@@ -24,6 +24,9 @@ use super::metrics::{self, Metrics};
 use crate::config::{Config, FilesSection, ScannerDown};
 use crate::watch::Watch;
 
+/// The demo's office on duty.
+const DEMO_ON_DUTY: &str = "990121-gov";
+
 /// Is what the listeners show.
 pub(super) struct Front {
     /// Everyone connected to the pages.
@@ -90,6 +93,10 @@ impl Front {
         app.mail_address.clone_from(&self.mail_address);
         app.sms_number.clone_from(&self.sms_number);
         app.hotline.clone_from(&self.hotline);
+        if self.mode == Mode::Demo && app.hotline.is_none() {
+            let (number, on_duty) = ("12345".to_owned(), DEMO_ON_DUTY.to_owned());
+            app.hotline = Some(Hotline { number, on_duty, ..Hotline::default() });
+        }
         app.finder = Arc::clone(&self.finder);
         app.hearing = Arc::clone(&self.hearing);
         app.readings = Arc::clone(&self.readings);

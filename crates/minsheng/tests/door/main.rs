@@ -2,6 +2,7 @@
 
 mod archive;
 mod backup;
+mod calling;
 mod canary;
 mod columns;
 mod common;

@@ -39,6 +39,13 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Response {
         @if let Some(number) = &app.sms_number {
             section { h2 { (lang.t("help-sms")) } p { (lang.say("help-sms-answer", &[("number", number.as_str().into())])) } }
         }
+        @if let Some(hotline) = &app.hotline {
+            section {
+                h2 { (lang.t("help-hotline")) }
+                p { (lang.say("help-hotline-answer", &[("number", hotline.number.as_str().into())])) }
+                p { a.button.second href={ "tel:" (hotline.number) } { (hotline.number) } }
+            }
+        }
     };
     Page::new(&visit, &lang.t("help-title")).show(&body)
 }

@@ -28,7 +28,7 @@ use crate::kit::field::{Field, Input, field, select};
 use crate::kit::notice::notice;
 use crate::kit::shell::FORM;
 use crate::link;
-use crate::portal::file::danger_calls;
+use crate::portal::file::{danger_calls, danger_line};
 use crate::portal::track::story::office;
 use crate::words::{Lang, moment};
 
@@ -95,7 +95,8 @@ pub(super) fn draw(desk: &Desk, seen: &Seen, (typed, errors): (&Fields, &Errors)
     }
     let body = html! {
         (head)
-        div.two.call {
+        (danger_line(lang))
+        div.two.talk {
             div {
                 (summary(lang, errors))
                 @if call.hushed { (notice(Tone::Done, &lang.t("call-hushed"), &html! { p { (lang.t("call-hushed-why")) } })) }
@@ -187,8 +188,8 @@ fn form(desk: &Desk, call: &Call, (typed, errors): (&Fields, &Errors)) -> Markup
             (field(lang, &what, typed, errors))
             (select(lang, &place, &options, typed, errors))
             (field(lang, &line("place_words", "counter-place-words", Input::Line, PLACE_CHARS_MAX), typed, errors))
-            (field(lang, &line("name", "person-name", Input::Line, NAME_CHARS_MAX), typed, errors))
-            (field(lang, &line("mobile", "person-mobile", Input::Phone, 20), typed, errors))
+            (field(lang, &Field { depends: true, ..line("name", "person-name", Input::Line, NAME_CHARS_MAX) }, typed, errors))
+            (field(lang, &Field { depends: true, ..line("mobile", "person-mobile", Input::Phone, 20) }, typed, errors))
             (choices(&group("kind", "fact-kind", kinds), typed, errors))
             (choices(&group("identity", "fact-identity", identities), typed, errors))
             div.acts {

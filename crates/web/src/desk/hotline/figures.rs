@@ -16,6 +16,7 @@ use crate::extract::{Fields, Path, Query};
 use crate::kit::Tone;
 use crate::kit::empty::empty;
 use crate::kit::errors::Errors;
+use crate::kit::facts::facts;
 use crate::kit::field::{Field, Input, field};
 use crate::kit::state::chip;
 use crate::link;
@@ -128,17 +129,16 @@ fn against(lang: Lang, rules: &RuleSet, sum: Hour) -> Markup {
         0 => "—".to_owned(),
         of => format!("{}.{}%", part * 100 / of, part * 1_000 / of % 10),
     };
+    let reached = if reaches { (Tone::Done, "figures-reached") } else { (Tone::Late, "figures-not-reached") };
+    let reached = chip(reached.0, &lang.t(reached.1));
     let mean = if sum.answered == 0 { 0 } else { sum.waited / sum.answered };
     html! {
-        ul.counts.told {
-            li { strong { (sum.calls) } span { (lang.t("figures-calls")) } }
-            li {
-                strong { (share(sum.answered, sum.calls)) }
-                span { (lang.say("figures-rate", &[("least", rate.value.into())])) " " (chip(if reaches { Tone::Done } else { Tone::Late }, &lang.t(if reaches { "figures-reached" } else { "figures-not-reached" }))) }
-            }
-            li { strong { (share(sum.soon, sum.calls)) } span { (lang.say("figures-soon", &[("seconds", answer.value.into())])) } }
-            li { strong { (mean) } span { (lang.t("figures-mean")) } }
-        }
+        (facts(&[
+            (lang.t("figures-calls"), html! { (sum.calls) }),
+            (lang.say("figures-rate", &[("least", rate.value.into())]), html! { (share(sum.answered, sum.calls)) " " (reached) }),
+            (lang.say("figures-soon", &[("seconds", answer.value.into())]), html! { (share(sum.soon, sum.calls)) }),
+            (lang.t("figures-mean"), html! { (lang.say("figures-seconds", &[("seconds", mean.into())])) }),
+        ]))
         p.quiet {
             (lang.say("figures-by", &[("rule", source(answer).into())]))
             @if answer.unsure() || rate.unsure() { " " span.unsure { (lang.t("unsure")) } }

@@ -10,6 +10,7 @@ use super::filter::View;
 use super::list::{Beside, pages};
 use crate::desk::act::sentences;
 use crate::desk::frame::Desk;
+use crate::desk::hotline;
 use crate::kit::Tone;
 use crate::kit::empty::empty;
 use crate::kit::pager::pager;
@@ -22,8 +23,10 @@ use crate::portal::track::stage;
 /// Draws the list, for the screen and for paper.
 pub fn draw(desk: &Desk, view: &View, (page, beside): (&Page, &Beside)) -> Markup {
     let lang = desk.lang();
+    // whoever called and was not answered is rung back too, from the hotline's own list
+    let missed = html! { @if hotline::permitted(desk).is_ok() { p.no-print { a href={ (link::HOTLINE) "#missed" } { (lang.t("hotline-missed")) } } } };
     if page.rows.is_empty() {
-        return empty(&lang.t("calls-empty"), &lang.t("calls-empty-why"), &html! {});
+        return html! { (empty(&lang.t("calls-empty"), &lang.t("calls-empty-why"), &html! {})) (missed) };
     }
     let heads = ["queue-matter", "calls-say", "calls-do"].map(|key| lang.t(key)).to_vec();
     let rows = page.rows.iter().enumerate().map(|(at, row)| {
@@ -35,6 +38,7 @@ pub fn draw(desk: &Desk, view: &View, (page, beside): (&Page, &Beside)) -> Marku
         p { (lang.t("calls-lead")) }
         (slip(lang, &lang.t("scope-calls"), &list))
         (pager(lang, &pages(view, page)))
+        (missed)
     }
 }
 
