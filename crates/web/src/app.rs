@@ -1,5 +1,6 @@
 //! What every handler shares.
 
+use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -45,9 +46,13 @@ pub struct Hotline {
     pub on_duty: String,
 }
 
-/// Is the state that handlers share. Cheap to clone.
+/// Is the state that handlers share. A request takes some copies of it, so a copy is one count.
 #[derive(Clone)]
-pub struct App {
+pub struct App(Arc<Parts>);
+
+/// Is what the state is made of.
+#[derive(Clone)]
+pub struct Parts {
     /// Site, data, clock.
     pub hall: Hall,
     /// Attachments.
@@ -90,11 +95,26 @@ pub struct App {
     pub samples: Arc<[Sample]>,
 }
 
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// For whoever wires a site together: what is changed later is changed in this copy alone.
+impl DerefMut for App {
+    fn deref_mut(&mut self) -> &mut Parts {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
 impl App {
     /// Puts the state together.
     pub fn new(hall: Hall, files: FileStore, mode: Mode, limits: Limits) -> Self {
         let uploads = Arc::new(Semaphore::new(limits.uploads_at_once_max));
-        Self {
+        Self(Arc::new(Parts {
             hall,
             files,
             decoder: Arc::new(Here),
@@ -115,7 +135,7 @@ impl App {
             writes_letters: true,
             finder: Arc::new(Finder::at(PathBuf::new())),
             samples: Arc::default(),
-        }
+        }))
     }
 
     /// Lends what attachments go through on their way in.

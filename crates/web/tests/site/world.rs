@@ -58,7 +58,8 @@ impl Site {
     fn over(world: World, mode: Mode) -> Self {
         let finder = Arc::new(Finder::at(world.ground().path().join("search")));
         let hearing = Arc::new(Hearing::at(world.ground().path().join("issues.sealed")));
-        let app = App { finder: Arc::clone(&finder), hearing: Arc::clone(&hearing), ..app(&world, mode) };
+        let mut app = app(&world, mode);
+        (app.finder, app.hearing) = (Arc::clone(&finder), Arc::clone(&hearing));
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         Self { router: web::router(app), finder, hearing, world, runtime }
     }
