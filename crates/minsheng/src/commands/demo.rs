@@ -50,7 +50,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Fault> {
     let mut config = county(args.data, None)?;
     config.listen = args.listen;
     config.check_listen()?;
-    logs::start(&config.log)?;
+    logs::start(&config.log, config.log_copy.as_ref())?;
     private_folder(&config.data).context("while making the data folder")?;
     if !KeyFiles::at(config.keys()).exist() {
         make(&config, &mut chance::fresh()?)?;

@@ -22,7 +22,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Fault> {
     let mut config = args.which.read()?;
     config.listen = args.listen.unwrap_or(config.listen);
     config.check_listen()?;
-    logs::start(&config.log)?;
+    logs::start(&config.log, config.log_copy.as_ref())?;
     let opened = config.clone();
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     serve::run(

@@ -68,7 +68,7 @@ pub(crate) fn run(args: Args) -> Result<ExitCode, Fault> {
         Order::Serve { data, listen } => {
             let store = store::open(&data)?;
             let _alone = store.lock()?;
-            logs::start("info")?;
+            logs::start("info", None)?;
             let ready = |address| println!("http://{address}/");
             serve::plain(listen, addresses::router(store, clock::system()), ready)?;
         }

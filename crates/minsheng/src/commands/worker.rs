@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
     if matches!(config.data_target(), Target::Sqlite(_)) {
         return Err(Fault::other("on SQLite one process serves the site and does this work too: use `minsheng serve`"));
     }
-    logs::start(&config.log)?;
+    logs::start(&config.log, config.log_copy.as_ref())?;
     let hall = house::open(&config)?;
     let with = With::of(&config, &hall, &Arc::default())?;
     let jobs = Jobs::start(&hall, with, Duration::from_secs(config.limits.jobs_seconds))?;

@@ -13,6 +13,7 @@ mod files;
 mod hotline;
 mod imap;
 mod limits;
+mod log_copy;
 mod mail;
 mod sms;
 mod witnesses;
@@ -21,6 +22,7 @@ pub(crate) use files::{FilesSection, ScannerDown};
 pub(crate) use hotline::HotlineSection;
 pub(crate) use imap::ImapSection;
 pub(crate) use limits::Limits;
+pub(crate) use log_copy::LogCopySection;
 pub(crate) use mail::{DkimSection, MailSection, SmtpSection, SmtpTls};
 pub(crate) use sms::SmsSection;
 pub(crate) use witnesses::{PeerSection, WitnessesSection};
@@ -64,6 +66,8 @@ pub(crate) struct Config {
     /// Log level.
     #[serde(default = "default_log")]
     pub log: String,
+    /// Where a copy of the log goes.
+    pub log_copy: Option<LogCopySection>,
     /// True for the invented county: everybody knows its passwords, so no other machine may reach it.
     #[serde(default)]
     pub demo: bool,
@@ -177,6 +181,9 @@ impl Config {
         config.site.check()?;
         config.limits.check()?;
         config.witnesses.check()?;
+        if let Some(copy) = &config.log_copy {
+            copy.check()?;
+        }
         config.files.check()?;
         config.smtp.as_ref().map_or(Ok(()), SmtpSection::check)?;
         config.mail.as_ref().map_or(Ok(()), MailSection::check)?;

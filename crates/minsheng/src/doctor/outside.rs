@@ -12,8 +12,10 @@ use rustls::pki_types::pem::PemObject;
 
 use super::{Finding, hotline};
 use crate::check::remote::Remote;
-use crate::config::{Config, DkimSection, ImapSection, MailSection, SmsSection, SmtpSection, SmtpTls, TlsSection};
-use crate::{clock, expiry};
+use crate::config::{
+    Config, DkimSection, ImapSection, LogCopySection, MailSection, SmsSection, SmtpSection, SmtpTls, TlsSection,
+};
+use crate::{clock, expiry, logs};
 
 /// Longest time to wait for the mail server, in seconds.
 const SMTP_SECONDS_MAX: u64 = 5;
@@ -43,6 +45,7 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
         .chain(config.mail.as_ref().and_then(|mail| mail.imap.as_ref()).map(mailbox))
         .chain(config.sms.as_ref().map(|sms| carrier(config, sms)))
         .chain(config.hotline.as_ref().map(hotline::look))
+        .chain(config.log_copy.as_ref().map(copied))
         .collect()
 }
 
@@ -70,6 +73,22 @@ fn as_strangers(config: &Config) -> Finding {
                 ),
             )
         }
+    }
+}
+
+/// Reaches the machine that takes the copy of the log.
+fn copied(section: &LogCopySection) -> Finding {
+    let reached =
+        logs::Way::new(section).map_err(|fault| fault.to_string()).and_then(|way| way.reach().map_err(|error| error.to_string()));
+    match reached {
+        Ok(_) => Finding::good(
+            format!("技术日志抄送到 {}：连得上，证书可信。", section.to),
+            format!("The log is copied to {}: reached, and its certificate is trusted.", section.to),
+        ),
+        Err(why) => Finding::bad(
+            format!("技术日志抄送不到 {}：{why}", section.to),
+            format!("The log cannot be copied to {}: {why}", section.to),
+        ),
     }
 }
 

@@ -17,6 +17,7 @@ mod init;
 mod insider;
 mod key;
 mod learn;
+mod log_copy;
 mod postgres;
 mod rot;
 mod scan;

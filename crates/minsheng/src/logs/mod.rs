@@ -1,17 +1,26 @@
-//! Structured logs on standard error, one JSON object a line, without personal data.
+//! Structured logs on standard error, one JSON object a line, without personal data; and a copy elsewhere, where one is wanted.
 //!
 //! What is never logged: query strings, bodies, form fields, names, numbers of matters, whole addresses.
 
 use std::panic;
 
+mod copied;
+
 use db::Fault;
 use tracing_subscriber::EnvFilter;
 
-/// Starts logging at a level such as `info` or `warn,minsheng=debug`.
-pub(crate) fn start(level: &str) -> Result<(), Fault> {
+use self::copied::Both;
+use crate::config::LogCopySection;
+
+pub(crate) use copied::Way;
+
+/// Starts logging at a level such as `info` or `warn,minsheng=debug`, with a copy where the configuration asks for one.
+pub(crate) fn start(level: &str, copy: Option<&LogCopySection>) -> Result<(), Fault> {
     let wrong = |error: &dyn std::fmt::Display| Fault::other(format!("log level {level:?}: {error}"));
     let filter = EnvFilter::try_new(level).map_err(|error| wrong(&error))?;
-    let subscriber = tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(std::io::stderr);
+    let both = copy.map_or_else(|| Ok(Both::alone()), Both::with)?;
+    let subscriber =
+        tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_writer(move || both.clone());
     subscriber.try_init().map_err(|error| wrong(&error))?;
     panic::set_hook(Box::new(note));
     Ok(())
