@@ -26,7 +26,7 @@ const WAIT: Duration = Duration::from_secs(10);
 /// The first pause after a failure; each further one is twice as long.
 const PAUSE: Duration = Duration::from_secs(1);
 /// The longest pause.
-const PAUSE_MAX: Duration = Duration::from_secs(60);
+const PAUSE_MAX: Duration = Duration::from_mins(1);
 /// Facility of what a program of this machine says (local0).
 const FACILITY: u8 = 16;
 
@@ -124,18 +124,14 @@ impl Carrier {
                     format!("{{\"level\":\"ERROR\",\"message\":\"{lost} lines of the log did not fit and were not copied\"}}");
                 waits = [frame(&host, told.as_bytes()), waits].concat();
             }
-            loop {
-                match carry(&self.way, open.take(), &waits) {
-                    Ok(line) => {
-                        (open, pause) = (Some(line), PAUSE);
-                        break;
-                    }
-                    Err(_) => {
-                        thread::sleep(pause);
-                        pause = (pause * 2).min(PAUSE_MAX);
-                    }
+            open = loop {
+                if let Ok(line) = carry(&self.way, open.take(), &waits) {
+                    break Some(line);
                 }
-            }
+                thread::park_timeout(pause);
+                pause = (pause * 2).min(PAUSE_MAX);
+            };
+            pause = PAUSE;
         }
     }
 }

@@ -59,7 +59,7 @@ impl Drop for Machine {
 }
 
 fn copying(folder: &Path, port: u64, root: &Path) -> std::path::PathBuf {
-    site(folder, &format!("\n[log_copy]\nto = \"localhost:{port}\"\nroot = {root:?}\n"))
+    site(folder, &format!("\n[log_copy]\nto = \"localhost:{port}\"\nroot = \"{}\"\n", root.display()))
 }
 
 #[test]
