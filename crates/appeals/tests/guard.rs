@@ -16,8 +16,9 @@ mod statements;
 const ASKING: &[(&str, &[&str])] = &[
     // written with a filing, from its event
     ("PUT_CONTACT", &["appeals/src/store/table.rs", "appeals/src/store/dump.rs"]),
-    // what a member of staff must not see: matters of declared relatives (recusal)
-    ("OF_CONTACT", &["appeals/src/queue.rs", "appeals/src/store/mod.rs"]),
+    // what a member of staff must not see: matters of declared relatives (recusal); and what somebody on the telephone, who has said a
+    // code that went to that telephone, has with the office that answers it: named matters it holds, held or was asked about
+    ("OF_CONTACT", &["appeals/src/queue.rs", "appeals/src/called.rs", "appeals/src/store/mod.rs"]),
     // likely repeats: within the matters that the asking office holds itself
     ("NEAR_CONTACT", &["appeals/src/likely/mod.rs", "appeals/src/store/mod.rs"]),
     // a telephone's own matters, for its holder alone, who names one of them by short message; no page and no member of staff asks
@@ -34,6 +35,8 @@ const COMPUTING: &[&str] = &[
     "channels/src/sms/store.rs",
     "civic/src/directory/mod.rs",
     "civic/src/directory/relative.rs",
+    "civic/src/hotline/desk.rs",
+    "civic/src/hotline/told.rs",
     "minsheng/src/demo/county.rs",
     "web/src/desk/admin/relatives.rs",
 ];
