@@ -34,8 +34,8 @@ use crate::vault::{Key, derive, open, seal};
 
 /// Names the channel in the inbox: recordings are kept there until they are what they are.
 pub const CHANNEL: &str = "hotline";
-/// Calls of one list.
-const LIST_MAX: i64 = 100;
+/// Calls of one list; a page says so where there may be more.
+pub const LIST_MAX: usize = 100;
 /// A call of which nothing more was heard for so long is over, in seconds.
 pub const LOST_SECONDS: i64 = 4 * 3_600;
 /// A call stays in the list of those to be ended with a word for so long, in seconds.
@@ -179,13 +179,13 @@ pub fn table(tx: &mut Tx<'_>, site: &Site, now: Timestamp, who: &Who) -> Result<
         all.retain(|call| permit::may(&directory, who, Act::TakeCall, &call.subject()).is_ok());
         Ok(all)
     };
-    let jurisdiction = site.jurisdiction;
+    let (jurisdiction, most) = (site.jurisdiction, LIST_MAX as i64);
     let since = now.as_microsecond() - WRAP_SECONDS_MAX * 1_000_000;
     Ok(Table {
-        ringing: list(tx.rows(sql::IN_STATE, params![jurisdiction, State::Ringing.code(), office, LIST_MAX])?)?,
-        talking: list(tx.rows(sql::IN_STATE, params![jurisdiction, State::Talking.code(), office, LIST_MAX])?)?,
-        open: list(tx.rows(sql::OPEN_OF, params![jurisdiction, since, *id, LIST_MAX])?)?,
-        missed: list(tx.rows(sql::AGAIN, params![jurisdiction, office, LIST_MAX])?)?,
+        ringing: list(tx.rows(sql::IN_STATE, params![jurisdiction, State::Ringing.code(), office, most])?)?,
+        talking: list(tx.rows(sql::IN_STATE, params![jurisdiction, State::Talking.code(), office, most])?)?,
+        open: list(tx.rows(sql::OPEN_OF, params![jurisdiction, since, *id, most])?)?,
+        missed: list(tx.rows(sql::AGAIN, params![jurisdiction, office, most])?)?,
     })
 }
 

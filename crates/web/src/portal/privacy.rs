@@ -14,6 +14,9 @@ use crate::words::Lang;
 /// How long a finished matter is kept; the words take the number from here.
 const KEPT: &str = "site.keep_matter";
 
+/// How long the number is kept that called the hotline.
+const CALLS: &str = "site.keep_call";
+
 /// The points of the notice, in the order of the law: `privacy-NAME` heads, `privacy-NAME-text` says.
 const POINTS: &[(&str, &str)] = &[
     ("privacy-ground", "privacy-ground-text"),
@@ -37,6 +40,7 @@ const HELD: &[[&str; 3]] = &[
     ["held-steps-what", "held-steps-why", "held-steps-until"],
     ["held-rating-what", "held-rating-why", "held-rating-until"],
     ["held-messages-what", "held-messages-why", "held-messages-until"],
+    ["held-calls-what", "held-calls-why", "held-calls-until"],
     ["held-readings-what", "held-readings-why", "held-readings-until"],
     ["held-sealed-what", "held-sealed-why", "held-sealed-until"],
     ["held-draft-what", "held-draft-why", "held-draft-until"],
@@ -52,6 +56,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Response {
     let rules = app.hall.site.rules();
     let kept = rules.term(KEPT);
     let kept = quantity(lang, kept.value, kept.unit);
+    let calls = quantity(lang, rules.term(CALLS).value, rules.term(CALLS).unit);
     let office = directory.root().and_then(|root| directory.intake(&root.code));
     let body = html! {
         h1 { (lang.t("privacy-title")) }
@@ -65,13 +70,13 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Response {
         @for (head, text) in POINTS {
             section { h2 { (lang.t(head)) } p { (lang.say(text, &[("time", kept.as_str().into())])) } }
         }
-        section { h2 id="held" { (lang.t("held-title")) } (held(lang, &kept)) }
+        section { h2 id="held" { (lang.t("held-title")) } (held(lang, (&kept, &calls))) }
     };
     Page::new(&visit, &lang.t("privacy-title")).show(&body)
 }
 
-fn held(lang: Lang, kept: &str) -> Markup {
-    let say = |key: &&str| html! { (lang.say(key, &[("time", kept.into())])) };
+fn held(lang: Lang, (kept, calls): (&str, &str)) -> Markup {
+    let say = |key: &&str| html! { (lang.say(key, &[("time", kept.into()), ("calls", calls.into())])) };
     let rows = HELD.iter().map(|row| row.iter().map(say).collect()).collect();
     let heads = [lang.t("held-what"), lang.t("held-why"), lang.t("held-until")];
     table(&Table { caption: lang.t("held-title"), heads: heads.to_vec(), rows })

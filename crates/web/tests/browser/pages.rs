@@ -91,6 +91,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("/assets/{name}", "a file"),
     ("/figures/table/{name}/{form}", "a file"),
     ("/desk/board/table/{name}/{form}", "a file"),
+    ("/desk/hotline/figures/{name}/{form}", "a file"),
+    ("/desk/hotline/{call}", "looked at with a form, filed and ended (hotline)"),
     ("/desk/login", "looked at on the way in (desk)"),
     ("/desk/setup", "looked at on the way in (desk)"),
     ("/desk/sealed/{id}", "looked at with its words and without (room)"),

@@ -88,6 +88,9 @@ fn a_call_is_taken_filed_and_ended(engine: Engine) {
     let number = number(&page);
     let filed = state(&site, &number);
     assert_eq!((filed.channel.code(), filed.owner.as_str(), call(&site, id).matter), ("hotline", "xf", Some(filed.matter)));
+    let again = site.get_as(&jin, &format!("/desk/hotline/{id}"));
+    assert!(!again.text().contains("id=\"typed\"") && again.text().contains("?more=1"), "one more matter is one press away");
+    assert!(site.get_as(&jin, &format!("/desk/hotline/{id}?more=1")).text().contains("id=\"typed\""));
     assert!(page.text().contains("1_filed"), "the word that ends it stands below the slip");
     assert!(act(&site, &jin, id, "act=wrap&wrapup=nothing").visible().contains("还没有选"));
     assert_eq!(act(&site, &jin, id, "act=wrap&wrapup=1_filed").header("location"), "/desk/hotline?done=call_ended");

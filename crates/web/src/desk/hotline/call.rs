@@ -19,7 +19,7 @@ use crate::desk::admin::place_options;
 use crate::desk::find;
 use crate::desk::frame::Desk;
 use crate::error::Problem;
-use crate::extract::{Fields, Path};
+use crate::extract::{Fields, Path, Query};
 use crate::kit::Tone;
 use crate::kit::choice::{Choice, Choices, choices};
 use crate::kit::errors::{Errors, summary};
@@ -41,6 +41,8 @@ pub(super) struct Seen {
     own: Option<Vec<Arc<Matter>>>,
     /// Number of the matter that was filed in it, where this person sees it.
     filed: Option<String>,
+    /// Whether the form is wanted though a matter was filed.
+    pub more: bool,
 }
 
 /// Reads a call as far as this person may see it now.
@@ -57,7 +59,7 @@ pub(super) async fn read(desk: &Desk, id: Uuid) -> Result<Seen, Problem> {
         let sees =
             |state: &Arc<Matter>| civic::permit::may(&site.directory(), &who, civic::permit::Act::See, &state.subject()).is_ok();
         let filed = filed.filter(sees).map(|state| state.number.clone());
-        Ok::<_, civic::refusal::No>(Seen { call, steps, open, own: None, filed })
+        Ok::<_, civic::refusal::No>(Seen { call, steps, open, own: None, filed, more: false })
     });
     let mut seen = seen.await?;
     seen.open &= seen.call.staff == Some(desk.person().id);
@@ -68,8 +70,9 @@ pub(super) async fn read(desk: &Desk, id: Uuid) -> Result<Seen, Problem> {
 }
 
 /// Shows it with an empty form.
-pub async fn show(desk: Desk, Path(id): Path<Uuid>) -> Result<Response, Problem> {
-    let seen = read(&desk, id).await?;
+pub async fn show(desk: Desk, Path(id): Path<Uuid>, Query(query): Query) -> Result<Response, Problem> {
+    let mut seen = read(&desk, id).await?;
+    seen.more = query.has("more");
     let mut typed = Fields::default();
     typed.set("submit_key", session::token(&mut desk.app.chance()));
     typed.set("kind", Kind::Help.code());
@@ -100,8 +103,11 @@ pub(super) fn draw(desk: &Desk, seen: &Seen, (typed, errors): (&Fields, &Errors)
             div {
                 (summary(lang, errors))
                 @if call.hushed { (notice(Tone::Done, &lang.t("call-hushed"), &html! { p { (lang.t("call-hushed-why")) } })) }
-                @else if call.wrapup.is_empty() && call.matter.is_none() { (form(desk, call, (typed, errors))) }
+                @else if call.wrapup.is_empty() && (call.matter.is_none() || seen.more) { (form(desk, call, (typed, errors))) }
                 (wrap(desk, call))
+                @if call.wrapup.is_empty() && call.matter.is_some() && !seen.more {
+                    p { a href={ (link::hotline_call(call.id)) "?more=1" } { (lang.t("call-more")) } }
+                }
             }
             div {
                 (know::place(desk, call.id, typed))
@@ -266,7 +272,8 @@ fn pass(desk: &Desk, call: &Call) -> Markup {
             options.push((format!("office:{}", office.code), lang.pick(&office.name, &office.name_en).to_owned()));
         }
     }
-    let to = Field { name: "to", label: lang.t("call-pass-to"), required: true, ..Field::default() };
+    let to =
+        Field { name: "to", label: lang.t("call-pass-to"), hint: lang.t("call-pass-hint"), required: true, ..Field::default() };
     html! {
         section {
             h2 { (lang.t("call-pass")) }

@@ -68,8 +68,10 @@ async fn read(desk: &Desk) -> Result<Table, Problem> {
 /// Says in a few characters what stands on the desk, so that a page knows whether it is still so.
 fn print(table: &Table) -> String {
     let parts = [&table.ringing, &table.talking, &table.open, &table.missed];
-    let of =
-        |calls: &Vec<Call>| calls.iter().map(|call| call.id.simple().to_string()[20..].to_owned()).collect::<Vec<_>>().join("-");
+    let short = |id: Uuid| id.simple().to_string()[20..].to_owned();
+    // whose a call is counts too: one that is handed on is news to whoever gets it
+    let one = |call: &Call| short(call.id) + &call.staff.map_or_else(String::new, short);
+    let of = |calls: &Vec<Call>| calls.iter().map(one).collect::<Vec<_>>().join("-");
     parts.map(of).join(".")
 }
 
@@ -215,6 +217,7 @@ fn missed(desk: &Desk, calls: &[Call], now: Timestamp) -> Markup {
             h2 #missed { (lang.t("hotline-missed")) }
             @if calls.is_empty() { p.quiet { (lang.t("hotline-missed-none")) } }
             @else { p { (lang.t("hotline-missed-why")) } (slip(lang, &lang.t("hotline-missed"), &list)) }
+            @if calls.len() >= hotline::LIST_MAX { p.quiet { (lang.say("hotline-first", &[("count", hotline::LIST_MAX.into())])) } }
         }
     }
 }

@@ -30,7 +30,9 @@ pub async fn send(desk: Desk, Path(id): Path<Uuid>, Sent(mut fields): Sent) -> R
     if urgent {
         fields.set("danger", "1");
     }
-    let seen = call::read(&desk, id).await?;
+    // whoever sends the form has it open, also where it is one more matter of the call
+    let mut seen = call::read(&desk, id).await?;
+    seen.more = true;
     if seen.call.staff != Some(desk.person().id) {
         return Err(Refusal::new("call_take_first").instead("call_take").into());
     }
@@ -121,6 +123,7 @@ async fn offer(desk: &Desk, form: &Form, (id, filed): (Uuid, Filed), told: Marku
         (told)
         p { (lang.t("call-read-out")) }
         (call::wrap(desk, &seen.call))
+        @if !seen.call.hushed { p { a href={ (link::hotline_call(id)) "?more=1" } { (lang.t("call-more")) } } }
         p { a href=(link::hotline_call(id)) { (lang.t("call-back")) } }
     };
     Ok(slip::offer(desk, (&number, &ticket), &more))
