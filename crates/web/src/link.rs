@@ -129,6 +129,10 @@ pub const ADMIN_RULES: &str = "/desk/admin/rules";
 pub const CHECKPOINT: &str = "/log/checkpoint";
 /// Serves the key that checks the public log.
 pub const VKEY: &str = "/log/vkey";
+/// Opens the opinion boxes, for everybody.
+pub const BOXES_PUBLIC: &str = "/boxes";
+/// Tells programs that people read news with what is new.
+pub const NEWS: &str = "/news.atom";
 /// Serves the place tree.
 pub const PLACES: &str = "/places.json";
 
@@ -280,6 +284,11 @@ pub fn at(code: &str) -> String {
 /// Begins an appeal with what the sign of a box or of a place says.
 pub fn file_at(code: &str) -> String {
     format!("{FILE}?at={code}")
+}
+
+/// Tells such programs what is new of a place.
+pub fn news_of(place: &str) -> String {
+    format!("/news/{place}.atom")
 }
 
 /// Opens an opinion box at the desk.

@@ -1,6 +1,6 @@
 //! The invented county: its places, offices, staff and declared relatives as entries of the directory.
 
-use civic::directory::{Client, Duty, Entry, Office, Place, Relation, Relative, Role, Scope, Staff, contact_index};
+use civic::directory::{Client, Duty, Entry, Office, OpinionBox, Place, Relation, Relative, Role, Scope, Staff, contact_index};
 use civic::vault::Key;
 use data_encoding::HEXLOWER;
 use jiff::ToSpan;
@@ -29,6 +29,8 @@ struct File {
     staff: Vec<StaffRow>,
     leave: Vec<LeaveRow>,
     relative: Vec<RelativeRow>,
+    #[serde(rename = "box")]
+    boxes: Vec<OpinionBox>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -97,7 +99,8 @@ pub fn entries(today: Date, key: &Key) -> Vec<Entry> {
         scopes: Scope::ALL.into_iter().collect(),
         hook: String::new(),
     };
-    places.chain(offices).chain(staff).chain(relatives).chain([Entry::Client(client)]).collect()
+    let boxes = file.boxes.into_iter().map(Entry::Box);
+    places.chain(offices).chain(staff).chain(relatives).chain([Entry::Client(client)]).chain(boxes).collect()
 }
 
 /// Opens Open311 to the program that the demo's county has; everybody knows it, as they know its passwords.

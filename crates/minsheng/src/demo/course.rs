@@ -1,9 +1,10 @@
 //! The course of a matter through the offices, as steps in time: filing, registering, passing on, accepting, replying,
 //! and what the resident does with the reply.
 
-use appeals::appeal::{Channel, Command, Outcome, ReplyText, Suggested};
+use appeals::appeal::{Channel, Command, Origin, Outcome, ReplyText, Suggested};
 use appeals::filing::{Form, Prepared};
 use civic::chance::{self, Chance};
+use civic::directory::OpinionBox;
 use jiff::{Timestamp, ToSpan};
 use rand_core::SeedableRng;
 use uuid::Uuid;
@@ -16,6 +17,12 @@ use super::story::Answer;
 
 /// Minutes in a day.
 const DAY: u32 = 24 * 60;
+/// One matter of so many that a window types in came by letter.
+const LETTER_EVERY: usize = 3;
+/// Days from the postmark to the day on which a letter arrives.
+const POSTED_DAYS: i64 = 2;
+/// One matter of so many near an opinion box was written at its sign.
+const SIGN_EVERY: usize = 4;
 /// Minutes in an hour.
 const HOUR: u32 = 60;
 
@@ -214,13 +221,32 @@ impl<'a> Course<'a> {
             people: story.people.map(|people| people.to_string()).unwrap_or_default(),
             submit_key: format!("demo-{:03}-{}", self.number, story.id),
             language: "zh-CN".into(),
-            channel: self.cast.by.map_or(Channel::Web, |(_, channel)| channel),
-            ..Form::default()
+            ..self.came()
         };
         let what = self.text(&story.texts[self.cast.voice - 1]);
         self.what.clone_from(&what);
         let place_words = story.spot.as_ref().map(|spot| self.text(spot)).unwrap_or_default();
         self.push(Deed::File(Box::new(Form { what, place_words, ..form }), self.cast.by.map(|(staff, _)| staff)));
+    }
+
+    /// Says how it came: some of what is typed at a window was written in a letter, and some of what people write themselves they write at
+    /// the sign of a box.
+    fn came(&self) -> Form {
+        let day = self.setting.day(self.at);
+        match self.cast.by {
+            Some((_, Channel::Window)) if self.number.is_multiple_of(LETTER_EVERY) => {
+                let posted = Some(day.saturating_sub(POSTED_DAYS.days()));
+                let origin = Some(Origin { came: Some(day), posted, ..Origin::default() });
+                Form { channel: Channel::Letter, origin, ..Form::default() }
+            }
+            Some((_, channel)) => Form { channel, ..Form::default() },
+            None => {
+                let here = |own: &&OpinionBox| self.setting.directory.within(&self.cast.place, &own.place);
+                let own = self.setting.directory.boxes.values().find(here).filter(|_| self.number.is_multiple_of(SIGN_EVERY));
+                let origin = own.map(|own| Origin { of_box: Some(own.code.clone()), ..Origin::default() });
+                Form { channel: if origin.is_some() { Channel::Box } else { Channel::Web }, origin, ..Form::default() }
+            }
+        }
     }
 
     /// Lets somebody of the holding office act.

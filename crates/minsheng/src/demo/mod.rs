@@ -5,6 +5,7 @@
 //! own past moment.
 
 pub mod account;
+mod boxes;
 mod calls;
 pub mod cast;
 pub mod county;

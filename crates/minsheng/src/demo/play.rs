@@ -22,9 +22,9 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
-use super::calls;
 use super::course::{Deed, Step};
 use super::sealed;
+use super::{boxes, calls};
 
 /// When at night, after midnight, what is due happens by itself.
 pub(crate) const NIGHT: SignedDuration = SignedDuration::from_mins(20);
@@ -196,6 +196,7 @@ pub fn play(tx: &mut Tx<'_>, site: &Site, part: Part, book: &mut Book) -> Result
     }
     if let Some(end) = calls_before {
         calls::make(tx, site, (day, end), last)?;
+        boxes::open(tx, site, (day, end), last)?;
     }
     deliver(tx, site, last, book)
 }

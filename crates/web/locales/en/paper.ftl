@@ -182,3 +182,22 @@ refusal-cards-count = Write how many cards lay in it, 0 to { $max }.
 refusal-opened-alone = Write who was there: nobody opens a box alone.
 refusal-contents-unseen = Add a picture of what lay in the box.
 refusal-card-unseen = Add a picture of the card that nobody can read.
+
+channels-paper = Letters, visits and opinion boxes
+paper-late = { $count } opinion boxes should have been opened
+paper-late-why = The office with the key sees it under “Opinion boxes”; if nothing happens, ring it up.
+paper-registers = Registers of this year
+paper-none = No letter and no visit was entered this year.
+paper-office = Office
+paper-many = Entered
+
+boxes-public-lead = Where the internet is no help, a card in a box does as well: it is entered, has a last day and gets an answer. How often a box is opened, and how much lay in it, everybody can see.
+boxes-public-caption = Opinion boxes that hang
+boxes-public-none = No opinion boxes here yet
+boxes-public-none-why = Write on this site, or say it at a window.
+boxes-public-late = { $count } boxes should have been opened and were not; that is said here as it is.
+boxes-public-check = Each opening stands in the public log, where you can check it:
+atom-link = Subscribe to what is new (Atom)
+atom-title = { $place }: what is new
+atom-round = { $name }, opened { $day }: { $found }
+atom-month = How { $month } went: the figures are out

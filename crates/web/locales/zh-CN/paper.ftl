@@ -182,3 +182,22 @@ refusal-cards-count = 请写箱里有几张，0 到 { $max }。
 refusal-opened-alone = 请写和谁一起开的：一个人开箱，说不清楚。
 refusal-contents-unseen = 请附上箱里东西的照片。
 refusal-card-unseen = 看不清的卡片，请附上照片。
+
+channels-paper = 信件、来访和意见箱
+paper-late = 有 { $count } 个意见箱该开了
+paper-late-why = 管钥匙的单位在“意见箱”里看得到；一直不开，请打电话问。
+paper-registers = 今年的登记簿
+paper-none = 今年还没有登记过来信和来访。
+paper-office = 单位
+paper-many = 登记了多少
+
+boxes-public-lead = 不方便上网，写在卡片上投进箱子也一样：有人登记、有期限、有答复。箱子多久开一次、开出多少，谁都看得到。
+boxes-public-caption = 挂着的意见箱
+boxes-public-none = 这里还没有意见箱
+boxes-public-none-why = 有事可以在网站上写，也可以到窗口说。
+boxes-public-late = 有 { $count } 个箱子该开了还没有开，这里照实写着。
+boxes-public-check = 每次开箱都记在公开日志里，可以自己核对：
+atom-link = 用阅读器订阅新消息（Atom）
+atom-title = { $place }：新消息
+atom-round = { $name }，{ $day }开箱：{ $found }
+atom-month = { $month }办得怎么样，数字出来了

@@ -129,7 +129,7 @@ fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Response {
         ..Field::default()
     };
     let files = Field { name: "files", label: lang.t("field-files"), input: Input::Files, accept: ACCEPT, ..Field::default() };
-    let place = Field { name: "place", label: lang.t("fact-place"), required: true, ..Field::default() };
+    let place = Field { name: "place", label: lang.t("fact-place"), depends: true, ..Field::default() };
     let words =
         Field { name: "place_words", label: lang.t("counter-place-words"), chars_max: PLACE_CHARS_MAX, ..Field::default() };
     let mut options = vec![(String::new(), lang.t("field-place-unknown"))];
@@ -140,7 +140,7 @@ fn draw(desk: &Desk, typed: &Fields, errors: &Errors) -> Response {
         p.lead { (lang.t("visit-lead")) }
         (notice(Tone::Late, &lang.t("danger-title"), &danger_calls(lang)))
         (summary(lang, errors))
-        form id=(FORM) method="post" action=(link::RECEPTION) enctype="multipart/form-data" data-once="" {
+        form.broad id=(FORM) method="post" action=(link::RECEPTION) enctype="multipart/form-data" data-once="" {
             input type="hidden" name="submit_key" value=(typed.get("submit_key"));
             div.beside {
                 (people(desk, typed, errors))

@@ -132,7 +132,7 @@ pub fn lines(desk: &Desk, caption: &str, (found, titles): (&[Line], &[Option<Str
                 br;
                 span.quiet { span.code { (row.number) } " · " (lang.code("kind", row.kind.code())) }
             },
-            html! { (if line.came.is_empty() { row.received.clone() } else { line.came.clone() }) @if !line.posted.is_empty() { br; span.quiet { (lang.t("letter-posted")) " " (line.posted) } } },
+            html! { div { (if line.came.is_empty() { row.received.clone() } else { line.came.clone() }) @if !line.posted.is_empty() { br; span.quiet { (lang.t("letter-posted")) " " (line.posted) } } } },
             html! { (place.map_or_else(|| lang.t("field-place-unknown"), |place| lang.pick(&place.name, &place.name_en).to_owned())) },
             html! { (office(lang, &directory, &row.owner)) },
             html! { (stage(lang, row.stage)) },

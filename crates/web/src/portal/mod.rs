@@ -1,11 +1,13 @@
 //! The pages for residents and for anyone who looks, one a file.
 
+mod boxes;
 mod check;
 mod figures;
 pub mod file;
 mod help;
 mod home;
 mod joined;
+mod news;
 mod offline;
 mod people;
 mod places;
@@ -35,5 +37,10 @@ pub const ROUTES: &[Route] = &[
     Route::public("/search", "GET", || get(search::show)),
     Route::public("/offline", "GET", || get(offline::show)),
     Route::public("/settings", "POST", || post(settings::keep)),
+    Route::public("/boxes", "GET", || get(boxes::show)),
+    Route::public("/news.atom", "GET", || get(news::whole)),
+    Route::public("/news/{place}", "GET", || get(news::of_place)),
+    Route::public("/sitemap.xml", "GET", || get(news::sitemap)),
+    Route::public("/robots.txt", "GET", || get(news::robots)),
     Route::public("/places.json", "GET", || get(places::show)),
 ];

@@ -6,6 +6,7 @@ mod desk;
 mod hotline;
 mod offline;
 mod pages;
+mod paper;
 mod resident;
 mod room;
 mod site;

@@ -20,12 +20,18 @@ on_both![
     at_most_five_speak_and_each_of_them_is_told,
     a_sign_leads_to_the_form_and_what_comes_is_counted_for_its_box,
     a_round_is_noted_once_and_its_cards_become_matters,
+    what_is_public_of_boxes_is_told_to_people_and_programs,
 ];
 
 /// Hangs a box of the township office at the village.
 pub fn hang(site: &Site) {
+    hang_as(site, "liuwan-1");
+}
+
+/// Hangs a box under a code.
+pub fn hang_as(site: &Site, code: &str) {
     let own = OpinionBox {
-        code: "liuwan-1".to_owned(),
+        code: code.to_owned(),
         name: "柳湾村委会意见箱".to_owned(),
         name_en: "Box at the Liuwan village office".to_owned(),
         place: VILLAGE.to_owned(),
@@ -338,4 +344,45 @@ fn a_round_is_noted_once_and_its_cards_become_matters(engine: Engine) {
     let facts: Vec<String> = facts.iter().map(|row| row.get("fact").unwrap()).collect();
     assert!(facts.len() == 2 && facts[0].contains("\"bx\":\"liuwan-1\"") && facts[0].contains("\"n\":2"), "{facts:?}");
     assert!(!facts.iter().any(|fact| fact.contains("许小满")));
+}
+
+fn what_is_public_of_boxes_is_told_to_people_and_programs(engine: Engine) {
+    let site = opened(engine);
+    assert!(site.get("/boxes").visible().contains("这里还没有意见箱"));
+    hang(&site);
+    let staff = testkit::county::staff_id("gu");
+    let of_box = "liuwan-1".to_owned();
+    let opening = rounds::Opening {
+        id: uuid::Uuid::from_u128(7),
+        of_box,
+        staff,
+        beside: "许小满".into(),
+        cards: 0,
+        words: "钥匙 & <锁>".into(),
+        files: Vec::new(),
+    };
+    site.world.write(move |tx, site, by| rounds::open(tx, site, by, &opening)).unwrap();
+    let page = site.get("/boxes").visible();
+    assert!(page.contains("柳湾村委会意见箱") && page.contains("空箱") && page.contains("北渡镇人民政府"), "{page}");
+    for (address, months) in [("/news.atom", 12), (&format!("/news/{VILLAGE}.atom"), 0), ("/news/990121101.atom", 0)] {
+        let answer = site.get(address);
+        assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, "application/atom+xml; charset=utf-8"));
+        let text = answer.text();
+        let rounds = usize::from(!address.contains("990121101.")); // the other township has no box
+        assert_eq!(text.matches("<entry>").count(), months + rounds, "{text}");
+        assert!(!text.contains("许小满") && !text.contains("顾行舟"), "nobody is named: {text}");
+        assert_eq!(text.matches("<id>").count(), text.matches("<updated>").count());
+    }
+    assert_eq!(site.get("/news/nowhere.atom").status, StatusCode::NOT_FOUND);
+    let map = site.get("/sitemap.xml").text();
+    assert!(map.contains("/boxes</loc>") && !map.contains("/desk"), "{map}");
+    for page in map.split("<loc>").skip(1) {
+        let path = page.split("</loc>").next().unwrap().split_once("localhost").unwrap().1;
+        assert_eq!(site.get(path).status, StatusCode::OK, "{path}");
+    }
+    let robots = site.get("/robots.txt").text();
+    assert!(
+        robots.starts_with("User-agent: *") && robots.contains("Disallow: /desk") && robots.contains("Sitemap: "),
+        "{robots}"
+    );
 }

@@ -106,9 +106,11 @@ fn every_answer_keeps_browsers_on_guard() {
         }
     }
     let known = [
+        "application/atom+xml; charset=utf-8",
         "application/json",
         "application/manifest+json",
         "application/problem+json",
+        "application/xml; charset=utf-8",
         "text/html; charset=utf-8",
         "text/javascript; charset=utf-8",
         "text/plain; charset=utf-8",

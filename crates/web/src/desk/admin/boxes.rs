@@ -94,9 +94,9 @@ fn row(desk: &Desk, directory: &Directory, own: &OpinionBox) -> Vec<Markup> {
     let place = directory.places.get(&own.place).map_or("", |place| lang.pick(&place.name, &place.name_en));
     vec![
         html! { a href=(link::admin_box(&own.code)) { (lang.pick(&own.name, &own.name_en)) } @if !own.active { " " span.quiet { (lang.t("box-down")) } } br; span.quiet { (own.code) } },
-        html! { (place) @if !own.spot.is_empty() { br; span.quiet { (own.spot) } } },
+        html! { div { (place) @if !own.spot.is_empty() { br; span.quiet { (own.spot) } } } },
         html! { (office(lang, directory, &own.office)) },
-        html! { @if own.active { (signs(lang, &own.code)) } },
+        html! { @if own.active { div { (signs(lang, &own.code)) } } },
     ]
 }
 

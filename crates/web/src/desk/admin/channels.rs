@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::Administrator;
+use super::{Administrator, paper};
 use crate::desk::frame::{Desk, done};
 use crate::error::Problem;
 use crate::extract::{Fields, Form};
@@ -85,7 +85,7 @@ pub async fn show(Administrator(desk): Administrator) -> Result<Response, Proble
         Ok::<_, Fault>((mail, sms, (recordings, hotline::last(tx, site, now - SignedDuration::from_hours(24))?)))
     });
     let (mail, sms, hotline) = looked.await?;
-    let lang = desk.lang();
+    let (lang, paper) = (desk.lang(), paper::draw(&desk).await?);
     let body = html! {
         h1 { (lang.t("admin-channels")) }
         p.quiet { (lang.t("channels-intro")) }
@@ -93,6 +93,7 @@ pub async fn show(Administrator(desk): Administrator) -> Result<Response, Proble
         section { h2 { (lang.t("channels-out")) } (going(&desk, &mail)) }
         section { h2 { (lang.t("channels-sms")) } (texts(&desk, &sms)) }
         section { h2 { (lang.t("channels-hotline")) } (calls(&desk, &hotline)) }
+        section { h2 { (lang.t("channels-paper")) } (paper) }
     };
     Ok(desk.page(&lang.t("admin-channels"), &body))
 }

@@ -9,6 +9,7 @@ mod home;
 mod office;
 mod offices;
 mod outlines;
+mod paper;
 mod people;
 mod person;
 mod place;

@@ -115,7 +115,7 @@ fn poster(lang: Lang, sign: &Sign) -> Markup {
 fn card(lang: Lang, sign: &Sign) -> Markup {
     let lines = |count: usize| html! { @for _ in 0..count { span.rule {} } };
     html! {
-        section.paper-card aria-label=(lang.t("sign-cards")) {
+        div.paper-card {
             div.paper-card-head {
                 div { p.paper-card-call { (lang.t("home-title")) } p { (sign.site) " · " (whose(lang, sign)) } }
                 (picture(lang, sign))

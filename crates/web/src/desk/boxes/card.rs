@@ -150,7 +150,7 @@ async fn draw(
         @if opens {
             h2 { (lang.say("card-next", &[("at", (cards.len() + inside.len()).into())])) }
             (summary(lang, errors))
-            form id=(FORM) method="post" action=(to) enctype="multipart/form-data" data-once="" {
+            form.broad id=(FORM) method="post" action=(to) enctype="multipart/form-data" data-once="" {
                 input type="hidden" name="submit_key" value=(typed.get("submit_key"));
                 (asked(desk, (typed, errors)))
                 div.acts {
@@ -224,7 +224,7 @@ fn asked(desk: &Desk, (typed, errors): (&Fields, &Errors)) -> Markup {
         accept: ACCEPT,
         ..Field::default()
     };
-    let place = Field { name: "place", label: lang.t("fact-place"), required: true, ..Field::default() };
+    let place = Field { name: "place", label: lang.t("fact-place"), depends: true, ..Field::default() };
     let line = |name, key: &str, input, chars_max| Field {
         name,
         label: lang.t(key),

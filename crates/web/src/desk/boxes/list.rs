@@ -33,6 +33,18 @@ pub struct Standing {
     overdue: bool,
 }
 
+impl Standing {
+    /// Tells whether it should have been opened by now.
+    pub fn is_overdue(&self) -> bool {
+        self.overdue
+    }
+
+    /// Returns the code of the box.
+    pub fn code(&self) -> &str {
+        &self.own.code
+    }
+}
+
 /// Shows the list.
 pub async fn show(desk: Desk) -> Result<Response, Problem> {
     let own = Subject { owner: desk.person().office.clone(), ..Subject::default() };
@@ -44,7 +56,7 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
         desk.permit(Act::OpenBox, &subject(own)).is_ok() || desk.permit(Act::SeeRegister, &subject(own)).is_ok()
     });
     let all = all.await?;
-    let rows: Vec<Vec<Markup>> = all.iter().map(|own| row(&desk, own)).collect();
+    let rows: Vec<Vec<Markup>> = all.iter().map(|one| row(&desk, (one, &link::of_box(one.code())))).collect();
     let heads = ["entry-name", "box-where", "box-last", "box-next", "box-came"].map(|key| lang.t(key)).to_vec();
     let body = html! {
         h1 { (lang.t("boxes-title")) }
@@ -77,29 +89,31 @@ pub async fn standing(desk: &Desk, wanted: impl Fn(&Desk, &OpinionBox) -> bool) 
     Ok(all)
 }
 
-/// Draws a box.
-pub fn row(desk: &Desk, one: &Standing) -> Vec<Markup> {
+/// Draws a box; its name leads to an address.
+pub fn row(desk: &Desk, (one, to): (&Standing, &str)) -> Vec<Markup> {
     let (lang, directory, site) = (desk.lang(), desk.directory(), &desk.app.hall.site);
     let own = &one.own;
     let place = directory.places.get(&own.place).map_or("", |place| lang.pick(&place.name, &place.name_en));
     let due = rounds::due(site, one.last.as_ref()).map(|due| due.due.last);
     let next = due.map_or_else(|| lang.t("box-now"), |last| lang.say("box-until", &[("day", day(lang, last).into())]));
     vec![
-        html! { a href=(link::of_box(&own.code)) data-row="" { (lang.pick(&own.name, &own.name_en)) } br; span.quiet { (office(lang, &directory, &own.office)) } },
-        html! { (place) @if !own.spot.is_empty() { br; span.quiet { (own.spot) } } },
+        html! { a href=(to) data-row="" { (lang.pick(&own.name, &own.name_en)) } br; span.quiet { (office(lang, &directory, &own.office)) } },
+        html! { div { (place) @if !own.spot.is_empty() { br; span.quiet { (own.spot) } } } },
         html! {
             @match &one.last {
                 Some(last) => {
-                    (day(lang, last.day)) br;
-                    span.quiet {
-                        @if last.cards == 0 { (lang.t("box-empty")) } @else { (lang.say("box-cards", &[("count", last.cards.into())])) }
-                        @if let Some(staff) = directory.staff.get(&last.staff) { " · " (staff.name) }
+                    div {
+                        (day(lang, last.day)) br;
+                        span.quiet {
+                            @if last.cards == 0 { (lang.t("box-empty")) } @else { (lang.say("box-cards", &[("count", last.cards.into())])) }
+                            @if let Some(staff) = directory.staff.get(&last.staff) { " · " (staff.name) }
+                        }
                     }
                 }
                 None => { (lang.t("box-never")) }
             }
         },
-        html! { @if one.overdue { (chip(Tone::Late, &lang.t("box-overdue"))) br; } (next) },
+        html! { div { @if one.overdue { (chip(Tone::Late, &lang.t("box-overdue"))) br; } (next) } },
         html! { (lang.say("box-count", &[("count", one.many.into()), ("scanned", one.scanned.into())])) },
     ]
 }

@@ -65,7 +65,7 @@ pub async fn draw(desk: &Desk, typed: &Fields, (errors, above): (&Errors, &Marku
         (above)
         (progress(lang, typed))
         (summary(lang, errors))
-        form id=(FORM) method="post" action=(link::LETTERS) enctype="multipart/form-data" data-once="" {
+        form.broad id=(FORM) method="post" action=(link::LETTERS) enctype="multipart/form-data" data-once="" {
             @for name in ["submit_key", "pile", "done"] { input type="hidden" name=(name) value=(typed.get(name)); }
             div.beside { (sender(lang, typed, errors)) (letter(desk, typed, errors)) }
             @if typed.get("done").is_empty() { (field(lang, &total, typed, errors)) }
@@ -148,7 +148,7 @@ fn letter(desk: &Desk, typed: &Fields, errors: &Errors) -> Markup {
     };
     let files =
         Field { accept: ACCEPT, hint: lang.t("letter-files-hint"), ..line(lang, "files", ("letter-files", Input::Files, 0)) };
-    let place = Field { required: true, ..line(lang, "place", ("fact-place", Input::Line, 0)) };
+    let place = Field { depends: true, ..line(lang, "place", ("fact-place", Input::Line, 0)) };
     let mut options = vec![(String::new(), lang.t("field-place-unknown"))];
     options.extend(place_options(lang, &desk.directory()));
     html! {
