@@ -201,3 +201,5 @@ atom-link = Subscribe to what is new (Atom)
 atom-title = { $place }: what is new
 atom-round = { $name }, opened { $day }: { $found }
 atom-month = How { $month } went: the figures are out
+help-boxes = What if I do not use the internet?
+help-boxes-answer = Put a card into an opinion box, write a letter to the petitions office, or say it at a window or by telephone: each becomes the same kind of matter, with a last day and an answer.

@@ -201,3 +201,5 @@ atom-link = 用阅读器订阅新消息（Atom）
 atom-title = { $place }：新消息
 atom-round = { $name }，{ $day }开箱：{ $found }
 atom-month = { $month }办得怎么样，数字出来了
+help-boxes = 不方便上网，怎么提？
+help-boxes-answer = 写一张卡片投进意见箱，写信寄到信访局，或者到窗口、打电话说，都会登记成同样的一件事，同样有期限、有答复。

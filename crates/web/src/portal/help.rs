@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::kit::Tone;
 use crate::kit::notice::notice;
 use crate::kit::shell::Page;
+use crate::link;
 use crate::portal::file::danger_calls;
 use crate::visit::Visit;
 
@@ -38,6 +39,9 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Response {
         }
         @if let Some(number) = &app.sms_number {
             section { h2 { (lang.t("help-sms")) } p { (lang.say("help-sms-answer", &[("number", number.as_str().into())])) } }
+        }
+        @if app.hall.site.directory().boxes.values().any(|own| own.active) {
+            section { h2 { (lang.t("help-boxes")) } p { (lang.t("help-boxes-answer")) " " a href=(link::BOXES_PUBLIC) { (lang.t("boxes-public-caption")) } } }
         }
         @if let Some(hotline) = &app.hotline {
             section {
