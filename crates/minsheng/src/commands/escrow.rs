@@ -23,6 +23,8 @@ const HOLDERS: usize = 3;
 const UNCLEAR: &str = "unclear";
 /// Says in an order that it is not.
 const CLEAR: &str = "clear";
+/// How dear a passphrase may be to try at most, as a power of two: 4 GiB of memory and half a minute.
+const WORK_FACTOR_MAX: u8 = 22;
 /// How a file begins that has a passphrase over it.
 const LOCKED: &[u8] = b"age-encryption.org/";
 
@@ -213,7 +215,9 @@ fn unlocked(content: &[u8], passphrase: Option<&PathBuf>) -> Result<Vec<u8>, Fau
     let words = SecretString::from(words.lines().next().unwrap_or_default().trim().to_owned());
     let wrong = |error: age::DecryptError| Fault::other(format!("the key file does not open: {error}"));
     let reader = age::Decryptor::new(content).map_err(wrong)?;
-    let identity = age::scrypt::Identity::new(words);
+    let mut identity = age::scrypt::Identity::new(words);
+    // the library measures this machine, and a busy one would refuse keys that open
+    identity.set_max_work_factor(WORK_FACTOR_MAX);
     let mut text = Vec::new();
     let mut open = reader.decrypt(std::iter::once(&identity as &dyn age::Identity)).map_err(wrong)?;
     open.read_to_end(&mut text).context("while opening the key file")?;

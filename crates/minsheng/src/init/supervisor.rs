@@ -49,6 +49,9 @@ pub(crate) fn recipient(supervisor: &Supervisor) -> Result<String, Fault> {
     }
 }
 
+/// How dear a passphrase is to try, as a power of two: 256 MiB of memory and about a second. Not measured on this machine, which may be busy.
+const WORK_FACTOR: u8 = 18;
+
 fn locked(text: &[u8], passphrase: &Path) -> Result<Vec<u8>, Fault> {
     let words = fs::read_to_string(passphrase).context("while reading the passphrase")?;
     let words = words.lines().next().unwrap_or_default().trim().to_owned();
@@ -56,7 +59,12 @@ fn locked(text: &[u8], passphrase: &Path) -> Result<Vec<u8>, Fault> {
         return Err(Fault::other("the file of the passphrase has an empty first line"));
     }
     let mut content = Vec::new();
-    let mut writer = age::Encryptor::with_user_passphrase(SecretString::from(words)).wrap_output(&mut content)?;
+    let mut recipient = age::scrypt::Recipient::new(SecretString::from(words));
+    recipient.set_work_factor(WORK_FACTOR);
+    let recipient: [&dyn age::Recipient; 1] = [&recipient];
+    let encryptor = age::Encryptor::with_recipients(recipient.into_iter());
+    let encryptor = encryptor.map_err(|error| Fault::other(format!("the key cannot be shut: {error}")))?;
+    let mut writer = encryptor.wrap_output(&mut content)?;
     writer.write_all(text)?;
     writer.finish()?;
     Ok(content)

@@ -41,6 +41,7 @@ const DONE: &[(&str, &str)] = &[
     ("admitted", "done-admitted"),
     ("named", "done-named"),
     ("trial", "done-trial"),
+    ("hook_tried", "done-hook-tried"),
     ("again", "done-again"),
     ("call_ended", "done-call-ended"),
     ("rung", "done-rung"),

@@ -18,6 +18,8 @@ mod settings;
 pub mod track;
 
 pub use figures::{Fold, share};
+#[cfg(test)]
+pub(crate) use offline::said as offline_said;
 pub(crate) use people::sheet;
 
 use axum::routing::{get, post};

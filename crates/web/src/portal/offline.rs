@@ -26,6 +26,11 @@ use crate::words::Lang;
 /// What the script says, by the name it says it under.
 const SAID: [&str; 9] = ["waiting", "taken", "refused", "number", "code", "owner", "due", "done", "mend"];
 
+/// Lists what the script says.
+pub(crate) fn said() -> impl Iterator<Item = &'static str> {
+    SAID.into_iter().chain(["forget"])
+}
+
 /// Shows the page.
 pub async fn show(State(app): State<App>, visit: Visit) -> Response {
     let lang = visit.lang;
@@ -42,7 +47,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Response {
             ul.waiting #waiting aria-live="polite" {}
         }
         section hidden { h2 { (lang.t("offline-write")) } p.quiet { (lang.t("offline-never")) } (form(&app, lang)) }
-        @for name in SAID.into_iter().chain(["forget"]) {
+        @for name in said() {
             template data-say=(name) { (lang.code("offline-say", name)) }
         }
     };

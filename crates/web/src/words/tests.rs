@@ -30,6 +30,8 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(Kind::ALL.iter().flat_map(|kind| [key("kind", kind.code()), key("kind-hint", kind.code())]));
     known.extend(Identity::ALL.iter().flat_map(|own| [key("identity", own.code()), key("identity-hint", own.code())]));
     known.extend(ACTS.iter().flat_map(|act| [key("do", act.code()), key("about", act.code())]));
+    known.extend(crate::portal::offline_said().map(|name| key("offline-say", name)));
+    known.extend(["timeout", "unreachable"].map(|why| key("hook-why", why)));
     known.extend(DONE.iter().map(|act| key("done", act)));
     known.extend(crate::desk::matter::ACTS.iter().map(|(act, _)| key("about", act.code())));
     known.extend(Channel::ALL.iter().map(|channel| key("channel", channel.code())));

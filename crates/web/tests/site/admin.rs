@@ -4,7 +4,8 @@ use appeals::appeal::Command;
 use appeals::run::{self, Request};
 use appeals::store;
 use axum::http::StatusCode;
-use civic::directory::Role;
+use civic::directory::{Role, Scope};
+use civic::hook;
 use civic::inbox;
 use civic::permit::Who as Actor;
 use civic::refusal::No;
@@ -453,4 +454,28 @@ fn the_page_of_channels_shows_whether_the_carrier_is_there_and_what_texts_became
     let page = site.get_as(&cookie, "/desk/admin/channels");
     assert!(page.visible().contains("连着") && page.visible().contains("服务号码自动发的"), "{}", page.visible());
     assert_eq!(page.text().matches("value=\"take\"").count(), 1);
+}
+
+#[test]
+fn a_program_gets_a_key_with_scopes_and_an_address_that_is_told_and_tried() {
+    let (site, administrator) = open();
+    let path = "/desk/admin/clients";
+    let page = site.post_as(&administrator, path, "name=清禾市民通&scopes=follow&hook=ftp://a.example");
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.text().contains("https:// 或 http://"), "{}", page.visible());
+    let made = site.post_as(&administrator, path, "name=清禾市民通&scopes=follow&hook=https://a.example/told");
+    assert_eq!(made.status, StatusCode::OK, "{}", made.visible());
+    let client = site.world.hall.site.directory().clients.values().find(|one| !one.hook.is_empty()).cloned().unwrap();
+    assert!(client.may(Scope::Follow) && !client.may(Scope::Send));
+    assert!(
+        made.text().contains(&hook::secret(&site.world.hall.site, client.id)),
+        "what signatures are checked with is shown once"
+    );
+    let list = site.get_as(&administrator, path).visible();
+    assert!(list.contains("https://a.example/told") && list.contains("还没有推送过"), "{list}");
+    let tried = site.post_as(&administrator, path, format!("act=try&client={}", client.id));
+    assert_eq!(tried.header("location"), "/desk/admin/clients?done=hook_tried");
+    assert!(site.get_as(&administrator, path).visible().contains("正在试送"));
+    let nobody = site.post_as(&administrator, path, format!("act=try&client={}", Uuid::nil()));
+    assert_eq!(nobody.status, StatusCode::NOT_FOUND);
 }
