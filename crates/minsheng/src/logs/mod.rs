@@ -65,6 +65,6 @@ mod tests {
         panic::set_hook(before);
         assert!(broken.is_err());
         let line = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
-        assert!(line.contains("logs.rs:") && !line.contains("罗某"), "{line}");
+        assert!(line.contains("logs/mod.rs:") && !line.contains("罗某"), "{line}");
     }
 }
