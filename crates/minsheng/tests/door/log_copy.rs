@@ -1,18 +1,16 @@
 //! The copy of the technical log, against a machine that takes syslog over TLS.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
 use testkit::certificates::{Authority, Certified};
 
 use crate::common::{Running, minsheng, site, text};
+use crate::peer::Peer;
 
 /// The other machine.
 struct Machine {
-    child: Child,
-    said: BufReader<ChildStdout>,
+    peer: Peer,
     port: u64,
 }
 
@@ -20,24 +18,14 @@ impl Machine {
     /// Starts it; it turns so many callers away first.
     fn start(certified: &Certified, turned_away: u8) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/door/log_copy.py");
-        let mut command = Command::new("python3");
-        let mut child = command
-            .arg(script)
-            .args([&certified.certificate, &certified.key])
-            .arg(turned_away.to_string())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let said = BufReader::new(child.stdout.take().unwrap());
-        let mut machine = Self { child, said, port: 0 };
-        machine.port = machine.hear()["port"].as_u64().unwrap();
-        machine
+        let files = [&certified.certificate, &certified.key].map(|file| file.to_str().unwrap());
+        let mut peer = Peer::python(&script, &[files[0], files[1], &turned_away.to_string()]);
+        let port = peer.line()["port"].as_u64().unwrap();
+        Self { peer, port }
     }
 
     fn hear(&mut self) -> Value {
-        let mut line = String::new();
-        self.said.read_line(&mut line).unwrap();
-        serde_json::from_str(&line).unwrap_or_else(|_| panic!("{line:?} is no line of the other machine"))
+        self.peer.line()
     }
 
     /// Waits for a message.
@@ -48,13 +36,6 @@ impl Machine {
                 return told;
             }
         }
-    }
-}
-
-impl Drop for Machine {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
     }
 }
 

@@ -18,6 +18,7 @@ mod insider;
 mod key;
 mod learn;
 mod log_copy;
+mod peer;
 mod postgres;
 mod rot;
 mod scan;

@@ -1,17 +1,16 @@
 //! Sending a matter: the same form as on the pages, the same limits, the same receipt.
 
 use appeals::appeal::{Channel, Via};
-use appeals::filing::{self, FieldError, Filed, Form, NotFiled};
+use appeals::filing::{self, Filed, Form, NotFiled};
 use appeals::{Identity, Kind};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use civic::directory::{Client, Scope};
 use civic::refusal::Refusal;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
@@ -23,7 +22,7 @@ use super::view::Office;
 use crate::app::App;
 use crate::error::Problem;
 use crate::files;
-use crate::portal::file::{sentence, take};
+use crate::portal::file::{incomplete, take};
 use crate::visit::Visit;
 
 /// What a resident says.
@@ -131,7 +130,7 @@ pub(super) async fn file(
         Ok(filed) => Ok(answer(&app, &visit, filed)),
         Err(NotFiled::OtherForm) => Err(Refusal::new("key_reused").instead("begin_anew").into()),
         Err(NotFiled::No(no)) => Err(no.into()),
-        Err(NotFiled::Fields(errors)) => Ok(incomplete(&visit, &errors)),
+        Err(NotFiled::Fields(errors)) => Ok(incomplete(visit.lang, &errors)),
     }
 }
 
@@ -173,15 +172,4 @@ fn form(visit: &Visit, (client, key): (Option<&Client>, &str), new: NewMatter) -
         agreed: new.agreed,
         ..Form::default()
     }
-}
-
-/// Tells a program every field that is wrong, at once.
-pub(crate) fn incomplete(visit: &Visit, errors: &[FieldError]) -> Response {
-    let lang = visit.lang;
-    let list: Vec<_> =
-        errors.iter().map(|error| json!({"field": error.field, "code": error.code, "detail": sentence(lang, error)})).collect();
-    let title = lang.t("errors-title");
-    let problem = json!({"type": "urn:minsheng:fields", "title": title, "status": 422, "code": "fields", "errors": list});
-    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
-    (StatusCode::UNPROCESSABLE_ENTITY, kind, problem.to_string()).into_response()
 }

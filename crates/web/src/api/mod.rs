@@ -9,8 +9,8 @@ mod again;
 mod body;
 mod document;
 mod etag;
-
 mod matter;
+mod matters;
 mod open;
 mod operations;
 mod sent;
@@ -20,8 +20,6 @@ mod view;
 use axum::routing::{delete, get, post};
 
 use crate::route::Route;
-
-pub(crate) mod matters;
 
 /// Begins the addresses of this part.
 pub const PREFIX: &str = "/api/";

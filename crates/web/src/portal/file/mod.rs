@@ -24,7 +24,7 @@ pub use receipt::{paper, receipt_file};
 pub(crate) use send::take;
 pub(crate) use steps::tree;
 pub use steps::{Step, danger_box, danger_calls, danger_line};
-pub use wrong::sentence;
+pub use wrong::{incomplete, sentence};
 
 use axum::routing::{get, post};
 

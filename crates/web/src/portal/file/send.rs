@@ -20,7 +20,6 @@ use super::copy::FiledCopy;
 use super::draft::{Typed, form};
 use super::steps::{At, Step, draw};
 use super::wrong;
-use crate::api::matters::incomplete as told;
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::{Fields, Upload};
@@ -192,7 +191,7 @@ async fn incomplete(
 ) -> Result<Response, Problem> {
     let lang = visit.lang;
     if visit.json {
-        return Ok(told(visit, errors));
+        return Ok(wrong::incomplete(lang, errors));
     }
     typed.keep_all(app, fields).await?;
     let step = errors.first().map_or(Step::Check, |error| Step::of(error.field));

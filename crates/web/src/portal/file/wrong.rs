@@ -1,6 +1,9 @@
 //! What is wrong with a form, put into words.
 
 use appeals::filing::FieldError;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
 
 use crate::kit::errors::Errors;
 use crate::words::Lang;
@@ -18,4 +21,14 @@ pub fn errors(lang: Lang, wrong: &[FieldError], only: &[&str]) -> Errors {
         errors.add(error.field, sentence(lang, error));
     }
     errors
+}
+
+/// Tells a program every field that is wrong, at once.
+pub fn incomplete(lang: Lang, errors: &[FieldError]) -> Response {
+    let list: Vec<_> =
+        errors.iter().map(|error| json!({"field": error.field, "code": error.code, "detail": sentence(lang, error)})).collect();
+    let title = lang.t("errors-title");
+    let problem = json!({"type": "urn:minsheng:fields", "title": title, "status": 422, "code": "fields", "errors": list});
+    let kind = [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"))];
+    (StatusCode::UNPROCESSABLE_ENTITY, kind, problem.to_string()).into_response()
 }
