@@ -18,6 +18,7 @@ pub mod decide;
 pub mod digest;
 pub mod disclose;
 pub mod erase;
+pub mod exchange;
 pub mod figures;
 pub mod filing;
 pub mod find;

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use civic::hall::Hall;
 use civic::journal::{self, Actor, NewEvent, Stored};
-use civic::outbox;
 use civic::permit::{Who, may};
 use civic::refusal::{No, Refusal};
 use civic::site::Site;
 use civic::vault::{Key, KeyId};
 use civic::{chance, chance::Chance};
+use civic::{exchange, outbox};
 use data_encoding::HEXLOWER;
 use db::{Fault, Tx};
 use jiff::Timestamp;
@@ -214,6 +214,9 @@ fn step(
     let before = Arc::clone(&loaded.state);
     Arc::make_mut(&mut loaded.state).apply(event, &stored);
     store::apply(tx, site.jurisdiction, Some(&before), &loaded.state, event)?;
+    for peer in loaded.state.told(event) {
+        exchange::put(tx, site.jurisdiction, (peer, stored.matter, stored.version), now)?;
+    }
     if let Event::Phoned { .. } = event {
         // what was given up as a letter is told with it
         let told = before.untold.iter().filter(|one| !loaded.state.untold.contains(one)).map(|one| one.position);

@@ -6,6 +6,7 @@
 use db::Migration;
 
 mod door;
+pub mod exchange;
 pub mod hook;
 pub mod hotline;
 pub mod mail;

@@ -10,7 +10,9 @@ use crate::journal::{self, Hooks};
 use crate::rules::RuleSet;
 use crate::site::{Site, SiteConfig};
 use crate::vault::{KEYSTORE_GUARDS, KEYSTORE_MIGRATIONS, KeyFiles, KeyStore};
-use crate::{access, account, again, directory, draft, guess, hook, hotline, inbox, lease, outbox, second, session, source};
+use crate::{
+    access, account, again, directory, draft, exchange, guess, hook, hotline, inbox, lease, outbox, second, session, source,
+};
 
 /// Lists the migrations of the hall in order.
 pub const MIGRATIONS: &[Migration] = &[
@@ -33,6 +35,7 @@ pub const MIGRATIONS: &[Migration] = &[
     hook::MIGRATION,
     outbox::CHANNEL_MIGRATION,
     hotline::MIGRATION,
+    exchange::MIGRATION,
 ];
 
 /// Lists what the serving connection may not do to the hall's tables.
@@ -59,6 +62,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     again::STATEMENTS,
     hook::STATEMENTS,
     hotline::STATEMENTS,
+    exchange::STATEMENTS,
 ];
 
 /// Is what rooms and faces work with. Cheap to clone.

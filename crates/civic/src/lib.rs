@@ -8,6 +8,7 @@ pub mod chance;
 pub mod clock;
 pub mod directory;
 pub mod draft;
+pub mod exchange;
 pub mod file;
 pub mod finding;
 pub mod guess;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use appeals::find::Finder;
 use channels::mail::{self, Mailer};
-use channels::{hook, hotline, sms};
+use channels::{exchange, hook, hotline, sms};
 use civic::account::news;
 use civic::file::FileStore;
 use civic::hall::Hall;
@@ -46,6 +46,9 @@ const MAIL_IN_EVERY: Duration = Duration::from_millis(500);
 
 /// How long an answer of the program of somebody else is waited for.
 const HOOK_WAIT: Duration = Duration::from_secs(20);
+
+/// How long an answer of another site is waited for: files may come along.
+const EXCHANGE_WAIT: Duration = Duration::from_mins(2);
 
 /// Time between two looks at short messages, both ways: whoever texts is answered within seconds.
 const SMS_EVERY: Duration = Duration::from_millis(500);
@@ -134,6 +137,7 @@ impl Jobs {
             hearing,
             lessons,
         } = with;
+        let kept = files.clone();
         let (time, mut swept) = (hall.clone(), None);
         let terms = move || round(&time).and_then(|()| sweep(&time, &files, &mut swept));
         let mut stops = vec![repeat("jobs", every, end.clone(), terms)?];
@@ -174,6 +178,8 @@ impl Jobs {
         if let Some(mut line) = sms_line {
             stops.push(repeat("sms", SMS_EVERY, end.clone(), move || send_sms(&mut line))?);
         }
+        let (told, sender) = (hall.clone(), exchange::Sender::new(holder, kept, EXCHANGE_WAIT));
+        stops.push(repeat("exchange", every, end.clone(), move || tell_sites(&told, &sender))?);
         let (told, teller) = (hall.clone(), hook::Teller::new(holder, HOOK_WAIT));
         stops.push(repeat("hooks", every, end.clone(), move || tell(&told, &teller))?);
         if let Some(mailer) = mailer {
@@ -274,6 +280,16 @@ fn send(hall: &Hall, mailer: &Mailer, holder: Uuid) -> Result<(), Fault> {
 fn tell(hall: &Hall, teller: &hook::Teller) -> Result<(), Fault> {
     for _ in 0..ROUNDS_MAX {
         if teller.round(hall)?.taken == 0 {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Tells other sites what they are to hear, until they know all of it.
+fn tell_sites(hall: &Hall, sender: &exchange::Sender) -> Result<(), Fault> {
+    for _ in 0..ROUNDS_MAX {
+        if sender.round(hall)?.answered == 0 {
             break;
         }
     }

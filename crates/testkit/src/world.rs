@@ -25,6 +25,10 @@ const BEGIN: &str = "2026-11-24T02:00:00Z";
 const SEED: [u8; 32] = [7; 32];
 /// Start of chance of a second node, whose ids must be others.
 const SEED_BESIDE: [u8; 32] = [8; 32];
+/// Start of chance of a world's keys.
+const KEYS: u64 = 1;
+/// How often the world of another site counts as opened, so that its chance is another.
+const OPENED_BY_OTHERS: u64 = 1 << 32;
 /// Recipient of accusations in every world.
 const SUPERVISOR: &str = "age1cn6pgxgn7rdzwsa32mep5edxaytw74mestafmza9rse0aryv4dkqd2r2sk";
 /// The secret half, which tests carry to the machine as the supervising body would.
@@ -62,12 +66,24 @@ impl World {
         world
     }
 
+    /// Makes a world of another site, with keys and chance of its own, in which it is the same time.
+    #[must_use]
+    pub fn other(&self, engine: Engine) -> Self {
+        let world = Self::begin(engine, self.migrations, (Arc::clone(&self.clock), KEYS + 1, OPENED_BY_OTHERS));
+        world.settle(county::entries());
+        world
+    }
+
     /// Makes a world without places, offices and staff.
     pub fn empty(engine: Engine, migrations: &'static [Migration]) -> Self {
+        Self::begin(engine, migrations, (Arc::new(FakeClock::at(BEGIN)), KEYS, 0))
+    }
+
+    fn begin(engine: Engine, migrations: &'static [Migration], (clock, keys, opened): (Arc<FakeClock>, u64, u64)) -> Self {
         let ground = Ground::new(engine);
         let files = KeyFiles::at(ground.path().join("keys"));
-        files.make(SUPERVISOR, &mut Chance::seed_from_u64(1)).expect("keys can be made in a temporary folder");
-        Self::over(ground, Arc::new(FakeClock::at(BEGIN)), migrations, 0)
+        files.make(SUPERVISOR, &mut Chance::seed_from_u64(keys)).expect("keys can be made in a temporary folder");
+        Self::over(ground, clock, migrations, opened)
     }
 
     /// Closes the hall and opens it anew over the same data, as after a restart. Clones of the hall must be gone.

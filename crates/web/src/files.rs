@@ -1,14 +1,13 @@
 //! Attachments at the web edge: kept sealed under a key, each as it came and as a cleaned copy, and served back.
 
 use appeals::appeal::FileRef;
-use appeals::filing::{Upload, When, file_context};
+use appeals::filing::{self, Upload, When};
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use civic::file::{Address, FileStore, FileType, Group};
+use civic::file::{FileType, Group};
 use civic::refusal::No;
 use civic::vault::Key;
-use data_encoding::HEXLOWER;
-use db::{Fault, FaultKind};
+use db::Fault;
 
 use crate::app::App;
 use crate::error::Problem;
@@ -39,19 +38,12 @@ pub fn is_as_it_came(file: &FileRef) -> bool {
 
 /// Reads a kept file back: the original, or the copy that people are shown.
 pub fn read(app: &App, key: &Key, address: &str) -> Result<Vec<u8>, Fault> {
-    let address = Address::parse(address).ok_or_else(|| Fault::other("an attachment has a wrong address"))?;
-    FileStore::get(&app.files, &address, (key, &file_context(app.hall.site.jurisdiction)))
-}
-
-fn own_key(text: &str) -> Result<Key, Fault> {
-    let bytes = HEXLOWER.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
-    bytes.map(Key::new).ok_or_else(|| Fault::new(FaultKind::Corrupt, "an attachment names a key that is none"))
+    filing::read_file(&app.files, &app.hall.site, key, address)
 }
 
 /// Reads the copy that people are shown, of a matter whose key is given.
 pub fn cleaned(app: &App, key: &Key, file: &FileRef) -> Result<Vec<u8>, Fault> {
-    let own = file.key.as_deref().map(own_key).transpose()?;
-    read(app, own.as_ref().unwrap_or(key), &file.cleaned)
+    filing::cleaned(&app.files, &app.hall.site, key, file)
 }
 
 /// Names an attachment within a file of many: by its step and place, never by the name it came with.

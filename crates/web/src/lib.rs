@@ -9,6 +9,7 @@ pub mod assets;
 mod cookie;
 pub mod desk;
 pub mod error;
+mod exchange;
 pub mod extract;
 pub mod files;
 mod guard;

@@ -119,6 +119,8 @@ pub const ADMIN_CALENDAR: &str = "/desk/admin/calendar";
 pub const ADMIN_CHANNELS: &str = "/desk/admin/channels";
 /// Programs of others that send matters.
 pub const ADMIN_CLIENTS: &str = "/desk/admin/clients";
+/// Other sites that matters are handed to or come from.
+pub const ADMIN_PEERS: &str = "/desk/admin/peers";
 /// Keeps opinion boxes.
 pub const ADMIN_BOXES: &str = "/desk/admin/boxes";
 /// Prints signs and cards of boxes and places.

@@ -11,7 +11,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::app::App;
 use crate::error::Problem;
 use crate::visit::Visit;
-use crate::{api, assets, desk, guard, kept, log, open311, portal, session};
+use crate::{api, assets, desk, exchange, guard, kept, log, open311, portal, session};
 
 /// Says who may come to an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,7 @@ pub const ROUTES: &[&[Route]] = &[
     log::ROUTES,
     open311::ROUTES,
     api::ROUTES,
+    exchange::ROUTES,
     assets::ROUTES,
     desk::ROUTES,
     desk::account::ROUTES,

@@ -41,6 +41,7 @@ const CALLERS: &[(&str, &str)] = &[
     ("crates/channels/src/mail/send.rs", "the mail server of the configuration"),
     ("crates/channels/src/sms/http/gateway.rs", "the gateway of short messages of the configuration"),
     ("crates/minsheng/src/logs/copied.rs", "the machine that takes a copy of the technical log, of the configuration"),
+    ("crates/channels/src/exchange.rs", "other sites that the administrator connected: steps of matters between them"),
     ("crates/channels/src/hook.rs", "programs of others that are told of what they sent"),
     ("crates/channels/src/sms/smpp/link.rs", "the carrier of short messages of the configuration"),
     ("crates/db/src/postgres.rs", "the database of the configuration"),

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use worktime::Pause;
 
 use super::event::{Event, Filing};
+use super::handed::{Above, Handed, Heard};
 use super::kind::{Channel, Stage};
 use super::state::{
     Alarm, ByHand, Came, CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, Sorting, Speakers, State, Whistle,
@@ -28,6 +29,7 @@ fn hears(event: &Event) -> bool {
             | Event::SupplementAsked { .. }
             | Event::Replied { .. }
             | Event::Merged { .. }
+            | Event::HandedDown { .. }
     )
 }
 
@@ -35,11 +37,21 @@ fn hears(event: &Event) -> bool {
 /// left nothing but an address.
 fn by_hand(filing: &Filing) -> Option<ByHand> {
     let Filing { email, mobile, address, .. } = filing;
+    // the site above tells them
+    if filing.channel == Channel::Above {
+        return None;
+    }
     let first = email.is_empty() && !mobile.is_empty() && filing.channel != Channel::Sms;
     if first || filing.spokespersons.iter().any(|one| one.email.is_empty()) {
         return Some(ByHand::Call);
     }
     (email.is_empty() && mobile.is_empty() && !address.is_empty()).then_some(ByHand::Post)
+}
+
+/// Says which site handed it down; none where it came from people.
+fn above(filing: &Filing) -> Option<Above> {
+    let sent = filing.origin.as_ref()?.above.clone()?;
+    Some(Above { sent, heard: Heard::default(), over: false, sent_back: false, reminders: 0 })
 }
 
 /// Says who speaks for many; nobody where they came alone.
@@ -62,7 +74,7 @@ impl State {
             kind: filing.kind,
             identity: filing.identity,
             channel: filing.channel,
-            came: Came { sender: filing.sender, origin: filing.origin.clone() },
+            came: Came { sender: filing.sender, origin: filing.origin.clone(), via: filing.via.clone() },
             language: filing.language.clone(),
             stage: Stage::Received,
             owner: filing.owner.clone(),
@@ -72,7 +84,6 @@ impl State {
             sorted: None,
             unread: filing.unread,
             joins: filing.joins.clone(),
-            via: filing.via.clone(),
             agreed: filing.agreed,
             changed_at: stored.at,
             simplified: false,
@@ -120,6 +131,7 @@ impl State {
             noted: Vec::new(),
             due_told: filing.due.due.last,
             outcome: None,
+            handed: Handed { above: above(filing), below: None },
         }
     }
 
@@ -174,6 +186,11 @@ impl State {
             | Event::RecheckDecided { .. } => {
                 self.apply_review(event, stored);
             }
+            Event::HandedDown { .. }
+            | Event::TakenBack { .. }
+            | Event::SentBack { .. }
+            | Event::Reminded { .. }
+            | Event::Heard { .. } => self.apply_handed(event, stored.day),
             other => self.apply_resident(other),
         }
     }
@@ -395,6 +412,9 @@ impl State {
                 self.accepted = Some(stored.day);
                 self.withdraw_until = None;
                 self.start_clock(due);
+                if let Some(below) = &mut self.handed.below {
+                    below.answered = false;
+                }
             }
             // it lies before the whole office again: whoever answered it hands it on
             Event::CameAgain { .. } => self.handler = self.handler.filter(|id| !self.answered.contains(id)),

@@ -1,9 +1,11 @@
 //! What people ask for. A command becomes events or a refusal in `decide`.
 
 use civic::permit::Act;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::event::{FileRef, ReplyText, Suggested};
+use super::handed::Manner;
 use super::kind::{Kind, Outcome};
 
 /// Is something somebody wants to do with a matter.
@@ -98,6 +100,14 @@ pub enum Command {
     NameDelegate { name: String, mobile: String },
     /// Take that back.
     RemoveDelegate,
+    /// Hand it down to another site.
+    HandDown { peer: Uuid, manner: Manner, back: Option<Date>, words: String },
+    /// Take it back from there.
+    TakeBack { words: String },
+    /// Press for it there.
+    Remind { words: String },
+    /// Say to the site above that it is not our business.
+    SendBack { ground: String, words: String },
 }
 
 impl Command {
@@ -148,6 +158,10 @@ impl Command {
             Self::AskRecheck { .. } => Act::AskRecheck,
             Self::NameDelegate { .. } => Act::NameDelegate,
             Self::RemoveDelegate => Act::RemoveDelegate,
+            Self::HandDown { .. } => Act::HandDown,
+            Self::TakeBack { .. } => Act::TakeBack,
+            Self::Remind { .. } => Act::Remind,
+            Self::SendBack { .. } => Act::SendBack,
         }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::due::DueDate;
+use super::handed::{Manner, Step};
 use super::kind::{Channel, Identity, Kind, Outcome, Sender};
 use super::origin::{Origin, Spokesperson};
 use crate::coded::coded;
@@ -325,6 +326,16 @@ pub enum Event {
     Disclosed(Disclosure),
     /// Two persons opened to the first of them, for a time, who told it in confidence.
     Unmasked { ground: String, first: Uuid, second: Uuid, until: Timestamp },
+    /// The holder handed it down to another site, which works on it; the holder holds it as before.
+    HandedDown { peer: Uuid, manner: Manner, back: Option<Date>, words: String },
+    /// The holder took it back from there.
+    TakenBack { peer: Uuid, words: String },
+    /// The holder pressed for it there.
+    Reminded { words: String },
+    /// The holder says to the site above that it is not its business.
+    SentBack { ground: String, words: String },
+    /// The other site told a step of it: `of` is its number there.
+    Heard { peer: Uuid, of: i64, mark: String, step: Step },
 }
 
 impl Event {
@@ -333,7 +344,10 @@ impl Event {
         match self {
             Self::Filed(filing) => &filing.files,
             Self::Supplemented { files, .. } | Self::Delivered { files, .. } | Self::Closed { files, .. } => files,
-            Self::Replied { reply, .. } | Self::ReviewDecided { reply, .. } | Self::RecheckDecided { reply, .. } => &reply.files,
+            Self::Replied { reply, .. }
+            | Self::ReviewDecided { reply, .. }
+            | Self::RecheckDecided { reply, .. }
+            | Self::Heard { step: Step::Answered { reply, .. }, .. } => &reply.files,
             _ => &[],
         }
     }
@@ -396,6 +410,11 @@ impl Event {
             Self::AlarmAnswered { .. } => "alarm_answered",
             Self::Disclosed(_) => "disclosed",
             Self::Unmasked { .. } => "unmasked",
+            Self::HandedDown { .. } => "handed_down",
+            Self::TakenBack { .. } => "taken_back",
+            Self::Reminded { .. } => "reminded",
+            Self::SentBack { .. } => "sent_back",
+            Self::Heard { .. } => "heard",
         }
     }
 }

@@ -95,6 +95,8 @@ coded! {
         Box = "box",
         /// 来访
         Reception = "reception",
+        /// 上级交办
+        Above = "above",
     }
 }
 

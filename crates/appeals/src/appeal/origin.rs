@@ -5,6 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::handed::Sent;
+
 /// Is what is known of how a matter came. Nothing here is personal.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -27,6 +29,9 @@ pub struct Origin {
     /// Its place in the register of the office that typed it; given when it is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<Registered>,
+    /// The site above that handed it down, and how.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub above: Option<Sent>,
 }
 
 /// Is a place in a register: each office counts its letters and its visits by year.

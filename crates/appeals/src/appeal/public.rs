@@ -123,6 +123,20 @@ fn further(x: &mut Map<String, Value>, event: &Event) {
             put("n", (*times).into());
             put("to", to.as_str().into());
         }
+        Event::HandedDown { peer, manner, back, .. } => {
+            put("pe", peer.to_string().into());
+            put("mn", manner.code().into());
+            if let Some(back) = back {
+                put("bk", back.to_string().into());
+            }
+        }
+        Event::TakenBack { peer, .. } => put("pe", peer.to_string().into()),
+        Event::SentBack { ground, .. } => put("gr", ground.as_str().into()),
+        Event::Heard { peer, of, step, .. } => {
+            put("pe", peer.to_string().into());
+            put("of", (*of).into());
+            put("st", step.code().into());
+        }
         Event::Phoned { reached, otherwise, .. } => {
             put("re", (*reached).into());
             if *otherwise {

@@ -12,6 +12,7 @@ use worktime::Pause;
 
 use super::due::DueDate;
 use super::event::{Suggested, Via};
+use super::handed::Handed;
 use super::kind::{Channel, Identity, Kind, Outcome, Sender, Stage};
 use super::noted::Noted;
 use super::origin::Origin;
@@ -164,8 +165,6 @@ pub struct State {
     pub unread: bool,
     /// Category or topic of what many said of its place, where its resident says that it is the same.
     pub joins: Option<String>,
-    /// The program of somebody else that sent it.
-    pub via: Option<Via>,
     /// True where steps and dates may be shown to everybody.
     pub agreed: bool,
     /// When something last happened.
@@ -260,6 +259,8 @@ pub struct State {
     pub due_told: Date,
     /// What the newest reply or opinion came to.
     pub outcome: Option<Outcome>,
+    /// How it stands with other sites.
+    pub handed: Handed,
 }
 
 /// Is what is known of how a matter came.
@@ -269,6 +270,8 @@ pub struct Came {
     pub sender: Option<Sender>,
     /// Box, pile, days and register, where a person typed it in or the sign of a box led here.
     pub origin: Option<Origin>,
+    /// The program of somebody else that sent it.
+    pub via: Option<Via>,
 }
 
 /// Is who speaks for many.

@@ -68,6 +68,7 @@ pub fn message(event: &Event) -> Option<&'static str> {
         Event::DelegateNamed { .. } => "delegate_named",
         Event::Closed { .. } => "closed",
         Event::Disclosed(_) => "disclosed",
+        Event::HandedDown { .. } => "handed_down",
         _ => return None,
     })
 }

@@ -67,6 +67,10 @@ fn texts(command: &Command) -> Vec<&str> {
         | Command::AskSupplement { words }
         | Command::TellByPhone { words, .. }
         | Command::FollowUp { words, .. }
+        | Command::HandDown { words, .. }
+        | Command::TakeBack { words }
+        | Command::Remind { words }
+        | Command::SendBack { words, .. }
         | Command::Close { words, .. } => vec![words],
         Command::RecordDelivery { proof, .. } => vec![proof],
         Command::Reply { reply, .. } | Command::DecideReview { reply, .. } | Command::DecideRecheck { reply, .. } => {

@@ -6,6 +6,7 @@
 mod again;
 mod alarm;
 mod calendar;
+mod handed;
 mod intake;
 mod joint;
 mod label;
@@ -20,6 +21,7 @@ mod time;
 
 pub use alarm::next_alarm;
 pub use calendar::{Moved, moved};
+pub use handed::{goes_along, heard};
 pub(crate) use label::words as labels;
 pub use late::{HEAD, LEADERS, leaders};
 pub use merged::{carries, follow, reaches};
@@ -143,6 +145,9 @@ pub fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Eve
         | Command::Close { .. } => reply::decide(state, command, ctx),
         Command::DecideReview { .. } | Command::DecideRecheck { .. } | Command::AskReview { .. } | Command::AskRecheck { .. } => {
             review::decide(state, command, ctx)
+        }
+        Command::HandDown { .. } | Command::TakeBack { .. } | Command::Remind { .. } | Command::SendBack { .. } => {
+            handed::decide(state, command, ctx)
         }
         _ => resident::decide(state, command, ctx),
     }

@@ -5,6 +5,7 @@ use civic::refusal::Refusal;
 
 use super::Ctx;
 use super::again::another;
+use super::handed;
 use crate::appeal::{Channel, Identity, Kind, Review, Stage, State};
 use crate::joined::may_join;
 
@@ -109,6 +110,7 @@ fn ready_later(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
         Act::ReissueCode => need(state.identity != Identity::Anonymous, "anonymous_code", "file_anew"),
         Act::DecideReview => my_review(state.review.as_ref(), ctx),
         Act::DecideRecheck => my_review(state.recheck.as_ref(), ctx),
+        Act::HandDown | Act::TakeBack | Act::Remind | Act::SendBack => handed::ready(state, act, ctx),
         other => ready_resident(state, other, ctx),
     }
 }
@@ -175,7 +177,7 @@ fn on_from_here(state: &State, ctx: &Ctx<'_>) -> &'static str {
 }
 
 /// The office still owes a reply of this matter's own.
-fn working(state: &State) -> Answer {
+pub(super) fn working(state: &State) -> Answer {
     need(state.is_open(), "closed", "read_timeline")?;
     need(state.merged_into.is_none(), "merged", "open_main")?;
     need(state.owes_reply(), "already_replied", "follow_up")
@@ -187,7 +189,7 @@ fn handling(state: &State) -> Answer {
 }
 
 /// Nobody else is being asked to take it.
-fn settled(state: &State) -> Answer {
+pub(super) fn settled(state: &State) -> Answer {
     need(state.offer.is_none(), "offer_pending", "wait_for_office")?;
     need(!state.disputed, "in_conference", "wait_for_ruling")
 }

@@ -187,7 +187,7 @@ impl Wrong {
         // whoever writes a mail or a short message has said from where, and often no more
         // or left a voice mail: then there is something to say of the number, and no name
         let spoken = form.channel == Channel::Hotline && form.sender.is_some();
-        let signed = !name.is_empty() || spoken || matches!(form.channel, Channel::Mail | Channel::Sms);
+        let signed = !name.is_empty() || spoken || matches!(form.channel, Channel::Mail | Channel::Sms | Channel::Above);
         self.need(signed || identity != Identity::Named, "name", "name_missing");
         let mobile = phone(&form.mobile);
         self.need(mobile.is_some(), "mobile", "mobile_wrong");
@@ -196,7 +196,8 @@ impl Wrong {
         let address = self.text("address", &form.address, ADDRESS_CHARS_MAX);
         let none = form.mobile.trim().is_empty() && email.is_empty() && address.is_empty();
         // whoever stands there has the slip with the query code, and gets the answer by hand or by post
-        let present = form.channel.in_person() && !name.is_empty();
+        // and whoever wrote to the site above gets the answer from there
+        let present = (form.channel.in_person() && !name.is_empty()) || form.channel == Channel::Above;
         self.need(!none || present, "mobile", "contact_missing");
         Contact { name, mobile: mobile.unwrap_or_default(), email, address }
     }

@@ -1,10 +1,11 @@
 //! Attachments on their way in: looked into, scanned, and kept sealed, each as it came and as a cleaned copy.
 
-use civic::file::{self, Cleaned, Decode, Decoded, FileStore, Scan, Verdict};
+use civic::file::{self, Address, Cleaned, Decode, Decoded, FileStore, Scan, Verdict};
 use civic::refusal::{No, Refusal};
 use civic::site::Site;
 use civic::vault::Key;
 use data_encoding::HEXLOWER;
+use db::{Fault, FaultKind};
 use sha2::{Digest, Sha256};
 
 use super::Upload;
@@ -13,6 +14,23 @@ use crate::appeal::FileRef;
 /// Names the place a file is sealed to: the matter's key says the rest.
 pub fn context(jurisdiction: i64) -> String {
     format!("{jurisdiction}|file|1")
+}
+
+/// Reads a kept file back, by its address.
+pub fn read(files: &FileStore, site: &Site, key: &Key, address: &str) -> Result<Vec<u8>, Fault> {
+    let address = Address::parse(address).ok_or_else(|| Fault::other("an attachment has a wrong address"))?;
+    files.get(&address, (key, &context(site.jurisdiction)))
+}
+
+/// Reads the copy that people are shown, of a matter whose key is given.
+pub fn cleaned(files: &FileStore, site: &Site, key: &Key, file: &FileRef) -> Result<Vec<u8>, Fault> {
+    let own = file.key.as_deref().map(own_key).transpose()?;
+    read(files, site, own.as_ref().unwrap_or(key), &file.cleaned)
+}
+
+fn own_key(text: &str) -> Result<Key, Fault> {
+    let bytes = HEXLOWER.decode(text.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.map(Key::new).ok_or_else(|| Fault::new(FaultKind::Corrupt, "an attachment names a key that is none"))
 }
 
 /// Is a scanner, and what becomes of files while it is away.
@@ -54,7 +72,7 @@ impl Cabinet<'_> {
     fn keep_one(&self, site: &Site, key: Option<&Key>, upload: &Upload) -> Result<FileRef, No> {
         let (mut chance, place) = (site.chance(), context(site.jurisdiction));
         let own = key.is_none().then(|| Key::random(&mut chance));
-        let key = key.or(own.as_ref()).ok_or_else(|| db::Fault::other("a file has no key"))?;
+        let key = key.or(own.as_ref()).ok_or_else(|| Fault::other("a file has no key"))?;
         let Decoded { kind, cleaned } = self.decoder.decode(&upload.bytes)?;
         let unscanned = !self.scanned(&upload.bytes, When::Coming)?;
         let original = self.files.put((key, &place), &upload.bytes, &mut chance)?;

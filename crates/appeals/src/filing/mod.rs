@@ -8,16 +8,16 @@ mod form;
 mod keep;
 
 pub use check::{
-    ADDRESS_CHARS_MAX, Checked, EMAIL_CHARS_MAX, FILES_MAX, FieldError, NAME_CHARS_MAX, PLACE_CHARS_MAX, WHAT_CHARS_MAX, check,
-    hides, phone,
+    ADDRESS_CHARS_MAX, Checked, EMAIL_CHARS_MAX, FILE_BYTES_MAX, FILES_MAX, FieldError, NAME_CHARS_MAX, PLACE_CHARS_MAX,
+    WHAT_CHARS_MAX, check, hides, phone,
 };
 pub use form::{Form, Upload, form_hash};
-pub use keep::{Cabinet, Scanner, When, context as file_context};
+pub use keep::{Cabinet, Scanner, When, cleaned, context as file_context, read as read_file};
 
 use std::fmt;
 use std::sync::Arc;
 
-use civic::directory::contact_index;
+use civic::directory::{Directory, contact_index};
 use civic::hall::Hall;
 use civic::journal::{self, Actor, NewEvent};
 use civic::permit::{Act, Permitted, Who};
@@ -30,7 +30,7 @@ use db::{Fault, FaultKind, Tx, params, values};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::appeal::{DueDate, Event, FileRef, Filing, Kind, Registered, State, first_due, public};
+use crate::appeal::{Channel, DueDate, Event, FileRef, Filing, Kind, Registered, Sent, State, first_due, public};
 use crate::code::{Code, submit_hash};
 use crate::store::Loaded;
 use crate::{number, receipt, run, sealed, store};
@@ -282,6 +282,8 @@ impl New {
         let code = Code::of_filing(site, &seen.submit_key, &seen.form);
         let beside = checked.spokespersons.iter().flat_map(|one| [&one.mobile, &one.email]);
         let contacts = [&checked.mobile, &checked.email].into_iter().chain(beside).filter(|contact| !contact.is_empty());
+        // whom the site above tells is told once
+        let contacts = contacts.filter(|_| checked.channel != Channel::Above);
         let contacts = contacts.map(|contact| HEXLOWER.encode(&contact_index(&site.keys.index, contact))).collect();
         Self { rating_key: code.seed().rating_key(), checked, files, key, code, seen, by: None, contacts }
     }
@@ -333,9 +335,18 @@ impl New {
         if let Some((_, office)) = &self.by {
             return Some(office.clone());
         }
+        if let Some(office) = self.checked.origin.as_ref().and_then(|origin| receiver(&directory, origin.above.as_ref()?)) {
+            return Some(office);
+        }
         let place = self.checked.place.clone().or_else(|| directory.root().map(|root| root.code.clone()))?;
         directory.intake(&place).map(|office| office.code.clone())
     }
+}
+
+/// Names the office that receives what a site above hands down, where one was named.
+fn receiver(directory: &Directory, sent: &Sent) -> Option<String> {
+    let office = directory.peers.get(&sent.peer)?.office.as_ref()?;
+    directory.acting(office).map(|office| office.code.clone())
 }
 
 enum Written {

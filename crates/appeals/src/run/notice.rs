@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::alarm;
-use crate::appeal::{Event, Stage, State, compute, message};
+use crate::appeal::{Event, Stage, State, Step, compute, message};
 use crate::decide::{HEAD, leaders};
 
 /// Template that asks a resident to rate an answer.
@@ -104,8 +104,18 @@ fn office(event: &Event, state: &State) -> Option<(String, &'static str)> {
         Event::Reopened { .. } => (state.owner.clone(), "reopened"),
         Event::WithdrawRevoked => (state.owner.clone(), "withdraw_revoked"),
         Event::ReferralReported { office, .. } => (office.clone(), "referral"),
+        Event::Heard { step, .. } => (state.owner.clone(), heard(step)?),
         _ => return None,
     })
+}
+
+/// Names the message that the holder gets of what another site told; none where it waits until somebody looks, or is told by what follows.
+fn heard(step: &Step) -> Option<&'static str> {
+    match step {
+        Step::Reminded { .. } | Step::TakenBack { .. } | Step::Ended { .. } => Some("heard_above"),
+        Step::Answered { .. } | Step::NotAccepted { .. } | Step::SentBack { .. } => Some("heard_below"),
+        _ => None,
+    }
 }
 
 /// The head of an office, or the deputy while the head is away; without a head every active member.

@@ -77,10 +77,10 @@ pub(super) fn put(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, af
 
 /// Writes the row of a matter; none where nobody else may see anything.
 pub(super) fn row(jurisdiction: i64, state: &State) -> Option<Vec<Value>> {
-    if state.via.is_none() && !state.agreed {
+    if state.came.via.is_none() && !state.agreed {
         return None;
     }
-    let (client, topic) = state.via.as_ref().map_or((uuid::Uuid::nil(), ""), |via| (via.client, via.topic.as_str()));
+    let (client, topic) = state.came.via.as_ref().map_or((uuid::Uuid::nil(), ""), |via| (via.client, via.topic.as_str()));
     let (received, changed) = (state.received_at.as_microsecond(), state.changed_at.as_microsecond());
     Some(params![jurisdiction, state.matter, client, state.agreed, topic, received, changed].to_vec())
 }

@@ -11,6 +11,7 @@ mod clock;
 mod common;
 mod disclose;
 mod erase;
+mod exchange;
 #[cfg(feature = "drill")]
 mod faults;
 mod find;

@@ -3,8 +3,9 @@
 
 use uuid::Uuid;
 
-use super::entry::{CalendarYear, Entry, Office, OpinionBox, Place, Staff};
+use super::entry::{CalendarYear, Entry, Office, OpinionBox, Peer, Place, Staff};
 use super::snapshot::Directory;
+use crate::exchange;
 use crate::refusal::Refusal;
 use crate::rules::RuleSet;
 
@@ -41,7 +42,19 @@ pub fn check(directory: &Directory, rules: &RuleSet, entry: &Entry) -> Answer {
             holds(client.hook.is_empty() || is_address(&client.hook), "hook_address", "hook")
         }
         Entry::Box(own) => check_box(directory, own),
+        Entry::Peer(peer) => check_peer(directory, peer),
     }
+}
+
+/// Another site has a key of its own, and none that a site known already has.
+fn check_peer(directory: &Directory, peer: &Peer) -> Answer {
+    names(&peer.name, &peer.name_en)?;
+    holds(is_address(&peer.address) && !peer.address.ends_with('/') && !peer.address.contains('?'), "hook_address", "address")?;
+    holds(exchange::is_key(&peer.key), "peer_key", "key")?;
+    let known = directory.peers.values().any(|other| other.id != peer.id && other.active && other.key == peer.key);
+    holds(!known || !peer.active, "peer_known", "key")?;
+    let office = peer.office.as_ref().map(|code| directory.offices.get(code).filter(|office| directory.open(office)));
+    holds(office.is_none_or(|office| office.is_some()) || !peer.active, "unknown_office", "office")
 }
 
 /// Tells whether a text is an address that can be posted to: no user in it, no mark behind it.

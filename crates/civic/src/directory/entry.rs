@@ -225,6 +225,29 @@ pub struct OpinionBox {
     pub active: bool,
 }
 
+/// Is another site of this kind that matters are handed to, or come from (对接站): one level up, or one level down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Peer {
+    /// Id, fixed for ever.
+    pub id: Uuid,
+    /// Chinese name.
+    pub name: String,
+    /// English name.
+    pub name_en: String,
+    /// Where it is reached, without a slash at the end.
+    pub address: String,
+    /// The public half of the key by which it signs, base64.
+    pub key: String,
+    /// True where it stands above: it hands matters down to us, and hears what becomes of them.
+    pub above: bool,
+    /// The office that receives what it hands down; none for a site below, or where the place decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<String>,
+    /// False once nothing more goes either way.
+    pub active: bool,
+}
+
 /// Is any entry of the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "noun", rename_all = "snake_case")]
@@ -243,6 +266,8 @@ pub enum Entry {
     Client(Client),
     /// An opinion box.
     Box(OpinionBox),
+    /// Another site of this kind.
+    Peer(Peer),
 }
 
 impl Entry {
@@ -256,6 +281,7 @@ impl Entry {
             Self::Calendar(_) => "calendar",
             Self::Client(_) => "client",
             Self::Box(_) => "box",
+            Self::Peer(_) => "peer",
         }
     }
 
@@ -269,11 +295,12 @@ impl Entry {
             Self::Calendar(year) => year.year.to_string(),
             Self::Client(client) => client.id.to_string(),
             Self::Box(own) => own.code.clone(),
+            Self::Peer(peer) => peer.id.to_string(),
         }
     }
 
-    /// Tells whether strangers may see which entry changed and a hash of it (places, offices, calendars, boxes).
+    /// Tells whether strangers may see which entry changed and a hash of it (places, offices, calendars, boxes, sites that matters are handed to).
     pub fn is_public(&self) -> bool {
-        matches!(self, Self::Place(_) | Self::Office(_) | Self::Calendar(_) | Self::Box(_))
+        matches!(self, Self::Place(_) | Self::Office(_) | Self::Calendar(_) | Self::Box(_) | Self::Peer(_))
     }
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use worktime::Calendar;
 
-use super::entry::{CalendarYear, Client, Entry, Office, OpinionBox, Place, PlaceLevel, Staff};
+use super::entry::{CalendarYear, Client, Entry, Office, OpinionBox, Peer, Place, PlaceLevel, Staff};
 use super::relative::Relative;
 use super::roles::Role;
 use super::sql;
@@ -36,6 +36,8 @@ pub struct Directory {
     pub clients: BTreeMap<String, Client>,
     /// Opinion boxes by code, those that were taken down too.
     pub boxes: BTreeMap<String, OpinionBox>,
+    /// Other sites that matters are handed to or come from, by id.
+    pub peers: BTreeMap<Uuid, Peer>,
 }
 
 /// Reads the directory.
@@ -52,6 +54,7 @@ pub fn load(tx: &mut Tx<'_>, site: &Site, version: i64) -> Result<Directory, Fau
             Entry::Calendar(year) => directory.years.push(year),
             Entry::Client(client) => drop(directory.clients.insert(client.key.clone(), client)),
             Entry::Box(own) => drop(directory.boxes.insert(own.code.clone(), own)),
+            Entry::Peer(peer) => drop(directory.peers.insert(peer.id, peer)),
         }
     }
     Ok(directory)
@@ -62,6 +65,18 @@ impl Directory {
     pub fn client(&self, key: &str) -> Option<&Client> {
         let hash = HEXLOWER.encode(&Sha256::digest(key.trim().as_bytes()));
         self.clients.get(&hash).filter(|client| client.active)
+    }
+
+    /// Finds another site by its key, while something goes either way.
+    pub fn peer_of(&self, key: &str) -> Option<&Peer> {
+        self.peers.values().find(|peer| peer.active && peer.key == key)
+    }
+
+    /// Lists the sites below that matters may be handed to, in the order of their names.
+    pub fn below(&self) -> Vec<&Peer> {
+        let mut all: Vec<&Peer> = self.peers.values().filter(|peer| peer.active && !peer.above).collect();
+        all.sort_by(|one, other| one.name.cmp(&other.name));
+        all
     }
 
     /// Finds the lowest place whose outline holds a point, in millionths of a degree of longitude and latitude.

@@ -92,6 +92,14 @@ acts! {
     DecideReview = "decide_review",
     /// Decide a re-review (复核).
     DecideRecheck = "decide_recheck",
+    /// Hand it down to another site.
+    HandDown = "hand_down",
+    /// Take it back from there.
+    TakeBack = "take_back",
+    /// Press for it there.
+    Remind = "remind",
+    /// Say to the site above that it is not our business.
+    SendBack = "send_back",
     /// File for a person at the counter.
     FileForPerson = "file_for_person",
     /// Take a call of the hotline.

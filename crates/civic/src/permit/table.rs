@@ -182,6 +182,10 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::Unmerge
         | Act::NameSpokespersons
         | Act::OpenBox
+        | Act::HandDown
+        | Act::TakeBack
+        | Act::Remind
+        | Act::SendBack
         | Act::HandOver => HANDLERS,
         Act::Assign => SENDERS,
         Act::Pause | Act::Resume => PAUSERS,

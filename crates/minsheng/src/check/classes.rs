@@ -49,6 +49,13 @@ const TABLES: &[(&str, Class)] = &[
         ),
     ),
     (
+        "exchange_out",
+        Operational(
+            "what another site is to hear of, by number: an edit tells it some again, which it knows, or not at all, which both sides find when they compare",
+        ),
+    ),
+    ("exchange_peer", Operational("how it stands with another site: an edit tries it sooner or later")),
+    (
         "source",
         Operational("where mail is fetched from, and up to which number: an edit fetches some again, which is none the more"),
     ),

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::{control, house};
 
 mod data;
+mod exchange;
 mod hotline;
 mod keys;
 mod outside;
@@ -73,6 +74,7 @@ pub(crate) fn look(config: &Config) -> Result<Vec<Finding>, Fault> {
         Ok(hall) => {
             found.extend(data::look(config, &hall)?);
             found.extend(witnesses::look(config, &hall)?);
+            found.extend(exchange::look(config, &hall)?);
         }
         Err(fault) => found.push(Finding::bad(format!("数据打不开：{fault}"), format!("The data cannot be opened: {fault}"))),
     }

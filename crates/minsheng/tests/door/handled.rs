@@ -43,7 +43,7 @@ impl<'a> Person<'a> {
         ))
     }
 
-    fn get(&self, path: &str) -> String {
+    pub fn get(&self, path: &str) -> String {
         let answer = self.send("GET", path, "");
         assert_eq!(answer.status, 200, "{path}: {}", answer.body);
         answer.body
@@ -54,14 +54,14 @@ impl<'a> Person<'a> {
     }
 
     /// Does what leads on to another page.
-    fn does(&self, path: &str, form: &str) {
+    pub fn does(&self, path: &str, form: &str) {
         let answer = self.post(path, form);
         assert_eq!(answer.status, 303, "{path}: {}", answer.body);
     }
 }
 
 /// Finds what is hidden in the form of a log-in: a code that was not used so far.
-fn code(server: &Running, login: &str) -> String {
+pub fn code(server: &Running, login: &str) -> String {
     let page = server.get("/demo").body;
     let form = page.split("<form").find(|form| form.contains(&format!("value=\"{login}\""))).unwrap();
     form.split("name=\"code\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()

@@ -10,6 +10,7 @@ mod contract;
 mod database;
 mod decode;
 mod doctor;
+mod exchange;
 mod full;
 mod handled;
 mod help;

@@ -26,6 +26,8 @@ const UNWATCHED: &[&str] = &[
     "source",
     "again",
     "hook",
+    "exchange_out",
+    "exchange_peer",
     "sms_piece",
     "sms_sent",
     "sms_stop",

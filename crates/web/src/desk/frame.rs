@@ -42,6 +42,7 @@ const DONE: &[(&str, &str)] = &[
     ("named", "done-named"),
     ("trial", "done-trial"),
     ("hook_tried", "done-hook-tried"),
+    ("peer_tried", "done-peer-tried"),
     ("again", "done-again"),
     ("call_ended", "done-call-ended"),
     ("rung", "done-rung"),

@@ -70,6 +70,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "problem.ftl",
     "refusal.ftl",
     "decide.ftl",
+    "exchange.ftl",
     "code.ftl",
     "desk.ftl",
     "admin.ftl",

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use appeals::appeal::{Channel, Outcome, Part, Sender};
+use appeals::appeal::Step as Passed;
+use appeals::appeal::{Channel, Manner, Outcome, Part, Sender};
 use appeals::sealed::step::{Deed, Exception, Stage as Sealed};
 use appeals::{Identity, Kind, Stage};
 use civic::access::Purpose;
@@ -38,6 +39,9 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(Scope::ALL.iter().map(|scope| key("client-scope", scope.code())));
     known.extend(Sender::ALL.iter().map(|sender| key("sender", sender.code())));
     known.extend(Part::ALL.iter().flat_map(|part| [key("part", part.code()), key("part-hint", part.code())]));
+    known.extend(Manner::ALL.iter().flat_map(|own| [key("manner", own.code()), key("manner-hint", own.code())]));
+    known.extend(Passed::CODES.iter().map(|code| key("step", code)));
+    known.extend(crate::desk::admin::PEER_TROUBLES.iter().map(|why| key("peer-why", why)));
     known.extend(Outcome::ALL.iter().map(|outcome| key("outcome", outcome.code())));
     let shows = ["replied", "overdue", "review", "supplement", "handling", "merged", "rated", "closed", "accusation"];
     known.extend(shows.map(|shows| key("demo-shows", shows)));

@@ -174,6 +174,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
             "/desk/admin/calendar",
             "/desk/admin/channels",
             "/desk/admin/clients",
+            "/desk/admin/peers",
             "/desk/admin/boxes",
             "/desk/admin/rules",
         ],

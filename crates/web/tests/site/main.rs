@@ -13,6 +13,7 @@ mod disclose;
 mod draft;
 mod editors;
 mod erase;
+mod exchange;
 mod file;
 mod find;
 mod hotline;

@@ -39,6 +39,11 @@ pub(super) const CHINESE: &[Row] = &[
     ),
     ("new_owner", "{number} 现在由{office}负责", "您好：\n\n您的事（{number}）现在由{office}负责。期限没有变，{promise}。"),
     (
+        "handed_down",
+        "{number} 已交下级平台办理，{office}仍然负责",
+        "您好：\n\n您的事（{number}）已经交给下级平台办理。不用您再跑：{office}仍然负责，期限没有变，{promise}。对方办到哪一步，在“查进度”里都看得到。",
+    ),
+    (
         "stays",
         "{number} 退回来了，仍由{office}负责",
         "您好：\n\n您的事（{number}）转给了别的单位，那个单位认为不归它管，退了回来，理由在“查进度”里。现在仍由{office}负责，\
@@ -112,6 +117,16 @@ pub(super) const CHINESE: &[Row] = &[
         "review_asked",
         "有人申请复查（复核）：{number}",
         "{office}：\n\n编号 {number} 的群众申请复查（复核），由您单位决定，最迟 {due}。",
+    ),
+    (
+        "heard_above",
+        "上级平台来了消息：{number}",
+        "{office}：\n\n编号 {number} 是上级平台交来的，上级平台催办、收回或者已经办结，请登录工作台查看。",
+    ),
+    (
+        "heard_below",
+        "下级平台有回音：{number}",
+        "{office}：\n\n编号 {number} 交给了下级平台，对方有了回音（答复、不予受理或者申请退回），请登录工作台查看。您单位的期限不变：{due}。",
     ),
     ("supplemented", "{number} 有新的补充", "{office}：\n\n编号 {number} 的群众补充了情况，请登录工作台查看。"),
     ("reopened", "{number} 重新提出", "{office}：\n\n编号 {number} 的群众不满意，重新提出，最迟 {due} 前答复。"),

@@ -51,6 +51,11 @@ pub(super) const ENGLISH: &[Row] = &[
         "Hello,\n\nyour matter {number} is with {office} now. The last day has not changed: {promise}.",
     ),
     (
+        "handed_down",
+        "{number} is worked on by another site; {office} stays in charge",
+        "Hello,\n\nyour matter {number} was handed to the site of a lower level, which works on it. You need not go anywhere: {office} stays in charge, and the last day has not changed: {promise}. Each step there shows on the tracking page.",
+    ),
+    (
         "stays",
         "{number} was returned and stays with {office}",
         "Hello,\n\nyour matter {number} was passed to another office, which holds that it is not its own and returned it; the reason \
@@ -134,6 +139,16 @@ pub(super) const ENGLISH: &[Row] = &[
     ),
     ("review_asked", "A review is asked for: {number}", "{office},\n\na review of {number} is asked for; you decide by {due}."),
     ("supplemented", "{number} was supplemented", "{office},\n\nthe resident added something to {number}. Please open the desk."),
+    (
+        "heard_above",
+        "Word from the site above: {number}",
+        "{office},\n\n{number} came from the site above, which presses for it, took it back, or has ended it. Please look at the desk.",
+    ),
+    (
+        "heard_below",
+        "Word from the site below: {number}",
+        "{office},\n\n{number} was handed down, and the site below answered, did not accept it, or asks to give it back. Please look at the desk. Your last day has not changed: {due}.",
+    ),
     ("reopened", "{number} was reopened", "{office},\n\nthe resident reopened {number}; answer by {due}."),
     (
         "came_again",

@@ -16,6 +16,7 @@ pub(super) const CHINESE: &[Row] = &[
     ("due_moved", "短号{short}：放假安排变了，期限按规定重新算：{promise}。"),
     ("word_moved", "短号{short}：申请复查（复核）的最后一天遇到休息日，顺延到{until}。"),
     ("new_owner", "短号{short}：现在由{office}负责，期限没变，{promise}。"),
+    ("handed_down", "短号{short}：交下级平台办了，{office}仍然负责，期限没变，{promise}。不用您再跑。"),
     ("stays", "短号{short}：转给别的单位，又退回来了，还是{office}负责，不用您再跑。期限没变，{promise}。"),
     ("supplement_asked", "短号{short}：{office}想请您补充：{words}\n回“补{short}”加上您要说的话就行。"),
     (

@@ -16,6 +16,7 @@ pub(super) const ENGLISH: &[Row] = &[
     ("due_moved", "{short}: holidays were moved, so the day was reckoned anew: {promise}."),
     ("word_moved", "{short}: your last day to ask for a review is a day of rest and moves to {until}."),
     ("new_owner", "{short}: {office} is in charge now, by the same day; {promise}."),
+    ("handed_down", "{short}: the site of a lower level works on it; {office} stays in charge, by the same day; {promise}."),
     ("stays", "{short}: passed on and given back; {office} is still in charge, by the same day; {promise}."),
     ("supplement_asked", "{short}: {office} asks you: {words}\nText BC {short} and your words."),
     (

@@ -82,6 +82,7 @@ fn sentence(desk: &Desk, state: &State, one: &Untold) -> String {
         "due_moved" => lang.say("call-due-moved", &facts),
         "word_moved" => lang.say("call-word-moved", &facts),
         "new_owner" => lang.say("call-new-owner", &facts),
+        "handed_down" => lang.say("call-handed-down", &facts),
         "supplement_asked" => lang.t("call-supplement-asked"),
         "replied" => lang.t("call-replied"),
         "review_decided" => lang.t("call-review-decided"),

@@ -1,6 +1,6 @@
 //! From a form to a command. What is missing or wrong is refused in the room, or here where it cannot even be read.
 
-use appeals::appeal::{FileRef, Outcome, ReplyText};
+use appeals::appeal::{FileRef, Manner, Outcome, ReplyText};
 use appeals::filing::hides;
 use appeals::{Command, Kind, number};
 use civic::permit::Act;
@@ -66,9 +66,23 @@ fn later(act: Act, (fields, files): (&Fields, Vec<FileRef>), (words, ground): (S
         Act::FollowUp => Command::FollowUp { words, satisfied: yes(fields, "satisfied")? },
         Act::Close => Command::Close { ground, words, files },
         Act::NameSpokespersons => Command::NameSpokespersons { names: fields.get("names").lines().map(str::to_owned).collect() },
+        Act::HandDown => hand_down(fields, words)?,
+        Act::TakeBack => Command::TakeBack { words },
+        Act::Remind => Command::Remind { words },
+        Act::SendBack => Command::SendBack { ground, words },
         Act::ReissueCode => Command::ReissueCode { shown: text("shown"), second: person(fields, "second")? },
         _ => return Err(Refusal::new("not_your_role").with("act", act.code()).instead("ask_office_head")),
     })
+}
+
+fn hand_down(fields: &Fields, words: String) -> Result<Command, Refusal> {
+    let peer = fields.get("site").parse().map_err(|_| Refusal::new("unknown_site").instead("choose_site"))?;
+    let manner = Manner::parse(fields.get("manner")).ok_or_else(|| Refusal::new("choice_missing").instead("choose_one"))?;
+    let back = match fields.get("back").trim() {
+        "" => None,
+        day => Some(day.parse().map_err(|_| Refusal::new("back_missing").instead("choose_back"))?),
+    };
+    Ok(Command::HandDown { peer, manner, back, words })
 }
 
 fn reply(fields: &Fields, files: Vec<FileRef>) -> ReplyText {

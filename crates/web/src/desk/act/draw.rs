@@ -1,6 +1,6 @@
 //! The form of an act.
 
-use appeals::appeal::Outcome;
+use appeals::appeal::{Manner, Outcome};
 use appeals::{Kind, State};
 use civic::directory::{Directory, Staff};
 use civic::permit::Act;
@@ -15,7 +15,7 @@ use crate::kit::choice::{Choice, Choices, choices};
 use crate::kit::errors::Errors;
 use crate::kit::field::{Field, Input, field, select};
 use crate::portal::file::ACCEPT;
-use crate::words::{Lang, cite};
+use crate::words::{Lang, cite, day};
 
 /// Longest words in one field, in characters.
 const WORDS_CHARS_MAX: usize = appeals::decide::WORDS_CHARS_MAX;
@@ -83,6 +83,9 @@ fn piece(form: &Form<'_>, piece: Piece) -> Markup {
         Piece::Second => second(form),
         Piece::Came => pick(form, ("came", "piece-came"), &came(form)),
         Piece::Grade => grades(form),
+        Piece::Site => pick(form, ("site", "piece-site"), &sites(form)),
+        Piece::Manner => manners(form),
+        Piece::Back => back(form),
     }
 }
 
@@ -145,7 +148,8 @@ fn kinds(form: &Form<'_>) -> Markup {
 fn grounds(form: &Form<'_>, list: &str) -> Markup {
     let (lang, rules) = (form.desk.lang(), form.desk.app.hall.site.rules());
     // that the resident opened the reply is noted by the page itself, never by staff
-    let all = rules.grounds(list).filter(|ground| ground.code != "opened");
+    // and that it ended above, by what the site above tells
+    let all = rules.grounds(list).filter(|ground| !matches!(ground.code.as_str(), "opened" | "ended_above"));
     let shown = all.map(|ground| {
         card(&ground.code, lang.pick(&ground.zh, &ground.en).to_owned(), lang.pick(&ground.route_zh, &ground.route_en).to_owned())
     });
@@ -244,6 +248,33 @@ fn grades(form: &Form<'_>) -> Markup {
     let lang = form.desk.lang();
     let list = (1..=5).rev().map(|grade: u8| card(&grade.to_string(), lang.code("grade", &grade.to_string()), String::new()));
     cards(form, ("grade", "piece-grade"), list.collect(), false)
+}
+
+/// Lists the sites below.
+fn sites(form: &Form<'_>) -> Vec<(String, String)> {
+    let (lang, directory) = (form.desk.lang(), form.desk.directory());
+    let empty = (String::new(), lang.t("piece-choose"));
+    let all = directory.below().into_iter().map(|peer| (peer.id.to_string(), lang.pick(&peer.name, &peer.name_en).to_owned()));
+    std::iter::once(empty).chain(all).collect()
+}
+
+fn manners(form: &Form<'_>) -> Markup {
+    let lang = form.desk.lang();
+    let one = |own: &Manner| card(own.code(), lang.code("manner", own.code()), lang.code("manner-hint", own.code()));
+    cards(form, ("manner", "piece-manner"), Manner::ALL.iter().map(one).collect(), false)
+}
+
+fn back(form: &Form<'_>) -> Markup {
+    let lang = form.desk.lang();
+    let last = day(lang, form.state.due.due.last);
+    let described = Field {
+        name: "back",
+        label: lang.t("piece-back"),
+        hint: lang.say("piece-back-hint", &[("day", last.into())]),
+        input: Input::Day,
+        ..Field::default()
+    };
+    field(lang, &described, form.typed, &Errors::default())
 }
 
 fn reply(form: &Form<'_>) -> Markup {

@@ -51,6 +51,12 @@ pub enum Piece {
     Came,
     /// A grade.
     Grade,
+    /// A site below.
+    Site,
+    /// How it is handed down.
+    Manner,
+    /// The day by which the site below reports.
+    Back,
 }
 
 /// Lists what an act asks for, in the order of its form.
@@ -61,10 +67,10 @@ pub fn pieces(act: Act) -> &'static [Piece] {
         Act::NameKind => &[Piece::Kind],
         Act::NotAccept => &[Piece::Ground("not_accept"), Piece::Words],
         Act::Assign => &[Piece::Office, Piece::Note],
-        Act::Return => &[Piece::Ground("return"), Piece::Words],
+        Act::Return | Act::SendBack => &[Piece::Ground("return"), Piece::Words],
         Act::Arbitrate => &[Piece::AnyOffice, Piece::Words],
         Act::CallIn | Act::Whistle => &[Piece::Offices, Piece::Words],
-        Act::CoAnswer | Act::AskSupplement => &[Piece::Words],
+        Act::CoAnswer | Act::AskSupplement | Act::TakeBack | Act::Remind => &[Piece::Words],
         Act::AnswerWhistle => &[Piece::Note],
         Act::GradeWhistle => &[Piece::Came, Piece::Grade],
         Act::ReportReferral => &[Piece::Office, Piece::Words],
@@ -79,6 +85,7 @@ pub fn pieces(act: Act) -> &'static [Piece] {
         Act::Merge => &[Piece::Main],
         Act::NameSpokespersons => &[Piece::Names],
         Act::HandOver => &[Piece::Colleague],
+        Act::HandDown => &[Piece::Site, Piece::Manner, Piece::Back, Piece::Note],
         Act::ReissueCode => &[Piece::Shown, Piece::Second],
         _ => &[],
     }

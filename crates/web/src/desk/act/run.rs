@@ -41,7 +41,8 @@ pub async fn show(desk: Desk, Path((number, act)): Path<(String, String)>, Query
             let page = refused(&desk, (&matter, act), &refusal);
             Ok((status(refusal.code), page).into_response())
         }
-        _ => Ok(draw(&desk, (&matter, act), (&prefilled(&desk, &matter, (act, &query)), None))),
+        Some(Ok(())) => Ok(draw(&desk, (&matter, act), (&prefilled(&desk, &matter, (act, &query)), None))),
+        None => Err(Problem::Absent),
     }
 }
 

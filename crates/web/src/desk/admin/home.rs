@@ -88,6 +88,7 @@ pub async fn show(Administrator(desk): Administrator) -> Result<Response, Proble
             }
             li { a href=(link::ADMIN_BOXES) { strong { (lang.t("admin-boxes")) } span { (lang.t("admin-boxes-what")) } } }
             li { a href=(link::ADMIN_CLIENTS) { strong { (lang.t("admin-clients")) } span { (lang.t("admin-clients-what")) } } }
+            li { a href=(link::ADMIN_PEERS) { strong { (lang.t("admin-peers")) } span { (lang.t("admin-peers-what")) } } }
             li { a href=(link::ADMIN_CHANNELS) { strong { (lang.t("admin-channels")) } span { (lang.t("admin-channels-what")) } } }
         }
     };

@@ -10,6 +10,7 @@ mod office;
 mod offices;
 mod outlines;
 mod paper;
+mod peers;
 mod people;
 mod person;
 mod place;
@@ -21,6 +22,8 @@ mod signs;
 
 #[cfg(test)]
 pub use channels::CODES as CHANNEL_CODES;
+#[cfg(test)]
+pub use peers::TROUBLES as PEER_TROUBLES;
 pub use places::options as place_options;
 pub use set::wrong;
 
@@ -50,6 +53,7 @@ pub const ROUTES: &[Route] = &[
     Route::staff("/desk/admin/boxes/{code}", "GET POST", || get(boxes::one).post(boxes::save)),
     Route::staff("/desk/admin/signs", "GET", || get(signs::show)),
     Route::staff("/desk/admin/channels", "GET POST", || get(channels::show).post(channels::act)),
+    Route::staff("/desk/admin/peers", "GET POST", || get(peers::show).post(peers::save)),
     Route::staff("/desk/admin/rules", "GET", || get(rules::show)),
 ];
 

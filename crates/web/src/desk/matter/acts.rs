@@ -40,12 +40,19 @@ pub const ACTS: &[(Act, char)] = &[
     (Act::Pause, 'p'),
     (Act::Simplify, '1'),
     (Act::HandOver, 'm'),
+    (Act::HandDown, '['),
+    (Act::TakeBack, ']'),
+    (Act::Remind, '='),
+    (Act::SendBack, '-'),
     (Act::ReportReferral, '2'),
     (Act::NameSpokespersons, '3'),
     (Act::Merge, '4'),
     (Act::Unmerge, '5'),
     (Act::ReissueCode, '6'),
 ];
+
+/// Acts between two sites: where no other site is connected nobody is told that they are not possible.
+pub const BETWEEN_SITES: &[Act] = &[Act::HandDown, Act::TakeBack, Act::Remind, Act::SendBack];
 
 /// Asks for every act whether this person may do it to this matter now: first the permit, then the state.
 pub fn asked(desk: &Desk, state: &State) -> Vec<(Act, char, Result<(), Refusal>)> {
@@ -57,7 +64,8 @@ pub fn asked(desk: &Desk, state: &State) -> Vec<(Act, char, Result<(), Refusal>)
         ..Ctx::new((desk.app.now(), desk.app.today()), (&rules, &calendar), &directory)
     };
     let answer = |act: Act| desk.permit(act, &subject).and_then(|_| ready(state, act, &ctx));
-    ACTS.iter().map(|(act, key)| (*act, *key, answer(*act))).collect()
+    let here = |act: &Act| !BETWEEN_SITES.contains(act) || !directory.peers.is_empty();
+    ACTS.iter().filter(|(act, _)| here(act)).map(|(act, key)| (*act, *key, answer(*act))).collect()
 }
 
 /// Draws the acts.

@@ -5,13 +5,14 @@ use appeals::appeal::{Promised, Review, Sender};
 use civic::directory::Directory;
 use civic::site::Site;
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use crate::desk::frame::Desk;
 use crate::kit::Tone;
 use crate::kit::due::{DueView, answered_line, due_line};
 use crate::kit::facts::facts;
 use crate::kit::notice::notice;
-use crate::portal::track::story::office;
+use crate::portal::track::story::{office, site_name};
 use crate::reading::path;
 use crate::words::{Lang, day, moment};
 
@@ -69,6 +70,15 @@ pub fn pressing(desk: &Desk, state: &State) -> Markup {
         @if let Some(until) = state.supplement_until {
             (notice(Tone::Soon, &lang.t("press-supplement"), &html! { p { (lang.say("story-until", &[("day", day(lang, until).into())])) } }))
         }
+        @if state.below().is_some_and(|below| below.sent_back) {
+            (notice(Tone::Soon, &lang.t("press-sent-back"), &html! { p { (lang.t("press-sent-back-why")) } }))
+        }
+        @if state.owes_reply() && state.below().is_some_and(|below| below.answered) {
+            (notice(Tone::Way, &lang.t("press-reported"), &html! { p { (lang.t("press-reported-why")) } }))
+        }
+        @if state.owes_reply() && state.above().is_some_and(|above| above.reminders > 0) {
+            (notice(Tone::Soon, &lang.t("press-reminded"), &html! { p { (lang.t("press-reminded-why")) } }))
+        }
         @if let Some(review) = state.pending_review() { (waiting(lang, &directory, review)) }
         @if state.came.sender == Some(Sender::Forged) {
             (notice(Tone::Soon, &lang.t("sender-forged"), &html! { p { (lang.t("fact-sender-forged-why")) } }))
@@ -106,7 +116,7 @@ pub fn list(desk: &Desk, state: &State) -> Markup {
         ),
         (lang.t("fact-identity"), html! { (lang.code("identity", state.identity.code())) }),
     ];
-    if let Some(via) = &state.via {
+    if let Some(via) = &state.came.via {
         let whose = directory.clients.values().find(|client| client.id == via.client).map_or("", |client| client.name.as_str());
         let named = rules.subject(&via.topic).map_or("", |(zh, en)| lang.pick(zh, en));
         rows.push((
@@ -114,6 +124,7 @@ pub fn list(desk: &Desk, state: &State) -> Markup {
             html! { (lang.say("fact-via-topic", &[("whose", whose.into()), ("topic", named.into())])) },
         ));
     }
+    rows.extend(elsewhere(lang, site, state));
     if let Some(need) = need {
         rows.insert(2, (lang.t("fact-need"), html! { (lang.pick(&need.zh, &need.en)) }));
     }
@@ -131,6 +142,41 @@ pub fn list(desk: &Desk, state: &State) -> Markup {
         rows.push((lang.t("fact-rating"), html! { (lang.code("grade", &rating.grade.to_string())) }));
     }
     facts(&rows)
+}
+
+/// Lists where it came from and where it went, of other sites.
+fn elsewhere(lang: Lang, site: &Site, state: &State) -> Vec<(String, Markup)> {
+    let directory = site.directory();
+    let named = |peer: Uuid| site_name(lang, &directory, peer);
+    let mut rows = Vec::new();
+    if let Some(above) = &state.handed.above {
+        let sent = &above.sent;
+        let manner = lang.code("manner", sent.manner.code());
+        let facts = [("site", named(sent.peer).into()), ("manner", manner.into()), ("number", sent.number.as_str().into())];
+        rows.push((
+            lang.t("fact-above"),
+            html! {
+                (lang.say("fact-above-from", &facts))
+                @if let Some(back) = sent.back { br; (lang.say("story-back", &[("day", day(lang, back).into())])) }
+                @if above.reminders > 0 { br; (lang.say("fact-reminders", &[("count", above.reminders.into())])) }
+                @if above.over { br; span.quiet { (lang.t("fact-above-over")) } }
+            },
+        ));
+    }
+    if let Some(below) = state.below() {
+        let stands = below.stands.map_or_else(|| lang.t("fact-below-sent"), |step| lang.code("step", step));
+        rows.push((
+            lang.t("fact-below"),
+            html! {
+                (named(below.peer)) " · " (lang.code("manner", below.manner.code())) " · " (day(lang, below.day))
+                br; (stands)
+                @if let Some(number) = &below.number { " · " (lang.say("story-their-number", &[("number", number.as_str().into())])) }
+                @if let Some(last) = below.last { br; (lang.say("story-until", &[("day", day(lang, last).into())])) }
+                @if let Some(back) = below.back { br; (lang.say("story-back", &[("day", day(lang, back).into())])) }
+            },
+        ));
+    }
+    rows
 }
 
 /// Lists the offices that work on it beside the holder.

@@ -18,7 +18,7 @@ mod strip;
 mod suggestion;
 mod unmask;
 
-pub use acts::{ACTS, asked};
+pub use acts::{ACTS, BETWEEN_SITES, asked};
 pub use likely::{draw as likely, look as look_for_likely};
 pub use load::{Matter, find, find_for};
 pub use page::{aside, person};

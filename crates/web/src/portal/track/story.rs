@@ -1,6 +1,6 @@
 //! The steps of a matter put into words: who did what, and why, as the resident may read it.
 
-use appeals::appeal::{Disclosure, FileRef, ReplyText};
+use appeals::appeal::{Disclosure, FileRef, ReplyText, Step as Passed};
 use appeals::decide::{HEAD, LEADERS};
 use appeals::view::Step;
 use appeals::{Event, Kind, disclose, unmask};
@@ -9,6 +9,7 @@ use civic::journal::Actor;
 use civic::rules::RuleSet;
 use civic::site::Site;
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use crate::files;
 use crate::kit::Tone;
@@ -61,7 +62,8 @@ pub fn tone(event: &Event) -> Tone {
         | Event::ReferralReported { .. }
         | Event::Escalated { .. }
         | Event::CameAgain { .. }
-        | Event::Alarmed { .. } => Tone::Late,
+        | Event::Alarmed { .. }
+        | Event::SentBack { .. } => Tone::Late,
         Event::Disclosed(_)
         | Event::SupplementAsked { .. }
         | Event::WithdrawAsked { .. }
@@ -166,6 +168,11 @@ fn fewer(lang: Lang, site: &Site, event: &Event) -> Markup {
     let directory = site.directory();
     let named = |code: &str| office(lang, &directory, code);
     match event {
+        Event::HandedDown { .. }
+        | Event::TakenBack { .. }
+        | Event::Reminded { .. }
+        | Event::SentBack { .. }
+        | Event::Heard { .. } => exchanged(lang, site, event),
         Event::CoAnswered { office, words }
         | Event::WhistleAnswered { office, words, .. }
         | Event::ReferralReported { office, words }
@@ -204,12 +211,66 @@ fn fewer(lang: Lang, site: &Site, event: &Event) -> Markup {
         }
         Event::Disclosed(disclosure) => disclosed(lang, site, disclosure),
         Event::Unmasked { ground, first, second, until } => {
-            let name = |id: &uuid::Uuid| directory.staff.get(id).map_or_else(String::new, |staff| staff.name.clone());
+            let name = |id: &Uuid| directory.staff.get(id).map_or_else(String::new, |staff| staff.name.clone());
             let until = moment(lang, *until, &site.zone);
             let args = [("first", name(first).into()), ("second", name(second).into()), ("moment", until.into())];
             html! { p { (lang.say("story-unmasked", &args)) } (ground_words(lang, &site.rules(), (unmask::GROUNDS, ground))) }
         }
         other => told_by_people(lang, &directory, other),
+    }
+}
+
+/// Names another site, also one that nothing goes to any more.
+pub fn site_name(lang: Lang, directory: &Directory, peer: Uuid) -> String {
+    directory.peers.get(&peer).map_or_else(String::new, |peer| lang.pick(&peer.name, &peer.name_en).to_owned())
+}
+
+/// Draws what went to another site, or came from there.
+fn exchanged(lang: Lang, site: &Site, event: &Event) -> Markup {
+    let (directory, rules) = (site.directory(), site.rules());
+    let named = |peer: &Uuid| site_name(lang, &directory, *peer);
+    match event {
+        Event::HandedDown { peer, manner, back, words } => html! {
+            p { (lang.say("story-handed-down", &[("site", named(peer).into()), ("manner", lang.code("manner", manner.code()).into())])) }
+            @if let Some(back) = back { p { (lang.say("story-back", &[("day", day(lang, *back).into())])) } }
+            (quote(words))
+        },
+        Event::TakenBack { peer, words } => html! { p { (named(peer)) } (quote(words)) },
+        Event::Reminded { words } => quote(words),
+        Event::SentBack { ground, words } => html! { (ground_words(lang, &rules, ("return", ground))) (quote(words)) },
+        Event::Heard { peer, step, .. } => html! {
+            p { (lang.say("story-heard", &[("site", named(peer).into()), ("step", lang.code("step", step.code()).into())])) }
+            (heard(lang, &rules, step))
+        },
+        _ => html! {},
+    }
+}
+
+/// Draws what another site told. An answer that went on to the resident stands in full at its own step.
+fn heard(lang: Lang, rules: &RuleSet, step: &Passed) -> Markup {
+    match step {
+        Passed::Received { number } => html! { p { (lang.say("story-their-number", &[("number", number.as_str().into())])) } },
+        Passed::Accepted { last } => html! { p { (lang.say("story-until", &[("day", day(lang, *last).into())])) } },
+        Passed::Extended { last, words } => {
+            html! { (quote(words)) p { (lang.say("story-until", &[("day", day(lang, *last).into())])) } }
+        }
+        Passed::Asked { words, until } => {
+            html! { (quote(words)) p { (lang.say("story-until", &[("day", day(lang, *until).into())])) } }
+        }
+        Passed::NotAccepted { ground, words } => html! { (ground_words(lang, rules, ("not_accept", ground))) (quote(words)) },
+        Passed::SentBack { ground, words } => html! { (ground_words(lang, rules, ("return", ground))) (quote(words)) },
+        Passed::Answered { reply, outcome } => html! {
+            p { (lang.code("outcome", outcome.code())) }
+            details { summary { (lang.t("story-whole")) } (reply_text(lang, rules, reply)) }
+        },
+        Passed::Rated { grade, words } => html! { p { (lang.code("grade", &grade.to_string())) } (quote(words)) },
+        Passed::Handed { words }
+        | Passed::Supplemented { words }
+        | Passed::Reopened { words }
+        | Passed::Reminded { words }
+        | Passed::TakenBack { words } => quote(words),
+        Passed::Ended { stage } => html! { p { (lang.code("stage", stage.code())) } },
+        Passed::Closed => html! {},
     }
 }
 

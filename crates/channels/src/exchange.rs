@@ -1,0 +1,226 @@
+//! Telling other sites what they are to hear: signed requests, in the order of each matter, again until the other side has answered, under its
+//! own signature, that it is durable there. Documented in `docs/exchange.md`; decision 0048.
+
+use std::time::Duration;
+
+use appeals::exchange::parcel::{Answer, COMPARED_MAX, ITEMS_MAX, Parcel, Told};
+use appeals::exchange::{tell, told_to};
+use civic::directory::Peer;
+use civic::exchange::{self, DIGEST, FROM, Owed, PATH, SIGNATURE};
+use civic::file::FileStore;
+use civic::hall::Hall;
+use civic::lease::Lease;
+use data_encoding::HEXLOWER;
+use db::Fault;
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// Names the job: one process does it at a time.
+const JOB: &str = "exchange";
+/// Bytes of files after which a request takes no further step.
+const FILES_BYTES_FULL: usize = 8 * 1024 * 1024;
+/// Largest answer, in bytes.
+const ANSWER_BYTES_MAX: u64 = 1024 * 1024;
+/// How often both sides compare what each has, in hours.
+const COMPARE_HOURS: i64 = 24;
+/// Tells other sites what they are to hear.
+pub struct Sender {
+    agent: ureq::Agent,
+    holder: Uuid,
+    files: FileStore,
+}
+
+/// Is what one request takes along.
+#[derive(Default)]
+struct Load {
+    parcel: Parcel,
+    files: Vec<Vec<u8>>,
+    /// Steps of matters that were erased.
+    gone: Vec<Owed>,
+}
+
+/// Counts what a round did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Round {
+    /// Requests that were answered.
+    pub answered: usize,
+    /// Sites that could not be told.
+    pub failed: usize,
+}
+
+impl Sender {
+    /// Prepares it: an answer is waited for so long.
+    pub fn new(holder: Uuid, files: FileStore, wait: Duration) -> Self {
+        let config = ureq::Agent::config_builder().timeout_global(Some(wait)).http_status_as_error(false).max_redirects(0);
+        Self { agent: config.user_agent("minsheng").build().into(), holder, files }
+    }
+
+    /// Tells each site its next steps. Asked again until nothing was answered.
+    pub fn round(&self, hall: &Hall) -> Result<Round, Fault> {
+        let directory = hall.site.directory();
+        let mut round = Round::default();
+        for peer in directory.peers.values().filter(|peer| peer.active) {
+            match self.serve(hall, peer)? {
+                Some(true) => round.answered += 1,
+                Some(false) => round.failed += 1,
+                None => {}
+            }
+        }
+        Ok(round)
+    }
+
+    /// Tells a site; none where there is nothing to tell, or it is not its time.
+    fn serve(&self, hall: &Hall, peer: &Peer) -> Result<Option<bool>, Fault> {
+        let (jurisdiction, id, now) = (hall.site.jurisdiction, peer.id, hall.clock.now());
+        let look = move |tx: &mut db::Tx<'_>| {
+            let contact = exchange::find(tx, jurisdiction, id)?;
+            let owed =
+                if contact.next_at > now { Vec::new() } else { exchange::waiting(tx, jurisdiction, id, ITEMS_MAX as i64)? };
+            Ok::<_, Fault>((contact, owed))
+        };
+        let (contact, owed) = hall.store.read_blocking(look)?;
+        let compares = contact.trial
+            || contact.compared_at.is_none_or(|at| now.duration_since(at) >= SignedDuration::from_hours(COMPARE_HOURS));
+        if contact.next_at > now || (owed.is_empty() && !compares) {
+            return Ok(None);
+        }
+        let job = (JOB, self.holder);
+        let Some(lease) = hall.store.write_blocking(move |tx| Lease::take(tx, jurisdiction, job, now))? else { return Ok(None) };
+        let answer = if owed.is_empty() { self.compare(hall, peer)? } else { self.send(hall, peer, owed)? };
+        let now = hall.clock.now();
+        hall.store.write_blocking(move |tx| {
+            // whoever has taken the job since does it again: a step that comes twice is known
+            if !lease.holds(tx, jurisdiction)? {
+                return Ok(None);
+            }
+            match answer {
+                Ok(()) => exchange::reached(tx, jurisdiction, id, now).map(|()| Some(true)),
+                Err(why) => exchange::failed(tx, jurisdiction, (id, contact.attempts), &why, now).map(|()| Some(false)),
+            }
+        })
+    }
+
+    /// Sends steps, and notes what became of each.
+    fn send(&self, hall: &Hall, peer: &Peer, owed: Vec<Owed>) -> Result<Result<(), String>, Fault> {
+        let Load { parcel, files, gone } = self.pack(hall, owed)?;
+        let (jurisdiction, id, now) = (hall.site.jurisdiction, peer.id, hall.clock.now());
+        if !gone.is_empty() {
+            hall.store.write_blocking(move |tx| {
+                gone.iter().try_for_each(|one| exchange::sent(tx, jurisdiction, (id, one.matter, one.n), now))
+            })?;
+        }
+        if parcel.items.is_empty() {
+            return Ok(Ok(()));
+        }
+        let answer = match self.post(hall, peer, &parcel.pack(&files)) {
+            Ok(answer) => answer,
+            Err(why) => return Ok(Err(why)),
+        };
+        if answer.steps.is_empty() {
+            return Ok(Err("nothing_taken".to_owned()));
+        }
+        let now = hall.clock.now();
+        hall.store.write_blocking(move |tx| {
+            for step in &answer.steps {
+                let which = (id, step.matter, step.n);
+                match step.took.as_str() {
+                    "taken" | "known" => exchange::sent(tx, jurisdiction, which, now)?,
+                    "missing" if step.heard == 0 || exchange::has(tx, jurisdiction, (id, step.matter, step.heard))? => {
+                        exchange::again(tx, jurisdiction, (id, step.matter, step.heard))?;
+                    }
+                    // it has a step that is not here: this site was put back to an older day
+                    "missing" => exchange::refused(tx, jurisdiction, which, "ahead")?,
+                    "refused" => exchange::refused(tx, jurisdiction, which, &step.why)?,
+                    _ => exchange::refused(tx, jurisdiction, which, "other")?,
+                }
+            }
+            Ok::<_, Fault>(())
+        })?;
+        Ok(Ok(()))
+    }
+
+    /// Makes a request of what is owed, as much as fits; what was erased is told apart.
+    fn pack(&self, hall: &Hall, owed: Vec<Owed>) -> Result<Load, Fault> {
+        let (mut load, mut bytes) = (Load::default(), 0);
+        for one in owed {
+            let (site, files) = (hall.site.clone(), self.files.clone());
+            match hall.store.read_blocking(move |tx| tell(tx, &site, &files, one))? {
+                Some((item, files)) => {
+                    bytes += files.iter().map(Vec::len).sum::<usize>();
+                    load.parcel.items.push(item);
+                    load.files.extend(files);
+                }
+                None => load.gone.push(one),
+            }
+            if bytes >= FILES_BYTES_FULL {
+                break;
+            }
+        }
+        Ok(load)
+    }
+
+    /// Compares how far each matter was told: what the other side lacks is sent once more; what it has more is counted.
+    fn compare(&self, hall: &Hall, peer: &Peer) -> Result<Result<(), String>, Fault> {
+        let (jurisdiction, id) = (hall.site.jurisdiction, peer.id);
+        let (mut after, mut ahead) = (Uuid::nil(), 0);
+        loop {
+            let site = hall.site.clone();
+            let told = hall.store.read_blocking(move |tx| {
+                let last = exchange::last_sent(tx, jurisdiction, id, (after, COMPARED_MAX as i64))?;
+                let told = last.into_iter().map(|(matter, n)| Ok(Told { matter, to: told_to(tx, &site, matter)?, n }));
+                told.collect::<Result<Vec<_>, Fault>>()
+            })?;
+            let (full, end) = (told.len() == COMPARED_MAX, told.last().map(|last| last.matter));
+            let known: Vec<(Uuid, i64)> = told.iter().map(|told| (told.matter, told.n)).collect();
+            let answer = match self.post(hall, peer, &Parcel { items: Vec::new(), told }.pack(&[])) {
+                Ok(answer) => answer,
+                Err(why) => return Ok(Err(why)),
+            };
+            let more = |(matter, heard): &&(Uuid, i64)| known.iter().any(|(own, n)| own == matter && heard > n);
+            ahead += answer.differ.iter().filter(more).count() as i64;
+            hall.store.write_blocking(move |tx| {
+                let less = answer.differ.iter().filter(|(matter, heard)| known.iter().any(|(own, n)| own == matter && heard < n));
+                less.clone().try_for_each(|(matter, heard)| exchange::again(tx, jurisdiction, (id, *matter, *heard)))
+            })?;
+            match end.filter(|_| full) {
+                Some(end) => after = end,
+                None => break,
+            }
+        }
+        let now = hall.clock.now();
+        hall.store.write_blocking(move |tx| exchange::compared(tx, jurisdiction, (id, ahead), now))?;
+        Ok(Ok(()))
+    }
+
+    /// Asks another site whether it is there and knows us, with nothing in it. `Err` says in a word what stood in the way.
+    pub fn reach(&self, hall: &Hall, peer: &Peer) -> Result<(), String> {
+        self.post(hall, peer, &Parcel::default().pack(&[])).map(drop)
+    }
+
+    /// Posts a request and checks who answered. `Err` says in a word what stood in the way.
+    fn post(&self, hall: &Hall, peer: &Peer, body: &[u8]) -> Result<Answer, String> {
+        let site = &hall.site;
+        let digest = HEXLOWER.encode(&Sha256::digest(body));
+        let asked = self.agent.post(format!("{}{PATH}", peer.address)).header("Content-Type", "application/octet-stream");
+        let asked = asked.header(FROM, exchange::public_key(site)).header(DIGEST, &digest);
+        let asked = asked.header(SIGNATURE, exchange::sign(site, exchange::REQUEST, (&peer.key, &digest)));
+        let mut answer = asked.send(body).map_err(|error| match error {
+            ureq::Error::Timeout(_) => "timeout".to_owned(),
+            _ => "unreachable".to_owned(),
+        })?;
+        let status = answer.status().as_u16();
+        if status != 200 {
+            return Err(status.to_string());
+        }
+        let signature = answer.headers().get(SIGNATURE).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let bytes =
+            answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec().map_err(|_| "unreachable".to_owned())?;
+        // what answers for it must be the other site, and to this very request: not a page that something on the way put there
+        let both = format!("{digest}.{}", HEXLOWER.encode(&Sha256::digest(&bytes)));
+        if !exchange::holds(site, exchange::ANSWER, (&peer.key, &both), &signature) {
+            return Err("unsigned".to_owned());
+        }
+        serde_json::from_slice(&bytes).map_err(|_| "unsigned".to_owned())
+    }
+}
