@@ -60,15 +60,18 @@ pub struct BareStep {
     pub kind: String,
     /// The public entry.
     pub fact: String,
+    /// Which other site told it, and the code of what it told.
+    pub heard: Option<(Uuid, &'static str)>,
 }
 
 /// Lists the bare steps of an opened matter.
 pub fn bare(loaded: &Loaded) -> Vec<BareStep> {
-    let bare = loaded.events.iter().map(|(stored, _)| BareStep {
+    let bare = loaded.events.iter().map(|(stored, event)| BareStep {
         at: stored.at,
         actor: stored.actor,
         kind: stored.kind.clone(),
         fact: stored.fact.clone(),
+        heard: event.heard(),
     });
     bare.collect()
 }

@@ -352,6 +352,11 @@ impl Event {
         }
     }
 
+    /// Tells which other site told it, and the code of what it told; none where people or the passing of time did it.
+    pub fn heard(&self) -> Option<(Uuid, &'static str)> {
+        if let Self::Heard { peer, step, .. } = self { Some((*peer, step.code())) } else { None }
+    }
+
     /// Returns the kind code that stands in the journal.
     pub fn kind(&self) -> &'static str {
         match self {

@@ -49,7 +49,6 @@ step-sent-back = says that it is not for its level
 
 story-handed-down = { $manner } to { $site }
 story-back = To be reported by { $day }
-story-heard = { $site }: { $step }
 story-their-number = Number there: { $number }
 
 fact-above = From the site above

@@ -38,18 +38,17 @@ step-rated = 群众打了分
 step-reminded = 催办
 step-taken-back = 收回
 step-ended = 上级平台那边已经结束
-step-received = 已经收到
-step-accepted = 已经受理
+step-received = 已经收到这件事
+step-accepted = 受理了这件事
 step-not-accepted = 不予受理
-step-extended = 延长了办理期限
+step-extended = 延长了那边的期限
 step-asked = 请群众补充情况
-step-answered = 有了答复
-step-closed = 已经办结
+step-answered = 作出答复
+step-closed = 那边已经办结
 step-sent-back = 认为不归本级管，申请退回
 
 story-handed-down = { $manner }给{ $site }
 story-back = 要求 { $day }前反馈
-story-heard = { $site }：{ $step }
 story-their-number = 对方编号 { $number }
 
 fact-above = 从上级平台来

@@ -173,10 +173,8 @@ fn card(desk: &Desk, seen: &Seen) -> Markup {
                 summary { (lang.t("peer-move")) }
                 (elsewhere(desk, peer))
             }
-            div.acts {
-                @if peer.active { (press(desk, peer, ("try", "peer-try"))) }
-                (press(desk, peer, ("switch", if peer.active { "peer-stop" } else { "peer-resume" })))
-            }
+            @if peer.active { (presses(desk, peer, &[("try", "peer-try"), ("switch", "peer-stop")])) }
+            @else { (presses(desk, peer, &[("switch", "peer-resume")])) }
         }
     }
 }
@@ -200,16 +198,21 @@ fn elsewhere(desk: &Desk, peer: &Peer) -> Markup {
         form method="post" action=(link::ADMIN_PEERS) {
             input type="hidden" name="act" value="move";
             (field(lang, &address, &typed, &Errors::default()))
-            button.second name="peer" value=(peer.id) { (lang.t("save")) }
+            input type="hidden" name="peer" value=(peer.id);
+            button.second { (lang.t("save")) }
         }
     }
 }
 
-fn press(desk: &Desk, peer: &Peer, (act, words): (&str, &str)) -> Markup {
+/// Draws what can be done to a site: one form, so that the buttons stand in a row.
+fn presses(desk: &Desk, peer: &Peer, acts: &[(&str, &str)]) -> Markup {
     html! {
-        form.inline method="post" action=(link::ADMIN_PEERS) {
-            input type="hidden" name="act" value=(act);
-            button.second name="peer" value=(peer.id) aria-label={ (desk.lang().t(words)) " " (peer.name) } { (desk.lang().t(words)) }
+        form.acts method="post" action=(link::ADMIN_PEERS) {
+            input type="hidden" name="peer" value=(peer.id);
+            @for (act, words) in acts {
+                @let words = desk.lang().t(words);
+                button.second name="act" value=(act) { (words) span.unseen { (peer.name) } }
+            }
         }
     }
 }
@@ -248,7 +251,7 @@ fn troubles(desk: &Desk, seen: &Seen) -> Markup {
             (notice(Tone::Soon, &lang.say("peer-stuck", &[("count", seen.stuck.len().into())]), &html! {
                 p { (lang.t("peer-stuck-why")) }
                 ul.plain-list { @for (_, n, why) in &seen.stuck { li { (lang.say("peer-stuck-one", &[("step", (*n).into()), ("code", why.as_str().into())])) } } }
-                (press(desk, &seen.peer, ("again", "peer-again")))
+                (presses(desk, &seen.peer, &[("again", "peer-again")]))
             }))
         }
     }

@@ -4,6 +4,7 @@ use appeals::view::{BareStep, Personal};
 use civic::directory::Directory;
 use civic::journal::Actor;
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use super::load::Matter;
 use crate::desk::frame::Desk;
@@ -39,8 +40,8 @@ fn told(desk: &Desk, personal: &Personal) -> Vec<Step> {
     let draw = |step: &appeals::view::Step| Step {
         at: step.at.to_string(),
         when: moment(lang, step.at, &site.zone),
-        who: who(lang, &directory, step.actor),
-        what: what(lang, step.event.kind()),
+        who: who(lang, &directory, (step.actor, step.event.heard())),
+        what: what(lang, step.event.kind(), step.event.heard()),
         tone: story::tone(&step.event),
         more: story::more(lang, site, (step, &files)),
     };
@@ -51,16 +52,17 @@ fn bare(lang: Lang, desk: &Desk, (directory, step): (&Directory, &BareStep)) -> 
     Step {
         at: step.at.to_string(),
         when: moment(lang, step.at, &desk.app.hall.site.zone),
-        who: who(lang, directory, step.actor),
-        what: what(lang, &step.kind),
+        who: who(lang, directory, (step.actor, step.heard)),
+        what: what(lang, &step.kind, step.heard),
         tone: Tone::Plain,
         more: html! {},
     }
 }
 
 /// Names a step as staff say it: some differ from what the resident is told.
-fn what(lang: Lang, kind: &str) -> String {
+fn what(lang: Lang, kind: &str, heard: Option<(Uuid, &'static str)>) -> String {
     match kind {
+        "heard" => heard.map_or_else(String::new, |(_, step)| lang.code("step", step)),
         "referral_reported" => lang.t("step-referral-reported"),
         "phoned" => lang.t("step-phoned"),
         "supplement_asked" => lang.t("step-supplement-asked"),
@@ -69,7 +71,10 @@ fn what(lang: Lang, kind: &str) -> String {
 }
 
 /// Says who acted.
-fn who(lang: Lang, directory: &Directory, actor: Actor) -> String {
+fn who(lang: Lang, directory: &Directory, (actor, heard): (Actor, Option<(Uuid, &'static str)>)) -> String {
+    if let Some((peer, _)) = heard {
+        return story::site_name(lang, directory, peer);
+    }
     match actor {
         Actor::Resident => lang.t("who-resident"),
         other => story::who(lang, directory, other),

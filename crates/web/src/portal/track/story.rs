@@ -33,7 +33,12 @@ pub struct Told {
 
 /// Tells a step.
 pub fn tell(lang: Lang, site: &Site, step: &Step) -> Told {
-    Told { who: who(lang, &site.directory(), step.actor), what: lang.code("event", step.event.kind()), tone: tone(&step.event) }
+    let directory = site.directory();
+    let (who, what) = match step.event.heard() {
+        Some((peer, told)) => (site_name(lang, &directory, peer), lang.code("step", told)),
+        None => (who(lang, &directory, step.actor), lang.code("event", step.event.kind())),
+    };
+    Told { who, what, tone: tone(&step.event) }
 }
 
 /// Says who acted: the resident, who acts for them, a person with their office, or the passing of time.
@@ -238,10 +243,7 @@ fn exchanged(lang: Lang, site: &Site, event: &Event) -> Markup {
         Event::TakenBack { peer, words } => html! { p { (named(peer)) } (quote(words)) },
         Event::Reminded { words } => quote(words),
         Event::SentBack { ground, words } => html! { (ground_words(lang, &rules, ("return", ground))) (quote(words)) },
-        Event::Heard { peer, step, .. } => html! {
-            p { (lang.say("story-heard", &[("site", named(peer).into()), ("step", lang.code("step", step.code()).into())])) }
-            (heard(lang, &rules, step))
-        },
+        Event::Heard { step, .. } => heard(lang, &rules, step),
         _ => html! {},
     }
 }
