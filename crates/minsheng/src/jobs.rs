@@ -240,11 +240,13 @@ fn round(hall: &Hall) -> Result<(), Fault> {
         guess::sweep(tx, site.jurisdiction, now)?;
         draft::sweep(tx, site.jurisdiction, now)?;
         sms::sweep(tx, site.jurisdiction, now)?;
+        forum::proof::sweep(tx, site.jurisdiction, now)?;
         let kept = i64::from(site.rules().term(KEEP_CALL).value) * DAY_SECONDS;
         civic::hotline::fade(tx, site.jurisdiction, (now - SignedDuration::from_secs(kept), now))?;
         let kept = i64::from(site.rules().term(KEEP_MESSAGE).value) * DAY_SECONDS;
         inbox::sweep(tx, site.jurisdiction, now - SignedDuration::from_secs(kept)).map(drop)
     })?;
+    forum::run::finish(hall)?;
     appeals::erase::finish(hall).map(drop)
 }
 

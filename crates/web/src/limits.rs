@@ -25,6 +25,8 @@ pub struct Limits {
     pub filings_of_address_hour_max: u32,
     /// New matters from one contact in an hour.
     pub filings_of_contact_hour_max: u32,
+    /// New posts of the board from one address in an hour; a village may share one.
+    pub posts_of_address_hour_max: u32,
     /// Forms sent from one address in an hour that make no new matter: repeats, incomplete ones, refused ones.
     pub idle_sendings_of_address_hour_max: u32,
 }
@@ -47,6 +49,7 @@ impl Default for Limits {
             uploads_at_once_max: 4,
             filings_of_address_hour_max: 60,
             filings_of_contact_hour_max: 10,
+            posts_of_address_hour_max: 30,
             idle_sendings_of_address_hour_max: 120,
         }
     }

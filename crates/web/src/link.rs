@@ -27,6 +27,26 @@ pub const OFFLINE: &str = "/offline";
 pub const APPEALS: &str = "/appeals";
 /// Shows the receipt of an appeal just filed.
 pub const RECEIPT: &str = "/appeals/receipt";
+/// Opens the board.
+pub const FORUM: &str = "/forum";
+/// Begins a topic.
+pub const FORUM_NEW: &str = "/forum/new";
+/// Opens one's own post by its code.
+pub const FORUM_OWN: &str = "/forum/own";
+/// Lists what offices hid, closed and moved, and why.
+pub const FORUM_MEASURES: &str = "/forum/moderation";
+/// Tells programs what is new on the board.
+pub const FORUM_FEED: &str = "/forum.atom";
+/// Opens the posts of offices.
+pub const BLOG: &str = "/blog";
+/// Tells programs what offices wrote.
+pub const BLOG_FEED: &str = "/blog.atom";
+/// The board at the desk.
+pub const DESK_FORUM: &str = "/desk/forum";
+/// The own office's posts at the desk.
+pub const DESK_BLOG: &str = "/desk/blog";
+/// Begins a post of the own office.
+pub const DESK_BLOG_NEW: &str = "/desk/blog/new";
 /// Follows a matter.
 pub const TRACK: &str = "/track";
 /// The page of one's own matter.
@@ -336,6 +356,56 @@ pub fn admin_office(code: &str) -> String {
 /// Opens a member of staff in administration.
 pub fn admin_person(id: Uuid) -> String {
     format!("{ADMIN_STAFF}/{id}")
+}
+
+/// Tells programs what is new about a theme.
+pub fn news_about(code: &str) -> String {
+    format!("/news/theme/{code}.atom")
+}
+
+/// Opens a topic of the board.
+pub fn topic(id: Uuid) -> String {
+    format!("{FORUM}/{id}")
+}
+
+/// Opens a post of an office.
+pub fn blog(id: Uuid) -> String {
+    format!("{BLOG}/{id}")
+}
+
+/// Reports a post.
+pub fn report_post(id: Uuid) -> String {
+    format!("{FORUM}/report/{id}")
+}
+
+/// Opens the board with a filter, behind a place in it.
+pub fn forum_list(pairs: &[(&str, &str)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        query.append_pair(name, value);
+    }
+    let query = query.finish();
+    if query.is_empty() { FORUM.to_owned() } else { format!("{FORUM}?{query}") }
+}
+
+/// Tells programs what is new on the board at a place.
+pub fn forum_feed_of_place(code: &str) -> String {
+    format!("{FORUM}/place/{code}.atom")
+}
+
+/// Tells programs what is new on the board about a theme.
+pub fn forum_feed_of_theme(code: &str) -> String {
+    format!("{FORUM}/theme/{code}.atom")
+}
+
+/// Opens a topic at the desk.
+pub fn desk_topic(id: Uuid) -> String {
+    format!("{DESK_FORUM}/{id}")
+}
+
+/// Opens a post of the own office at the desk.
+pub fn desk_blog(id: Uuid) -> String {
+    format!("{DESK_BLOG}/{id}")
 }
 
 /// Asks staff to sign in and then go on to a page of the desk.

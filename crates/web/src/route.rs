@@ -73,6 +73,7 @@ pub const ROUTES: &[&[Route]] = &[
     portal::ROUTES,
     portal::file::ROUTES,
     portal::track::ROUTES,
+    portal::forum::ROUTES,
     log::ROUTES,
     open311::ROUTES,
     api::ROUTES,
@@ -91,6 +92,7 @@ pub const ROUTES: &[&[Route]] = &[
     desk::register::ROUTES,
     desk::hotline::ROUTES,
     desk::board::ROUTES,
+    desk::forum::ROUTES,
     desk::sealed::ROUTES,
 ];
 

@@ -7,7 +7,7 @@ const FLOORS: &[(u8, &[&str])] = &[
     (0, &["text"]), // the ground: whoever reads words reads them the same way (decision 0021)
     (1, &["db", "tlog", "worktime", "learn", "search", "chart"]),
     (2, &["civic"]),
-    (3, &["appeals", "insight", "oversight", "frontline", "welfare", "commons", "guide"]),
+    (3, &["appeals", "insight", "forum", "oversight", "frontline", "welfare", "commons", "guide"]),
     (4, &["web", "channels"]),
     (DOOR, &["minsheng"]),
 ];

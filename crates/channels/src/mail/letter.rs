@@ -113,6 +113,7 @@ mod tests {
             ("at", "2026年11月29日 09:12".to_owned()),
             ("code", "0123-4567-89AB-CDEF".to_owned()),
             ("reply", "已经修好。".to_owned()),
+            ("minutes", "15".to_owned()),
         ];
         for template in words::TEMPLATES {
             for language in ["zh-CN", "en"] {

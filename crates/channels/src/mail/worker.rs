@@ -16,6 +16,7 @@ use civic::outbox::{self, Waiting};
 use civic::site::Site;
 use data_encoding::HEXLOWER;
 use db::{Fault, Tx};
+use forum::proof;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
@@ -58,7 +59,7 @@ pub fn round(hall: &Hall, mailer: &Mailer, holder: Uuid) -> Result<Round, Fault>
             Turn::Others => break,
         };
         let (hall_of_letter, asked, with) = (hall.clone(), waiting.clone(), (mailer.pages.clone(), mailer.own.is_some()));
-        match hall.store.read_blocking(move |tx| address(tx, &hall_of_letter, (&asked, &with.0, with.1)))? {
+        match hall.store.read_blocking(move |tx| written(tx, &hall_of_letter, (&asked, &with.0, with.1)))? {
             Written::Letter(letter) => note(hall, (waiting, lease), mailer.send(&letter), &mut round, |_, ()| Ok(()))?,
             Written::Nobody => {
                 round.unreachable += 1;
@@ -71,6 +72,14 @@ pub fn round(hall: &Hall, mailer: &Mailer, holder: Uuid) -> Result<Round, Fault>
         }
     }
     Ok(round)
+}
+
+/// Writes what a message says: the code of a post, or a letter.
+fn written(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages, answered): (&Waiting, &str, bool)) -> Result<Written, Fault> {
+    if waiting.template == proof::TEMPLATE {
+        return post_code(tx, hall, waiting);
+    }
+    address(tx, hall, (waiting, pages, answered))
 }
 
 /// Finds the address of a message and writes the letter.
@@ -261,6 +270,16 @@ fn of_issue(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Le
     let Some(reader) = reader(tx, &hall.site, (&directory, &waiting.recipient))? else { return Ok(None) };
     let facts = [("office", reader.office(&directory))];
     Ok(letter(waiting.id, reader.to, (ISSUE, &reader.language), &facts))
+}
+
+/// Writes the code that shows who reads the mailbox from which a post of the board was written; nothing once it is good no more.
+fn post_code(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Written, Fault> {
+    let Some((contact, code)) = proof::waiting(tx, &hall.site, hall.clock.now(), &waiting.recipient)? else {
+        return Ok(Written::Idle);
+    };
+    let facts = [("code", code), ("minutes", (proof::CODE_SECONDS_MAX / 60).to_string())];
+    let letter = letter(waiting.id, &contact.email, (proof::TEMPLATE, &contact.language), &facts);
+    Ok(letter.map_or(Written::Nobody, Written::Letter))
 }
 
 /// Writes to somebody what happened to their account, and when; no name and no device, for mail is read on its way.

@@ -15,6 +15,7 @@ use civic::lease::Lease;
 use civic::outbox::{self, Waiting};
 use civic::site::Site;
 use db::{Fault, Tx};
+use forum::proof;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -286,6 +287,9 @@ fn write(
     if let Some(call) = waiting.recipient.strip_prefix("call:") {
         return code(tx, (site, now), (waiting, call));
     }
+    if waiting.recipient.starts_with(proof::RECIPIENT) {
+        return post_code(tx, (site, now), waiting);
+    }
     let loaded = if waiting.matter.is_nil() { None } else { matters::load(tx, site, waiting.matter)? };
     let filing = loaded.as_ref().and_then(|loaded| match loaded.events.first() {
         Some((_, Event::Filed(filing))) => Some(filing),
@@ -330,6 +334,15 @@ fn code(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), (waiting, call): (&Wai
     let facts = vec![("code", code), ("minutes", (hotline::CODE_SECONDS_MAX / 60).to_string())];
     let text = words::write(&waiting.template, "zh-CN", &facts);
     let (id, template) = (waiting.id, waiting.template.clone());
+    Ok(text.map_or(Written::Idle, |text| Written::Text(Outgoing { id, to, text, template, facts })))
+}
+
+/// Writes the code that shows who has a telephone in hand from which a post of the board was written.
+fn post_code(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), waiting: &Waiting) -> Result<Written, Fault> {
+    let Some((contact, code)) = proof::waiting(tx, site, now, &waiting.recipient)? else { return Ok(Written::Idle) };
+    let facts = vec![("code", code), ("minutes", (proof::CODE_SECONDS_MAX / 60).to_string())];
+    let text = words::write(&waiting.template, &contact.language, &facts);
+    let (id, template, to) = (waiting.id, waiting.template.clone(), contact.mobile);
     Ok(text.map_or(Written::Idle, |text| Written::Text(Outgoing { id, to, text, template, facts })))
 }
 

@@ -122,6 +122,12 @@ acts! {
     Unmask = "unmask",
     /// Name an issue, put two together, take a matter out, answer an early warning.
     HandleIssue = "handle_issue",
+    /// Answer on the board under the own office's name.
+    AnswerPost = "answer_post",
+    /// Write and correct posts of the own office.
+    WriteBlog = "write_blog",
+    /// Let posts of the board through, hide, close, move them, and decide about objections.
+    Moderate = "moderate",
     /// Change places, offices, staff, calendar.
     Administer = "administer",
     /// Follow one's own matter.
@@ -148,6 +154,8 @@ acts! {
     RemoveDelegate = "remove_delegate",
     /// Tell the supervising body that somebody is put under pressure because of it.
     ReportPressure = "report_pressure",
+    /// Change one's own post of the board, take it back, object.
+    KeepPost = "keep_post",
 }
 
 impl Act {
@@ -167,6 +175,7 @@ impl Act {
                 | Self::NameDelegate
                 | Self::RemoveDelegate
                 | Self::ReportPressure
+                | Self::KeepPost
         )
     }
 

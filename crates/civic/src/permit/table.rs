@@ -158,6 +158,22 @@ const ISSUE_HANDLERS: &[Grant] = &[
     grant(OfficeHead, Superior),
     grant(Leader, Superior),
 ];
+/// Whoever handles matters of an office answers for it on the board.
+const SPEAKERS: &[Grant] =
+    &[grant(Officer, Holder), grant(OfficeHead, Holder), grant(Leader, Holder), grant(VillageCadre, Holder)];
+/// Whoever speaks for an office in posts of its own.
+const AUTHORS: &[Grant] = &[grant(Officer, Holder), grant(OfficeHead, Holder), grant(Leader, Holder)];
+/// Whoever works in an office that may moderate a post: the nearest holds it, those further up stand beside.
+const MODERATORS: &[Grant] = &[
+    grant(Officer, Holder),
+    grant(OfficeHead, Holder),
+    grant(Leader, Holder),
+    grant(Supervisor, Holder),
+    grant(Officer, Invited),
+    grant(OfficeHead, Invited),
+    grant(Leader, Invited),
+    grant(Supervisor, Invited),
+];
 const ADMINISTRATORS: &[Grant] = &[grant(Administrator, Unrelated)];
 
 /// Lists the grants of an act. Acts of residents have none: no role reaches them.
@@ -204,6 +220,9 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::Unmask => UNMASKERS,
         Act::HandleAccusation => ACCUSATIONS,
         Act::HandleIssue => ISSUE_HANDLERS,
+        Act::AnswerPost => SPEAKERS,
+        Act::WriteBlog => AUTHORS,
+        Act::Moderate => MODERATORS,
         Act::Administer => ADMINISTRATORS,
         Act::Track
         | Act::Supplement
@@ -216,6 +235,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::AskRecheck
         | Act::NameDelegate
         | Act::RemoveDelegate
-        | Act::ReportPressure => &[],
+        | Act::ReportPressure
+        | Act::KeepPost => &[],
     }
 }

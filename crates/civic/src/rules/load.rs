@@ -38,6 +38,9 @@ const NEEDED_TERMS: &[&str] = &[
     "hl.connect_rate_min",
     "site.disclosure_told",
     "site.disclosures_day",
+    "forum.hold",
+    "forum.answer",
+    "forum.object",
 ];
 /// Terms of the site's own that no local rule lengthens: they keep a promise to residents.
 const NEVER_LONGER: &[&str] = &["site.disclosure_told", "site.reading"];
@@ -47,6 +50,7 @@ const PARTS: &[&str] = &["words", "files", "contact"];
 const NEEDED_CLOCKS: &[&str] = &[
     "site.second_person",
     "site.reading",
+    "forum.edit",
     "hl.urgent",
     "site.danger_head",
     "site.danger_leaders",
@@ -102,6 +106,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("reading.toml", include_str!("../../../../rules/reading.toml")),
     ("likeness.toml", include_str!("../../../../rules/likeness.toml")),
     ("hotline.toml", include_str!("../../../../rules/hotline.toml")),
+    ("forum.toml", include_str!("../../../../rules/forum.toml")),
 ];
 
 impl RuleSet {
@@ -195,6 +200,10 @@ impl RuleSet {
             "disclose_later",
             "unmask",
             "wrapup",
+            "forum_hide",
+            "forum_lock",
+            "forum_move",
+            "forum_report",
         ] {
             self.grounds(list).next().ok_or_else(|| missing(list))?;
         }

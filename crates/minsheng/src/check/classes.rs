@@ -92,6 +92,27 @@ const TABLES: &[(&str, Class)] = &[
         Operational("who wants no short messages, as a blind index: an edit has a person ring up instead, or a message go out"),
     ),
     ("sms_asked", Operational("what was asked back, for minutes: an edit puts words into another matter of the same telephone")),
+    // the board
+    (
+        "forum_post",
+        Operational("rows of posts: the words are sealed and events hold each of them; an edit puts one in or out of a list"),
+    ),
+    (
+        "forum_list",
+        Operational(
+            "in which lists a post stands: an edit puts one in or out of a page; the post and its events are as they are",
+        ),
+    ),
+    (
+        "forum_measure",
+        Operational("lists what was done to posts: each is an event whose public entry says office, reason and day"),
+    ),
+    (
+        "forum_tally",
+        Operational("counts what was done to posts: an edit makes a page of figures wrong; the log is counted anew by anybody"),
+    ),
+    ("forum_code", Operational("one-time codes for a day: an edit lets a post be seen, or has it wait for a person")),
+    ("forum_gone", Operational("which keys of posts are still to be destroyed: the withdrawal is an event")),
     // appeals
     ("matter", Derived),
     ("matter_party", Derived),

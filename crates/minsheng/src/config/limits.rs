@@ -50,6 +50,8 @@ pub(crate) struct Limits {
     pub filings_of_address_hour_max: u32,
     /// New matters from one contact in an hour.
     pub filings_of_contact_hour_max: u32,
+    /// New posts of the board from one address in an hour.
+    pub posts_of_address_hour_max: u32,
     /// Forms from one address in an hour that make no new matter.
     pub idle_sendings_of_address_hour_max: u32,
 }
@@ -82,6 +84,7 @@ impl Default for Limits {
             uploads_at_once_max: web.uploads_at_once_max,
             filings_of_address_hour_max: web.filings_of_address_hour_max,
             filings_of_contact_hour_max: web.filings_of_contact_hour_max,
+            posts_of_address_hour_max: web.posts_of_address_hour_max,
             idle_sendings_of_address_hour_max: web.idle_sendings_of_address_hour_max,
         }
     }
@@ -123,6 +126,7 @@ impl Limits {
             uploads_at_once_max: self.uploads_at_once_max,
             filings_of_address_hour_max: self.filings_of_address_hour_max,
             filings_of_contact_hour_max: self.filings_of_contact_hour_max,
+            posts_of_address_hour_max: self.posts_of_address_hour_max,
             idle_sendings_of_address_hour_max: self.idle_sendings_of_address_hour_max,
         }
     }

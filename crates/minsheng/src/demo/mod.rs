@@ -19,6 +19,7 @@ mod sealed;
 pub mod setting;
 pub mod slots;
 pub mod story;
+mod talk;
 mod verdict;
 pub mod words;
 

@@ -24,6 +24,7 @@ use uuid::{Builder, Uuid};
 
 use super::course::{Deed, Step};
 use super::sealed;
+use super::talk::Talk;
 use super::{boxes, calls};
 
 /// When at night, after midnight, what is due happens by itself.
@@ -54,6 +55,8 @@ pub struct Book {
     numbers: HashMap<Uuid, usize>,
     /// The journal up to here is in the states that are held.
     position: i64,
+    /// The board.
+    talk: Talk,
 }
 
 impl Book {
@@ -197,6 +200,7 @@ pub fn play(tx: &mut Tx<'_>, site: &Site, part: Part, book: &mut Book) -> Result
     if let Some(end) = calls_before {
         calls::make(tx, site, (day, end), last)?;
         boxes::open(tx, site, (day, end), last)?;
+        book.talk.say(tx, site, (day, end), last)?;
     }
     deliver(tx, site, last, book)
 }

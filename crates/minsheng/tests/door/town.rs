@@ -104,7 +104,7 @@ impl Town {
 
     /// Opens the database as its administrator.
     pub fn admin(&self) -> Store {
-        let migrations = testkit::migrations(&[appeals::MIGRATIONS, channels::MIGRATIONS]);
+        let migrations = testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, channels::MIGRATIONS]);
         Store::open(&self.target, Options::default(), migrations, Box::new(NoHooks)).unwrap()
     }
 

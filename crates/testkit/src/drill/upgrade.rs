@@ -24,6 +24,11 @@ const ASKED_MAX: usize = 20;
 /// Is each step that can be taken back, newest first, with how: nothing is lost by it that the step does not make anew.
 const BACK: &[(&str, &str)] = &[
     ("0380_exchange", "drop table exchange_peer; drop table exchange_out"),
+    (
+        "0370_forum",
+        "drop table forum_gone; drop table forum_code; drop table forum_tally; drop table forum_measure; drop table forum_list;
+            drop table forum_post",
+    ),
     ("0352_hook", "drop table hook"),
     ("0351_shown_own", "drop index matter_shown_own; drop index matter_shown_fresh"),
     ("0350_again", "drop table again"),

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::error::Problem;
 
 /// Makes the mark of a version and of all that is told of it: what was read or sent meanwhile is told too, and is no new version.
-pub(super) fn mark(version: i64, told: &impl Serialize) -> String {
+pub(crate) fn mark(version: i64, told: &impl Serialize) -> String {
     let told = Sha256::digest(serde_json::to_vec(told).unwrap_or_default());
     format!("\"{version}-{}\"", HEXLOWER.encode(told.get(..MARK_BYTES).unwrap_or_default()))
 }
@@ -19,7 +19,7 @@ pub(super) fn mark(version: i64, told: &impl Serialize) -> String {
 const MARK_BYTES: usize = 12;
 
 /// Answers with a body under its mark, or with 304 where the asker has it.
-pub(super) fn answer(headers: &HeaderMap, mark: &str, body: impl IntoResponse) -> Response {
+pub(crate) fn answer(headers: &HeaderMap, mark: &str, body: impl IntoResponse) -> Response {
     let has = text(headers, header::IF_NONE_MATCH).is_some_and(|known| {
         known.split(',').map(|one| one.trim().trim_start_matches("W/")).any(|one| one == mark || one == "*")
     });

@@ -8,7 +8,7 @@ mod acts;
 mod again;
 mod body;
 mod document;
-mod etag;
+pub(crate) mod etag;
 mod matter;
 mod matters;
 mod open;

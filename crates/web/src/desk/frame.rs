@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{alarm, board, hotline, keys, leave, queue::soon, sealed};
+use super::{alarm, board, forum, hotline, keys, leave, queue::soon, sealed};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Fields;
@@ -47,6 +47,10 @@ const DONE: &[(&str, &str)] = &[
     ("call_ended", "done-call-ended"),
     ("rung", "done-rung"),
     ("call_passed", "done-call-passed"),
+    ("post_answered", "done-post-answered"),
+    ("post_done", "done-post-done"),
+    ("post_drafted", "done-post-drafted"),
+    ("post_published", "done-post-published"),
     (AWAY, AWAY_KEY),
 ];
 /// Says what was done to a matter that is no longer in sight; the address names act and number as well.
@@ -217,6 +221,7 @@ impl Desk {
             (link::BOARD, "nav-board", board::sight(self).is_ok()),
             (link::COUNTER, "nav-counter", counter),
             (link::HOTLINE, "nav-hotline", hotline::permitted(self).is_ok()),
+            (link::DESK_FORUM, "nav-forum", forum::permitted(self).is_ok()),
             (link::ISSUES, "nav-issues", self.permit(Act::See, &own).is_ok()),
             (link::LEAVE, "nav-leave", leave::permitted(self).is_ok()),
             (link::ERASE, "nav-erase", self.permit(Act::Erase, &Subject::site()).is_ok()),

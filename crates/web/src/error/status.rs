@@ -19,6 +19,11 @@ const FORBIDDEN: &[&str] = &[
     "scope_missing",
     "accusation_itself",
     "second_same",
+    "post_about_you",
+    "post_other_moderators",
+    "post_other_office",
+    "post_not_yours",
+    "post_hid_itself",
 ];
 /// Refusals because something else happened first.
 const CONFLICT: &[&str] = &[
@@ -32,6 +37,17 @@ const CONFLICT: &[&str] = &[
     "second_asked",
     "second_over",
     "not_this_stage",
+    "topic_closed",
+    "topic_locked_already",
+    "topic_open_already",
+    "post_hidden_already",
+    "post_not_held",
+    "post_not_public",
+    "post_not_hidden",
+    "post_objected_once",
+    "post_no_objection",
+    "post_decided",
+    "post_withdrawn",
 ];
 /// Refusals because it is too much at once.
 const SLOW_DOWN: &[&str] = &["slow_down", "too_many"];

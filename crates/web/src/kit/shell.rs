@@ -143,7 +143,13 @@ fn here(visit: &Visit, address: &str) -> bool {
 
 fn ways(visit: &Visit) -> Vec<Way> {
     let lang = visit.lang;
-    let residents = [(link::FILE, "nav-file"), (link::TRACK, "nav-track"), (link::RULES, "nav-rules"), (link::HELP, "nav-help")];
+    let residents = [
+        (link::FILE, "nav-file"),
+        (link::TRACK, "nav-track"),
+        (link::FORUM, "nav-forum"),
+        (link::RULES, "nav-rules"),
+        (link::HELP, "nav-help"),
+    ];
     let mut ways: Vec<Way> = residents.iter().map(|(address, key)| ((*address).to_owned(), lang.t(key))).collect();
     if matches!(visit.signed, Signed::Staff { .. }) {
         ways.push((link::DESK.to_owned(), lang.t("nav-desk")));

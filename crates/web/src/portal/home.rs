@@ -21,6 +21,7 @@ pub async fn show(State(app): State<App>, visit: Visit, typed: Typed) -> Result<
     let count = app.figures.clone().current(&app, move |figures: &Figures| figures.total(&month)).await?;
     let doors = [
         (link::TRACK, "door-track", "door-track-hint"),
+        (link::FORUM, "door-forum", "door-forum-hint"),
         (link::HELP, "door-help", "door-help-hint"),
         (link::RULES, "door-rules", "door-rules-hint"),
     ];

@@ -4,10 +4,11 @@ mod boxes;
 mod check;
 mod figures;
 pub mod file;
+pub mod forum;
 mod help;
 mod home;
 mod joined;
-mod news;
+pub(crate) mod news;
 mod offline;
 mod people;
 mod places;
@@ -42,6 +43,8 @@ pub const ROUTES: &[Route] = &[
     Route::public("/boxes", "GET", || get(boxes::show)),
     Route::public("/news.atom", "GET", || get(news::whole)),
     Route::public("/news/{place}", "GET", || get(news::of_place)),
+    Route::public("/news/theme/{theme}", "GET", || get(news::of_theme)),
+    Route::public("/sitemap/{name}", "GET", || get(news::sitemap_of)),
     Route::public("/sitemap.xml", "GET", || get(news::sitemap)),
     Route::public("/robots.txt", "GET", || get(news::robots)),
     Route::public("/places.json", "GET", || get(places::show)),

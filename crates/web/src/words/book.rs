@@ -83,6 +83,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "board.ftl",
     "issues.ftl",
     "paper.ftl",
+    "forum.ftl",
 ];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));

@@ -3,6 +3,7 @@
 
 mod calls;
 mod desk;
+mod forum;
 mod hotline;
 mod offline;
 mod pages;

@@ -16,6 +16,7 @@ mod erase;
 mod exchange;
 mod file;
 mod find;
+mod forum;
 mod hotline;
 mod issues;
 mod kept;

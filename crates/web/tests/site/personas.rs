@@ -108,6 +108,7 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                 }
                 path if path.starts_with("/desk/sealed/") => behind_the_door(&site, &persona, path),
                 path if path.starts_with("/desk/board") => board(&site, &persona, path),
+                path if path.starts_with("/desk/forum") || path.starts_with("/desk/blog") => posts(&site, &persona, path),
                 "/desk/issues/{number}" => no_issue(&site, &persona),
                 path if path.starts_with("/desk/matters/{number}") => matter(&site, &persona, path),
                 other => panic!("say here who may open {other}"),
@@ -168,6 +169,16 @@ fn board(site: &Site, persona: &Persona, path: &str) {
     let path = path.replace("{code}", code).replace("{name}", "offices").replace("{form}", "data");
     let leads = [Role::Leader, Role::OfficeHead, Role::Supervisor, Role::Auditor];
     let expected = leads.iter().any(|role| persona.staff.is(*role));
+    assert_eq!(open(&site.get_as(&persona.cookie, &path)), expected, "{} {path}", persona.staff.login);
+}
+
+/// The board is there for whoever speaks or moderates for their office, offices' posts for whoever writes them; a post that is not there
+/// for nobody.
+fn posts(site: &Site, persona: &Persona, path: &str) {
+    let own = Subject { owner: persona.staff.office.clone(), ..Subject::default() };
+    let acts: &[Act] = if path.starts_with("/desk/forum") { &[Act::AnswerPost, Act::Moderate] } else { &[Act::WriteBlog] };
+    let expected = acts.iter().any(|act| allowed(site, persona, *act, &own));
+    let path = path.replace("{post}", &Uuid::max().to_string());
     assert_eq!(open(&site.get_as(&persona.cookie, &path)), expected, "{} {path}", persona.staff.login);
 }
 

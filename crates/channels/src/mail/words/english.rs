@@ -236,6 +236,11 @@ pub(super) const ENGLISH: &[Row] = &[
         "Hello,\n\non {at} an administrator changed the address for letters about your account at the desk to this one.\n\nIf that is wrong, please tell the administrator.",
     ),
     (
+        "forum_code",
+        "The code for your post",
+        "Hello,\n\nthe code for your post on the forum is {code}. It is good for {minutes} minutes; type it on the page you wrote on.\n\nIf you wrote none, please ignore this letter.",
+    ),
+    (
         "trial",
         "Minsheng: a trial letter",
         "Hello,\n\nyou asked for a trial letter on the page of channels. It has arrived, so letters go out and your address takes them.\n\nPlease see whether the address in it is right: {track}.",

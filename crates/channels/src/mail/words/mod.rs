@@ -59,6 +59,7 @@ pub const TEMPLATES: &[&str] = &[
     "room_letter",
     "issue_warned",
     "trial",
+    "forum_code",
     "account_new_device",
     "account_setup_code",
     "account_set_up",

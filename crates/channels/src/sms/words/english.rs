@@ -58,4 +58,5 @@ pub(super) const ENGLISH: &[Row] = &[
         "hotline_code",
         "You are on the phone with the hotline. Code {code}, good for {minutes} minutes. Tell it to nobody but the operator; if you did not call, ignore this.",
     ),
+    ("forum_code", "Code {code} for your post on the forum, good for {minutes} minutes. If you wrote none, ignore this."),
 ];
