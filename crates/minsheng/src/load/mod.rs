@@ -22,6 +22,7 @@ mod lifecycle;
 mod mail;
 mod open311;
 mod search;
+mod sms;
 mod spike;
 mod tally;
 mod track;
@@ -42,6 +43,9 @@ pub(crate) enum Profile {
     Search,
     /// Hand letters over by LMTP; the address is like lmtp://127.0.0.1:2424.
     Mail,
+    /// Bring short messages as a carrier does by SMPP; the address is where the generator listens, like smpp://127.0.0.1:2775, and where the
+    /// site's `[sms.smpp]` points to.
+    Sms,
     /// Send requests as a program does (Open311).
     Open311,
     /// File at one pace, then at twenty times as many connections, then at one again.
@@ -58,6 +62,7 @@ impl Profile {
             Self::Desk => "desk",
             Self::Search => "search",
             Self::Mail => "mail",
+            Self::Sms => "sms",
             Self::Open311 => "open311",
             Self::Spike => "spike",
         }
@@ -91,6 +96,7 @@ pub(crate) fn run(plan: Plan) -> Result<Report, Fault> {
             Profile::Desk => desk::run(&plan).await,
             Profile::Search => search::run(&plan).await,
             Profile::Mail => mail::run(&plan).await,
+            Profile::Sms => sms::run(&plan).await,
             Profile::Open311 => open311::run(&plan).await,
             Profile::Spike => spike::run(&plan).await,
         }

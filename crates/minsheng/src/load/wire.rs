@@ -27,6 +27,7 @@ impl Target {
         let host = url
             .strip_prefix("http://")
             .or_else(|| url.strip_prefix("lmtp://"))
+            .or_else(|| url.strip_prefix("smpp://"))
             .ok_or_else(wrong)?
             .trim_end_matches('/')
             .to_owned();
