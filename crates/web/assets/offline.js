@@ -29,6 +29,14 @@ const back = (one) => async () => {
   form.elements.what.focus();
 };
 
+// The slip is shown once, on a page of its own outside the sign-in, as at the counter.
+const printed = (ticket) => {
+  const form = Object.assign(document.createElement("form"), { method: "post", action: "/slip", target: "_blank" });
+  const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: "ticket", value: ticket });
+  form.append(hidden, piece("button", said("print"), "second"));
+  return form;
+};
+
 const drawn = (one) => {
   const card = piece("li", "", `state-${one.state}`);
   const head = piece("strong", said(one.state));
@@ -36,13 +44,22 @@ const drawn = (one) => {
   if (one.state === "taken") {
     const facts = document.createElement("dl");
     for (const [name, value] of [["number", one.number], ["code", one.query_code], ["owner", one.owner], ["due", one.due]]) {
+      if (!value) continue;
       facts.append(piece("dt", said(name)), piece("dd", value, name === "number" || name === "code" ? "code" : ""));
     }
-    card.append(facts, button(said("done"), () => drop(one.key)));
+    card.append(facts);
+    if (one.slip) card.append(printed(one.slip));
+    card.append(button(said(one.slip ? "handed" : "done"), () => drop(one.key)));
     return card;
   }
   card.append(piece("p", one.body.what, "words"));
   for (const why of one.why ?? []) card.append(piece("p", why, "error"));
+  if (one.staff) card.append(piece("p", said("for-somebody"), "quiet"));
+  if (one.signed_out) {
+    const way = piece("a", said("sign-in"));
+    way.href = "/desk/login?next=%2Foffline";
+    card.append(way);
+  }
   if (one.files.length) card.append(piece("p", one.files.map(({ name }) => name).join("、"), "quiet"));
   const acts = piece("div", "", "acts");
   if (one.state === "refused") acts.append(button(said("mend"), back(one)));
@@ -68,11 +85,13 @@ form.addEventListener("submit", async (event) => {
   const typed = new FormData(form);
   const files = typed.getAll("files").filter(({ size }) => size > 0);
   typed.delete("files");
+  const staff = typed.has("by_staff");
+  typed.delete("by_staff");
   const body = Object.fromEntries(typed);
   body.danger = typed.has("danger");
   body.language = document.documentElement.lang;
   const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  await keep({ key, at: Date.now(), state: "waiting", language: body.language, body, files });
+  await keep({ key, at: Date.now(), state: "waiting", staff, language: body.language, body, files });
   form.reset();
   await show();
   document.getElementById("kept").focus();

@@ -39,7 +39,9 @@ const LAST_SECONDS: u64 = 10;
 pub(crate) async fn run(plan: &Arc<Plan>) -> Result<Report, Fault> {
     let listener = TcpListener::bind(plan.target.address()).await.context("while listening as the carrier")?;
     let came = timeout(Duration::from_secs(BIND_SECONDS_MAX), listener.accept()).await;
-    let (stream, _) = came.map_err(|_| Fault::other("the site did not come; does its [sms.smpp] point here?"))?.context("while waiting for the site")?;
+    let (stream, _) = came
+        .map_err(|_| Fault::other("the site did not come; does its [sms.smpp] point here?"))?
+        .context("while waiting for the site")?;
     let mut carrier = Carrier { stream, bytes: Vec::new(), flying: HashMap::new(), tally: Tally::default(), bound: false };
     while !carrier.bound {
         carrier.hear().await?;

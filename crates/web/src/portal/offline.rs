@@ -24,7 +24,21 @@ use crate::visit::Visit;
 use crate::words::Lang;
 
 /// What the script says, by the name it says it under.
-const SAID: [&str; 9] = ["waiting", "taken", "refused", "number", "code", "owner", "due", "done", "mend"];
+const SAID: [&str; 13] = [
+    "waiting",
+    "taken",
+    "refused",
+    "number",
+    "code",
+    "owner",
+    "due",
+    "done",
+    "mend",
+    "for-somebody",
+    "sign-in",
+    "print",
+    "handed",
+];
 
 /// Lists what the script says.
 pub(crate) fn said() -> impl Iterator<Item = &'static str> {
@@ -87,6 +101,7 @@ fn form(app: &App, lang: Lang) -> Markup {
             (field(lang, &line("mobile", "field-mobile", Input::Phone, NAME_CHARS_MAX, false), &typed, &errors))
             (field(lang, &line("email", "field-email", Input::Email, EMAIL_CHARS_MAX, false), &typed, &errors))
             (danger_box(lang, false))
+            label.check { input type="checkbox" name="by_staff" value="1"; span { (lang.t("offline-by-staff")) br; small.quiet { (lang.t("offline-by-staff-why")) } } }
             (field(lang, &files, &typed, &errors))
             div.acts { button { (lang.t("offline-keep")) } }
         }

@@ -106,3 +106,36 @@ fn nothing_of_an_accusation_or_of_somebody_unnamed_is_ever_kept() {
         assert!(pages.iter().all(|page| page.starts_with("/assets/") || *page == "/offline"), "{pages:?}");
     });
 }
+
+#[test]
+fn staff_write_for_somebody_without_a_network_and_it_goes_under_their_sign_in() {
+    run(async {
+        let (mut site, browser) = (Site::new(), Browser::open(View::OLD_PHONE).await);
+        site.accounts();
+        browser.visit(&site.at("/")).await;
+        taken_over(&browser).await;
+        site.leave();
+        browser.goto(&site.at("/desk")).await.unwrap();
+        browser.assert_words("没网也能写").await;
+        click(&browser, "input[name=by_staff]").await;
+        write(&browser, "独居老人家里断了自来水").await;
+        there(&browser, "#waiting li.state-waiting").await;
+        site.come_back();
+        browser.execute("window.dispatchEvent(new Event('online'));", Vec::new()).await.unwrap();
+        there(&browser, "#waiting a[href^='/desk/login']").await;
+        browser.assert_words("还要登录工作台才能送").await;
+        browser.assert_accessible().await;
+        assert!(site.numbers().is_empty(), "nobody's form goes under a sign-in that is not there");
+        click(&browser, "#waiting a[href^='/desk/login']").await;
+        for (name, text) in [("login", "gu"), ("password", crate::site::PASSWORD), ("code", &site.code("gu"))] {
+            fill(&browser, name, text).await;
+        }
+        click(&browser, "main form button").await;
+        there(&browser, "#waiting li.state-taken").await;
+        let number = read(&browser, "#waiting dd.code").await;
+        assert_eq!(site.numbers(), [number], "one matter");
+        assert!(!kept(&browser).await.contains("断了自来水"), "the words are gone from the device");
+        browser.assert_accessible().await;
+        there(&browser, "#waiting form[action='/slip'] input[name=ticket]").await;
+    });
+}

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use appeals::appeal::Channel;
 use appeals::filing::{self, Filed, Form, NotFiled};
 use appeals::{Command, Identity, Kind, run, store};
+use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use civic::permit::{Act, Subject};
 use civic::refusal::{No, Refusal};
 use db::Fault;
 use maud::html;
+use serde_json::json;
 
 use super::form::draw;
 use crate::desk::frame::Desk;
@@ -23,6 +25,7 @@ use crate::files;
 use crate::kit::errors::Errors;
 use crate::kit::refusal::reason;
 use crate::portal::file::{self, FiledCopy, not_taken, room, sentence};
+use crate::portal::track::story::office;
 
 /// Files the matter and offers its slip. A form sent twice makes one matter.
 pub async fn send(desk: Desk, upload: Upload) -> Result<Response, Problem> {
@@ -36,7 +39,10 @@ pub async fn send(desk: Desk, upload: Upload) -> Result<Response, Problem> {
         }
         return Ok(draw(&desk, &fields, &errors));
     }
-    let again = |desk: &Desk, fields: &Fields, errors: Errors| again(desk, fields, (errors, chosen));
+    let again = |desk: &Desk, fields: &Fields, errors: Errors| {
+        // a device that kept it without a network is told in its own way, and shows the form itself
+        if desk.visit.json { wrong(&errors) } else { again(desk, fields, (errors, chosen)) }
+    };
     if !refused.is_empty() {
         let mut errors = Errors::default();
         for (name, refusal) in &refused {
@@ -71,6 +77,12 @@ pub async fn send(desk: Desk, upload: Upload) -> Result<Response, Problem> {
         }
         Err(NotFiled::No(no)) => Err(no.into()),
     }
+}
+
+/// Says what is wrong, field by field.
+fn wrong(errors: &Errors) -> Response {
+    let list: Vec<_> = errors.iter().map(|(field, detail)| json!({"field": field, "detail": detail})).collect();
+    (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({"errors": list}))).into_response()
 }
 
 /// Shows the form again; a browser cannot be given chosen files back, so that they have to be chosen again is said.
@@ -128,8 +140,14 @@ async fn hand_out(desk: &Desk, (form, filed): (&Form, Filed), more: Option<Strin
     let unreached = named && form.mobile.is_empty() && form.email.is_empty();
     let unreached = unreached.then(|| desk.lang().t("slip-no-contact"));
     let (matter, number) = (filed.matter, filed.number.clone());
+    let (owner, due) = (filed.owner.clone(), filed.due.due.last.to_string());
     let copy = FiledCopy::new(&desk.app, (form, String::new()), filed);
     let ticket = slip::keep_filed(desk, copy, unreached.into_iter().chain(more).collect()).await?;
+    if desk.visit.json {
+        let owner = office(desk.lang(), &desk.directory(), &owner);
+        let taken = json!({"number": number, "owner": {"name": owner}, "due": due, "slip": ticket});
+        return Ok((StatusCode::CREATED, Json(taken)).into_response());
+    }
     // an accusation lies in its own compartment and is compared with nothing
     let (who, reading, what, finder) = (desk.staff.who(), listing(desk), form.what.clone(), Arc::clone(&desk.app.finder));
     let look = desk.read(move |tx, site, now| {
