@@ -10,6 +10,9 @@ const AXE: &str = "axe-core@4.10.3";
 /// A message centre for short messages, pinned: it is the other side of a conversation, which changes with it.
 const SMPP: &str = "smpp@0.5.1";
 
+/// Libraries that bots of group chat are written with, pinned: they read what both ends of a chat say.
+const BOTS: [&str; 4] = ["aiocqhttp==1.4.4", "nonebot2==2.5.0", "nonebot-adapter-onebot==2.4.6", "websockets==17.4"];
+
 /// Is where the tools are.
 #[derive(Debug, Clone)]
 pub struct Tools {
@@ -59,6 +62,7 @@ const NEEDS: &[Need] = &[
         packages: &["dovecot-imapd"],
         found: || Path::new("/usr/sbin/dovecot").is_file(),
     },
+    Need { name: "venv, for the libraries of bots", packages: &["python3-venv"], found: || bots().is_file() || may_venv() },
     Need { name: "kill", packages: &["procps"], found: || on_path("kill").is_some() },
     Need { name: "setpriv", packages: &["util-linux"], found: || on_path("setpriv").is_some() },
     Need { name: "node (the message centre of tests)", packages: &["nodejs"], found: || on_path("node").is_some() },
@@ -85,6 +89,11 @@ pub fn ready() -> Outcome<Tools> {
     if !axe().is_file() || !smpp().is_file() {
         // together: npm takes away what it was not asked for
         run(&mut program("npm", &["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", AXE, SMPP]))?;
+    }
+    if !bots().is_file() {
+        run(&mut program("python3", &["-m", "venv", "peers"]))?;
+        let python = root().join("peers/bin/python").display().to_string();
+        run(program(&python, &["-m", "pip", "install", "-q", "--disable-pip-version-check"]).args(BOTS))?;
     }
     let found = || Some(Tools { postgres: postgres()?, chromium: chromium()?, chromedriver: chromedriver()?, axe: axe() });
     found().ok_or_else(|| "a tool that was there a moment ago is gone".to_owned())
@@ -141,6 +150,15 @@ fn axe() -> PathBuf {
 
 fn smpp() -> PathBuf {
     root().join("node_modules/smpp/lib/smpp.js")
+}
+
+/// Bots live apart from Debian's Python, which has none of their libraries.
+fn bots() -> PathBuf {
+    root().join("peers/bin/hypercorn")
+}
+
+fn may_venv() -> bool {
+    answer("python3", &["-c", "import ensurepip, venv"]).is_some()
 }
 
 /// Finds a program.

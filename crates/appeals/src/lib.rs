@@ -26,6 +26,7 @@ pub mod heard;
 pub mod joined;
 pub mod likely;
 pub mod number;
+pub mod published;
 pub mod queue;
 pub mod rebuild;
 pub mod receipt;

@@ -21,7 +21,8 @@ const ASKING: &[(&str, &[&str])] = &[
     ("OF_CONTACT", &["appeals/src/queue.rs", "appeals/src/called.rs", "appeals/src/store/mod.rs"]),
     // likely repeats: within the matters that the asking office holds itself
     ("NEAR_CONTACT", &["appeals/src/likely/mod.rs", "appeals/src/store/mod.rs"]),
-    // a telephone's own matters, for its holder alone, who names one of them by short message; no page and no member of staff asks
+    // the own matters of a telephone or of an account of a chat, for its holder alone, who names one of them by message; no page and no
+    // member of staff asks
     ("TEXTED", &["appeals/src/texted.rs", "appeals/src/store/mod.rs"]),
     // goes with its matter; nobody learns what was there
     ("DROP_CONTACT", &["appeals/src/erase.rs"]),
@@ -32,6 +33,8 @@ const ASKING: &[(&str, &[&str])] = &[
 const COMPUTING: &[&str] = &[
     "appeals/src/filing/mod.rs",
     "appeals/src/texted.rs",
+    // what somebody is in the middle of telling in a chat
+    "channels/src/chat/store.rs",
     "channels/src/sms/store.rs",
     "civic/src/directory/mod.rs",
     "civic/src/directory/relative.rs",

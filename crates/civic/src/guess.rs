@@ -72,6 +72,13 @@ impl GuessKey {
         [own, Self::new(site, Kind::Shared, &["number", &number])]
     }
 
+    /// Counts tries at one matter's number: those from one account of a chat, and those of everybody.
+    pub fn number_from(site: &Site, number: &str, account: &str) -> [Self; 2] {
+        let number = number.to_uppercase();
+        let own = Self::new(site, Kind::Narrow, &["number", &number, account]);
+        [own, Self::new(site, Kind::Shared, &["number", &number])]
+    }
+
     /// Counts tries at one log-in name from one address.
     pub fn log_in(site: &Site, login: &str, address: IpAddr) -> Self {
         Self::new(site, Kind::Narrow, &["log-in", &login.to_lowercase(), &network(address)])

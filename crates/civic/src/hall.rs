@@ -11,7 +11,7 @@ use crate::rules::RuleSet;
 use crate::site::{Site, SiteConfig};
 use crate::vault::{KEYSTORE_GUARDS, KEYSTORE_MIGRATIONS, KeyFiles, KeyStore};
 use crate::{
-    access, account, again, directory, draft, exchange, guess, hook, hotline, inbox, lease, outbox, second, session, source,
+    access, account, again, chat, directory, draft, exchange, guess, hook, hotline, inbox, lease, outbox, second, session, source,
 };
 
 /// Lists the migrations of the hall in order.
@@ -36,6 +36,7 @@ pub const MIGRATIONS: &[Migration] = &[
     outbox::CHANNEL_MIGRATION,
     hotline::MIGRATION,
     exchange::MIGRATION,
+    chat::MIGRATION,
 ];
 
 /// Lists what the serving connection may not do to the hall's tables.
@@ -63,6 +64,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     hook::STATEMENTS,
     hotline::STATEMENTS,
     exchange::STATEMENTS,
+    chat::STATEMENTS,
 ];
 
 /// Is what rooms and faces work with. Cheap to clone.

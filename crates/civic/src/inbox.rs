@@ -52,6 +52,8 @@ db::statements! {
     IS_THERE = "select id from inbox where jurisdiction = $1 and channel = $2 and seen = $3";
     DUE = "select id, key_id, envelope, content, file, state, outcome, attempts, came_at, matter from inbox
         where jurisdiction = $1 and channel = $2 and state = 'waiting' and next_at <= $3 order by next_at, id limit $4";
+    ONE = "select id, key_id, envelope, content, file, state, outcome, attempts, came_at, matter from inbox
+        where jurisdiction = $1 and id = $2";
     WAIT = "update inbox set next_at = $3 where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
     ENVELOPE = "select key_id, envelope from inbox where jurisdiction = $1 and id = $2";
     BECAME = "update inbox set state = $3, outcome = $4, matter = $5, done_at = $6, attempts = attempts + 1, detail = ''
@@ -63,9 +65,10 @@ db::statements! {
     AGAIN = "update inbox set state = 'waiting', outcome = $5, attempts = 0, next_at = $3, done_at = null, detail = ''
         where jurisdiction = $1 and id = $2 and state || '' = $4";
     EMPTY = "delete from inbox where jurisdiction = $1 and done_at <= $2 and state <> 'failed'
-        and not (channel = 'sms' and outcome = 'filed')";
+        and not (channel in ('sms', 'chat') and outcome = 'filed')";
     BLANK = "update inbox set envelope = $3, content = $3, file = '' where jurisdiction = $1 and done_at <= $2
         and channel = 'sms' and outcome = 'filed' and (length(envelope) > 0 or file <> '')";
+    HOLLOW = "update inbox set content = $3, file = '' where jurisdiction = $1 and id = $2 and state || '' <> 'waiting'";
     DROP_OF = "delete from inbox where jurisdiction = $1 and matter = $2";
     DISCARD = "delete from inbox where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
     FILED = "select id from inbox where jurisdiction = $1 and matter = $2 and outcome = 'filed'";
@@ -187,6 +190,11 @@ pub enum Became {
     Aside(&'static str),
 }
 
+/// Finds the message that a matter was made of, as long as it is kept.
+pub fn made_of(tx: &mut Tx<'_>, site: &Site, matter: Uuid) -> Result<Option<Uuid>, Fault> {
+    tx.row(FILED, params![site.jurisdiction, matter])?.map(|row| row.get("id")).transpose()
+}
+
 /// Keeps a message. False: it was here already, so it may be called taken.
 pub fn put(tx: &mut Tx<'_>, jurisdiction: i64, coming: &Coming, now: Timestamp) -> Result<bool, Fault> {
     let Coming { id, channel, seen, key, envelope, content, file, size } = coming;
@@ -205,7 +213,15 @@ pub fn due(tx: &mut Tx<'_>, jurisdiction: i64, channel: &str, now: Timestamp, co
     tx.rows(DUE, params![jurisdiction, channel, now.as_microsecond(), count])
 }
 
-/// Opens what [`due`] lists. `None`: its key was shredded, so there is nothing to look into.
+/// Finds a message, sealed, whatever became of it. `None`: it is kept no more, or what it said is not.
+pub fn one(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid) -> Result<Option<Row>, Fault> {
+    let row = tx.row(ONE, params![jurisdiction, id])?;
+    let said = |row: &Row| Ok::<_, Fault>(!row.get::<Vec<u8>>("content")?.is_empty() || !row.get::<String>("file")?.is_empty());
+    let Some(row) = row else { return Ok(None) };
+    Ok(said(&row)?.then_some(row))
+}
+
+/// Opens what [`due`] and [`one`] find. `None`: its key was shredded, so there is nothing to look into.
 pub fn unseal(site: &Site, files: &FileStore, row: &Row) -> Result<Option<Came>, Fault> {
     let (id, key_id): (Uuid, KeyId) = (row.get("id")?, row.get("key_id")?);
     let Some(key) = site.keystore.get(key_id)? else { return Ok(None) };
@@ -272,10 +288,16 @@ pub fn again(tx: &mut Tx<'_>, jurisdiction: i64, (id, state): (Uuid, &str), now:
 }
 
 /// Deletes what became something, or was laid aside, before a time; what waits or failed stays until a person has looked. Of a short
-/// message that became a matter the empty row stays: whoever has nothing but an old telephone rates by it months later.
+/// message, or one of a chat, that became a matter the empty row stays: whoever has nothing else rates by it months later. For a chat
+/// it goes on saying over which group somebody is written to.
 pub fn sweep(tx: &mut Tx<'_>, jurisdiction: i64, before: Timestamp) -> Result<u64, Fault> {
     tx.run(BLANK, params![jurisdiction, before.as_microsecond(), Vec::<u8>::new()])?;
     tx.run(EMPTY, params![jurisdiction, before.as_microsecond()])
+}
+
+/// Forgets what a message said of which nothing is needed any more; who it came from stays as long as any message does, to be answered.
+pub fn hollow(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid) -> Result<(), Fault> {
+    tx.run(HOLLOW, params![jurisdiction, id, Vec::<u8>::new()]).map(drop)
 }
 
 /// Deletes what became a matter that is erased.

@@ -5,6 +5,7 @@ pub mod access;
 pub mod account;
 pub mod again;
 pub mod chance;
+pub mod chat;
 pub mod clock;
 pub mod directory;
 pub mod draft;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use appeals::find::Finder;
 use channels::mail::{self, Mailer};
-use channels::{exchange, hook, hotline, sms};
+use channels::{chat, exchange, hook, hotline, sms};
 use civic::account::news;
 use civic::file::FileStore;
 use civic::hall::Hall;
@@ -20,7 +20,7 @@ use jiff::SignedDuration;
 use uuid::Uuid;
 use web::Hearing;
 
-use crate::config::Config;
+use crate::config::{Chat, Config};
 use crate::gap::Keeping;
 use crate::lessons::Lessons;
 use crate::watch::Watch;
@@ -80,6 +80,8 @@ pub(crate) struct With {
     pub sms_line: Option<sms::Line>,
     /// What makes matters of short messages, where they come in.
     pub sms_desk: Option<sms::Desk>,
+    /// What speaks with a chat, where the site has one.
+    pub chat: Option<Chat>,
     /// What puts recordings of calls where they belong, where they are handed over.
     pub hotline: Option<hotline::Desk>,
     /// What is kept of the log outside the database.
@@ -106,6 +108,7 @@ impl With {
             holder,
             sms_line: config.sms_line(hall, holder)?,
             sms_desk: config.sms_desk(hall, holder)?,
+            chat: config.chat(hall, holder)?,
             hotline: config.hotline_desk(hall)?,
             files: FileStore::open(config.files())?,
             mailer: config.mailer(&hall.site)?,
@@ -129,6 +132,7 @@ impl Jobs {
             mail_desk,
             sms_line,
             sms_desk,
+            chat,
             hotline,
             holder,
             mut keeping,
@@ -171,6 +175,11 @@ impl Jobs {
         }
         if let Some(desk) = sms_desk {
             stops.push(repeat("sms in", SMS_EVERY, end.clone(), move || take_sms(&desk))?);
+        }
+        if let Some(Chat { desk, mut line, teller, .. }) = chat {
+            stops.push(repeat("chat in", SMS_EVERY, end.clone(), move || take_chat(&desk))?);
+            stops.push(repeat("chat", SMS_EVERY, end.clone(), move || send_chat(&mut line))?);
+            stops.push(repeat("chat groups", every, end.clone(), move || teller.round().map(drop))?);
         }
         if let Some(desk) = hotline {
             stops.push(repeat("hotline", SMS_EVERY, end.clone(), move || take_recordings(&desk))?);
@@ -317,6 +326,22 @@ fn send_sms(line: &mut sms::Line) -> Result<(), Fault> {
 /// Makes something of the short messages that wait, until none does.
 fn take_sms(desk: &sms::Desk) -> Result<(), Fault> {
     while sms::round(desk)? != sms::Round::default() {}
+    Ok(())
+}
+
+/// Sends the messages of a chat that wait, until none does.
+fn send_chat(line: &mut chat::Line) -> Result<(), Fault> {
+    for _ in 0..ROUNDS_MAX {
+        if line.round()? == chat::Sent::default() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Makes something of the messages of a chat that wait, until none does.
+fn take_chat(desk: &chat::Desk) -> Result<(), Fault> {
+    while chat::round(desk)? != chat::Round::default() {}
     Ok(())
 }
 

@@ -46,6 +46,15 @@ pub struct Hotline {
     pub on_duty: String,
 }
 
+/// Says which account residents write to in a chat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chat {
+    /// What residents call the chat.
+    pub name: String,
+    /// The account's number.
+    pub account: String,
+}
+
 /// Is the state that handlers share. A request takes some copies of it, so a copy is one count.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -85,6 +94,8 @@ pub struct Parts {
     pub mail_address: Option<String>,
     /// The number that residents send short messages to, where the site has one.
     pub sms_number: Option<String>,
+    /// The account that residents write to in a chat, where the site has one.
+    pub chat: Option<Chat>,
     /// The number that residents call, and who answers, where the site has one.
     pub hotline: Option<Hotline>,
     /// Whether this site sends mail; what residents are told depends on it.
@@ -131,6 +142,7 @@ impl App {
             ring: Arc::default(),
             mail_address: None,
             sms_number: None,
+            chat: None,
             hotline: None,
             writes_letters: true,
             finder: Arc::new(Finder::at(PathBuf::new())),

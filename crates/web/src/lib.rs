@@ -30,7 +30,7 @@ pub mod throttle;
 pub mod visit;
 pub mod words;
 
-pub use app::{App, Hotline, Mode};
+pub use app::{App, Chat, Hotline, Mode};
 pub use guard::harden;
 pub use hearing::Hearing;
 pub use limits::Limits;

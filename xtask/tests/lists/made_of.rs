@@ -36,6 +36,9 @@ const BANNED: &[(&str, &str)] = &[
 const BROUGHT: (&str, &str) = ("md-5", "postgres-protocol"); // PostgreSQL's old way to log in; nothing of ours hashes with it
 /// Parts that may open a connection to somebody else, and to whom.
 const CALLERS: &[(&str, &str)] = &[
+    ("crates/channels/src/chat/api.rs", "the program that holds the account of the chat, of the configuration"),
+    ("crates/channels/src/chat/forward.rs", "the program that holds the account of the chat, of the configuration"),
+    ("crates/minsheng/src/doctor/chat.rs", "the command `doctor`: the site's own door for the program of the chat"),
     ("crates/channels/src/hotline/fetch.rs", "the place of recordings of the configuration"),
     ("crates/channels/src/mail/incoming/imap.rs", "the mailbox of the configuration"),
     ("crates/channels/src/mail/send.rs", "the mail server of the configuration"),

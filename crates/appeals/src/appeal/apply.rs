@@ -41,7 +41,8 @@ fn by_hand(filing: &Filing) -> Option<ByHand> {
     if filing.channel == Channel::Above {
         return None;
     }
-    let first = email.is_empty() && !mobile.is_empty() && filing.channel != Channel::Sms;
+    let writes = matches!(filing.channel, Channel::Sms | Channel::Chat);
+    let first = email.is_empty() && !mobile.is_empty() && !writes;
     if first || filing.spokespersons.iter().any(|one| one.email.is_empty()) {
         return Some(ByHand::Call);
     }

@@ -100,6 +100,9 @@ pub struct Filing {
     /// Where an answer by post goes; empty when none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub address: String,
+    /// The account of a chat that they wrote from, where they came that way; empty when none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub chat: String,
     /// Who else speaks for the others, where many came with a common matter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spokespersons: Vec<Spokesperson>,

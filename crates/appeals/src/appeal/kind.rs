@@ -89,6 +89,8 @@ coded! {
         Client = "client",
         /// 短信
         Sms = "sms",
+        /// 群聊和私聊
+        Chat = "chat",
         /// 来信
         Letter = "letter",
         /// 意见箱

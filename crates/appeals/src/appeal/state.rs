@@ -305,7 +305,11 @@ impl State {
 
     /// Names the channel by which the resident is written to: the one they came by.
     pub fn way(&self) -> &'static str {
-        if self.channel == Channel::Sms { outbox::SMS } else { outbox::MAIL }
+        match self.channel {
+            Channel::Sms => outbox::SMS,
+            Channel::Chat => outbox::CHAT,
+            _ => outbox::MAIL,
+        }
     }
 
     /// Tells whether something is still owed.

@@ -15,6 +15,8 @@ pub const NAME_CHARS_MAX: usize = 50;
 pub const EMAIL_CHARS_MAX: usize = 120;
 /// Longest address for an answer by post, in characters.
 pub const ADDRESS_CHARS_MAX: usize = 200;
+/// Longest account of a chat, in characters.
+pub const CHAT_CHARS_MAX: usize = 64;
 /// Attachments of one filing.
 pub const FILES_MAX: usize = 9;
 /// Largest attachment, in bytes.
@@ -64,6 +66,7 @@ pub struct Checked {
     pub via: Option<Via>,
     pub agreed: bool,
     pub address: String,
+    pub chat: String,
     pub spokespersons: Vec<Spokesperson>,
     pub origin: Option<Origin>,
 }
@@ -112,6 +115,7 @@ pub fn check(form: &Form, uploads: &[Upload], directory: &Directory) -> Result<C
             // nothing of an accusation is shown to anybody
             agreed: form.agreed && kind != Kind::Accusation,
             address: contact.address,
+            chat: contact.chat,
             // whoever stays unnamed is not told apart by those beside them
             spokespersons: if identity == Identity::Anonymous { Vec::new() } else { spokespersons },
             origin: origin(form, kind, directory),
@@ -160,6 +164,7 @@ struct Contact {
     mobile: String,
     email: String,
     address: String,
+    chat: String,
 }
 
 #[derive(Default)]
@@ -187,19 +192,22 @@ impl Wrong {
         // whoever writes a mail or a short message has said from where, and often no more
         // or left a voice mail: then there is something to say of the number, and no name
         let spoken = form.channel == Channel::Hotline && form.sender.is_some();
-        let signed = !name.is_empty() || spoken || matches!(form.channel, Channel::Mail | Channel::Sms | Channel::Above);
+        let carried = matches!(form.channel, Channel::Mail | Channel::Sms | Channel::Chat | Channel::Above);
+        let signed = !name.is_empty() || spoken || carried;
         self.need(signed || identity != Identity::Named, "name", "name_missing");
         let mobile = phone(&form.mobile);
         self.need(mobile.is_some(), "mobile", "mobile_wrong");
         let email = self.text("email", &form.email, EMAIL_CHARS_MAX);
         self.need(email.is_empty() || email_fits(&email), "email", "email_wrong");
         let address = self.text("address", &form.address, ADDRESS_CHARS_MAX);
-        let none = form.mobile.trim().is_empty() && email.is_empty() && address.is_empty();
+        // only the channel itself says which account somebody wrote from
+        let chat = if form.channel == Channel::Chat { self.text("chat", &form.chat, CHAT_CHARS_MAX) } else { String::new() };
+        let none = form.mobile.trim().is_empty() && email.is_empty() && address.is_empty() && chat.is_empty();
         // whoever stands there has the slip with the query code, and gets the answer by hand or by post
         // and whoever wrote to the site above gets the answer from there
         let present = (form.channel.in_person() && !name.is_empty()) || form.channel == Channel::Above;
         self.need(!none || present, "mobile", "contact_missing");
-        Contact { name, mobile: mobile.unwrap_or_default(), email, address }
+        Contact { name, mobile: mobile.unwrap_or_default(), email, address, chat }
     }
 
     /// Takes those who speak beside whoever filed: rows left empty are none.

@@ -53,6 +53,8 @@ pub struct Form {
     pub sender: Option<Sender>,
     /// Where an answer by post goes.
     pub address: String,
+    /// The account of a chat that they wrote from.
+    pub chat: String,
     /// Who else speaks for the others, where many came with a common matter.
     pub spokespersons: Vec<Spokesperson>,
     /// What is known of how it came, where a person typed it in or the sign of a box led here.
@@ -82,6 +84,7 @@ impl Default for Form {
             agreed: false,
             sender: None,
             address: none(),
+            chat: none(),
             spokespersons: Vec::new(),
             origin: None,
         }
@@ -116,6 +119,9 @@ pub fn form_hash(form: &Form, uploads: &[Upload]) -> [u8; 32] {
     }
     if form.agreed {
         whole["agreed"] = true.into();
+    }
+    if !form.chat.is_empty() {
+        whole["chat"] = form.chat.as_str().into();
     }
     if !form.address.is_empty() {
         whole["address"] = form.address.as_str().into();

@@ -281,7 +281,8 @@ impl New {
     fn of(site: &Site, checked: Checked, (files, key): (Vec<FileRef>, (KeyId, Key)), seen: Seen) -> Self {
         let code = Code::of_filing(site, &seen.submit_key, &seen.form);
         let beside = checked.spokespersons.iter().flat_map(|one| [&one.mobile, &one.email]);
-        let contacts = [&checked.mobile, &checked.email].into_iter().chain(beside).filter(|contact| !contact.is_empty());
+        let contacts =
+            [&checked.mobile, &checked.email, &checked.chat].into_iter().chain(beside).filter(|contact| !contact.is_empty());
         // whom the site above tells is told once
         let contacts = contacts.filter(|_| checked.channel != Channel::Above);
         let contacts = contacts.map(|contact| HEXLOWER.encode(&contact_index(&site.keys.index, contact))).collect();
@@ -321,6 +322,7 @@ impl New {
             via: checked.via.clone(),
             agreed: checked.agreed,
             address: checked.address.clone(),
+            chat: checked.chat.clone(),
             spokespersons: checked.spokespersons.clone(),
             origin: checked.origin.clone(),
         })

@@ -98,6 +98,7 @@ fn filing(kind: Kind, at: usize, rules: &RuleSet, calendar: &Calendar) -> Filing
         via: None,
         agreed: false,
         address: String::new(),
+        chat: String::new(),
         spokespersons: Vec::new(),
         origin: None,
     }

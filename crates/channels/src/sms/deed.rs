@@ -1,56 +1,26 @@
 //! What is done for a message: it becomes a matter, joins one, or is a command that is carried out and answered.
 
+use appeals::Identity;
 use appeals::appeal::{Channel, Kind, Sender};
-use appeals::code::Code;
 use appeals::decide::WORDS_CHARS_MAX;
 use appeals::filing::{self, Form, NotFiled, Prepared, WHAT_CHARS_MAX};
-use appeals::run::{self, Request};
-use appeals::store::{self as matters, Loaded};
-use appeals::{Command, Event, Identity, texted};
+use appeals::store::Loaded;
 use civic::inbox::{self, Became};
-use civic::journal::pseudonym;
-use civic::permit::Who;
 use civic::refusal::No;
 use civic::site::Site;
 use db::{Fault, Tx};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::command::{Ask, Which, is_pressing};
 use super::number::Caller;
-use super::short;
 use super::store::{self, Asked};
 use super::take::{ASKED_SECONDS, Done, Said, put_answer};
-use crate::mail::worker::code_of;
-
-/// Matters of one telephone that are looked at.
-const OF_NUMBER_MAX: i64 = 20;
+use crate::own::{self, find, pieces, supplement};
 
 /// Lists the matters that came by short message from a telephone, newest first.
 fn own(tx: &mut Tx<'_>, site: &Site, number: &str) -> Result<Vec<Loaded>, Fault> {
-    let ids = texted::of_number(tx, site, number, OF_NUMBER_MAX)?;
-    let mut all = Vec::new();
-    for id in ids {
-        all.extend(matters::load(tx, site, id)?);
-    }
-    Ok(all)
-}
-
-/// Finds the matter that is meant among those of a telephone; where none is named, the one that fits, if there is just one.
-fn find(site: &Site, all: Vec<Loaded>, which: Option<&Which>, fits: impl Fn(&Loaded) -> bool) -> Result<Loaded, &'static str> {
-    let named = |loaded: &Loaded| match which {
-        Some(Which::Short(own)) => short(site, loaded.state.matter) == *own,
-        Some(Which::Number(number)) => loaded.state.number == *number,
-        Some(Which::Odd) => false,
-        None => fits(loaded),
-    };
-    let mut found: Vec<Loaded> = all.into_iter().filter(named).collect();
-    match (found.len(), which) {
-        (0, Some(_)) => Err("sms_unknown"),
-        (0, None) => Err("sms_none"),
-        (1, _) | (_, Some(_)) => Ok(found.swap_remove(0)),
-        (_, None) => Err("sms_which"),
-    }
+    own::all(tx, site, (Channel::Sms, number))
 }
 
 /// Carries a command out and answers it.
@@ -95,8 +65,7 @@ fn stop(said: &Said<'_>, stops: bool) -> Result<Option<Done>, Fault> {
     Ok(first.then_some(Done::Command))
 }
 
-/// Rates an answer. Only whoever holds the query code can: it is derived from the message the matter came by, so it is this
-/// telephone's own.
+/// Rates an answer.
 fn rate(said: &Said<'_>, (grade, words): (u8, &str), which: Option<&Which>) -> Result<Option<Done>, Fault> {
     let answered = |template, matter| Ok(said.noted(Became::Done("command"), Some((template, matter)))?.then_some(Done::Command));
     if !(1..=5).contains(&grade) {
@@ -104,36 +73,23 @@ fn rate(said: &Said<'_>, (grade, words): (u8, &str), which: Option<&Which>) -> R
     }
     let (site, number) = (said.desk.hall.site.clone(), said.number().to_owned());
     let all = said.desk.hall.store.read_blocking(move |tx| own(tx, &site, &number))?;
-    let waits = |loaded: &Loaded| {
-        let of = loaded.state.reply().map(|reply| reply.leaf);
-        of.is_some() && loaded.state.rating.map(|rating| rating.of) != of
-    };
-    let loaded = match find(said.site(), all, which, waits) {
+    let loaded = match find(said.site(), all, which, own::waits_for_grade) {
         Ok(loaded) => loaded,
         Err("sms_none") => return answered("sms_rate_none", Uuid::nil()),
         Err(why) => return answered(why, Uuid::nil()),
     };
     let matter = loaded.state.matter;
-    let Some(of) = loaded.state.reply().map(|reply| reply.leaf) else { return answered("sms_rate_none", matter) };
+    if loaded.state.reply().is_none() {
+        return answered("sms_rate_none", matter);
+    }
     let (site, now, id) = (said.desk.hall.site.clone(), said.desk.hall.clock.now(), said.came.id);
-    let words: String = words.chars().take(WORDS_CHARS_MAX).collect();
+    let words = words.to_owned();
     let done = said.desk.hall.store.write_blocking(move |tx| {
-        let Some((_, Event::Filed(filing))) = loaded.events.first() else { return Err(Fault::other("no filing").into()) };
-        let code: Option<Code> = match inbox::submit_key_of(tx, &site, matter)? {
-            Some(key) => Some(code_of(&site, filing, &key)?),
-            None => None,
-        };
         if !inbox::became(tx, site.jurisdiction, (id, now), (Became::Done("rated"), Some(matter)))? {
             return Ok(false);
         }
-        let Some(code) = code else {
-            put_answer(tx, (&site, now), id, ("sms_rate_page", matter))?;
-            return Ok(true);
-        };
-        let signature = code.seed().sign_rating(&pseudonym(&loaded.key), of, grade);
-        let command = Command::Rate { grade, words: words.clone(), signature };
-        run::execute(tx, &site, now, &Request { who: Who::Resident { matter }, matter, seen: None, command })?;
-        put_answer(tx, (&site, now), id, ("sms_rated", matter))?;
+        let template = own::rate(tx, (&site, now), &loaded, (grade, &words))?;
+        put_answer(tx, (&site, now), id, (template, matter))?;
         Ok(true)
     });
     match done {
@@ -272,21 +228,11 @@ fn join(said: &Said<'_>, matter: Uuid, (words, asked): (&str, Option<&Asked>)) -
     }
 }
 
-fn supplement(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), matter: Uuid, words: &str) -> Result<(), No> {
-    let command = Command::Supplement { words: words.to_owned(), files: Vec::new() };
-    run::execute(tx, site, now, &Request { who: Who::Resident { matter }, matter, seen: None, command }).map(drop)
-}
-
 fn no(not: NotFiled) -> No {
     match not {
         NotFiled::No(no) => no,
         other => Fault::other(format!("a short message was not filed: {other:?}")).into(),
     }
-}
-
-fn pieces(words: &str, most: usize) -> Vec<String> {
-    let chars: Vec<char> = words.chars().collect();
-    chars.chunks(most).map(|part| part.iter().collect::<String>().trim().to_owned()).filter(|part| !part.is_empty()).collect()
 }
 
 /// Writes what the matter says; what is longer than one step goes on in further ones.

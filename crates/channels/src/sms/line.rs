@@ -357,7 +357,7 @@ fn answers(tx: &mut Tx<'_>, site: &Site, id: &str) -> Result<Option<String>, Fau
 }
 
 /// Gathers what messages say about a matter.
-fn about(site: &Site, (loaded, language): (&Loaded, &str), position: i64) -> Vec<(&'static str, String)> {
+pub(crate) fn about(site: &Site, (loaded, language): (&Loaded, &str), position: i64) -> Vec<(&'static str, String)> {
     let (directory, rules, state) = (site.directory(), site.rules(), &loaded.state);
     let named = |code: &str| {
         let office = directory.offices.get(code);

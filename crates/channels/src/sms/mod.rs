@@ -9,12 +9,12 @@ pub mod command;
 mod deed;
 pub mod http;
 mod keep;
-mod line;
+pub(crate) mod line;
 pub mod number;
 pub mod smpp;
-mod store;
+pub(crate) mod store;
 mod take;
-mod words;
+pub(crate) mod words;
 
 use civic::site::Site;
 use civic::vault::mac;

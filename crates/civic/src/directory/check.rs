@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::entry::{CalendarYear, Entry, Office, OpinionBox, Peer, Place, Staff};
+use super::entry::{CalendarYear, ChatGroup, Entry, Office, OpinionBox, Peer, Place, Staff};
 use super::snapshot::Directory;
 use crate::exchange;
 use crate::refusal::Refusal;
@@ -20,6 +20,8 @@ const PLACE_DIGITS: std::ops::RangeInclusive<usize> = 6..=15;
 /// Characters of an office code or log-in name.
 const CODE_CHARS: std::ops::RangeInclusive<usize> = 2..=32;
 
+/// Digits of the number of a group in a chat.
+const GROUP_DIGITS: std::ops::RangeInclusive<usize> = 5..=18;
 /// Longest address that a program is told at, in bytes.
 const HOOK_BYTES_MAX: usize = 500;
 
@@ -43,6 +45,7 @@ pub fn check(directory: &Directory, rules: &RuleSet, entry: &Entry) -> Answer {
         }
         Entry::Box(own) => check_box(directory, own),
         Entry::Peer(peer) => check_peer(directory, peer),
+        Entry::Group(own) => check_group(directory, own),
     }
 }
 
@@ -140,6 +143,14 @@ fn check_box(directory: &Directory, own: &OpinionBox) -> Answer {
     holds(place.is_some() || !own.active, "place_unknown", "place")?;
     let office = directory.offices.get(&own.office).filter(|office| directory.open(office));
     holds(office.is_some() || !own.active, "unknown_office", "office")
+}
+
+fn check_group(directory: &Directory, own: &ChatGroup) -> Answer {
+    let number = GROUP_DIGITS.contains(&own.code.len()) && own.code.bytes().all(|byte| byte.is_ascii_digit());
+    holds(number && !own.code.starts_with('0'), "group_number", "code")?;
+    names(&own.name, "")?;
+    let place = directory.places.get(&own.place).filter(|place| place.merged_into.is_none());
+    holds(place.is_some() || !own.active, "place_unknown", "place")
 }
 
 fn check_staff(directory: &Directory, staff: &Staff) -> Answer {

@@ -248,6 +248,20 @@ pub struct Peer {
     pub active: bool,
 }
 
+/// Is a group of a chat that is bound to a place: what is published there is told in it. Nobody who is in it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChatGroup {
+    /// Its number in the chat, fixed for ever.
+    pub code: String,
+    /// What the administrator calls it.
+    pub name: String,
+    /// The place whose news are told in it, with everything below.
+    pub place: String,
+    /// False once it was unbound.
+    pub active: bool,
+}
+
 /// Is any entry of the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "noun", rename_all = "snake_case")]
@@ -268,6 +282,8 @@ pub enum Entry {
     Box(OpinionBox),
     /// Another site of this kind.
     Peer(Peer),
+    /// A group of a chat.
+    Group(ChatGroup),
 }
 
 impl Entry {
@@ -282,6 +298,7 @@ impl Entry {
             Self::Client(_) => "client",
             Self::Box(_) => "box",
             Self::Peer(_) => "peer",
+            Self::Group(_) => "group",
         }
     }
 
@@ -296,6 +313,7 @@ impl Entry {
             Self::Client(client) => client.id.to_string(),
             Self::Box(own) => own.code.clone(),
             Self::Peer(peer) => peer.id.to_string(),
+            Self::Group(own) => own.code.clone(),
         }
     }
 

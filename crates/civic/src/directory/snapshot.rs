@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use worktime::Calendar;
 
-use super::entry::{CalendarYear, Client, Entry, Office, OpinionBox, Peer, Place, PlaceLevel, Staff};
+use super::entry::{CalendarYear, ChatGroup, Client, Entry, Office, OpinionBox, Peer, Place, PlaceLevel, Staff};
 use super::relative::Relative;
 use super::roles::Role;
 use super::sql;
@@ -38,6 +38,8 @@ pub struct Directory {
     pub boxes: BTreeMap<String, OpinionBox>,
     /// Other sites that matters are handed to or come from, by id.
     pub peers: BTreeMap<Uuid, Peer>,
+    /// Groups of a chat by number, those that were unbound too.
+    pub groups: BTreeMap<String, ChatGroup>,
 }
 
 /// Reads the directory.
@@ -55,6 +57,7 @@ pub fn load(tx: &mut Tx<'_>, site: &Site, version: i64) -> Result<Directory, Fau
             Entry::Client(client) => drop(directory.clients.insert(client.key.clone(), client)),
             Entry::Box(own) => drop(directory.boxes.insert(own.code.clone(), own)),
             Entry::Peer(peer) => drop(directory.peers.insert(peer.id, peer)),
+            Entry::Group(own) => drop(directory.groups.insert(own.code.clone(), own)),
         }
     }
     Ok(directory)

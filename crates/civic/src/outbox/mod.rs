@@ -43,6 +43,8 @@ pub const CHANNEL_MIGRATION: Migration = Migration {
 pub const MAIL: &str = "mail";
 /// The channel of short messages.
 pub const SMS: &str = "sms";
+/// The channel of chats.
+pub const CHAT: &str = "chat";
 /// What no machine carries: a person rings up.
 pub const CALL: &str = "call";
 /// What no machine carries: a person prints a letter and posts it.
@@ -97,7 +99,7 @@ pub struct Message {
     pub recipient: String,
     /// Template code.
     pub template: &'static str,
-    /// The channel that carries it: [`MAIL`] or [`SMS`]; of what a person tells [`CALL`] or [`POST`].
+    /// The channel that carries it: [`MAIL`], [`SMS`] or [`CHAT`]; of what a person tells [`CALL`] or [`POST`].
     pub channel: &'static str,
 }
 

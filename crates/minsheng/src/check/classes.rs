@@ -113,6 +113,16 @@ const TABLES: &[(&str, Class)] = &[
     ),
     ("forum_code", Operational("one-time codes for a day: an edit lets a post be seen, or has it wait for a person")),
     ("forum_gone", Operational("which keys of posts are still to be destroyed: the withdrawal is an event")),
+    (
+        "chat_talk",
+        Operational(
+            "what somebody tells in a chat, sealed, for half an hour: one that is changed does not open, and is told anew",
+        ),
+    ),
+    (
+        "chat_told",
+        Operational("how far groups of a chat were told what is public: an edit has them told something twice, or not at all"),
+    ),
     // appeals
     ("matter", Derived),
     ("matter_party", Derived),

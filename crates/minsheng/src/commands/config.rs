@@ -55,6 +55,12 @@ fn summary(config: &Config) -> String {
         let http = sms.http.as_ref().map(|http| format!("http {} key {}", http.url, http.key));
         lines.push(format!("短信 sms {} {}", sms.number, smpp.or(http).unwrap_or_default()));
     }
+    if let Some(chat) = &config.chat {
+        let connect = chat.connect.as_deref().unwrap_or("-");
+        let listen = chat.listen.map_or_else(|| "-".to_owned(), |listen| listen.to_string());
+        let api = chat.api.as_deref().unwrap_or("-");
+        lines.push(format!("群聊 chat {} {} connect {connect} listen {listen} api {api}", chat.name, chat.account));
+    }
     if let Some(hotline) = &config.hotline {
         let listen = hotline.listen.map_or_else(|| "-".to_owned(), |listen| listen.to_string());
         let recordings = hotline.recordings.as_deref().unwrap_or("-");

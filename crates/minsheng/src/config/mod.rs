@@ -8,6 +8,7 @@ use civic::site::SiteConfig;
 use db::{Fault, Target};
 use serde::Deserialize;
 
+mod chat;
 mod clear;
 mod files;
 mod hotline;
@@ -18,6 +19,7 @@ mod mail;
 mod sms;
 mod witnesses;
 
+pub(crate) use chat::{Chat, ChatSection};
 pub(crate) use files::{FilesSection, ScannerDown};
 pub(crate) use hotline::HotlineSection;
 pub(crate) use imap::ImapSection;
@@ -81,6 +83,8 @@ pub(crate) struct Config {
     pub mail: Option<MailSection>,
     /// How short messages come and go.
     pub sms: Option<SmsSection>,
+    /// How a chat is spoken with.
+    pub chat: Option<ChatSection>,
     /// How an exchange tells of calls.
     pub hotline: Option<HotlineSection>,
     /// What is done with attachments.
@@ -189,6 +193,7 @@ impl Config {
         config.mail.as_ref().map_or(Ok(()), MailSection::check)?;
         config.check_clear()?;
         config.sms.as_ref().map_or(Ok(()), SmsSection::check)?;
+        config.chat.as_ref().map_or(Ok(()), ChatSection::check)?;
         config.hotline.as_ref().map_or(Ok(()), HotlineSection::check)?;
         Ok(config)
     }
@@ -323,6 +328,7 @@ mod tests {
                 && config.tls.is_some()
                 && config.smtp.is_some()
                 && config.sms.is_some()
+                && config.chat.is_some()
                 && config.hotline.is_some()
                 && config.rules.is_some()
                 && config.metrics_listen.is_some()

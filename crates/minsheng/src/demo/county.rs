@@ -195,6 +195,7 @@ mod tests {
                 Entry::Relative(relative) => directory.relatives.push(relative),
                 Entry::Calendar(_) => panic!("the county brings no calendar"),
                 Entry::Client(client) => assert!(directory.clients.insert(client.key.clone(), client).is_none()),
+                Entry::Group(own) => assert!(directory.groups.insert(own.code.clone(), own).is_none()),
                 Entry::Box(own) => assert!(directory.boxes.insert(own.code.clone(), own).is_none()),
                 Entry::Peer(peer) => assert!(directory.peers.insert(peer.id, peer).is_none()),
             }

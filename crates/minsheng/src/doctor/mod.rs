@@ -8,6 +8,7 @@ use minsheng::decode;
 use crate::config::Config;
 use crate::{control, house};
 
+mod chat;
 mod data;
 mod exchange;
 mod hotline;

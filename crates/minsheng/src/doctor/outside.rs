@@ -10,7 +10,7 @@ use db::{Context, Fault};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::{Finding, hotline};
+use super::{Finding, chat, hotline};
 use crate::check::remote::Remote;
 use crate::config::{
     Config, DkimSection, ImapSection, LogCopySection, MailSection, SmsSection, SmtpSection, SmtpTls, TlsSection,
@@ -44,6 +44,7 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
         .chain(config.mail.as_ref().and_then(mail_in))
         .chain(config.mail.as_ref().and_then(|mail| mail.imap.as_ref()).map(mailbox))
         .chain(config.sms.as_ref().map(|sms| carrier(config, sms)))
+        .chain(config.chat.iter().flat_map(chat::look))
         .chain(config.hotline.as_ref().map(hotline::look))
         .chain(config.log_copy.as_ref().map(copied))
         .collect()

@@ -15,7 +15,7 @@ use civic::hall::Hall;
 use minsheng::decode::Children;
 use minsheng::demo::sample;
 use web::desk::demo::Sample;
-use web::{App, Hearing, Hotline, Mode, Readings};
+use web::{App, Chat, Hearing, Hotline, Mode, Readings};
 
 use super::crowd::Crowd;
 use super::handles;
@@ -40,6 +40,7 @@ pub(super) struct Front {
     limits: web::Limits,
     mail_address: Option<String>,
     sms_number: Option<String>,
+    chat: Option<Chat>,
     hotline: Option<Hotline>,
     writes_letters: bool,
     files: FilesSection,
@@ -67,6 +68,7 @@ impl Front {
             writes_letters: config.smtp.is_some(),
             mail_address: config.mail.as_ref().map(|mail| mail.address.clone()),
             sms_number: config.sms.as_ref().map(|sms| sms.number.clone()),
+            chat: config.chat.as_ref().map(|chat| Chat { name: chat.name.clone(), account: chat.account.clone() }),
             hotline: config.hotline.as_ref().map(|hotline| Hotline {
                 number: hotline.number.clone(),
                 heard: hotline.listen.is_some(),
@@ -92,6 +94,7 @@ impl Front {
         app.writes_letters = self.writes_letters;
         app.mail_address.clone_from(&self.mail_address);
         app.sms_number.clone_from(&self.sms_number);
+        app.chat.clone_from(&self.chat);
         app.hotline.clone_from(&self.hotline);
         if self.mode == Mode::Demo && app.hotline.is_none() {
             let (number, on_duty) = ("12345".to_owned(), DEMO_ON_DUTY.to_owned());

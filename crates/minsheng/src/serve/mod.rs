@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use channels::{hotline, mail, sms};
+use channels::{chat, hotline, mail, sms};
 use civic::file::FileStore;
 use civic::hall::Hall;
 use db::{Context, Fault, FaultKind};
@@ -88,8 +88,9 @@ async fn serve(
     with.hearing = Some(Arc::clone(&front.hearing));
     with.lessons = Some(Lessons::begin(config, &hall, &front.readings));
     let fetch = config.mail_fetch(&hall, with.holder)?;
+    let ear = with.chat.as_ref().map(|chat| Arc::clone(&chat.ear));
     let jobs = jobs::Jobs::start(&hall, with, Duration::from_secs(config.limits.jobs_seconds))?;
-    let mut messages = take_messages(config, &hall).await?;
+    let mut messages = take_messages(config, &hall, ear).await?;
     if let Some(fetch) = fetch {
         messages.spawn(mail::incoming::fetch(fetch));
     }
@@ -120,8 +121,8 @@ async fn serve(
     if failed { Err(Fault::new(FaultKind::Closed, BROKEN)) } else { Ok(()) }
 }
 
-/// Takes letters, short messages and news of calls where others hand them over to this process.
-async fn take_messages(config: &Config, hall: &Hall) -> Result<JoinSet<()>, Fault> {
+/// Takes letters, short messages, chats and news of calls where others hand them over to this process.
+async fn take_messages(config: &Config, hall: &Hall, ear: Option<Arc<chat::Ear>>) -> Result<JoinSet<()>, Fault> {
     let mut all = JoinSet::new();
     if let Some((address, state)) = config.mail_listener(hall)? {
         all.spawn(mail::incoming::listen(bind(address).await?, Arc::new(state)));
@@ -131,6 +132,14 @@ async fn take_messages(config: &Config, hall: &Hall) -> Result<JoinSet<()>, Faul
     }
     if let Some((address, state)) = config.hotline_listener(hall)? {
         all.spawn(hotline::listen(bind(address).await?, Arc::new(state)));
+    }
+    if let (Some(own), Some(ear)) = (&config.chat, ear) {
+        if let Some(listen) = own.listen {
+            all.spawn(chat::listen(bind(listen).await?, Arc::clone(&ear)));
+        }
+        if let Some(way) = own.forward()? {
+            all.spawn(chat::forward(way, ear));
+        }
     }
     Ok(all)
 }

@@ -4,6 +4,7 @@ mod archive;
 mod backup;
 mod calling;
 mod canary;
+mod chatting;
 mod columns;
 mod common;
 mod contract;

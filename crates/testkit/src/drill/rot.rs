@@ -32,6 +32,8 @@ const UNWATCHED: &[&str] = &[
     "sms_sent",
     "sms_stop",
     "sms_asked",
+    "chat_talk",
+    "chat_told",
     "hotline_call",
     "hotline_step",
     "accusation_copy",

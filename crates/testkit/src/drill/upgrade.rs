@@ -29,6 +29,8 @@ const BACK: &[(&str, &str)] = &[
         "drop table forum_gone; drop table forum_code; drop table forum_tally; drop table forum_measure; drop table forum_list;
             drop table forum_post",
     ),
+    ("0361_chat", "drop table chat_talk"),
+    ("0360_chat_told", "drop table chat_told"),
     ("0352_hook", "drop table hook"),
     ("0351_shown_own", "drop index matter_shown_own; drop index matter_shown_fresh"),
     ("0350_again", "drop table again"),

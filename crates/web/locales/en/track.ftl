@@ -281,3 +281,6 @@ sending-unreachable = No e-mail address was given: please look at this page
 sending-sms-unwritten = Not sent: text messages do not go out at the moment
 sending-sms-returned = Not delivered: the phone takes no text messages; a person will reach you
 sending-sms-stopped = Not sent: you unsubscribed from text messages; a person will reach you
+sending-chat-unwritten = Not sent: the chat is not linked at this moment
+sending-chat-failed = Not delivered: the chat does not let us; a person gets in touch with you
+sending-chat-stopped = You unsubscribed, so it was not sent; please read it here

@@ -278,3 +278,6 @@ sending-unreachable = 没有留电子邮箱，没法发送，请在这一页看
 sending-sms-unwritten = 没有发出：平台的短信现在没有接通
 sending-sms-returned = 没有送到：手机收不到短信，由人联系您
 sending-sms-stopped = 您退订了短信，没有发；由人联系您
+sending-chat-unwritten = 没有发出：平台的聊天账号现在没有接通
+sending-chat-failed = 没有送到：聊天软件不让发，由人联系您
+sending-chat-stopped = 您退订了，没有发；请在这里看

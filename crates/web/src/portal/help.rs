@@ -40,6 +40,10 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Response {
         @if let Some(number) = &app.sms_number {
             section { h2 { (lang.t("help-sms")) } p { (lang.say("help-sms-answer", &[("number", number.as_str().into())])) } }
         }
+        @if let Some(chat) = &app.chat {
+            @let facts = [("name", chat.name.as_str().into()), ("account", chat.account.as_str().into())];
+            section { h2 { (lang.say("help-chat", &facts)) } p { (lang.say("help-chat-answer", &facts)) } }
+        }
         @if app.hall.site.directory().boxes.values().any(|own| own.active) {
             section { h2 { (lang.t("help-boxes")) } p { (lang.t("help-boxes-answer")) " " a href=(link::BOXES_PUBLIC) { (lang.t("boxes-public-caption")) } } }
         }

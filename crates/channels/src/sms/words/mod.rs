@@ -10,7 +10,7 @@ mod chinese;
 mod english;
 
 /// Holds template and words.
-type Row = (&'static str, &'static str);
+pub(crate) type Row = (&'static str, &'static str);
 
 /// Lists the templates that have words.
 pub const TEMPLATES: [&str; 39] = {
@@ -24,14 +24,14 @@ pub const TEMPLATES: [&str; 39] = {
 };
 
 /// Writes a message. `None`: the template has no words.
-pub(super) fn write(template: &str, language: &str, facts: &[(&str, String)]) -> Option<String> {
+pub(crate) fn write(template: &str, language: &str, facts: &[(&str, String)]) -> Option<String> {
     let words = if language == "en" { ENGLISH } else { CHINESE };
     let (_, text) = words.iter().find(|(known, _)| *known == template)?;
     Some(facts.iter().fold((*text).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value)))
 }
 
 /// Says where a matter stands.
-pub(super) fn stage(language: &str, stage: Stage) -> &'static str {
+pub(crate) fn stage(language: &str, stage: Stage) -> &'static str {
     let (chinese, english) = match stage {
         Stage::Received => ("已收到", "received"),
         Stage::Registered => ("已登记", "registered"),
@@ -48,7 +48,7 @@ pub(super) fn stage(language: &str, stage: Stage) -> &'static str {
 }
 
 /// Names the tracking page, with its address where the site has one.
-pub(super) fn track(language: &str, pages: &str) -> String {
+pub(crate) fn track(language: &str, pages: &str) -> String {
     match (pages.is_empty(), language == "en") {
         (false, _) => format!(" {pages}/track "),
         (true, true) => "the page \"Track\"".to_owned(),
@@ -57,12 +57,12 @@ pub(super) fn track(language: &str, pages: &str) -> String {
 }
 
 /// Says that there is no answer yet.
-pub(super) fn no_reply(language: &str, promise: &str) -> String {
+pub(crate) fn no_reply(language: &str, promise: &str) -> String {
     if language == "en" { format!("No answer yet; {promise}.") } else { format!("还没有答复，{promise}。") }
 }
 
 /// Names whom to ask about money.
-pub(super) fn hotline(language: &str, hotline: &str) -> String {
+pub(crate) fn hotline(language: &str, hotline: &str) -> String {
     match (hotline.is_empty(), language == "en") {
         (false, _) => hotline.to_owned(),
         (true, true) => "your village or township office".to_owned(),
@@ -71,7 +71,7 @@ pub(super) fn hotline(language: &str, hotline: &str) -> String {
 }
 
 /// Shortens words for a message, and shows that they go on.
-pub(super) fn short(words: &str, most: usize) -> String {
+pub(crate) fn short(words: &str, most: usize) -> String {
     let words = words.trim();
     if words.chars().count() <= most {
         return words.to_owned();

@@ -4,7 +4,7 @@ use axum::response::Response;
 use civic::hotline::{self, Last};
 use civic::inbox::{self, Standing, Stuck};
 use civic::lease::Lease;
-use civic::outbox::{self, MAIL, Message, SMS, TRIAL};
+use civic::outbox::{self, CHAT, MAIL, Message, SMS, TRIAL};
 use civic::source::{self, Source};
 use civic::{chance, refusal::Refusal, site::Site};
 use db::{Fault, Tx};
@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{Administrator, paper};
+use super::{Administrator, chat, paper};
 use crate::desk::frame::{Desk, done};
 use crate::error::Problem;
 use crate::extract::{Fields, Form};
@@ -60,31 +60,36 @@ pub const CODES: &[(&str, &[&str])] = &[
             "odd_reference",
             "recording_gone",
             "recording_large",
+            "talk",
         ],
     ),
     ("letters", &LETTERS),
+    ("chat-trouble", &["unreachable", "certificate", "login", "silent", "clock", "refused"]),
     ("trouble", &["unreachable", "certificate", "login", "folder", "silent", "clock", "signature"]),
 ];
 
 /// Is what the page shows of one channel.
-struct Seen {
+pub(super) struct Seen {
+    /// Which one.
+    of: &'static str,
     letters: Vec<(&'static str, i64, Option<Timestamp>)>,
     stands: Vec<Standing>,
     failed: Vec<Stuck>,
     aside: Vec<Stuck>,
-    sources: Vec<Source>,
-    /// Whether some process is bound to the carrier.
-    bound: bool,
+    pub(super) sources: Vec<Source>,
+    /// Whether some process is bound to the carrier, or linked to the other end of the chat.
+    pub(super) bound: bool,
 }
 
 /// Shows the page.
 pub async fn show(Administrator(desk): Administrator) -> Result<Response, Problem> {
     let looked = desk.read(|tx, site, now| {
         let (mail, sms) = (look(tx, (site, now), MAIL)?, look(tx, (site, now), SMS)?);
+        let chat = (look(tx, (site, now), CHAT)?, chat::look(tx, site)?);
         let recordings = look(tx, (site, now), hotline::CHANNEL)?;
-        Ok::<_, Fault>((mail, sms, (recordings, hotline::last(tx, site, now - SignedDuration::from_hours(24))?)))
+        Ok::<_, Fault>((mail, sms, chat, (recordings, hotline::last(tx, site, now - SignedDuration::from_hours(24))?)))
     });
-    let (mail, sms, hotline) = looked.await?;
+    let (mail, sms, chat, hotline) = looked.await?;
     let (lang, paper) = (desk.lang(), paper::draw(&desk).await?);
     let body = html! {
         h1 { (lang.t("admin-channels")) }
@@ -92,13 +97,14 @@ pub async fn show(Administrator(desk): Administrator) -> Result<Response, Proble
         section { h2 { (lang.t("channels-in")) } (coming(&desk, &mail)) }
         section { h2 { (lang.t("channels-out")) } (going(&desk, &mail)) }
         section { h2 { (lang.t("channels-sms")) } (texts(&desk, &sms)) }
+        section { h2 { (lang.t("channels-chat")) } (chat::draw(&desk, &chat)) }
         section { h2 { (lang.t("channels-hotline")) } (calls(&desk, &hotline)) }
         section { h2 { (lang.t("channels-paper")) } (paper) }
     };
     Ok(desk.page(&lang.t("admin-channels"), &body))
 }
 
-fn look(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), channel: &str) -> Result<Seen, Fault> {
+fn look(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), channel: &'static str) -> Result<Seen, Fault> {
     let jurisdiction = site.jurisdiction;
     let mut letters = Vec::new();
     for state in LETTERS {
@@ -106,12 +112,17 @@ fn look(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), channel: &str) -> Resu
         letters.push((state, many, last));
     }
     Ok(Seen {
+        of: channel,
         letters,
         stands: inbox::stands(tx, jurisdiction, channel)?,
         failed: inbox::stuck(tx, jurisdiction, (channel, "failed"), STUCK_SHOWN_MAX)?,
         aside: inbox::stuck(tx, jurisdiction, (channel, "aside"), STUCK_SHOWN_MAX)?,
         sources: source::all(tx, site, channel)?,
-        bound: channel == SMS && Lease::is_held(tx, jurisdiction, SMS_JOB, now)?,
+        bound: match channel {
+            SMS => Lease::is_held(tx, jurisdiction, SMS_JOB, now)?,
+            CHAT => Lease::is_held(tx, jurisdiction, civic::chat::JOB, now)?,
+            _ => false,
+        },
     })
 }
 
@@ -120,6 +131,7 @@ pub async fn act(Administrator(desk): Administrator, Form(fields): Form) -> Resu
     match fields.get("act") {
         "trial" => trial(&desk).await,
         "ring" => ring(&desk).await,
+        "bind" | "unbind" | "try-group" => chat::act(&desk, &fields).await,
         _ => again(&desk, &fields).await,
     }
 }
@@ -212,7 +224,7 @@ fn calls(desk: &Desk, (seen, last): &(Seen, Last)) -> Markup {
 }
 
 /// Draws what came in, below what is said of the channel.
-fn came(desk: &Desk, seen: &Seen, mut rows: Vec<(String, Markup)>) -> Markup {
+pub(super) fn came(desk: &Desk, seen: &Seen, mut rows: Vec<(String, Markup)>) -> Markup {
     let (lang, zone) = (desk.lang(), &desk.app.hall.site.zone);
     let last = seen.stands.iter().map(|stand| stand.last).max();
     let many = |state: &str| seen.stands.iter().filter(|stand| stand.state == state).map(|stand| stand.many).sum::<i64>();
@@ -226,7 +238,7 @@ fn came(desk: &Desk, seen: &Seen, mut rows: Vec<(String, Markup)>) -> Markup {
         became.map(|stand| vec![html! { (word(lang, "inbox", &stand.outcome)) }, html! { (stand.many) }]).collect();
     html! {
         (facts(&rows))
-        (sources(desk, &seen.sources))
+        @if seen.of != CHAT { (sources(desk, &seen.sources)) }
         @if !became.is_empty() {
             (table(&Table { caption: lang.t("channels-became"), heads: vec![lang.t("channels-what"), lang.t("channels-many")], rows: became }))
         }
@@ -275,7 +287,7 @@ fn stuck(desk: &Desk, (caption, act): (&str, &str), all: &[Stuck]) -> Markup {
 }
 
 /// Says a code of another crate; one that is newer than this page is shown as it is.
-fn word(lang: Lang, family: &'static str, code: &str) -> String {
+pub(super) fn word(lang: Lang, family: &'static str, code: &str) -> String {
     let known = CODES.iter().any(|(own, codes)| *own == family && codes.contains(&code));
     if known { lang.code(family, code) } else { code.to_owned() }
 }
@@ -299,7 +311,7 @@ fn going(desk: &Desk, seen: &Seen) -> Markup {
 }
 
 /// Draws the messages that have not arrived.
-fn sent(desk: &Desk, seen: &Seen, caption: &str) -> Markup {
+pub(super) fn sent(desk: &Desk, seen: &Seen, caption: &str) -> Markup {
     let (lang, zone) = (desk.lang(), &desk.app.hall.site.zone);
     let row = |(state, many, last): &(&'static str, i64, Option<Timestamp>)| {
         let last = last.map_or_else(|| lang.t("channels-never"), |last| moment(lang, last, zone));

@@ -4,6 +4,7 @@
 mod boxes;
 mod calendar;
 mod channels;
+mod chat;
 mod clients;
 mod home;
 mod office;

@@ -36,6 +36,7 @@ fn standing(directory: &Directory, entry: &Entry) -> Option<Entry> {
         Entry::Client(client) => directory.clients.values().find(|own| own.id == client.id).cloned().map(Entry::Client),
         Entry::Box(own) => directory.boxes.get(&own.code).cloned().map(Entry::Box),
         Entry::Peer(peer) => directory.peers.get(&peer.id).cloned().map(Entry::Peer),
+        Entry::Group(own) => directory.groups.get(&own.code).cloned().map(Entry::Group),
         Entry::Calendar(year) => directory.years.iter().find(|own| own.year == year.year).cloned().map(Entry::Calendar),
     }
 }

@@ -169,6 +169,9 @@ fn contact(lang: Lang, filing: &Filing) -> Vec<(String, Markup)> {
         (lang.t("person-mobile"), phone(&filing.mobile)),
         (lang.t("person-email"), html! { (filing.email) }),
     ];
+    if let Some(account) = filing.chat.strip_prefix("chat:") {
+        list.push((lang.t("person-chat"), html! { (account) }));
+    }
     if !filing.address.is_empty() {
         list.push((lang.t("letter-address"), html! { (filing.address) }));
     }

@@ -1,0 +1,134 @@
+//! Telling bound groups what is published: each thing once, one after the other, and not many in an hour.
+//!
+//! A group cannot be asked whether it heard something, and nothing that was said can be unsaid. So what is told is noted before it is told:
+//! a process that dies in between leaves it untold, and never tells it twice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use appeals::published::{self, Published, What};
+use civic::chat::{self as store, Told};
+use civic::directory::ChatGroup;
+use civic::hall::Hall;
+use civic::lease::Lease;
+use db::Fault;
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::hub::{Hub, Unasked};
+use super::line::say_in;
+use super::words;
+
+/// The job's name: one process tells.
+const JOB: &str = "chat groups";
+/// Time between two things told in one group, in seconds.
+pub const GAP_SECONDS: i64 = 600;
+/// Time after which a group that said no is tried again, in seconds.
+const AGAIN_SECONDS: i64 = 900;
+/// How long the other end may take for an answer.
+const WAIT: Duration = Duration::from_secs(20);
+
+/// Tells groups what is published.
+pub struct Teller {
+    hall: Hall,
+    hub: Arc<Hub>,
+    pages: String,
+    holder: Uuid,
+    wait: Duration,
+}
+
+impl Teller {
+    /// Makes it; `pages` is where residents find the site.
+    pub fn new(hall: Hall, hub: Arc<Hub>, (pages, holder): (&str, Uuid)) -> Self {
+        Self { hall, hub, pages: pages.trim_end_matches('/').to_owned(), holder, wait: WAIT }
+    }
+
+    /// Says how long an answer of the other end is waited for.
+    #[must_use]
+    pub fn waiting(mut self, wait: Duration) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    /// Tells each group its next thing, where it is time. Returns how many were told something. Blocks.
+    pub fn round(&self) -> Result<usize, Fault> {
+        let groups: Vec<ChatGroup> = self.hall.site.directory().groups.values().filter(|group| group.active).cloned().collect();
+        let mut told = 0;
+        for group in groups {
+            told += usize::from(self.tell(&group)?);
+        }
+        Ok(told)
+    }
+
+    fn tell(&self, group: &ChatGroup) -> Result<bool, Fault> {
+        let (site, now, of) = (self.hall.site.clone(), self.hall.clock.now(), group.clone());
+        let whole = site.directory().root().is_some_and(|root| root.code == group.place);
+        let look = move |tx: &mut db::Tx<'_>| {
+            let Some(told) = store::told(tx, &site, &of.code)? else { return Ok(None) };
+            let place = (!whole).then_some(of.place.as_str());
+            let mut news = published::list(tx, &site, place, now)?;
+            news.retain(|one| (one.at, &one.id) > (told.place.0, &told.place.1) && one.at <= now);
+            news.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
+            Ok::<_, Fault>(Some((told, news.into_iter().next())))
+        };
+        let Some((told, next)) = self.hall.store.read_blocking(look)? else {
+            let (site, code) = (self.hall.site.clone(), group.code.clone());
+            self.hall.store.write_blocking(move |tx| store::begin(tx, &site, &code, now))?;
+            return Ok(false);
+        };
+        match next {
+            Some(next) if told.next_at <= now && self.hub.asks() => self.say(group, &told, &next),
+            _ => Ok(false),
+        }
+    }
+
+    /// Notes that something is told, tells it, and takes the note back where it is certain that it was not.
+    fn say(&self, group: &ChatGroup, told: &Told, next: &Published) -> Result<bool, Fault> {
+        let (site, now, holder) = (self.hall.site.clone(), self.hall.clock.now(), self.holder);
+        let text = self.write(group, next);
+        let (code, before, place) = (group.code.clone(), told.clone(), (next.at, next.id.clone()));
+        let claimed = self.hall.store.write_blocking(move |tx| {
+            if Lease::take(tx, site.jurisdiction, (JOB, holder), now)?.is_none() {
+                return Ok::<_, Fault>(false);
+            }
+            store::claim(tx, &site, (&code, &before), (&place, SignedDuration::from_secs(GAP_SECONDS)), now)
+        })?;
+        let Some(text) = text.filter(|_| claimed) else { return Ok(false) };
+        let (site, code, before) = (self.hall.site.clone(), group.code.clone(), told.clone());
+        match say_in(&self.hub, (&group.code, None), &text, self.wait) {
+            Ok(()) => Ok(true),
+            Err(Unasked::Unknown) => {
+                tracing::warn!(group = %group.code, "nobody knows whether a group was told something; it is not told again");
+                self.hall.store.write_blocking(move |tx| store::unsure(tx, &site, &code, "silent", now))?;
+                Ok(false)
+            }
+            Err(no) => {
+                let trouble = if no == Unasked::Away { "unreachable" } else { "refused" };
+                let again = now.saturating_add(SignedDuration::from_secs(AGAIN_SECONDS)).unwrap_or(Timestamp::MAX);
+                self.hall.store.write_blocking(move |tx| store::back(tx, &site, (&code, &before), (trouble, again), now))?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// Writes what is told. `None`: there are no words for it.
+    fn write(&self, group: &ChatGroup, next: &Published) -> Option<String> {
+        let directory = self.hall.site.directory();
+        let place = directory.places.get(&group.place).map_or_else(String::new, |place| place.name.clone());
+        let (template, facts) = match &next.what {
+            What::Month(month) => {
+                let (year, number) = month.split_once('-')?;
+                let month = format!("{year}年{}月", number.trim_start_matches('0'));
+                ("chat_group_month", vec![("name", place), ("month", month), ("address", format!("{}/figures", self.pages))])
+            }
+            What::Round(round) => {
+                let name = directory.boxes.get(&round.of_box).map_or_else(String::new, |own| own.name.clone());
+                let cards = if round.cards == 0 { "没有卡片".to_owned() } else { format!("{}张卡片", round.cards) };
+                let day = round.day.strftime("%-m月%-d日").to_string();
+                let address = format!("{}/boxes", self.pages);
+                ("chat_group_round", vec![("name", name), ("day", day), ("cards", cards), ("address", address)])
+            }
+        };
+        words::write(template, "zh-CN", &facts)
+    }
+}

@@ -1,0 +1,97 @@
+//! Matters of one telephone, or of one account of a chat, and what its holder does to them by the commands of [`crate::sms::command`]:
+//! shared by the channels in which people say a few words.
+
+use appeals::appeal::Channel;
+use appeals::code::Code;
+use appeals::decide::WORDS_CHARS_MAX;
+use appeals::run::{self, Request};
+use appeals::store::{self as matters, Loaded};
+use appeals::{Command, Event, texted};
+use civic::inbox;
+use civic::journal::pseudonym;
+use civic::permit::Who;
+use civic::refusal::No;
+use civic::site::Site;
+use db::{Fault, Tx};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::mail::worker::code_of;
+use crate::sms::command::Which;
+use crate::sms::short;
+
+/// Matters of one telephone or account that are looked at.
+const OF_CONTACT_MAX: i64 = 20;
+
+/// Lists the matters that came from a telephone or an account by its channel, newest first.
+pub(crate) fn all(tx: &mut Tx<'_>, site: &Site, contact: (Channel, &str)) -> Result<Vec<Loaded>, Fault> {
+    let mut all = Vec::new();
+    for id in texted::of_contact(tx, site, contact, OF_CONTACT_MAX)? {
+        all.extend(matters::load(tx, site, id)?);
+    }
+    Ok(all)
+}
+
+/// Finds the matter that is meant among those of a telephone or an account; where none is named, the one that fits, if there is just one.
+/// Where there is none it says by which template.
+pub(crate) fn find(
+    site: &Site,
+    all: Vec<Loaded>,
+    which: Option<&Which>,
+    fits: impl Fn(&Loaded) -> bool,
+) -> Result<Loaded, &'static str> {
+    let named = |loaded: &Loaded| match which {
+        Some(Which::Short(own)) => short(site, loaded.state.matter) == *own,
+        Some(Which::Number(number)) => loaded.state.number == *number,
+        Some(Which::Odd) => false,
+        None => fits(loaded),
+    };
+    let mut found: Vec<Loaded> = all.into_iter().filter(named).collect();
+    match (found.len(), which) {
+        (0, Some(_)) => Err("sms_unknown"),
+        (0, None) => Err("sms_none"),
+        (1, _) | (_, Some(_)) => Ok(found.swap_remove(0)),
+        (_, None) => Err("sms_which"),
+    }
+}
+
+/// Tells whether the newest answer to a matter waits for its grade.
+pub(crate) fn waits_for_grade(loaded: &Loaded) -> bool {
+    let of = loaded.state.reply().map(|reply| reply.leaf);
+    of.is_some() && loaded.state.rating.map(|rating| rating.of) != of
+}
+
+/// Rates the answer to a matter. Only whoever holds the query code can: it is derived from the message the matter came by, so it is this
+/// telephone's, or this account's, own. Returns the template of the answer.
+pub(crate) fn rate(
+    tx: &mut Tx<'_>,
+    (site, now): (&Site, Timestamp),
+    loaded: &Loaded,
+    (grade, words): (u8, &str),
+) -> Result<&'static str, No> {
+    let matter = loaded.state.matter;
+    let Some((_, Event::Filed(filing))) = loaded.events.first() else { return Err(Fault::other("no filing").into()) };
+    let Some(of) = loaded.state.reply().map(|reply| reply.leaf) else { return Ok("sms_rate_none") };
+    let code: Option<Code> = match inbox::submit_key_of(tx, site, matter)? {
+        Some(key) => Some(code_of(site, filing, &key)?),
+        None => None,
+    };
+    let Some(code) = code else { return Ok("sms_rate_page") };
+    let signature = code.seed().sign_rating(&pseudonym(&loaded.key), of, grade);
+    let words: String = words.chars().take(WORDS_CHARS_MAX).collect();
+    let command = Command::Rate { grade, words, signature };
+    run::execute(tx, site, now, &Request { who: Who::Resident { matter }, matter, seen: None, command })?;
+    Ok("sms_rated")
+}
+
+/// Adds words to a matter as its resident does.
+pub(crate) fn supplement(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), matter: Uuid, words: &str) -> Result<(), No> {
+    let command = Command::Supplement { words: words.to_owned(), files: Vec::new() };
+    run::execute(tx, site, now, &Request { who: Who::Resident { matter }, matter, seen: None, command }).map(drop)
+}
+
+/// Cuts words into pieces of so many characters at most.
+pub(crate) fn pieces(words: &str, most: usize) -> Vec<String> {
+    let chars: Vec<char> = words.chars().collect();
+    chars.chunks(most).map(|part| part.iter().collect::<String>().trim().to_owned()).filter(|part| !part.is_empty()).collect()
+}

@@ -1,0 +1,178 @@
+//! Chats on the page of channels: whether the other end is there, what came of messages, and the groups that are told what is published.
+
+use axum::response::Response;
+use civic::chat::{self, TRIAL, Told};
+use civic::directory::{ChatGroup, Directory, Entry, NAME_CHARS_MAX};
+use civic::outbox::{self, CHAT, Message};
+use civic::refusal::{No, Refusal};
+use civic::{chance, site::Site};
+use db::{Fault, Tx};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::channels::{Seen, came, sent, word};
+use super::places::options;
+use super::set::{mark, set};
+use crate::desk::frame::{Desk, done};
+use crate::error::Problem;
+use crate::extract::Fields;
+use crate::kit::Tone;
+use crate::kit::empty::empty;
+use crate::kit::errors::Errors;
+use crate::kit::facts::facts;
+use crate::kit::field::{Field, field, select};
+use crate::kit::notice::notice;
+use crate::kit::table::{Table, table};
+use crate::link;
+use crate::words::{Lang, moment};
+
+/// Digits of the longest number of a group.
+const NUMBER_CHARS_MAX: usize = 18;
+
+/// Is a group with how far it was told.
+pub(super) type Group = (ChatGroup, Option<Told>);
+
+/// Looks how far each group was told.
+pub(super) fn look(tx: &mut Tx<'_>, site: &Site) -> Result<Vec<Group>, Fault> {
+    let groups: Vec<ChatGroup> = site.directory().groups.values().filter(|group| group.active).cloned().collect();
+    groups.into_iter().map(|group| Ok((group.clone(), chat::told(tx, site, &group.code)?))).collect()
+}
+
+/// Binds a group, lets it go, or has something said in it to try.
+pub(super) async fn act(desk: &Desk, fields: &Fields) -> Result<Response, Problem> {
+    let code = fields.get("code").trim().to_owned();
+    let standing = desk.directory().groups.get(&code).cloned();
+    match fields.get("act") {
+        "bind" => {
+            let text = |name: &str| fields.get(name).trim().to_owned();
+            let group = ChatGroup { code, name: text("name"), place: text("place"), active: true };
+            let (seen, change) = match &standing {
+                Some(old) if old.active => return Err(Refusal::new("group_bound").instead("unbind_first").into()),
+                Some(old) => (mark(Some(&Entry::Group(old.clone()))), "edited"),
+                None => (mark(None), "added"),
+            };
+            bound(set(desk, &seen, Entry::Group(group), change).await)?;
+            Ok(done(link::ADMIN_CHANNELS, "group_bound"))
+        }
+        "unbind" => {
+            let old = standing.filter(|group| group.active).ok_or(Problem::Absent)?;
+            let seen = mark(Some(&Entry::Group(old.clone())));
+            bound(set(desk, &seen, Entry::Group(ChatGroup { active: false, ..old }), "ended").await)?;
+            Ok(done(link::ADMIN_CHANNELS, "group_unbound"))
+        }
+        _ => {
+            standing.filter(|group| group.active).ok_or(Problem::Absent)?;
+            let recipient = format!("bound:{code}");
+            desk.write(move |tx, site, (now, chance)| {
+                let message = Message { matter: Uuid::nil(), event: 0, recipient, template: TRIAL, channel: CHAT };
+                Ok(outbox::put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &message)?)
+            })
+            .await?;
+            Ok(done(link::ADMIN_CHANNELS, "group_trial"))
+        }
+    }
+}
+
+fn bound(set: Result<(), No>) -> Result<(), Problem> {
+    set.map_err(Problem::from)
+}
+
+/// Draws the chat.
+pub(super) fn draw(desk: &Desk, (seen, groups): &(Seen, Vec<Group>)) -> Markup {
+    let lang = desk.lang();
+    let Some(own) = &desk.app.chat else {
+        return notice(Tone::Plain, &lang.t("channels-chat-none"), &html! { p { (lang.t("channels-chat-none-way")) } });
+    };
+    let line = if seen.bound { lang.t("channels-chat-bound") } else { lang.t("channels-chat-unbound") };
+    let rows = vec![
+        (lang.t("channels-chat-account"), html! { (own.name) " " (own.account) }),
+        (lang.t("channels-chat-line"), html! { (line) }),
+    ];
+    html! {
+        @if !seen.bound { (notice(Tone::Late, &lang.t("channels-chat-unbound"), &html! { p { (lang.t("channels-chat-unbound-why")) } })) }
+        (came(desk, seen, rows))
+        (ways(desk, seen))
+        (sent(desk, seen, &lang.t("channels-chats")))
+        p.hint { (lang.say("channels-chat-trial", &[("name", own.name.as_str().into()), ("account", own.account.as_str().into())])) }
+        h3 { (lang.t("channels-groups")) }
+        p.quiet { (lang.t("channels-groups-why")) }
+        @if groups.is_empty() { (empty(&lang.t("channels-groups-none"), &lang.t("channels-groups-none-why"), &html! {})) }
+        @else { (list(desk, groups)) }
+        (form(desk))
+    }
+}
+
+/// Draws the ways to the other end: when each last stood, and what is in the way.
+fn ways(desk: &Desk, seen: &Seen) -> Markup {
+    let (lang, zone) = (desk.lang(), &desk.app.hall.site.zone);
+    html! {
+        @for source in &seen.sources {
+            @if let Some((code, since)) = &source.trouble {
+                @let facts = [("name", source.name.as_str().into()), ("since", moment(lang, *since, zone).into())];
+                (notice(Tone::Late, &word(lang, "chat-trouble", code), &html! { p { (lang.say("channels-chat-since", &facts)) } }))
+            } @else if let Some(reached) = source.reached_at {
+                (facts(&[(lang.t("channels-chat-way"), html! { (source.name) }), (lang.t("channels-reached"), html! { (moment(lang, reached, zone)) })]))
+            }
+        }
+    }
+}
+
+fn list(desk: &Desk, groups: &[Group]) -> Markup {
+    let (lang, directory) = (desk.lang(), desk.directory());
+    let heads = ["channels-group", "channels-group-place", "channels-group-told", "channels-act"].map(|key| lang.t(key)).to_vec();
+    let rows = groups.iter().map(|group| row(desk, &directory, group)).collect();
+    table(&Table { caption: lang.t("channels-groups"), heads, rows })
+}
+
+fn row(desk: &Desk, directory: &Directory, (group, told): &Group) -> Vec<Markup> {
+    let (lang, zone) = (desk.lang(), &desk.app.hall.site.zone);
+    let place = directory.places.get(&group.place).map_or("", |place| lang.pick(&place.name, &place.name_en));
+    let last = told.as_ref().and_then(|told| told.told_at);
+    let trouble = told.as_ref().and_then(|told| told.trouble.as_ref());
+    let button = |act: &str, label: &str| {
+        html! {
+            form.inline method="post" action=(link::ADMIN_CHANNELS) {
+                input type="hidden" name="code" value=(group.code);
+                button.second name="act" value=(act) { (lang.t(label)) span.unseen { (group.name) } }
+            }
+        }
+    };
+    vec![
+        html! { div { (group.name) br; span.quiet { (group.code) } } },
+        html! { (place) },
+        html! { div {
+            (last.map_or_else(|| lang.t("channels-group-untold"), |at| moment(lang, at, zone)))
+            @if let Some((code, _)) = trouble { br; span.quiet { (word(lang, "chat-trouble", code)) } }
+        } },
+        html! { (button("try-group", "channels-group-try")) " " (button("unbind", "channels-group-unbind")) },
+    ]
+}
+
+/// Asks for a group and its place.
+fn form(desk: &Desk) -> Markup {
+    let (lang, directory) = (desk.lang(), desk.directory());
+    let (typed, errors) = (Fields::default(), Errors::default());
+    html! {
+        h3 { (lang.t("channels-group-bind")) }
+        form method="post" action=(link::ADMIN_CHANNELS) {
+            @for own in [number(lang), name(lang)] { (field(lang, &own, &typed, &errors)) }
+            (select(lang, &place(lang), &options(lang, &directory), &typed, &errors))
+            div.acts { button name="act" value="bind" { (lang.t("channels-group-bind")) } }
+        }
+    }
+}
+
+fn number(lang: Lang) -> Field<'static> {
+    let (label, hint) = (lang.t("channels-group-number"), lang.t("channels-group-number-hint"));
+    Field { name: "code", label, hint, required: true, chars_max: NUMBER_CHARS_MAX, ..Field::default() }
+}
+
+fn name(lang: Lang) -> Field<'static> {
+    let (label, hint) = (lang.t("channels-group-name"), lang.t("channels-group-name-hint"));
+    Field { name: "name", label, hint, required: true, chars_max: NAME_CHARS_MAX, ..Field::default() }
+}
+
+fn place(lang: Lang) -> Field<'static> {
+    let (label, hint) = (lang.t("channels-group-place"), lang.t("channels-group-place-hint"));
+    Field { name: "place", label, hint, required: true, ..Field::default() }
+}
