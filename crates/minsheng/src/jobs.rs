@@ -176,11 +176,7 @@ impl Jobs {
         if let Some(desk) = sms_desk {
             stops.push(repeat("sms in", SMS_EVERY, end.clone(), move || take_sms(&desk))?);
         }
-        if let Some(Chat { desk, mut line, teller, .. }) = chat {
-            stops.push(repeat("chat in", SMS_EVERY, end.clone(), move || take_chat(&desk))?);
-            stops.push(repeat("chat", SMS_EVERY, end.clone(), move || send_chat(&mut line))?);
-            stops.push(repeat("chat groups", every, end.clone(), move || teller.round().map(drop))?);
-        }
+        stops.extend(speak(chat, every, &end)?);
         if let Some(desk) = hotline {
             stops.push(repeat("hotline", SMS_EVERY, end.clone(), move || take_recordings(&desk))?);
         }
@@ -204,6 +200,16 @@ impl Jobs {
         drop(self.stops);
         while let Ok(()) = self.ended.recv_timeout(until.saturating_duration_since(Instant::now())) {}
     }
+}
+
+/// Starts the threads of a chat, where the site has one.
+fn speak(chat: Option<Chat>, every: Duration, end: &Sender<()>) -> Result<Vec<Sender<()>>, Fault> {
+    let Some(Chat { desk, mut line, teller, .. }) = chat else { return Ok(Vec::new()) };
+    Ok(vec![
+        repeat("chat in", SMS_EVERY, end.clone(), move || take_chat(&desk))?,
+        repeat("chat", SMS_EVERY, end.clone(), move || send_chat(&mut line))?,
+        repeat("chat groups", every, end.clone(), move || teller.round().map(drop))?,
+    ])
 }
 
 /// Starts a thread that runs a job again and again until the sender it returns is gone; then it says so.
