@@ -11,7 +11,9 @@ use civic::chat::{self as store, Told};
 use civic::directory::ChatGroup;
 use civic::hall::Hall;
 use civic::lease::Lease;
-use db::Fault;
+use civic::site::Site;
+use db::{Fault, Tx};
+use forum::board::{self, List, PAGE_POSTS};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -27,6 +29,13 @@ pub const GAP_SECONDS: i64 = 600;
 const AGAIN_SECONDS: i64 = 900;
 /// How long the other end may take for an answer.
 const WAIT: Duration = Duration::from_secs(20);
+
+/// Is something to be told: when it became public, its name, and its words.
+struct Item {
+    at: Timestamp,
+    id: String,
+    text: String,
+}
 
 /// Tells groups what is published.
 pub struct Teller {
@@ -62,11 +71,10 @@ impl Teller {
 
     fn tell(&self, group: &ChatGroup) -> Result<bool, Fault> {
         let (site, now, of) = (self.hall.site.clone(), self.hall.clock.now(), group.clone());
-        let whole = site.directory().root().is_some_and(|root| root.code == group.place);
-        let look = move |tx: &mut db::Tx<'_>| {
+        let pages = self.pages.clone();
+        let look = move |tx: &mut Tx<'_>| {
             let Some(told) = store::told(tx, &site, &of.code)? else { return Ok(None) };
-            let place = (!whole).then_some(of.place.as_str());
-            let mut news = published::list(tx, &site, place, now)?;
+            let mut news = items(tx, (&site, now), &of, &pages)?;
             news.retain(|one| (one.at, &one.id) > (told.place.0, &told.place.1) && one.at <= now);
             news.sort_by(|one, other| (one.at, &one.id).cmp(&(other.at, &other.id)));
             Ok::<_, Fault>(Some((told, news.into_iter().next())))
@@ -83,9 +91,8 @@ impl Teller {
     }
 
     /// Notes that something is told, tells it, and takes the note back where it is certain that it was not.
-    fn say(&self, group: &ChatGroup, told: &Told, next: &Published) -> Result<bool, Fault> {
+    fn say(&self, group: &ChatGroup, told: &Told, next: &Item) -> Result<bool, Fault> {
         let (site, now, holder) = (self.hall.site.clone(), self.hall.clock.now(), self.holder);
-        let text = self.write(group, next);
         let (code, before, place) = (group.code.clone(), told.clone(), (next.at, next.id.clone()));
         let claimed = self.hall.store.write_blocking(move |tx| {
             if Lease::take(tx, site.jurisdiction, (JOB, holder), now)?.is_none() {
@@ -93,9 +100,11 @@ impl Teller {
             }
             store::claim(tx, &site, (&code, &before), (&place, SignedDuration::from_secs(GAP_SECONDS)), now)
         })?;
-        let Some(text) = text.filter(|_| claimed) else { return Ok(false) };
+        if !claimed {
+            return Ok(false);
+        }
         let (site, code, before) = (self.hall.site.clone(), group.code.clone(), told.clone());
-        match say_in(&self.hub, (&group.code, None), &text, self.wait) {
+        match say_in(&self.hub, (&group.code, None), &next.text, self.wait) {
             Ok(()) => Ok(true),
             Err(Unasked::Unknown) => {
                 tracing::warn!(group = %group.code, "nobody knows whether a group was told something; it is not told again");
@@ -110,25 +119,43 @@ impl Teller {
             }
         }
     }
+}
 
-    /// Writes what is told. `None`: there are no words for it.
-    fn write(&self, group: &ChatGroup, next: &Published) -> Option<String> {
-        let directory = self.hall.site.directory();
-        let place = directory.places.get(&group.place).map_or_else(String::new, |place| place.name.clone());
-        let (template, facts) = match &next.what {
-            What::Month(month) => {
-                let (year, number) = month.split_once('-')?;
-                let month = format!("{year}年{}月", number.trim_start_matches('0'));
-                ("chat_group_month", vec![("name", place), ("month", month), ("address", format!("{}/figures", self.pages))])
-            }
-            What::Round(round) => {
-                let name = directory.boxes.get(&round.of_box).map_or_else(String::new, |own| own.name.clone());
-                let cards = if round.cards == 0 { "没有卡片".to_owned() } else { format!("{}张卡片", round.cards) };
-                let day = round.day.strftime("%-m月%-d日").to_string();
-                let address = format!("{}/boxes", self.pages);
-                ("chat_group_round", vec![("name", name), ("day", day), ("cards", cards), ("address", address)])
-            }
-        };
-        words::write(template, "zh-CN", &facts)
+/// Lists what is published for a group: of its place and below, and what offices of the places above it write.
+fn items(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), group: &ChatGroup, pages: &str) -> Result<Vec<Item>, Fault> {
+    let directory = site.directory();
+    let whole = directory.root().is_some_and(|root| root.code == group.place);
+    let published = published::list(tx, site, (!whole).then_some(group.place.as_str()), now)?;
+    let mut all: Vec<Item> = published.iter().filter_map(|one| item(site, group, (one, pages))).collect();
+    for post in board::page(tx, site, (&List::Blog(String::new()), None, PAGE_POSTS))?.posts {
+        let near = directory.within(&post.place, &group.place) || directory.within(&group.place, &post.place);
+        let (Some(state), Some(at)) = (post.state.as_ref().filter(|_| near), post.shown) else { continue };
+        let office = directory.offices.get(&post.office).map_or_else(String::new, |office| office.name.clone());
+        let address = format!("{pages}/blog/{}", post.id);
+        let facts = vec![("office", office), ("address", address), ("title", state.words.title.clone())];
+        let text = words::write("chat_group_post", "zh-CN", &facts);
+        all.extend(text.map(|text| Item { at, id: format!("post/{}", post.id), text }));
     }
+    Ok(all)
+}
+
+/// Writes what is told of a box or a month. `None`: there are no words for it.
+fn item(site: &Site, group: &ChatGroup, (one, pages): (&Published, &str)) -> Option<Item> {
+    let directory = site.directory();
+    let place = directory.places.get(&group.place).map_or_else(String::new, |place| place.name.clone());
+    let (template, facts) = match &one.what {
+        What::Month(month) => {
+            let (year, number) = month.split_once('-')?;
+            let month = format!("{year}年{}月", number.trim_start_matches('0'));
+            ("chat_group_month", vec![("name", place), ("month", month), ("address", format!("{pages}/figures"))])
+        }
+        What::Round(round) => {
+            let name = directory.boxes.get(&round.of_box).map_or_else(String::new, |own| own.name.clone());
+            let cards = if round.cards == 0 { "没有卡片".to_owned() } else { format!("{}张卡片", round.cards) };
+            let day = round.day.strftime("%-m月%-d日").to_string();
+            ("chat_group_round", vec![("name", name), ("day", day), ("cards", cards), ("address", format!("{pages}/boxes"))])
+        }
+    };
+    let text = words::write(template, "zh-CN", &facts)?;
+    Some(Item { at: one.at, id: one.id.clone(), text })
 }

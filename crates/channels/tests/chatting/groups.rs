@@ -217,6 +217,45 @@ fn what_was_surely_not_told_is_told_later_and_what_may_have_been_is_not_told_twi
 }
 
 #[test]
+fn what_an_office_writes_is_told_to_groups_of_its_place_and_below() {
+    let mut room = Room::sqlite();
+    for (code, place) in [("700007", county::VILLAGE), ("700008", county::COUNTY), ("700009", "990121101")] {
+        room.bind(code, place);
+    }
+    room.teller.round().unwrap();
+    let who = civic::permit::Who::Staff { id: county::staff_id("gu"), session: Uuid::nil() };
+    let typed =
+        forum::words::Typed { title: "本周五停水".into(), text: "检修管网".into(), ..forum::words::Typed::default() };
+    let new = forum::write::New {
+        kind: forum::Kind::Blog,
+        topic: None,
+        place: String::new(),
+        theme: String::new(),
+        office: county::TOWNSHIP_OFFICE.into(),
+        head: false,
+        typed,
+        contact: forum::post::Contact::default(),
+        submit_key: "0123456789abcdef0123456789abcdef".into(),
+        accuses: false,
+    };
+    let ready = forum::write::prepare(&room.world.hall.site, new).unwrap();
+    room.world
+        .write(move |tx, site, (now, chance)| {
+            let post = forum::write::write(tx, site, (now, chance), (&ready, Some(&who)))?.post;
+            let request = forum::run::Request { who, post, seen: None, command: forum::Command::Publish };
+            forum::run::execute(tx, site, (now, chance), &request).map(drop)
+        })
+        .unwrap();
+    room.world.clock.advance(1.minutes());
+    assert_eq!(room.teller.round().unwrap(), 2, "the township's village and the county; the other township is elsewhere");
+    let said = room.other.calls();
+    assert!(
+        said.iter().all(|call| call.text.contains("本周五停水") && call.text.contains("https://minsheng.example/blog/")),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn a_bound_group_hears_a_trial_and_one_that_is_not_hears_nothing() {
     let mut room = Room::sqlite();
     room.bind("700007", county::VILLAGE);

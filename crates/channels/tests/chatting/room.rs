@@ -43,8 +43,10 @@ pub struct Room {
 impl Room {
     /// Opens a room to which nobody has come yet.
     pub fn empty(engine: Engine, api: Option<Api>) -> Self {
-        let (world, folder) =
-            (World::with(engine, testkit::migrations(&[appeals::MIGRATIONS, channels::MIGRATIONS])), tempfile::tempdir());
+        let (world, folder) = (
+            World::with(engine, testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, channels::MIGRATIONS])),
+            tempfile::tempdir(),
+        );
         let folder = folder.unwrap();
         let files = FileStore::open(folder.path()).unwrap();
         let hub = Arc::new(Hub::new(api));

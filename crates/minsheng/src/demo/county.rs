@@ -1,6 +1,8 @@
 //! The invented county: its places, offices, staff and declared relatives as entries of the directory.
 
-use civic::directory::{Client, Duty, Entry, Office, OpinionBox, Place, Relation, Relative, Role, Scope, Staff, contact_index};
+use civic::directory::{
+    ChatGroup, Client, Duty, Entry, Office, OpinionBox, Place, Relation, Relative, Role, Scope, Staff, contact_index,
+};
 use civic::vault::Key;
 use data_encoding::HEXLOWER;
 use jiff::ToSpan;
@@ -31,6 +33,7 @@ struct File {
     relative: Vec<RelativeRow>,
     #[serde(rename = "box")]
     boxes: Vec<OpinionBox>,
+    group: Vec<ChatGroup>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -100,7 +103,8 @@ pub fn entries(today: Date, key: &Key) -> Vec<Entry> {
         hook: String::new(),
     };
     let boxes = file.boxes.into_iter().map(Entry::Box);
-    places.chain(offices).chain(staff).chain(relatives).chain([Entry::Client(client)]).chain(boxes).collect()
+    let groups = file.group.into_iter().map(Entry::Group);
+    places.chain(offices).chain(staff).chain(relatives).chain([Entry::Client(client)]).chain(boxes).chain(groups).collect()
 }
 
 /// Opens Open311 to the program that the demo's county has; everybody knows it, as they know its passwords.

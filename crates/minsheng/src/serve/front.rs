@@ -24,6 +24,8 @@ use super::metrics::{self, Metrics};
 use crate::config::{Config, FilesSection, ScannerDown};
 use crate::watch::Watch;
 
+/// The account of the demo's chat: nobody's, for its number is too long.
+const DEMO_ACCOUNT: &str = "99012100000001";
 /// The demo's office on duty.
 const DEMO_ON_DUTY: &str = "990121-gov";
 
@@ -99,6 +101,9 @@ impl Front {
         if self.mode == Mode::Demo && app.hotline.is_none() {
             let (number, on_duty) = ("12345".to_owned(), DEMO_ON_DUTY.to_owned());
             app.hotline = Some(Hotline { number, on_duty, ..Hotline::default() });
+        }
+        if self.mode == Mode::Demo && app.chat.is_none() {
+            app.chat = Some(Chat { name: "QQ".to_owned(), account: DEMO_ACCOUNT.to_owned() });
         }
         app.finder = Arc::clone(&self.finder);
         app.hearing = Arc::clone(&self.hearing);

@@ -2,15 +2,15 @@
 //! were opened, topics of the board, posts of offices; of the whole site, of one place, or about one theme. Besides, what machines that look
 //! things up may and may not ask for.
 
-use appeals::rounds::{self, Round};
+use appeals::published::{self, Published, What};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use civic::directory::OpinionBox;
+use civic::directory::Directory;
 use db::Fault;
 use forum::board::{self, Filter, List, PAGE_POSTS};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
 
 use super::boxes::found;
 use super::forum::address;
@@ -19,12 +19,8 @@ use crate::error::Problem;
 use crate::extract::Path;
 use crate::link;
 use crate::visit::Visit;
-use crate::words::{Lang, day, month_name};
+use crate::words::{day, month_name};
 
-/// Months that are told.
-const MONTHS: i64 = 12;
-/// Rounds of boxes that are told.
-const ROUNDS_MAX: usize = 50;
 /// Pages that machines which look things up may know.
 const KNOWN: &[&str] = &[
     link::HOME,
@@ -103,17 +99,8 @@ pub async fn of_theme(State(app): State<App>, visit: Visit, Path(name): Path<Str
 
 async fn tell(app: &App, visit: &Visit, of: Of<'_>) -> Result<Response, Problem> {
     let (lang, directory, rules) = (visit.lang, app.hall.site.directory(), app.hall.site.rules());
-    let within = |own: &&OpinionBox| match of {
-        Of::Everything => true,
-        Of::Place(place) => directory.within(&own.place, place),
-        Of::Theme(_) => false,
-    };
-    let boxes: Vec<OpinionBox> = directory.boxes.values().filter(within).cloned().collect();
-    let mut news: Vec<News> = opened(app, boxes).await?.iter().map(|(own, round)| of_round(visit, own, round)).collect();
+    let mut news = published(app, visit, of).await?;
     news.extend(said(app, of).await?);
-    if let Of::Everything = of {
-        news.extend(months(lang, app.today()));
-    }
     news.sort_by(|one, other| other.at.cmp(&one.at).then_with(|| one.id.cmp(&other.id)));
     let (name, own) = match of {
         Of::Everything => (None, link::NEWS.to_owned()),
@@ -153,47 +140,35 @@ fn midnight(on: Date) -> Timestamp {
     on.to_zoned_datetime(jiff::tz::TimeZone::UTC).map_or(Timestamp::UNIX_EPOCH, |begin| begin.timestamp())
 }
 
-/// Finds the newest rounds of some boxes.
-async fn opened(app: &App, boxes: Vec<OpinionBox>) -> Result<Vec<(OpinionBox, Round)>, Problem> {
-    let site = app.hall.site.clone();
-    let found = app.hall.store.read(move |tx| {
-        let mut all = Vec::new();
-        for own in boxes {
-            let rounds = rounds::of_box(tx, &site, &own.code)?;
-            all.extend(rounds.into_iter().map(|round| (own.clone(), round)));
-        }
-        all.sort_by_key(|(_, round)| std::cmp::Reverse(round.at));
-        all.truncate(ROUNDS_MAX);
-        Ok::<_, Fault>(all)
-    });
-    Ok(found.await?)
+/// Finds what was published of boxes and figures; there is nothing of a theme.
+async fn published(app: &App, visit: &Visit, of: Of<'_>) -> Result<Vec<News>, Problem> {
+    let place = match of {
+        Of::Everything => None,
+        Of::Place(place) => Some(place.to_owned()),
+        Of::Theme(_) => return Ok(Vec::new()),
+    };
+    let (site, now) = (app.hall.site.clone(), app.now());
+    let all = app.hall.store.read(move |tx| published::list(tx, &site, place.as_deref(), now)).await?;
+    let directory = app.hall.site.directory();
+    Ok(all.into_iter().filter_map(|one| told(visit, &directory, one)).collect())
 }
 
-fn of_round(visit: &Visit, own: &OpinionBox, round: &Round) -> News {
+/// Puts what was published into words.
+fn told(visit: &Visit, directory: &Directory, one: Published) -> Option<News> {
     let lang = visit.lang;
-    let facts = [
-        ("name", lang.pick(&own.name, &own.name_en).into()),
-        ("day", day(lang, round.day).into()),
-        ("found", found(visit, round).into()),
-    ];
-    News {
-        id: format!("round/{}", round.id),
-        title: lang.say("atom-round", &facts),
-        to: format!("{}#{}", link::BOXES_PUBLIC, own.code),
-        at: midnight(round.day),
-    }
-}
-
-/// Lists the months that are over, each told on the first day after it.
-fn months(lang: Lang, today: Date) -> Vec<News> {
-    let first = today.first_of_month();
-    let over = (0..MONTHS).filter_map(|back| first.checked_sub(back.months()).ok());
-    over.map(|on| {
-        let month = on.yesterday().unwrap_or(on).to_string()[..7].to_owned();
-        let title = lang.say("atom-month", &[("month", month_name(lang, &month).into())]);
-        News { id: format!("month/{month}"), title, to: link::figures_people(&month), at: midnight(on) }
-    })
-    .collect()
+    let (title, to) = match &one.what {
+        What::Round(round) => {
+            let own = directory.boxes.get(&round.of_box)?;
+            let facts = [
+                ("name", lang.pick(&own.name, &own.name_en).into()),
+                ("day", day(lang, round.day).into()),
+                ("found", found(visit, round).into()),
+            ];
+            (lang.say("atom-round", &facts), format!("{}#{}", link::BOXES_PUBLIC, own.code))
+        }
+        What::Month(month) => (lang.say("atom-month", &[("month", month_name(lang, month).into())]), link::figures_people(month)),
+    };
+    Some(News { id: one.id, title, to, at: midnight(one.on) })
 }
 
 /// Writes the document.

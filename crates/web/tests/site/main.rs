@@ -7,6 +7,7 @@ mod api;
 mod archive;
 mod board;
 mod calls;
+mod chat;
 mod counter;
 mod desk;
 mod disclose;

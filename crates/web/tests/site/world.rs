@@ -130,6 +130,14 @@ impl Site {
         self
     }
 
+    /// Opens the same site again, as one that residents write to in a chat.
+    pub fn with_chat(mut self, account: &str) -> Self {
+        let mut app = app(&self.world, Mode::Demo);
+        app.chat = Some(web::Chat { name: "QQ".to_owned(), account: account.to_owned() });
+        self.router = web::router(app);
+        self
+    }
+
     /// Opens the same site again, as one with a hotline that no exchange tells of calls.
     pub fn with_hotline(mut self, on_duty: &str) -> Self {
         let mut app = app(&self.world, Mode::Demo);

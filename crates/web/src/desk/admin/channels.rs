@@ -17,6 +17,7 @@ use crate::desk::frame::{Desk, done};
 use crate::error::Problem;
 use crate::extract::{Fields, Form};
 use crate::kit::Tone;
+use crate::kit::errors::Errors;
 use crate::kit::facts::facts;
 use crate::kit::notice::notice;
 use crate::kit::table::{Table, table};
@@ -83,6 +84,11 @@ pub(super) struct Seen {
 
 /// Shows the page.
 pub async fn show(Administrator(desk): Administrator) -> Result<Response, Problem> {
+    draw(&desk, (&Fields::default(), &Errors::default())).await
+}
+
+/// Draws the page; a group that could not be bound stands in its form as it was typed.
+pub(super) async fn draw(desk: &Desk, typed: (&Fields, &Errors)) -> Result<Response, Problem> {
     let looked = desk.read(|tx, site, now| {
         let (mail, sms) = (look(tx, (site, now), MAIL)?, look(tx, (site, now), SMS)?);
         let chat = (look(tx, (site, now), CHAT)?, chat::look(tx, site)?);
@@ -90,15 +96,15 @@ pub async fn show(Administrator(desk): Administrator) -> Result<Response, Proble
         Ok::<_, Fault>((mail, sms, chat, (recordings, hotline::last(tx, site, now - SignedDuration::from_hours(24))?)))
     });
     let (mail, sms, chat, hotline) = looked.await?;
-    let (lang, paper) = (desk.lang(), paper::draw(&desk).await?);
+    let (lang, paper) = (desk.lang(), paper::draw(desk).await?);
     let body = html! {
         h1 { (lang.t("admin-channels")) }
         p.quiet { (lang.t("channels-intro")) }
-        section { h2 { (lang.t("channels-in")) } (coming(&desk, &mail)) }
-        section { h2 { (lang.t("channels-out")) } (going(&desk, &mail)) }
-        section { h2 { (lang.t("channels-sms")) } (texts(&desk, &sms)) }
-        section { h2 { (lang.t("channels-chat")) } (chat::draw(&desk, &chat)) }
-        section { h2 { (lang.t("channels-hotline")) } (calls(&desk, &hotline)) }
+        section { h2 { (lang.t("channels-in")) } (coming(desk, &mail)) }
+        section { h2 { (lang.t("channels-out")) } (going(desk, &mail)) }
+        section { h2 { (lang.t("channels-sms")) } (texts(desk, &sms)) }
+        section { h2 { (lang.t("channels-chat")) } (chat::draw(desk, &chat, typed)) }
+        section { h2 { (lang.t("channels-hotline")) } (calls(desk, &hotline)) }
         section { h2 { (lang.t("channels-paper")) } (paper) }
     };
     Ok(desk.page(&lang.t("admin-channels"), &body))

@@ -1,10 +1,11 @@
 //! Chats on the page of channels: whether the other end is there, what came of messages, and the groups that are told what is published.
 
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use civic::chat::{self, TRIAL, Told};
 use civic::directory::{ChatGroup, Directory, Entry, NAME_CHARS_MAX};
 use civic::outbox::{self, CHAT, Message};
-use civic::refusal::{No, Refusal};
+use civic::refusal::Refusal;
 use civic::{chance, site::Site};
 use db::{Fault, Tx};
 use maud::{Markup, html};
@@ -12,13 +13,13 @@ use uuid::Uuid;
 
 use super::channels::{Seen, came, sent, word};
 use super::places::options;
-use super::set::{mark, set};
+use super::set::{mark, set, wrong};
 use crate::desk::frame::{Desk, done};
 use crate::error::Problem;
 use crate::extract::Fields;
 use crate::kit::Tone;
 use crate::kit::empty::empty;
-use crate::kit::errors::Errors;
+use crate::kit::errors::{Errors, summary};
 use crate::kit::facts::facts;
 use crate::kit::field::{Field, field, select};
 use crate::kit::notice::notice;
@@ -51,13 +52,19 @@ pub(super) async fn act(desk: &Desk, fields: &Fields) -> Result<Response, Proble
                 Some(old) => (mark(Some(&Entry::Group(old.clone()))), "edited"),
                 None => (mark(None), "added"),
             };
-            bound(set(desk, &seen, Entry::Group(group), change).await)?;
-            Ok(done(link::ADMIN_CHANNELS, "group_bound"))
+            match set(desk, &seen, Entry::Group(group), change).await {
+                Ok(()) => Ok(done(link::ADMIN_CHANNELS, "group_bound")),
+                Err(no) => {
+                    let errors = wrong(desk.lang(), no)?;
+                    let page = super::channels::draw(desk, (fields, &errors)).await?;
+                    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+                }
+            }
         }
         "unbind" => {
             let old = standing.filter(|group| group.active).ok_or(Problem::Absent)?;
             let seen = mark(Some(&Entry::Group(old.clone())));
-            bound(set(desk, &seen, Entry::Group(ChatGroup { active: false, ..old }), "ended").await)?;
+            set(desk, &seen, Entry::Group(ChatGroup { active: false, ..old }), "ended").await?;
             Ok(done(link::ADMIN_CHANNELS, "group_unbound"))
         }
         _ => {
@@ -73,12 +80,8 @@ pub(super) async fn act(desk: &Desk, fields: &Fields) -> Result<Response, Proble
     }
 }
 
-fn bound(set: Result<(), No>) -> Result<(), Problem> {
-    set.map_err(Problem::from)
-}
-
 /// Draws the chat.
-pub(super) fn draw(desk: &Desk, (seen, groups): &(Seen, Vec<Group>)) -> Markup {
+pub(super) fn draw(desk: &Desk, (seen, groups): &(Seen, Vec<Group>), typed: (&Fields, &Errors)) -> Markup {
     let lang = desk.lang();
     let Some(own) = &desk.app.chat else {
         return notice(Tone::Plain, &lang.t("channels-chat-none"), &html! { p { (lang.t("channels-chat-none-way")) } });
@@ -98,7 +101,7 @@ pub(super) fn draw(desk: &Desk, (seen, groups): &(Seen, Vec<Group>)) -> Markup {
         p.quiet { (lang.t("channels-groups-why")) }
         @if groups.is_empty() { (empty(&lang.t("channels-groups-none"), &lang.t("channels-groups-none-why"), &html! {})) }
         @else { (list(desk, groups)) }
-        (form(desk))
+        (form(desk, typed))
     }
 }
 
@@ -149,14 +152,14 @@ fn row(desk: &Desk, directory: &Directory, (group, told): &Group) -> Vec<Markup>
 }
 
 /// Asks for a group and its place.
-fn form(desk: &Desk) -> Markup {
+fn form(desk: &Desk, (typed, errors): (&Fields, &Errors)) -> Markup {
     let (lang, directory) = (desk.lang(), desk.directory());
-    let (typed, errors) = (Fields::default(), Errors::default());
     html! {
         h3 { (lang.t("channels-group-bind")) }
+        (summary(lang, errors))
         form method="post" action=(link::ADMIN_CHANNELS) {
-            @for own in [number(lang), name(lang)] { (field(lang, &own, &typed, &errors)) }
-            (select(lang, &place(lang), &options(lang, &directory), &typed, &errors))
+            @for own in [number(lang), name(lang)] { (field(lang, &own, typed, errors)) }
+            (select(lang, &place(lang), &options(lang, &directory), typed, errors))
             div.acts { button name="act" value="bind" { (lang.t("channels-group-bind")) } }
         }
     }
