@@ -7,7 +7,7 @@ use civic::permit::{Act, Subject, Who, may};
 use civic::refusal::{No, Refusal};
 use civic::rules::RuleSet;
 use civic::site::Site;
-use civic::vault::{Key, KeyId};
+use civic::vault::{Key, KeyId, derive, mac};
 use data_encoding::HEXLOWER;
 use db::{Fault, Tx, params};
 use jiff::Timestamp;
@@ -118,6 +118,8 @@ pub fn prepare(site: &Site, new: New) -> Result<Ready, No> {
     }
     let form = hash(&new);
     let code = Code::of(site, &new.submit_key, &form);
+    // what is kept is keyed: else a contact could be found by trying all of them with the words that everybody reads
+    let form = mac(&derive(&site.keys.code, "minsheng/post-form/1"), &[&form]);
     let submit = submit_hash(site, &new.submit_key);
     Ok(Ready { key: site.keystore.take()?, new, words, code, submit, form })
 }

@@ -142,6 +142,12 @@ event-topic-locked = closed to replies
 event-topic-moved = moved
 door-forum = Read the forum
 door-forum-hint = People talk, offices answer in public
+ask-posts = Said on the forum
+help-forum = What is the difference between the forum and a matter?
+help-forum-answer = Everybody reads the forum; you may use a pen name, and the office answers in public: good for what concerns many. A matter is read by those who handle it only, and has a number, a term, a receipt and a review. You can make a matter of your own post.
+held-posts-what = Posts of the forum, and their contact
+held-posts-why = shown to everybody; the contact for one code only
+held-posts-until = destroyed when you take it back; else public for good
 # at the desk
 nav-forum = Forum
 count-posts = forum: to answer

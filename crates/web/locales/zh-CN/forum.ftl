@@ -122,7 +122,7 @@ blog-all = 看全部单位
 blog-empty = 还没有单位发布
 blog-empty-why = 有事想问，可以在论坛里发话题。
 # 对帖子做了什么
-measures-title = 删帖公示
+measures-title = 帖子处理公示
 measures-lead = 哪个单位隐藏、移动、关闭了多少帖子，什么理由，都在这里。被说到的单位不能动说它的帖子；写的人可以申诉，由另一个单位来定。
 measures-empty = 还没有隐藏过帖子
 measures-empty-why = 有了会一条一条列在这里。
@@ -142,6 +142,12 @@ event-topic-locked = 关闭跟帖
 event-topic-moved = 移动
 door-forum = 去论坛看看
 door-forum-hint = 大家说，单位公开答
+ask-posts = 论坛里说过的
+help-forum = 论坛和写诉求有什么不一样？
+help-forum-answer = 论坛谁都看得到，可以用笔名，单位公开答复，适合大家都关心的事；诉求只有办理的人看得到，有编号、期限和回执，不满意可以复查。论坛里的话，您自己可以转成诉求。
+held-posts-what = 论坛的帖子和联系方式
+held-posts-why = 公开给大家看；联系方式只用来发一次验证码
+held-posts-until = 撤回就销毁；不撤回的一直公开
 # 工作台
 nav-forum = 论坛
 count-posts = 论坛等答复

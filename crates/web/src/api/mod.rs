@@ -13,6 +13,7 @@ mod matter;
 mod matters;
 mod open;
 mod operations;
+mod posts;
 mod sent;
 mod sessions;
 mod view;
@@ -38,6 +39,9 @@ pub const ROUTES: &[Route] = &[
     Route::public("/api/v1/sent", "GET", || get(sent::list)),
     Route::public("/api/v1/sent/changes", "GET", || get(sent::changes)),
     Route::public("/api/v1/sent/replay", "POST", || post(sent::replay)),
+    Route::public("/api/v1/topics", "GET POST", || get(posts::list).post(posts::begin)),
+    Route::public("/api/v1/topics/{topic}", "GET", || get(posts::show)),
+    Route::public("/api/v1/topics/{topic}/replies", "POST", || post(posts::reply)),
     Route::public("/api/v1/places", "GET", || get(open::places)),
     Route::public("/api/v1/offices", "GET", || get(open::offices)),
     Route::public("/api/v1/subjects", "GET", || get(open::subjects)),

@@ -90,9 +90,9 @@ pub(super) struct TermRow {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Paged<T> {
     /// The rows, in the order of their codes.
-    items: Vec<T>,
+    pub(super) items: Vec<T>,
     /// Goes into `cursor` of the next question; `null` at the end.
-    next: Option<String>,
+    pub(super) next: Option<String>,
 }
 
 /// Reads how many rows are asked for.

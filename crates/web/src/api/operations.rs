@@ -6,6 +6,7 @@ use utoipa::{PartialSchema, ToSchema};
 use super::acts::{Acted, Deed};
 use super::matters::{NewMatter, NewReceipt};
 use super::open::{OfficeRow, Paged, PlaceRow, SubjectRow, TermRow};
+use super::posts::{NewReply, NewTopic, PostRow, Posted, TopicPage};
 use super::sent::{Changes, SentPage, Since};
 use super::sessions::{Begun, Shown};
 use super::view::Matter;
@@ -68,6 +69,16 @@ fn paged<T: ToSchema + PartialSchema>(all: &mut Vec<(String, RefOr<Schema>)>) {
 }
 
 const PAGED: &[(&str, &str)] = &[
+    ("limit", "Rows of one page, 1 to 500; 100 where nothing is said."),
+    ("cursor", "Where the page before ended: its `next`."),
+];
+
+const BOARD: &[(&str, &str)] = &[
+    ("kind", "`blog` for posts of offices; topics where nothing is said."),
+    ("place", "Code of a place: topics there and below it."),
+    ("theme", "Code of a category."),
+    ("office", "Code of an office, with `kind=blog`."),
+    ("only", "`open` for topics that wait for an answer."),
     ("limit", "Rows of one page, 1 to 500; 100 where nothing is said."),
     ("cursor", "Where the page before ended: its `next`."),
 ];
@@ -215,6 +226,52 @@ pub(super) const OPERATIONS: &[Operation] = &[
         asker: Asker::ProgramOnly,
         takes: Gives::Json("Since", of::<Since>),
         gives: ("202", Gives::Nothing),
+        marked: false,
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/topics",
+        id: "listTopics",
+        group: "board",
+        zh: "论坛话题，或单位发布（kind=blog），最新的在前",
+        en: "Topics of the board, or with `kind=blog` posts of offices, the newest first.",
+        query: BOARD,
+        gives: ("200", Gives::Json("PostPage", paged::<PostRow>)),
+        ..READ
+    },
+    Operation {
+        method: "POST",
+        path: "/api/v1/topics",
+        id: "beginTopic",
+        group: "board",
+        zh: "发话题；个人信息先盖住再保存，像检举控告的不收",
+        en: "Begins a topic. Personal data is covered before anything is kept; what reads like an accusation is refused and not kept.",
+        takes: Gives::Json("NewTopic", of::<NewTopic>),
+        gives: ("201", Gives::Json("Posted", of::<Posted>)),
+        once: true,
+        marked: false,
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/topics/{topic}",
+        id: "showTopic",
+        group: "board",
+        zh: "一个话题和下面的跟帖、答复",
+        en: "A topic, or a post of an office, with what stands below it.",
+        query: &[("cursor", "Where the page before ended: its `next`.")],
+        gives: ("200", Gives::Json("TopicPage", of::<TopicPage>)),
+        ..READ
+    },
+    Operation {
+        method: "POST",
+        path: "/api/v1/topics/{topic}/replies",
+        id: "reply",
+        group: "board",
+        zh: "跟帖",
+        en: "Replies to a topic, or to a post of an office.",
+        takes: Gives::Json("NewReply", of::<NewReply>),
+        gives: ("201", Gives::Json("Posted", of::<Posted>)),
+        once: true,
         marked: false,
         ..READ
     },

@@ -20,6 +20,7 @@ pub(super) const QUESTIONS: &[(&str, &str)] = &[
     ("help-when", "help-when-answer"),
     ("help-code", "help-code-answer"),
     ("help-unhappy", "help-unhappy-answer"),
+    ("help-forum", "help-forum-answer"),
     ("help-offline", "help-offline-answer"),
     ("help-proof", "help-proof-answer"),
     ("help-other", "help-other-answer"),

@@ -43,6 +43,7 @@ const HELD: &[[&str; 3]] = &[
     ["held-calls-what", "held-calls-why", "held-calls-until"],
     ["held-readings-what", "held-readings-why", "held-readings-until"],
     ["held-sealed-what", "held-sealed-why", "held-sealed-until"],
+    ["held-posts-what", "held-posts-why", "held-posts-until"],
     ["held-draft-what", "held-draft-why", "held-draft-until"],
     ["held-visit-what", "held-visit-why", "held-visit-until"],
     ["held-tries-what", "held-tries-why", "held-tries-until"],

@@ -283,3 +283,37 @@ fn open_data_is_paged_without_a_gap() {
     assert_eq!(offices["rows"][0]["cells"][0], 1, "{offices}");
     assert_eq!(ask(&site, Method::GET, "figures/nothing", (&[], &Value::Null)).status, StatusCode::NOT_FOUND);
 }
+
+#[test]
+fn a_program_writes_on_the_board_once_and_reads_what_everybody_reads() {
+    let site = Site::sqlite();
+    crate::staff::accounts(&site);
+    let new = json!({"title": "水管", "text": "漏了，打13812345678", "place": county::VILLAGE, "theme": "03"});
+    let key = [("idempotency-key", "a-key-of-the-board-1")];
+    let posted = ask(&site, Method::POST, "topics", (&key, &new));
+    assert_eq!(posted.status, StatusCode::CREATED, "{}", posted.text());
+    let again = ask(&site, Method::POST, "topics", (&key, &new));
+    assert_eq!((again.status, value(&again)), (StatusCode::OK, value(&posted)));
+    let id = value(&posted)["id"].as_str().unwrap().to_owned();
+    assert_eq!(site.get(&format!("/api/v1/topics/{id}")).status, StatusCode::NOT_FOUND, "it waits");
+    assert_eq!(read(&site, "topics", &[])["items"], json!([]));
+    let accuses = json!({"title": "举报", "text": "他贪污受贿，我要检举", "place": county::VILLAGE, "theme": "03"});
+    let refused = ask(&site, Method::POST, "topics", (&[("idempotency-key", "a-key-of-the-board-2")], &accuses));
+    assert_eq!((refused.status, &value(&refused)["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("post_accuses")));
+    let post = id.parse().unwrap();
+    let who = civic::permit::Who::Staff { id: county::staff_id("gu"), session: Uuid::nil() };
+    let request = forum::run::Request { who, post, seen: None, command: forum::Command::Publish };
+    site.world.write(move |tx, own, by| forum::run::execute(tx, own, by, &request)).unwrap();
+    let reply = ask(
+        &site,
+        Method::POST,
+        &format!("topics/{id}/replies"),
+        (&[("idempotency-key", "a-key-of-the-board-3")], &json!({"text": "一样"})),
+    );
+    assert_eq!(reply.status, StatusCode::CREATED, "{}", reply.text());
+    let listed = read(&site, &format!("topics?place={}&theme=03&only=open", county::TOWNSHIP), &[]);
+    assert_eq!(listed["items"][0]["text"], json!("漏了，打［电话］"));
+    let shown = read(&site, &format!("topics/{id}"), &[]);
+    assert_eq!((&shown["topic"]["title"], &shown["posts"]), (&json!("水管"), &json!([])));
+    assert!(site.get("/search?q=%E6%B0%B4%E7%AE%A1").visible().contains("论坛里说过的"));
+}

@@ -197,6 +197,13 @@ fn an_office_cannot_hide_what_is_said_about_it(engine: Engine) {
     assert!(!site.get("/forum").visible().contains("村口水管") && !site.get("/forum.atom").text().contains("村口水管"));
     let log = site.get("/forum/moderation").visible();
     assert!(log.contains("清禾县信访局") && log.contains("隐藏") && !log.contains("收了钱"), "{log}");
+    let cookie = come(&site, "wei");
+    assert!(
+        !site.get_as(&cookie, &format!("/desk/forum/{id}")).text().contains("收了钱不修"),
+        "hidden words are for those who decide"
+    );
+    let cookie = come(&site, "du");
+    assert!(site.get_as(&cookie, &format!("/desk/forum/{id}")).text().contains("收了钱不修"));
     objected(&site, (id, &code));
 }
 

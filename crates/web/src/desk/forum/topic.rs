@@ -84,6 +84,8 @@ pub(super) async fn draw(
     if state.standing == Standing::Held && !(moderates || asked) {
         return Err(Problem::Absent);
     }
+    // hidden words are for those who may decide about them
+    let sight = |post: &Post| Seen { desk: post.standing != Standing::Hidden || whole.mine.contains(&post.id), ..seen };
     let acts = |post: &Post| acts(desk, (post, asked, whole.mine.contains(&post.id)), (typed, errors));
     let to = link::desk_topic(id);
     let pages = Pager {
@@ -94,10 +96,10 @@ pub(super) async fn draw(
     let title = state.words.title.clone();
     let body = html! {
         h1 { (title) }
-        p.quiet { (lang.say("forum-asks", &[("office", office(lang, &desk.directory(), &state.office).into())])) " · " a href=(if state.kind == Kind::Blog { link::blog(id) } else { link::topic(id) }) { (lang.t("desk-forum-public")) } }
+        p.quiet { (lang.say(if state.answered { "forum-answered-by" } else { "forum-asks" }, &[("office", office(lang, &desk.directory(), &state.office).into())])) " · " a href=(if state.kind == Kind::Blog { link::blog(id) } else { link::topic(id) }) { (lang.t("desk-forum-public")) } }
         @if asked && !moderates { (notice(Tone::Plain, &lang.t("desk-forum-about-you"), &html! { p { (lang.t("desk-forum-about-you-why")) } })) }
         (summary(lang, errors))
-        @for post in &whole.posts { (seen.post(post, &acts(post))) }
+        @for post in &whole.posts { (sight(post).post(post, &acts(post))) }
         (pager(lang, &pages))
         @if waiting > 0 {
             h2 { (lang.say("desk-forum-waits", &[("count", waiting.into())])) }

@@ -90,11 +90,14 @@ fn narrow(app: &App, lang: Lang, query: &Fields) -> Markup {
     themes.extend(theme_options(lang, &app.hall.site.rules()));
     let only = [(String::new(), lang.t("forum-all")), ("open".to_owned(), lang.t("forum-open-only"))];
     html! {
-        form.filter-form method="get" action=(link::FORUM) {
-            (select(lang, &line("place", "forum-place"), &places, query, &none))
-            (select(lang, &line("theme", "forum-theme"), &themes, query, &none))
-            (select(lang, &line("only", "forum-which"), &only, query, &none))
-            button.second { (lang.t("forum-narrow")) }
+        details.filters open[["place", "theme", "only"].iter().any(|name| query.has(name))] {
+            summary { (lang.t("filter-title")) }
+            form.filter-form method="get" action=(link::FORUM) {
+                (select(lang, &line("place", "forum-place"), &places, query, &none))
+                (select(lang, &line("theme", "forum-theme"), &themes, query, &none))
+                (select(lang, &line("only", "forum-which"), &only, query, &none))
+                button.second { (lang.t("forum-narrow")) }
+            }
         }
     }
 }

@@ -15,7 +15,8 @@ mod write;
 
 pub(crate) use draw::{Seen, address, reason_line, speaker};
 pub(crate) use list::cells;
-pub(crate) use write::{accuses, theme_options};
+pub(crate) use topic::read as read_topic;
+pub(crate) use write::{accuses, take, theme_options};
 
 use axum::routing::get;
 

@@ -132,7 +132,8 @@ fn head(app: &App, lang: Lang, (post, state): (&Post, &Said)) -> Markup {
                 @if let Some(place) = place { a href=(link::forum_list(&[("place", &place.code)])) { (lang.pick(&place.name, &place.name_en)) } }
                 @if let Some(theme) = theme { " · " a href=(link::forum_list(&[("theme", &theme.code)])) { (lang.pick(&theme.zh, &theme.en)) } }
             }
-            @if state.answered { p { (chip(Tone::Done, &lang.t("forum-answered"))) " " (lang.say("forum-answered-by", &[("office", asked.into())])) } }
+            @if state.standing != Standing::Public {}
+            @else if state.answered { p { (chip(Tone::Done, &lang.t("forum-answered"))) " " (lang.say("forum-answered-by", &[("office", asked.into())])) } }
             @else if let Some(until) = until {
                 p {
                     (chip(if late { Tone::Late } else { Tone::Soon }, &lang.t(if late { "forum-answer-late" } else { "forum-unanswered" }))) " "

@@ -114,6 +114,18 @@ async fn taken(app: &App, visit: &Visit, (sent, new): (&Fields, New), to: &str) 
     if sent.get("step") != "send" {
         return Ok(Ok(preview(app, visit, (sent, &words), to)));
     }
+    let done = take(app, visit, new).await;
+    match done {
+        Ok(done) => Ok(Ok(sent_page(visit, &done))),
+        Err(No::Refused(refusal)) if refusal.facts.iter().any(|(name, _)| *name == "field") => {
+            Ok(Err(wrong(lang, refusal.into())?))
+        }
+        Err(no) => Err(no.into()),
+    }
+}
+
+/// Takes a post within the limits. Whoever sends one again that was taken gets its answer, also when the limit for new ones is reached.
+pub(crate) async fn take(app: &App, visit: &Visit, new: New) -> Result<Done, No> {
     let network = network(visit.peer.address);
     let (fresh, idle) = (format!("post|{network}"), format!("idle-post|{network}"));
     if !visit.peer.unlimited {
@@ -132,13 +144,7 @@ async fn taken(app: &App, visit: &Visit, (sent, new): (&Fields, New), to: &str) 
     });
     let done = written.await;
     app.throttle.note(now, if done.as_ref().is_ok_and(|done| !done.repeated) { &fresh } else { &idle });
-    match done {
-        Ok(done) => Ok(Ok(sent_page(visit, &done))),
-        Err(No::Refused(refusal)) if refusal.facts.iter().any(|(name, _)| *name == "field") => {
-            Ok(Err(wrong(lang, refusal.into())?))
-        }
-        Err(no) => Err(no.into()),
-    }
+    done
 }
 
 /// Shows the guarded way instead of a post. Nothing of it is kept here: the words go along only if whoever wrote them presses.

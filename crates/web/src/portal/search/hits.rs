@@ -92,6 +92,13 @@ pub(super) fn questions(lang: Lang, all: &[(&'static str, &'static str)], asked:
     best(all.iter().copied(), |(question, answer)| asked.share(&format!("{}{}", lang.t(question), lang.t(answer))))
 }
 
+/// Finds posts of the board by what everybody can read of them.
+pub(super) fn posts(all: Vec<forum::Post>, asked: &Asked) -> Vec<forum::Post> {
+    best(all.into_iter(), |post| {
+        post.state.as_ref().map_or(0, |state| asked.share(&format!("{}\n{}", state.words.title, state.words.text)))
+    })
+}
+
 /// Finds rules in force by what they are called.
 pub(super) fn terms<'a>(rules: &'a RuleSet, asked: &Asked) -> Vec<&'a TermRule> {
     best(rules.terms().filter(|rule| !rule.zh.is_empty()), |rule| asked.share(&format!("{} {}", rule.zh, rule.en)))

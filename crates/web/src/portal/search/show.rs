@@ -5,11 +5,15 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use civic::directory::{Directory, Office, Place};
 use civic::rules::{Clause, Instrument, TermRule, above};
+use db::Fault;
+use forum::Post;
+use forum::board::{self, Filter, List};
 use insight::reading::Suggestion;
 use maud::{Markup, html};
 
 use super::hits::{self, Asked};
 use crate::app::App;
+use crate::error::Problem;
 use crate::extract::Query;
 use crate::kit::Tone;
 use crate::kit::empty::empty;
@@ -17,6 +21,7 @@ use crate::kit::notice::notice;
 use crate::kit::shell::Page;
 use crate::link;
 use crate::portal::file::{Step, danger_calls};
+use crate::portal::forum::cells;
 use crate::portal::help::QUESTIONS;
 use crate::portal::rules::quantity;
 use crate::reading::{because, path, read};
@@ -29,24 +34,40 @@ const INPUT_CHARS_MAX: usize = 200;
 const SHOWN_MAX: usize = 6;
 /// Offices shown at most for one kind of matter.
 const ON_DUTY_MAX: usize = 3;
+/// Newest posts of the board that are looked at, of each kind.
+const POSTS_LOOKED_AT: usize = 200;
 /// Shortest text that may be a matter itself, in characters.
 const MATTER_CHARS_MIN: usize = 5;
 /// How pressing a text is where a life may be in danger.
 pub(super) const DANGER: u8 = 1;
 
 /// Shows what fits the words; a number leads to where its query code is asked for.
-pub async fn show(State(app): State<App>, visit: Visit, Query(query): Query) -> Response {
+pub async fn show(State(app): State<App>, visit: Visit, Query(query): Query) -> Result<Response, Problem> {
     let words: String = query.get("q").trim().chars().take(INPUT_CHARS_MAX).collect();
     if let Some(number) = number::parse(&words) {
-        return Redirect::to(&link::track_number(&number)).into_response();
+        return Ok(Redirect::to(&link::track_number(&number)).into_response());
     }
     let lang = visit.lang;
+    let said = if words.is_empty() { Vec::new() } else { said(&app, &words).await? };
     let title = lang.t("ask-title");
     let body = html! {
         h1 { (title) }
-        @if words.is_empty() { (hints(lang)) } @else { (answers(&app, lang, &words)) }
+        @if words.is_empty() { (hints(lang)) } @else { (answers(&app, lang, (&words, &said))) }
     };
-    Page::new(&visit, &title).show(&body)
+    Ok(Page::new(&visit, &title).show(&body))
+}
+
+/// Finds what was said on the board lately and has the words: only what everybody can read there.
+async fn said(app: &App, words: &str) -> Result<Vec<Post>, Fault> {
+    let (site, asked) = (app.hall.site.clone(), Asked::read(words));
+    let found = app.hall.store.read(move |tx| {
+        let mut all = Vec::new();
+        for list in [List::Topics(Filter::default()), List::Blog(String::new())] {
+            all.extend(board::page(tx, &site, (&list, None, POSTS_LOOKED_AT))?.posts);
+        }
+        Ok::<_, Fault>(all)
+    });
+    Ok(hits::posts(found.await?, &asked))
 }
 
 /// Says what can be typed, with examples that are links.
@@ -63,7 +84,7 @@ fn hints(lang: Lang) -> Markup {
     }
 }
 
-fn answers(app: &App, lang: Lang, words: &str) -> Markup {
+fn answers(app: &App, lang: Lang, (words, posts): (&str, &[Post])) -> Markup {
     let (directory, rules) = (app.hall.site.directory(), app.hall.site.rules());
     let asked = Asked::read(words);
     let (offices, places) = (hits::offices(&directory, &asked), hits::places(&directory, &asked));
@@ -73,7 +94,7 @@ fn answers(app: &App, lang: Lang, words: &str) -> Markup {
     let (questions, terms) = (hits::questions(lang, QUESTIONS, &asked), hits::terms(&rules, &asked));
     let clauses = hits::clauses(&rules, &asked);
     let none = offices.is_empty() && places.is_empty() && duties.is_empty();
-    let none = none && questions.is_empty() && terms.is_empty() && clauses.is_empty();
+    let none = none && posts.is_empty() && questions.is_empty() && terms.is_empty() && clauses.is_empty();
     let mark = |text: &str| marked(text, asked.parts());
     html! {
         @if danger { (notice(Tone::Late, &lang.t("danger-title"), &danger_calls(lang))) }
@@ -82,6 +103,7 @@ fn answers(app: &App, lang: Lang, words: &str) -> Markup {
         (section(lang, "ask-duties", &duties, Clone::clone))
         (section(lang, "ask-offices", &offices, |office| card(lang, &directory, office)))
         (section(lang, "ask-places", &places, |place| place_row(lang, &directory, place)))
+        (section(lang, "ask-posts", posts, |post| cells(app, lang, post).unwrap_or_default()))
         (section(lang, "ask-questions", &questions, |(question, answer)| html! {
             strong { (mark(&lang.t(question))) } p { (mark(&lang.t(answer))) }
         }))
