@@ -73,6 +73,7 @@ impl Site {
         let mut app = App::new(world.hall.clone(), files, Mode::Demo, Limits::default());
         let hearing = Arc::new(Hearing::at(world.ground().path().join("issues.sealed")));
         app.hearing = Arc::clone(&hearing);
+        app.chat = Some(web::Chat { name: "QQ".to_owned(), account: "1000001".to_owned() });
         let (listening, address) = Listening::at(SocketAddr::from(([127, 0, 0, 1], 0)), app.clone());
         Self { world, hearing, app, address, listening: Some(listening) }
     }

@@ -147,7 +147,7 @@ fn row(desk: &Desk, directory: &Directory, (group, told): &Group) -> Vec<Markup>
             (last.map_or_else(|| lang.t("channels-group-untold"), |at| moment(lang, at, zone)))
             @if let Some((code, _)) = trouble { br; span.quiet { (word(lang, "chat-trouble", code)) } }
         } },
-        html! { (button("try-group", "channels-group-try")) " " (button("unbind", "channels-group-unbind")) },
+        html! { div { (button("try-group", "channels-group-try")) (button("unbind", "channels-group-unbind")) } },
     ]
 }
 
