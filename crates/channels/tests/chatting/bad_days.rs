@@ -6,16 +6,21 @@ use channels::chat::{Line, Round, round};
 use civic::outbox;
 use jiff::ToSpan;
 use serde_json::json;
-use testkit::{Engine, on_both};
+use testkit::{Engine, World, on_both};
 
 use crate::room::{HOLDER, Room};
 
-on_both![the_same_message_fifty_times_is_one,];
+on_both![the_same_message_fifty_times_is_one, every_statement_can_be_prepared,];
 
 /// Messages at once.
 const MANY: i64 = 10_000;
 /// Accounts they come from.
 const ACCOUNTS: i64 = 2_000;
+
+fn every_statement_can_be_prepared(engine: Engine) {
+    let world = World::with(engine, testkit::migrations(&[appeals::MIGRATIONS, channels::MIGRATIONS]));
+    world.read(|tx, _| db::prepare_all(tx, channels::chat::STATEMENTS)).unwrap();
+}
 
 fn the_same_message_fifty_times_is_one(engine: Engine) {
     let mut room = Room::open(engine);

@@ -10,6 +10,12 @@ use crate::peer::{Peer, count};
 const COUNT: i64 = 600;
 /// How many are taken when it is killed.
 const DEATHS: [u64; 3] = [100, 250, 450];
+/// Messages told at once over a link, each twice.
+const AT_ONCE: i64 = 10_000;
+/// Accounts they come from.
+const ACCOUNTS: i64 = 2_000;
+/// Forms sent meanwhile.
+const PAGES: usize = 20;
 /// Links that say nothing.
 const IDLE: u64 = 2_000;
 /// More memory that they may take, in KiB.
@@ -91,5 +97,26 @@ fn two_thousand_links_that_say_nothing_take_little_memory() {
     let more = resident(server.pid()) - before;
     println!("{IDLE} links that say nothing: {more} KiB more");
     assert!(more <= IDLE_KIB_MAX, "{more} KiB more");
+    assert!(server.stop().success());
+}
+
+#[test]
+fn ten_thousand_at_once_are_kept_each_once_and_pages_do_not_notice() {
+    let (folder, mut other) = (tempfile::tempdir().unwrap(), other_end());
+    let listen = free_port();
+    let data = site(folder.path(), &chat(folder.path(), (listen, 9)));
+    let server = Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    other.order(&serde_json::json!({"do": "connect", "url": format!("ws://127.0.0.1:{listen}/ws")}));
+    other.hear("connected");
+    other.order(&serde_json::json!({"do": "many", "count": AT_ONCE, "users": ACCOUNTS, "text": "村里第#户停水了"}));
+    let pages: Vec<String> = (0..PAGES).map(|at| server.file(&format!("page{at}"))["number"].to_string()).collect();
+    other.hear("many");
+    let all = "select cast(count(*) as bigint) as many from inbox";
+    until(|| count(&data, all) == AT_ONCE);
+    until(|| count(&data, "select cast(count(*) as bigint) as many from inbox where state = 'waiting'") == 0);
+    assert_eq!(count(&data, all), AT_ONCE, "each came twice and is here once");
+    assert_eq!(count(&data, "select cast(count(*) as bigint) as many from chat_talk"), ACCOUNTS, "each account is asked on");
+    let web = "select cast(count(*) as bigint) as many from matter where channel = 'web'";
+    assert_eq!(count(&data, web), pages.len() as i64);
     assert!(server.stop().success());
 }
