@@ -1,8 +1,11 @@
 //! Figures about offices: a pure function of the public entries of the log, so anyone can compute them again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use data_encoding::HEXLOWER;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::appeal::GRADE_SATISFIED_MIN;
 use crate::disclose;
@@ -89,24 +92,58 @@ pub struct Figures {
     handed_out: BTreeMap<(String, String), u64>,
 }
 
+/// Is what an entry of the log says, as far as figures need it: read apart, so that many hands can read.
+#[derive(Debug, Clone, Default)]
+pub struct Said {
+    kind: String,
+    pseudonym: Option<u128>,
+    day: String,
+    office: String,
+    due: Option<u32>,
+    /// The kind's own fields.
+    more: Value,
+}
+
+impl Said {
+    /// Reads an entry. `None`: it is no JSON, and counts as an entry that says nothing.
+    pub fn read(fact: &str) -> Option<Self> {
+        let mut fact: Value = serde_json::from_str(fact).ok()?;
+        let mut text = |name: &str| match fact.get_mut(name).map(Value::take) {
+            Some(Value::String(text)) => text,
+            _ => String::new(),
+        };
+        let (kind, pseudonym, day, office) = (text("k"), text("m"), text("d"), text("o"));
+        let more = fact["x"].take();
+        let due = more["due"].as_str().map(number);
+        Some(Self { kind, pseudonym: u128::from_str_radix(&pseudonym, 16).ok(), day, office, due, more })
+    }
+
+    fn month(&self) -> &str {
+        self.day.get(..7).unwrap_or_default()
+    }
+}
+
 impl Figures {
     /// Reads the next entry of the log.
     pub fn read(&mut self, fact: &str) {
+        self.take(Said::read(fact));
+    }
+
+    /// Takes the next entry of the log, as it was read.
+    pub fn take(&mut self, said: Option<Said>) {
         self.entries += 1;
-        let Ok(fact) = serde_json::from_str::<Value>(fact) else { return };
-        let text = |name: &str| fact[name].as_str().unwrap_or_default().to_owned();
-        let (kind, pseudonym, day, office) = (text("k"), text("m"), text("d"), text("o"));
-        let month = day.get(..7).unwrap_or_default().to_owned();
+        let Some(said) = said else { return };
+        let month = said.month().to_owned();
+        let Said { kind, pseudonym, day, office, due, more } = said;
         if kind == disclose::KIND {
-            *self.handed_out.entry((month, fact["x"]["g"].as_str().unwrap_or_default().to_owned())).or_default() += 1;
+            *self.handed_out.entry((month, more["g"].as_str().unwrap_or_default().to_owned())).or_default() += 1;
             return;
         }
-        let due = fact["x"]["due"].as_str().map(number);
         if kind == crate::sealed::pressed::KIND {
-            self.pressed.insert(fact["x"]["q"].as_str().unwrap_or_default().to_owned(), fact["x"]["n"].as_u64().unwrap_or(0));
+            self.pressed.insert(more["q"].as_str().unwrap_or_default().to_owned(), more["n"].as_u64().unwrap_or(0));
             return;
         }
-        let Ok(pseudonym) = u128::from_str_radix(&pseudonym, 16) else { return };
+        let Some(pseudonym) = pseudonym else { return };
         let matter = match kind.as_str() {
             "filed" => self.matters.entry(pseudonym).or_insert(Matter { open: true, owing: true, ..Matter::default() }),
             _ => match self.matters.get_mut(&pseudonym) {
@@ -127,19 +164,19 @@ impl Figures {
             }
             "rated" => {
                 count.rated = 1;
-                count.satisfied = u64::from(fact["x"]["g"].as_u64().unwrap_or(0) >= u64::from(GRADE_SATISFIED_MIN));
+                count.satisfied = u64::from(more["g"].as_u64().unwrap_or(0) >= u64::from(GRADE_SATISFIED_MIN));
             }
             "returned" | "disputed" => count.returned = 1,
             "came_again" => count.again = 1,
             "referral_reported" => {
-                let sender = (month.clone(), fact["x"]["to"].as_str().unwrap_or_default().to_owned());
+                let sender = (month.clone(), more["to"].as_str().unwrap_or_default().to_owned());
                 self.months.entry(sender.clone()).or_default().returned += 1;
                 self.referred.entry(pseudonym).or_default().push(sender);
             }
             "referral_answered" => {
                 let referred = self.referred.entry(pseudonym).or_default();
                 let at = referred.iter().position(|(_, sender)| *sender == office);
-                let reported = at.map(|at| referred.remove(at)).filter(|_| fact["x"]["ad"] == false);
+                let reported = at.map(|at| referred.remove(at)).filter(|_| more["ad"] == false);
                 if let Some(count) = reported.and_then(|reported| self.months.get_mut(&reported)) {
                     count.returned -= 1; // it was counted when it was reported, and is denied
                 }
@@ -147,13 +184,47 @@ impl Figures {
             "reopened" => (matter.open, matter.owing) = (true, true),
             "closed" | "withdrawn" | "not_accepted" => (matter.open, matter.owing) = (false, false),
             "taken" => matter.owner = self.offices.place(&office),
-            "arbitrated" | "moved" => matter.owner = self.offices.place(fact["x"]["to"].as_str().unwrap_or_default()),
+            "arbitrated" | "moved" => matter.owner = self.offices.place(more["to"].as_str().unwrap_or_default()),
             _ => {}
         }
         if let Some(due) = due.filter(|_| !kind.starts_with("review") && !kind.starts_with("recheck")) {
             matter.due = due;
         }
         self.months.entry((month, office)).or_default().add(&count);
+    }
+
+    /// Names every table that can be made now: `offices MONTH`, `overdue DAY`, `disclosed MONTH`, `pressed`.
+    pub fn names(&self, today: &str) -> Vec<String> {
+        let filled = self.months.iter().filter(|(_, count)| **count != Count::default());
+        let offices: BTreeSet<&String> = filled.map(|((month, _), _)| month).collect();
+        let disclosed: BTreeSet<&String> = self.handed_out.keys().map(|(month, _)| month).collect();
+        let mut names: Vec<String> = offices.into_iter().map(|month| format!("offices {month}")).collect();
+        names.push(format!("overdue {today}"));
+        names.extend(disclosed.into_iter().map(|month| format!("disclosed {month}")));
+        names.push("pressed".to_owned());
+        names
+    }
+
+    /// Makes the table of a name (`docs/log-format.md`, section 13): a line for each office, ground or quarter, its fields between tabulators.
+    /// `None`: there is no such table.
+    pub fn table(&self, name: &str) -> Option<String> {
+        let line = |code: &str, counts: &[u64]| {
+            let counts: Vec<String> = counts.iter().map(u64::to_string).collect();
+            format!("{code}\t{}\n", counts.join("\t"))
+        };
+        Some(match name.split_once(' ') {
+            Some(("offices", month)) => {
+                let counts = |c: &Count| [c.received, c.replied, c.in_time, c.rated, c.satisfied, c.returned, c.again];
+                self.month(month).iter().map(|(office, count)| line(office, &counts(count))).collect()
+            }
+            Some(("overdue", day)) => self.overdue(day).iter().map(|(office, count)| line(office, &[*count])).collect(),
+            Some(("disclosed", month)) => {
+                let of_month = self.handed_out.iter().filter(|((at, _), _)| at == month);
+                of_month.map(|((_, ground), count)| line(ground, &[*count])).collect()
+            }
+            None if name == "pressed" => self.pressed.iter().map(|(quarter, count)| line(quarter, &[*count])).collect(),
+            _ => return None,
+        })
     }
 
     /// Returns the counts of a month, such as `2026-11`, by office.
@@ -191,6 +262,23 @@ impl Figures {
     }
 }
 
+/// First line of a statement.
+pub const STATEMENT: &str = "minsheng.figures/1";
+
+/// Is a figure that the site states: what was asked of which log, and the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Statement {
+    /// A signed note: [`STATEMENT`], the log's origin, its size and root, the name of the table, the SHA-256 of the table.
+    pub statement: String,
+    /// The table.
+    pub table: String,
+}
+
+/// Writes the text that is signed.
+pub fn statement_text(origin: &str, (size, root): (u64, &str), (name, table): (&str, &str)) -> String {
+    format!("{STATEMENT}\n{origin}\n{size}\n{root}\n{name}\n{}\n", HEXLOWER.encode(&Sha256::digest(table)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,6 +300,19 @@ mod tests {
         let figures = figures(facts);
         assert_eq!(figures.month("2026-11"), BTreeMap::new(), "it counts for the month in which the person was sent on");
         figures.month("2026-10").get("sw").map_or(0, |count| count.returned)
+    }
+
+    #[test]
+    fn a_table_of_each_name_holds_what_pages_show_and_no_other_name_has_one() {
+        let replied = r#"{"k":"replied","m":"a","d":"2026-11-02","o":"bd","x":{"oc":"support"}}"#;
+        let late = r#"{"k":"filed","m":"b","d":"2026-10-30","o":"sw","x":{"due":"2026-11-01"}}"#;
+        let figures = figures(&[FILED, replied, late]);
+        assert_eq!(figures.names("2026-11-29"), ["offices 2026-10", "offices 2026-11", "overdue 2026-11-29", "pressed"]);
+        assert_eq!(figures.table("offices 2026-10").unwrap(), "bd\t1\t0\t0\t0\t0\t0\t0\nsw\t1\t0\t0\t0\t0\t0\t0\n");
+        assert_eq!(figures.table("offices 2026-11").unwrap(), "bd\t0\t1\t1\t0\t0\t0\t0\n");
+        assert_eq!(figures.table("overdue 2026-11-29").unwrap(), "sw\t1\n");
+        assert_eq!(figures.table("pressed").unwrap(), "");
+        assert_eq!((figures.table("offices"), figures.table("people 2026-11"), figures.table("")), (None, None, None));
     }
 
     #[test]

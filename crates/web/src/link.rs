@@ -13,6 +13,8 @@ pub const PRIVACY: &str = "/privacy";
 pub const RULES: &str = "/rules";
 /// Opens the figures about offices.
 pub const FIGURES: &str = "/figures";
+/// Serves every figure about offices as a signed statement.
+pub const STATEMENTS: &str = "/figures/statements";
 /// Opens what may be published of what people asked for.
 pub const FIGURES_PEOPLE: &str = "/figures/people";
 /// Opens the page on checking a receipt.

@@ -1,5 +1,5 @@
 //! Checking: a public log from outside, as a stranger does, with nothing but what the site serves and what the stranger
-//! kept (`entries`, `fact`, `kept`, `receipt`, `remote`, `tree`, `walk`); and the database from inside (`database`, `journal`, `tables`,
+//! kept (`entries`, `fact`, `kept`, `receipt`, `remote`, `stated`, `tree`, `walk`); and the database from inside (`database`, `journal`, `tables`,
 //! `rot`).
 
 pub(crate) mod archive;
@@ -14,6 +14,7 @@ pub(crate) mod kept;
 pub(crate) mod receipt;
 pub(crate) mod remote;
 pub(crate) mod rot;
+pub(crate) mod stated;
 pub(crate) mod tables;
 pub(crate) mod tree;
 pub(crate) mod walk;

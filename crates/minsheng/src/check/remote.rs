@@ -15,6 +15,9 @@ const TILE_BYTES_MAX: usize = 8_192;
 /// Largest entry bundle, in bytes: each entry behind its length.
 const BUNDLE_BYTES_MAX: usize = TILE_HASHES * (2 + 512);
 
+/// Largest answer with all statements of figures, in bytes.
+const STATEMENTS_BYTES_MAX: usize = 64 * 1024 * 1024;
+
 /// Is the log of a site.
 pub(crate) struct Remote {
     agent: ureq::Agent,
@@ -46,6 +49,11 @@ impl Remote {
         self.text("vkey").map(|key| key.trim().to_owned())
     }
 
+    /// Fetches the figures that the site states about its offices.
+    pub(crate) fn statements(&self) -> Result<Vec<u8>, Fault> {
+        self.whole(&format!("{}/figures/statements", self.base.trim_end_matches("/log")), STATEMENTS_BYTES_MAX)
+    }
+
     /// Fetches the hashes of a tile as bytes.
     pub(crate) fn tile(&self, level: u8, index: u64, width: usize) -> Result<Vec<u8>, Fault> {
         self.bytes(&Tile { level: Some(level), index, width: width as u16 }.to_string(), TILE_BYTES_MAX)
@@ -61,8 +69,11 @@ impl Remote {
     }
 
     fn bytes(&self, path: &str, bytes_max: usize) -> Result<Vec<u8>, Fault> {
-        let url = format!("{}/{path}", self.base);
-        let fetched = self.agent.get(&url).call().and_then(|response| {
+        self.whole(&format!("{}/{path}", self.base), bytes_max)
+    }
+
+    fn whole(&self, url: &str, bytes_max: usize) -> Result<Vec<u8>, Fault> {
+        let fetched = self.agent.get(url).call().and_then(|response| {
             let mut body = response.into_body();
             body.with_config().limit(bytes_max as u64).read_to_vec()
         });

@@ -12,6 +12,7 @@ mod database;
 mod decode;
 mod doctor;
 mod exchange;
+mod figures;
 mod full;
 mod handled;
 mod help;

@@ -202,6 +202,7 @@ figures-ground = Ground
 figures-this-month = This month
 figures-ever = In all
 figures-how = How to compute them again
+figures-statements = Signed statements of these figures, for whoever computes them again
 figures-how-text = Read all entries of the public log (now { $entries }) in order: filed counts one received, replied one answered, in time when the day is not after the due day then in force, rated three or more counts satisfied, returned and disputed count returned, came_again a third time (or a later one); referral_reported counts a return by the office that sent somebody on by word of mouth (to), taken away again if it denies it later (referral_answered, ad false); handed_out counts one disclosure on its ground (g).
 figures-no-ranking = Offices are not ranked by how much they receive: it is good when people speak up.
 

@@ -113,3 +113,4 @@ refusal-issue-title-empty = A title cannot be empty.
 refusal-issue-answered = This warning was answered already.
 way-issue-title-words = Say where, and what.
 way-issue-look-again = Please open the page again and see what was done.
+refusal-figures-counting = The figures are still being computed; try again in a moment.

@@ -199,6 +199,7 @@ figures-ground = 理由
 figures-this-month = 本月
 figures-ever = 累计
 figures-how = 怎么重算
+figures-statements = 这些数字的签名声明（给自己重算的人）
 figures-how-text = 把公开记录的全部条目（现在 { $entries } 条）按顺序读一遍：filed 记一件收到，replied 记一件答复，答复日不晚于当时的到期日记按期，rated 三分以上记满意，returned 和 disputed 记退回，came_again 记第三次（或更多次）提出；referral_reported 给口头让人跑一趟的单位（to）记一次退回，它以后否认的（referral_answered，ad 为 false）再减去；handed_out 按理由（g）记一件依法提供。
 figures-no-ranking = 不按收到多少排名：事情报上来是好事。
 

@@ -113,3 +113,4 @@ refusal-issue-title-empty = 标题不能是空的。
 refusal-issue-answered = 这条预警已经有人处理过了。
 way-issue-title-words = 写上什么地方、什么事。
 way-issue-look-again = 请刷新这一页，看看处理结果。
+refusal-figures-counting = 数字还在算，请过一会儿再取。

@@ -7,16 +7,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use appeals::disclose;
-use appeals::figures::{Count, Figures};
+use appeals::figures::{Count, Figures, Statement, statement_text};
+use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use chart::{Cell, Line, Sheet};
 use civic::directory::Directory;
 use civic::hall::Hall;
 use civic::journal;
+use civic::refusal::Refusal;
 use civic::rules::RuleSet;
 use db::{Fault, Tx};
 use maud::{Markup, html};
+use serde_json::json;
 
 use crate::app::App;
 use crate::error::Problem;
@@ -92,6 +96,34 @@ impl Fold {
         Ok(figures.entries >= size)
     }
 
+    /// Returns every table with the signed checkpoint it was computed at; nothing while it is being read.
+    async fn stated(self: Arc<Self>, app: &App) -> Result<Option<Vec<Statement>>, Fault> {
+        let site = Arc::clone(&app.hall.site);
+        let today = app.today().to_string();
+        if Arc::clone(&self).current(app, |_| ()).await?.is_none() {
+            return Ok(None);
+        }
+        let state = move |tx: &mut Tx<'_>| {
+            let figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+            // each batch ends with a checkpoint, and it is read to the end of one
+            let above = figures.entries.cast_signed() - 1;
+            let Some((size, note)) = journal::checkpoints(tx, site.jurisdiction, above, 1)?.into_iter().next() else {
+                return Ok(None);
+            };
+            if size.cast_unsigned() != figures.entries {
+                return Ok(None);
+            }
+            let root = note.lines().nth(2).unwrap_or_default();
+            let state = |name: String| {
+                let table = figures.table(&name)?;
+                let text = statement_text(&site.origin, (figures.entries, root), (&name, &table));
+                Some(Statement { statement: site.sign_note(&text), table })
+            };
+            Ok::<_, Fault>(Some(figures.names(&today).into_iter().filter_map(state).collect()))
+        };
+        app.hall.store.read(state).await
+    }
+
     /// Reads to the end, a little at a time, so that pages get their turn. What fails is tried again by the next page.
     async fn catch_up(self: Arc<Self>, hall: Hall) {
         loop {
@@ -124,6 +156,14 @@ struct Shown {
     pressed: Vec<(String, u64)>,
     /// Ground, how many this month, how many in all.
     handed_out: Vec<(String, (u64, u64))>,
+}
+
+/// Serves every figure about offices as a signed statement, for whoever computes them again (`docs/verify-it-yourself.md`).
+pub async fn statements(State(app): State<App>) -> Result<Response, Problem> {
+    let stated = app.figures.clone().stated(&app).await?;
+    let later = || Problem::Refused(StatusCode::SERVICE_UNAVAILABLE, Refusal::new("figures_counting").instead("try_again"));
+    let stated = stated.ok_or_else(later)?;
+    Ok(Json(json!({"statements": stated})).into_response())
 }
 
 /// Shows the page.
@@ -162,6 +202,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
         h2 { (lang.t("figures-how")) }
         p { (lang.say("figures-how-text", &[("entries", shown.entries.into())])) }
         ul {
+            li { a href=(link::STATEMENTS) { (lang.t("figures-statements")) } }
             li { a href=(link::CHECKPOINT) { (lang.t("check-checkpoint")) } }
             li { a href=(link::VKEY) { (lang.t("check-vkey")) } }
             li { a href=(link::CHECK) { (lang.t("foot-check")) } }

@@ -31,6 +31,7 @@ use crate::route::Route;
 pub const ROUTES: &[Route] = &[
     Route::public("/", "GET", || get(home::show)),
     Route::public("/figures", "GET", || get(figures::show)),
+    Route::public("/figures/statements", "GET", || get(figures::statements)),
     Route::public("/figures/people", "GET", || get(people::show)),
     Route::public("/figures/table/{name}/{form}", "GET", || get(people::take)),
     Route::public("/check", "GET", || get(check::show)),

@@ -1,0 +1,100 @@
+#!/usr/bin/env python3
+"""Computes the public figures about offices again from the log, and compares them with what the site states (docs/log-format.md, section 13).
+
+verify_figures.py URL VKEY   URL: the site; VKEY: its verifier key, taken from elsewhere than the site; verify.py lies beside
+Each statement against its signature and its table, each table against every entry of the log, the log against its checkpoint.
+The last line is the number of statements. Exit code 0: everything holds; 1: something does not, or nothing is stated; 2: it could
+not be checked."""
+import collections, json, re, sys
+from verify import decoded, fetch, opened, root, sha256, signatures, signed, tiles, wrong
+
+FIELDS = ("received", "replied", "in_time", "rated", "satisfied", "returned", "again")
+
+class Figures:  # what the entries so far say about offices
+    def __init__(self):
+        self.months, self.matters, self.referred = collections.defaultdict(collections.Counter), {}, collections.defaultdict(list)
+        self.disclosed, self.pressed = collections.Counter(), {}
+
+    def take(self, entry):
+        try: fact = json.loads(entry)
+        except ValueError: return
+        kind, m, day, office, x = (fact.get(name, "") for name in ("k", "m", "d", "o", "x"))
+        x, month = x or {}, day[:7]
+        if kind == "handed_out": self.disclosed[month, x.get("g", "")] += 1; return
+        if kind == "pressed_counted": self.pressed[x.get("q", "")] = x.get("n", 0); return
+        if not re.fullmatch("[0-9a-f]+", m): return
+        if kind == "filed": self.matters.setdefault(m, {"owner": "", "due": "", "open": True, "owing": True})
+        matter = self.matters.get(m)
+        if matter is None: return
+        count = self.months[month, office]
+        if kind == "filed": matter["owner"] = office; count["received"] += 1
+        elif kind == "replied":
+            count["replied"] += 1; count["in_time"] += day <= matter["due"]; matter["owing"] = False
+        elif kind == "rated": count["rated"] += 1; count["satisfied"] += x.get("g", 0) >= 3
+        elif kind in ("returned", "disputed"): count["returned"] += 1
+        elif kind == "came_again": count["again"] += 1
+        elif kind == "referral_reported":
+            self.months[month, x.get("to", "")]["returned"] += 1; self.referred[m].append((month, x.get("to", "")))
+        elif kind == "referral_answered":
+            found = next((one for one in self.referred[m] if one[1] == office), None)
+            if found:
+                self.referred[m].remove(found)
+                if x.get("ad") is False: self.months[found]["returned"] -= 1  # it was counted when reported, and is denied
+        elif kind == "reopened": matter["open"] = matter["owing"] = True
+        elif kind in ("closed", "withdrawn", "not_accepted"): matter["open"] = matter["owing"] = False
+        elif kind == "taken": matter["owner"] = office
+        elif kind in ("arbitrated", "moved"): matter["owner"] = x.get("to", "")
+        if "due" in x and not kind.startswith(("review", "recheck")): matter["due"] = x["due"]
+
+    def table(self, name):
+        what, _, of = name.partition(" ")
+        if what == "offices": rows = {o: [c[f] for f in FIELDS] for (m, o), c in self.months.items() if m == of and any(c.values())}
+        elif what == "overdue":
+            late = (one["owner"] for one in self.matters.values() if one["open"] and one["owing"] and one["due"] < of)
+            rows = {office: [count] for office, count in collections.Counter(late).items()}
+        elif what == "disclosed": rows = {ground: [count] for (month, ground), count in self.disclosed.items() if month == of}
+        elif name == "pressed": rows = {quarter: [count] for quarter, count in self.pressed.items()}
+        else: return None
+        return "".join("\t".join([code] + [str(n) for n in rows[code]]) + "\n" for code in sorted(rows))
+
+    def names(self):  # without the day of "overdue", which the site chooses
+        return {"offices " + month for (month, _), c in self.months.items() if any(c.values())} | {"pressed"} | {
+            "disclosed " + month for month, _ in self.disclosed}
+
+def main():
+    if len(sys.argv) != 3: sys.exit(__doc__)
+    url, vkey = sys.argv[1].rstrip("/"), sys.argv[2]
+    served = json.loads(fetch(url + "/figures/statements"))["statements"]
+    if not served: wrong.append("the site states no figures")
+    stated = collections.defaultdict(dict)
+    for one in served:
+        name, key, text, found = signatures(one["statement"], vkey)
+        if not found or not all(key[0] == 1 and signed(key[1:], text.encode(), sig) for sig in found):
+            wrong.append("a statement is not signed by this key"); continue
+        first, origin, size, stood, table, total = text[:-1].split("\n")
+        if first != "minsheng.figures/1" or origin != name: wrong.append("%s: stated of another log" % table)
+        if total != sha256(one["table"].encode()).hex(): wrong.append("%s: the table is not the one that was signed" % table)
+        stated[int(size)][table] = (stood, one["table"])
+    _, size, note_root = opened(fetch(url + "/log/checkpoint").decode(), vkey)[:3]
+    figures, leaves = Figures(), []
+    for _, _, bundle in tiles(url + "/log", "entries", max([int(size)] + list(stated))):
+        while bundle:
+            end = 2 + int.from_bytes(bundle[:2], "big")
+            leaves.append(sha256(b"\0" + bundle[2:end])); figures.take(bundle[2:end])
+            bundle = bundle[end:]
+            for table, (stood, text) in stated.get(len(leaves), {}).items():
+                if decoded(stood) != root(leaves): wrong.append("%s: stated of a log with another root" % table)
+                if figures.table(table) != text: wrong.append("%s: stated is %r, the log says %r" % (table, text, figures.table(table)))
+            if len(leaves) in stated:
+                wrong.extend("%s: none is stated" % name for name in sorted(figures.names() - set(stated[len(leaves)])))
+    if root(leaves[:int(size)]) != decoded(note_root): wrong.append("the entries do not lead to the root of the checkpoint")
+    print("%d statements, computed again from %d entries" % (len(served), len(leaves)))
+    print("\n".join("WRONG " + line for line in wrong) or "everything holds", len(served), sep="\n")
+    return 1 if wrong else 0
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (OSError, ValueError, KeyError, IndexError) as why:
+        print("\n".join(wrong + ["could not be checked to the end: %s" % why]), file=sys.stderr)
+        sys.exit(1 if wrong else 2)
