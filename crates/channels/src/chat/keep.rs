@@ -20,6 +20,8 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// Tries to keep what came, before the link is closed.
 const TRIES_MAX: usize = 60;
 
+/// Names what may be in the way of messages themselves, among the ways.
+const MESSAGES: &str = "messages";
 /// Time within which the same is not noted again of a way: thousands may come at once.
 const NOTED: Duration = Duration::from_secs(30);
 
@@ -70,8 +72,12 @@ impl Ear {
             return Ok(());
         }
         let ear = Arc::clone(self);
-        let done = tokio::task::spawn_blocking(move || keep(&ear.hall, &ear.files, &messages)).await;
-        done.unwrap_or_else(|_| Err(Fault::other("the keeping of messages broke off")))
+        let well = self.is_news(MESSAGES, None);
+        let done = tokio::task::spawn_blocking(move || {
+            keep(&ear.hall, &ear.files, &messages)?;
+            if well { ear.clear() } else { Ok(()) }
+        });
+        done.await.unwrap_or_else(|_| Err(Fault::other("the keeping of messages broke off")))
     }
 
     /// Keeps messages of a link, on which nobody is told whether they were taken: it is tried for a while, and nothing is read meanwhile.
@@ -84,6 +90,22 @@ impl Ear {
             tokio::time::sleep(AGAIN).await;
         }
         self.keep(messages).await
+    }
+
+    /// Forgets that the other end's clock was far off: what it says now can be true.
+    fn clear(&self) -> Result<(), Fault> {
+        let (site, now) = (self.hall.site.clone(), self.hall.clock.now());
+        let of = site.clone();
+        let all = self.hall.store.read_blocking(move |tx| source::all(tx, &of, CHANNEL))?;
+        if !all.iter().any(|one| one.name == MESSAGES && one.trouble.is_some()) {
+            return Ok(());
+        }
+        self.hall.store.write_blocking(move |tx| source::reached(tx, &site, (CHANNEL, MESSAGES), (0, 0), now))
+    }
+
+    /// Notes that a message came whose time cannot be true.
+    pub(super) async fn odd(self: &Arc<Self>) {
+        self.note(MESSAGES.to_owned(), Some("clock")).await;
     }
 
     /// Notes how it stands with a way to the other end: nothing in the way, or what, by a code.

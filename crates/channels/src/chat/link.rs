@@ -148,7 +148,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Link<S> {
             Ok(Heard::Message(message)) => messages.push(*message),
             Ok(Heard::Answer(echo, answer)) => self.peer.answered(&echo, answer),
             Ok(Heard::Beat(well)) => self.ear.hub.beat(well),
-            Ok(Heard::Odd) => self.ear.note("messages".to_owned(), Some("clock")).await,
+            Ok(Heard::Odd) => self.ear.odd().await,
             Ok(Heard::Nothing) => {}
             Err(_) => self.rubbish += 1,
         }

@@ -184,7 +184,7 @@ async fn post(request: Request<Incoming>, ear: &Arc<Ear>) -> StatusCode {
             }
         },
         Heard::Beat(well) => ear.hub.beat(well),
-        Heard::Odd => ear.note("messages".to_owned(), Some("clock")).await,
+        Heard::Odd => ear.odd().await,
         Heard::Answer(..) | Heard::Nothing => {}
     }
     StatusCode::NO_CONTENT

@@ -31,11 +31,13 @@ fn the_page_says_whether_the_chat_is_linked_and_what_is_in_the_way() {
     site.world
         .write(|tx, site, (now, _)| {
             source::reached(tx, site, ("chat", "bot.example:443"), (0, 0), now)?;
+            source::failed(tx, site, ("chat", "messages"), "clock", now)?;
             civic::lease::Lease::take(tx, site.jurisdiction, (chat::JOB, Uuid::nil()), now).map(drop)
         })
         .unwrap();
     let page = site.get_as(&cookie, PAGE).visible();
     assert!(page.contains("连着") && !page.contains("不认我们的口令"), "{page}");
+    assert!(page.contains("时钟差得太多") && page.contains("通道 收消息"), "{page}");
 }
 
 #[test]

@@ -111,12 +111,23 @@ fn ways(desk: &Desk, seen: &Seen) -> Markup {
     html! {
         @for source in &seen.sources {
             @if let Some((code, since)) = &source.trouble {
-                @let facts = [("name", source.name.as_str().into()), ("since", moment(lang, *since, zone).into())];
+                @let facts = [("name", way(lang, &source.name).into()), ("since", moment(lang, *since, zone).into())];
                 (notice(Tone::Late, &word(lang, "chat-trouble", code), &html! { p { (lang.say("channels-chat-since", &facts)) } }))
             } @else if let Some(reached) = source.reached_at {
-                (facts(&[(lang.t("channels-chat-way"), html! { (source.name) }), (lang.t("channels-reached"), html! { (moment(lang, reached, zone)) })]))
+                (facts(&[(lang.t("channels-chat-way"), html! { (way(lang, &source.name)) }), (lang.t("channels-reached"), html! { (moment(lang, reached, zone)) })]))
             }
         }
+    }
+}
+
+/// Says which way it is: by its address, where we go there.
+fn way(lang: Lang, name: &str) -> String {
+    match name {
+        "reverse" => lang.t("channels-chat-reverse"),
+        "reverse event" => lang.t("channels-chat-reverse-event"),
+        "reverse api" => lang.t("channels-chat-reverse-api"),
+        "messages" => lang.t("channels-chat-messages"),
+        address => address.to_owned(),
     }
 }
 
