@@ -109,6 +109,8 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("/api/v1/matter/archive", "a file"),
     ("/api/v1/sent", "data"),
     ("/api/v1/sent/changes", "data"),
+    ("/api/v1/topics", "data"),
+    ("/api/v1/topics/{topic}", "data"),
     ("/api/v1/places", "data"),
     ("/api/v1/offices", "data"),
     ("/api/v1/subjects", "data"),

@@ -31,7 +31,7 @@ fn code_of(page: &Answer) -> String {
     text.split("<p class=\"big code\">").nth(1).expect("a code").split('<').next().unwrap().to_owned()
 }
 
-fn write(site: &Site, key: &str, text: &str) -> (Uuid, String) {
+pub fn write(site: &Site, key: &str, text: &str) -> (Uuid, String) {
     let page = site.post("/forum/new", topic(key, text));
     assert_eq!(page.status, StatusCode::OK, "{}", page.visible());
     let text = page.text();
@@ -40,7 +40,7 @@ fn write(site: &Site, key: &str, text: &str) -> (Uuid, String) {
 }
 
 /// Lets a post through as the township does.
-fn publish(site: &Site, id: Uuid) {
+pub fn publish(site: &Site, id: Uuid) {
     publish_as(site, "gu", id, id);
 }
 
@@ -54,7 +54,7 @@ fn standing(site: &Site, id: Uuid) -> Standing {
     site.world.read(move |tx, site| forum::get(tx, site, id)).unwrap().unwrap().standing
 }
 
-fn begun() -> Site {
+pub fn begun() -> Site {
     let site = Site::sqlite();
     accounts(&site);
     site
@@ -423,7 +423,7 @@ fn pages_go_on_where_they_ended_and_feeds_are_not_sent_twice() {
 }
 
 /// Writes a topic without the throttle of the pages.
-fn write_at(site: &Site, at: usize) -> Uuid {
+pub fn write_at(site: &Site, at: usize) -> Uuid {
     use forum::write::{New, prepare, write};
     let new = New {
         kind: forum::Kind::Topic,
@@ -442,7 +442,7 @@ fn write_at(site: &Site, at: usize) -> Uuid {
     done.post
 }
 
-fn publish_as_before(site: &Site, id: Uuid) {
+pub fn publish_as_before(site: &Site, id: Uuid) {
     let who = civic::permit::Who::Staff { id: crate::staff::id("gu"), session: Uuid::nil() };
     let request = forum::run::Request { who, post: id, seen: None, command: forum::Command::Publish };
     site.world.write(move |tx, site, by| forum::run::execute(tx, site, by, &request)).unwrap();

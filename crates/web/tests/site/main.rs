@@ -15,6 +15,7 @@ mod draft;
 mod editors;
 mod erase;
 mod exchange;
+mod feeds;
 mod file;
 mod find;
 mod forum;
