@@ -9,15 +9,13 @@ use db::Fault;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use tlog::note::{self, Verifier};
-use tlog::{Hash, bundle, leaf_hash};
+use tlog::{Hash, leaf_hash};
 
 use super::Findings;
 use super::crew::{self, Hand};
 use super::remote::Remote;
 use super::tree::{TILE_HASHES, Tree};
-
-/// Bundles in a round: a quarter of a million entries.
-const ROUND_BUNDLES: u64 = 1_024;
+use super::walk::{ROUND_BUNDLES, bundle};
 
 /// Is what the site serves.
 #[derive(Debug, Deserialize)]
@@ -93,8 +91,8 @@ pub(crate) fn recompute(remote: &Remote, all: &All, size: u64, findings: &mut Fi
     let bundles = size.div_ceil(TILE_HASHES as u64);
     for first in (0..bundles).step_by(ROUND_BUNDLES as usize) {
         let find = |hand: Hand<'_, u64>| (first..bundles.min(first + ROUND_BUNDLES)).try_for_each(hand);
-        let fetch = |read: &mut Vec<Read>, index| {
-            read.push(bundle_of(remote, (index, size))?);
+        let fetch = |all: &mut Vec<Read>, index| {
+            all.push(read(remote, (index, size))?);
             Ok(())
         };
         let mut round: Vec<Read> = crew::work(find, Vec::new, fetch)?.into_iter().flatten().collect();
@@ -148,14 +146,8 @@ fn difference(stated: &str, computed: &str) -> String {
     }
 }
 
-fn bundle_of(remote: &Remote, (index, size): (u64, u64)) -> Result<Read, Fault> {
-    let width = (size - index * TILE_HASHES as u64).min(TILE_HASHES as u64) as usize;
-    let bytes = remote.bundle(index, width)?;
-    let entries = bundle::decode(&bytes).map_err(|wrong| Fault::other(format!("entry bundle {index}: {wrong}")))?;
-    if entries.len() != width {
-        return Err(Fault::other(format!("entry bundle {index} holds {} entries, {width} were asked for", entries.len())));
-    }
-    Ok(Read {
+fn read(remote: &Remote, (index, size): (u64, u64)) -> Result<Read, Fault> {
+    bundle(remote, (index, size), |entries| Read {
         index,
         leaves: entries.iter().map(|entry| leaf_hash(entry)).collect(),
         said: entries.iter().map(|entry| std::str::from_utf8(entry).ok().and_then(Said::read)).collect(),

@@ -2,7 +2,7 @@
 //! are cores; what depends on their order is looked at in order, a round at a time.
 
 use db::Fault;
-use tlog::{Hash, bundle, leaf_hash};
+use tlog::{Hash, leaf_hash};
 
 use super::Findings;
 use super::crew::{self, Hand};
@@ -13,7 +13,7 @@ use super::remote::Remote;
 use super::tree::{TILE_HASHES, Tree};
 
 /// Bundles in a round: a quarter of a million entries.
-const ROUND_BUNDLES: u64 = 1_024;
+pub(super) const ROUND_BUNDLES: u64 = 1_024;
 
 /// Is a bundle as a hand read it.
 struct Read {
@@ -47,19 +47,23 @@ pub(crate) fn entries(remote: &Remote, size: u64, kept: &mut Kept, findings: &mu
 }
 
 fn read(remote: &Remote, (index, size): (u64, u64), kept: &Kept) -> Result<Read, Fault> {
-    let first = index * TILE_HASHES as u64;
-    let width = (size - first).min(TILE_HASHES as u64) as usize;
-    let bytes = remote.bundle(index, width)?;
-    let entries = bundle::decode(&bytes).map_err(|wrong| Fault::other(format!("entry bundle {index}: {wrong}")))?;
-    if entries.len() != width {
-        return Err(Fault::other(format!("entry bundle {index} holds {} entries, {width} were asked for", entries.len())));
-    }
-    Ok(Read {
+    bundle(remote, (index, size), |entries| Read {
         index,
         leaves: entries.iter().map(|entry| leaf_hash(entry)).collect(),
         facts: entries.iter().map(|entry| fact::read(entry)).collect(),
-        met: kept.meet(first, &entries),
+        met: kept.meet(index * TILE_HASHES as u64, entries),
     })
+}
+
+/// Fetches a bundle of a log of some size and lends its entries: exactly as many as it holds.
+pub(super) fn bundle<T>(remote: &Remote, (index, size): (u64, u64), take: impl FnOnce(&[&[u8]]) -> T) -> Result<T, Fault> {
+    let width = (size - index * TILE_HASHES as u64).min(TILE_HASHES as u64) as usize;
+    let bytes = remote.bundle(index, width)?;
+    let entries = tlog::bundle::decode(&bytes).map_err(|wrong| Fault::other(format!("entry bundle {index}: {wrong}")))?;
+    if entries.len() != width {
+        return Err(Fault::other(format!("entry bundle {index} holds {} entries, {width} were asked for", entries.len())));
+    }
+    Ok(take(&entries))
 }
 
 /// Compares every tile that the site serves with the recomputed one.
