@@ -18,8 +18,9 @@ class Figures:  # what the entries so far say about offices
     def take(self, entry):
         try: fact = json.loads(entry)
         except ValueError: return
-        kind, m, day, office, x = (fact.get(name, "") for name in ("k", "m", "d", "o", "x"))
-        x, month = x or {}, day[:7]
+        if not isinstance(fact, dict): return
+        kind, m, day, office = (fact[name] if isinstance(fact.get(name), str) else "" for name in ("k", "m", "d", "o"))
+        x, month = fact["x"] if isinstance(fact.get("x"), dict) else {}, day[:7]
         if kind == "handed_out": self.disclosed[month, x.get("g", "")] += 1; return
         if kind == "pressed_counted": self.pressed[x.get("q", "")] = x.get("n", 0); return
         if not re.fullmatch("[0-9a-f]+", m): return

@@ -113,7 +113,7 @@ impl Said {
             _ => String::new(),
         };
         let (kind, pseudonym, day, office) = (text("k"), text("m"), text("d"), text("o"));
-        let more = fact["x"].take();
+        let more = fact.get_mut("x").map(Value::take).unwrap_or_default();
         let due = more["due"].as_str().map(number);
         Some(Self { kind, pseudonym: u128::from_str_radix(&pseudonym, 16).ok(), day, office, due, more })
     }

@@ -8,6 +8,7 @@ use db::Migration;
 pub mod chat;
 mod door;
 pub mod exchange;
+mod hands;
 pub mod hook;
 pub mod hotline;
 pub mod mail;

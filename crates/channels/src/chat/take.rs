@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 
 use appeals::filing::Scanner;
 use civic::file::{Decode, FileStore};
@@ -20,6 +19,7 @@ use uuid::Uuid;
 use super::event::Envelope;
 use super::hub::Hub;
 use super::{CHANNEL, contact, deed, segment, store};
+use crate::hands;
 
 /// Messages of one round.
 const ROUND_MESSAGES_MAX: i64 = 256;
@@ -228,7 +228,7 @@ pub(super) fn put_answer(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), messa
 
 /// Makes something of the messages that wait. Blocks; not for asynchronous code.
 pub fn round(desk: &Desk) -> Result<Round, Fault> {
-    let (site, jurisdiction) = (desk.hall.site.clone(), desk.hall.site.jurisdiction);
+    let jurisdiction = desk.hall.site.jurisdiction;
     let (now, holder) = (desk.hall.clock.now(), desk.holder);
     let rows = desk.hall.store.read_blocking(move |tx| inbox::due(tx, jurisdiction, CHANNEL, now, ROUND_MESSAGES_MAX))?;
     let mut round = Round { ended: end_old(desk)?, ..Round::default() };
@@ -236,29 +236,16 @@ pub fn round(desk: &Desk) -> Result<Round, Fault> {
         return Ok(round);
     }
     // what one account said stays in one hand, in its order
-    let mut shares: Vec<Vec<(Came, Envelope)>> = (0..HANDS).map(|_| Vec::new()).collect();
-    for row in &rows {
-        let Some(came) = inbox::unseal(&site, &desk.files, row)? else {
-            let id: Uuid = row.get("id")?;
-            let became = (Became::Aside("shredded"), None);
-            desk.hall.store.write_blocking(move |tx| inbox::became(tx, jurisdiction, (id, now), became))?;
-            round.aside += 1;
-            continue;
-        };
+    let (came, aside) = hands::opened(&desk.hall, &desk.files, &rows)?;
+    round.aside += aside;
+    let read = came.into_iter().map(|came| {
         let envelope = Envelope::read(&came.envelope)?;
-        let hand = envelope.user.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
-        shares[hand % HANDS].push((came, envelope));
-    }
-    let done: Vec<Result<Vec<Option<Done>>, Fault>> = thread::scope(|scope| {
-        let hand = |share: Vec<(Came, Envelope)>| {
-            scope.spawn(move || share.iter().map(|(came, envelope)| one(desk, came, envelope)).collect())
-        };
-        let hands: Vec<_> = shares.into_iter().filter(|share| !share.is_empty()).map(hand).collect();
-        let broken = || Fault::other("a hand that reads a chat broke off");
-        hands.into_iter().map(|hand| hand.join().unwrap_or_else(|_| Err(broken()))).collect()
+        Ok((hands::of(&envelope.user), (came, envelope)))
     });
-    for done in done {
-        done?.into_iter().flatten().for_each(|what| round.count(what));
+    let read = read.collect::<Result<Vec<_>, Fault>>()?;
+    let done = hands::work(HANDS, read, |(came, envelope)| one(desk, &came, &envelope))?;
+    for what in done {
+        round.count(what);
     }
     Ok(round)
 }

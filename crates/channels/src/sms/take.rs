@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use civic::file::FileStore;
 use civic::hall::Hall;
@@ -20,6 +19,7 @@ use super::command::{self, Ask};
 use super::keep::Envelope;
 use super::number::{self, Caller};
 use super::{CHANNEL, coding, deed, store};
+use crate::hands;
 
 /// Messages of one round.
 const ROUND_TEXTS_MAX: i64 = 256;
@@ -201,29 +201,16 @@ pub fn round(desk: &Desk) -> Result<Round, Fault> {
         return Ok(round);
     }
     // what one telephone said stays in one hand, in its order
-    let mut shares: Vec<Vec<(Came, Envelope)>> = (0..HANDS).map(|_| Vec::new()).collect();
-    for row in &rows {
-        let Some(came) = inbox::unseal(&desk.hall.site, &desk.files, row)? else {
-            let id: Uuid = row.get("id")?;
-            let became = (Became::Aside("shredded"), None);
-            desk.hall.store.write_blocking(move |tx| inbox::became(tx, jurisdiction, (id, now), became))?;
-            round.aside += 1;
-            continue;
-        };
+    let (came, aside) = hands::opened(&desk.hall, &desk.files, &rows)?;
+    round.aside += aside;
+    let read = came.into_iter().map(|came| {
         let envelope = Envelope::read(&came.envelope)?;
-        let hand = envelope.from.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
-        shares[hand % HANDS].push((came, envelope));
-    }
-    let done: Vec<Result<Vec<Option<Done>>, Fault>> = thread::scope(|scope| {
-        let hand = |share: Vec<(Came, Envelope)>| {
-            scope.spawn(move || share.iter().map(|(came, envelope)| one(desk, came, envelope)).collect())
-        };
-        let hands: Vec<_> = shares.into_iter().filter(|share| !share.is_empty()).map(hand).collect();
-        let broken = || Fault::other("a hand that reads short messages broke off");
-        hands.into_iter().map(|hand| hand.join().unwrap_or_else(|_| Err(broken()))).collect()
+        Ok((hands::of(&envelope.from), (came, envelope)))
     });
-    for done in done {
-        done?.into_iter().flatten().for_each(|what| round.count(what));
+    let read = read.collect::<Result<Vec<_>, Fault>>()?;
+    let done = hands::work(HANDS, read, |(came, envelope)| one(desk, &came, &envelope))?;
+    for what in done {
+        round.count(what);
     }
     Ok(round)
 }

@@ -339,6 +339,14 @@ fn comparable(label: &str, answer: &Answer, batched: bool) -> (StatusCode, Strin
         }
         _ if label.contains("/log/tile/") => format!("{} bytes", answer.bytes.len()),
         _ if label.contains("/log/checkpoint") => without_hashes(&answer.text()),
+        // the root they are stated of, and the signature over it; tables, names and sizes are the same
+        _ if label.contains("/figures/statements") && answer.status == StatusCode::OK => {
+            let mut json: Value = serde_json::from_slice(&answer.bytes).unwrap();
+            for one in json["statements"].as_array_mut().unwrap() {
+                one["statement"] = one["statement"].as_str().map(without_hashes).into();
+            }
+            json.to_string()
+        }
         _ if label.starts_with("files ") => {
             let mut json: Value = serde_json::from_slice(&answer.bytes).unwrap();
             json["receipt"] = json["receipt"].as_str().map(without_hashes).into();

@@ -3,7 +3,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::thread;
 
 use appeals::appeal::{Channel, FileRef, Kind};
 use appeals::decide::WORDS_CHARS_MAX;
@@ -30,6 +29,7 @@ use super::listen::Envelope;
 use super::quote::own_words;
 use super::read::{Mail, read};
 use super::sort::{What, sort};
+use crate::hands;
 
 /// Mails of one round.
 const ROUND_MAILS_MAX: i64 = 64;
@@ -71,14 +71,13 @@ pub struct Round {
 }
 
 impl Round {
-    fn count(&mut self, what: Option<Done>) {
+    fn count(&mut self, what: Done) {
         match what {
-            Some(Done::Matter) => self.matters += 1,
-            Some(Done::Added) => self.added += 1,
-            Some(Done::Returned) => self.returned += 1,
-            Some(Done::Aside) => self.aside += 1,
-            Some(Done::Failed) => self.failed += 1,
-            None => {}
+            Done::Matter => self.matters += 1,
+            Done::Added => self.added += 1,
+            Done::Returned => self.returned += 1,
+            Done::Aside => self.aside += 1,
+            Done::Failed => self.failed += 1,
         }
     }
 }
@@ -98,19 +97,9 @@ pub fn round(desk: &Desk) -> Result<Round, Fault> {
     let (jurisdiction, now) = (desk.hall.site.jurisdiction, desk.hall.clock.now());
     let rows = desk.hall.store.read_blocking(move |tx| inbox::due(tx, jurisdiction, CHANNEL, now, ROUND_MAILS_MAX))?;
     let mut round = Round::default();
-    let mut shares: Vec<Vec<Row>> = (0..HANDS.min(rows.len())).map(|_| Vec::new()).collect();
-    let hands = shares.len();
-    rows.into_iter().enumerate().for_each(|(at, row)| shares[at % hands].push(row));
-    let done: Vec<Result<Vec<Option<Done>>, Fault>> = thread::scope(|scope| {
-        let hand = |share: Vec<Row>| scope.spawn(move || share.iter().map(|row| one(desk, row)).collect());
-        let hands: Vec<_> = shares.into_iter().map(hand).collect();
-        hands
-            .into_iter()
-            .map(|hand| hand.join().unwrap_or_else(|_| Err(Fault::other("a hand that reads mail broke off"))))
-            .collect()
-    });
-    for done in done {
-        done?.into_iter().for_each(|what| round.count(what));
+    let done = hands::work(HANDS, rows.into_iter().enumerate().collect(), |row| one(desk, &row))?;
+    for what in done {
+        round.count(what);
     }
     Ok(round)
 }

@@ -9,7 +9,7 @@ use db::Fault;
 use forum::board::{self, Cursor, List, PAGE_POSTS};
 use forum::post::{Command, Contact, SAID_CHARS_MAX, State};
 use forum::run::{self, Request};
-use forum::words::{TEXT_CHARS_MAX, TITLE_CHARS_MAX, Typed, publishable};
+use forum::words::{Typed, publishable};
 use forum::write::{self, New};
 use forum::{Kind, Post, Standing};
 use maud::{Markup, html};
@@ -22,11 +22,11 @@ use crate::error::Problem;
 use crate::extract::{Fields, Form, Path, Query};
 use crate::kit::empty::empty;
 use crate::kit::errors::{Errors, summary};
-use crate::kit::field::{Field, Input, field};
+use crate::kit::field::{Field, field};
 use crate::kit::pager::{Pager, pager};
 use crate::kit::shell::FORM;
 use crate::link;
-use crate::portal::forum::{Seen, accuses, cells};
+use crate::portal::forum::{Seen, accuses, cells, fields};
 
 /// Shows drafts and what is published.
 pub async fn list(desk: Desk, Query(query): Query) -> Result<Response, Problem> {
@@ -179,22 +179,7 @@ fn form(desk: &Desk, post: Option<&Post>, (typed, errors): (&Fields, &Errors)) -
     let state = post.and_then(|post| post.state.as_ref());
     let public = state.is_some_and(|state| state.standing == Standing::Public);
     let to = post.map_or_else(|| link::DESK_BLOG_NEW.to_owned(), |post| link::desk_blog(post.id));
-    let title = Field {
-        name: "title",
-        label: lang.t("forum-topic-title"),
-        required: true,
-        chars_max: TITLE_CHARS_MAX,
-        ..Field::default()
-    };
-    let text = Field {
-        name: "text",
-        label: lang.t("forum-topic-text"),
-        hint: lang.t("desk-blog-hint"),
-        input: Input::Area(12),
-        required: true,
-        chars_max: TEXT_CHARS_MAX,
-        ..Field::default()
-    };
+    let [title, text] = fields(lang, ("desk-blog-hint", 12));
     let reason = Field {
         name: "reason",
         label: lang.t("desk-blog-reason"),

@@ -3,11 +3,13 @@
 use civic::directory::Directory;
 use civic::rules::RuleSet;
 use forum::post::{Measure, State};
+use forum::words::{TEXT_CHARS_MAX, TITLE_CHARS_MAX};
 use forum::{Kind, Post, Standing};
 use maud::{Markup, html};
 
 use crate::app::App;
 use crate::kit::Tone;
+use crate::kit::field::{Field, Input};
 use crate::kit::icon::icon;
 use crate::kit::state::chip;
 use crate::link;
@@ -35,6 +37,27 @@ impl<'a> Seen<'a> {
     fn directory(&self) -> std::sync::Arc<Directory> {
         self.app.hall.site.directory()
     }
+}
+
+/// Describes the two fields of a post: its title, and its words with what helps to write them and how many lines are shown.
+pub fn fields(lang: Lang, (hint, lines): (&str, u8)) -> [Field<'static>; 2] {
+    let title = Field {
+        name: "title",
+        label: lang.t("forum-topic-title"),
+        required: true,
+        chars_max: TITLE_CHARS_MAX,
+        ..Field::default()
+    };
+    let text = Field {
+        name: "text",
+        label: lang.t("forum-topic-text"),
+        hint: lang.t(hint),
+        input: Input::Area(lines),
+        required: true,
+        chars_max: TEXT_CHARS_MAX,
+        ..Field::default()
+    };
+    [title, text]
 }
 
 /// Says who speaks: an office, its head, a pen name, or somebody.

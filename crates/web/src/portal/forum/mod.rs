@@ -13,7 +13,7 @@ mod report;
 mod topic;
 mod write;
 
-pub(crate) use draw::{Seen, address, reason_line, speaker};
+pub(crate) use draw::{Seen, address, fields, reason_line, speaker};
 pub(crate) use list::cells;
 pub(crate) use topic::read as read_topic;
 pub(crate) use write::{accuses, take, theme_options};

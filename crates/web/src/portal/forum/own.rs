@@ -10,11 +10,11 @@ use civic::refusal::{No, Refusal};
 use db::{Fault, Tx};
 use forum::post::{Command, State as Said};
 use forum::run::{self, Request};
-use forum::words::{TEXT_CHARS_MAX, TITLE_CHARS_MAX, Typed as Wrote, publishable};
+use forum::words::{Typed as Wrote, publishable};
 use forum::{Kind, Post, Standing, proof};
 use maud::{Markup, html};
 
-use super::draw::{Seen, address};
+use super::draw::{Seen, address, fields};
 use super::write::{accuses, proof as proof_field};
 use crate::app::App;
 use crate::desk::admin::wrong;
@@ -285,22 +285,7 @@ fn edit_form(lang: Lang, (code, state): (&str, &Said), (sent, errors): (&Fields,
     let again = sent.get("act") == "edit" && !errors.is_empty();
     typed.set("title", if again { sent.get("title") } else { &state.words.title });
     typed.set("text", if again { sent.get("text") } else { &state.words.text });
-    let title = Field {
-        name: "title",
-        label: lang.t("forum-topic-title"),
-        required: true,
-        chars_max: TITLE_CHARS_MAX,
-        ..Field::default()
-    };
-    let text = Field {
-        name: "text",
-        label: lang.t("forum-topic-text"),
-        hint: lang.t("forum-text-hint"),
-        input: Input::Area(6),
-        required: true,
-        chars_max: TEXT_CHARS_MAX,
-        ..Field::default()
-    };
+    let [title, text] = fields(lang, ("forum-text-hint", 6));
     html! {
         details.act open[again] {
             summary { (lang.t("forum-edit")) }

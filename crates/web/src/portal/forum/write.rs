@@ -10,11 +10,12 @@ use civic::rules::RuleSet;
 use civic::session;
 use forum::Kind;
 use forum::post::{Contact, Words};
-use forum::words::{PEN_CHARS_MAX, TEXT_CHARS_MAX, TITLE_CHARS_MAX, Typed};
+use forum::words::{PEN_CHARS_MAX, Typed};
 use forum::write::{self, Done, New};
 use maud::{Markup, html};
 use uuid::Uuid;
 
+use super::draw::fields;
 use super::topic;
 use crate::app::App;
 use crate::desk::admin::{place_options, wrong};
@@ -263,22 +264,7 @@ pub(super) fn contact(lang: Lang, (typed, errors): (&Fields, &Errors)) -> Markup
 
 fn form(app: &App, visit: &Visit, (typed, errors): (&Fields, &Errors)) -> Response {
     let (lang, directory) = (visit.lang, app.hall.site.directory());
-    let title = Field {
-        name: "title",
-        label: lang.t("forum-topic-title"),
-        required: true,
-        chars_max: TITLE_CHARS_MAX,
-        ..Field::default()
-    };
-    let text = Field {
-        name: "text",
-        label: lang.t("forum-topic-text"),
-        hint: lang.t("forum-text-hint"),
-        input: Input::Area(8),
-        required: true,
-        chars_max: TEXT_CHARS_MAX,
-        ..Field::default()
-    };
+    let [title, text] = fields(lang, ("forum-text-hint", 8));
     let pick = |name, key: &str, required| Field { name, label: lang.t(key), required, ..Field::default() };
     let places = place_options(lang, &directory);
     let mut themes = vec![(String::new(), lang.t("forum-choose"))];
