@@ -76,7 +76,6 @@ fn thousands_at_once_are_all_taken_and_pages_do_not_notice() {
     let (mut centre, data) = connected(folder.path());
     let server = serve(&data);
     centre.hear("bound");
-    centre.hear("bound");
     centre.order(&serde_json::json!({"do": "many", "count": AT_ONCE, "window": AT_ONCE, "words": "停电了，第#户"}));
     let pages: Vec<String> = (0..PAGES).map(|at| server.file(&format!("page{at}"))["number"].to_string()).collect();
     let many = centre.hear("many");
