@@ -80,6 +80,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("/news/{place}", "data"),
     ("/news/theme/{theme}", "data"),
     ("/sitemap/{name}", "data"),
+    ("/figures/statements", "data"),
     ("/forum.atom", "data"),
     ("/forum/place/{name}", "data"),
     ("/forum/theme/{name}", "data"),
