@@ -316,6 +316,12 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_that_is_no_object_counts_and_says_nothing() {
+        let figures = figures(&["7", "[]", "null", "\"x\"", "{\"x\":7}", "no JSON"]);
+        assert_eq!((figures.entries, figures.names("2026-11-29").len()), (6, 2));
+    }
+
+    #[test]
     fn sending_somebody_on_by_word_of_mouth_counts_as_a_return_by_the_sender() {
         assert_eq!(returned(&[FILED, REPORTED]), 1, "silence does not take it away");
         assert_eq!(returned(&[FILED, REPORTED, ADMITTED]), 1);
