@@ -5,12 +5,11 @@
 
 use civic::journal::Actor;
 use civic::site::Site;
+use civic::spelled::{encode, fold_code};
 use civic::vault::{Key, derive, mac};
 use data_encoding::BASE64;
 use db::Fault;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
-
-use crate::number::{encode, fold_code};
 
 /// Bytes in a query code.
 const CODE_BYTES: usize = 10;

@@ -3,10 +3,9 @@
 //! The check (ISO/IEC 7064, MOD 37-2) finds every single wrong character and every swap of two neighbours.
 
 use civic::chance::{self, Chance};
+use civic::spelled::{SIGNS, fold, look_alike};
 use jiff::civil::Date;
 
-/// Crockford's alphabet: no I, L, O, U.
-const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Alphabet of the check character.
 const CHECK: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 /// Modulus of the check.
@@ -21,9 +20,9 @@ pub const NUMBER_CHARS: usize = 2 + 6 + 6 + RANDOM_CHARS + 1;
 pub fn make(site: &str, day: Date, chance: &mut Chance) -> String {
     loop {
         let drawn: [u8; RANDOM_CHARS] = chance::bytes(chance);
-        let random: String = drawn.iter().map(|byte| char::from(CROCKFORD[usize::from(byte & 31)])).collect();
+        let random: String = drawn.iter().map(|byte| char::from(SIGNS[usize::from(byte & 31)])).collect();
         let body = format!("MS{site}{:02}{:02}{:02}{random}", day.year() % 100, day.month(), day.day());
-        if let Some(check) = check(body.as_bytes()).filter(|check| CROCKFORD.contains(check)) {
+        if let Some(check) = check(body.as_bytes()).filter(|check| SIGNS.contains(check)) {
             return format!("{body}{}", char::from(check));
         }
     }
@@ -41,47 +40,9 @@ pub fn parse(text: &str) -> Option<String> {
     if !head[2..].bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let random: String = random.chars().map(crockford).collect();
+    let random: String = random.chars().map(look_alike).collect();
     let body = format!("{head}{random}");
     (check(body.as_bytes())? == last.as_bytes()[0]).then(|| format!("{body}{last}"))
-}
-
-/// Folds case and full width, drops what only separates.
-fn fold(c: char) -> Option<char> {
-    let c = match c {
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0)?,
-        other => other,
-    };
-    (!c.is_whitespace() && !matches!(c, '-' | '–' | '—')).then(|| c.to_ascii_uppercase())
-}
-
-/// Takes the letters Crockford leaves out for the digits they look like.
-pub(crate) fn crockford(c: char) -> char {
-    match c {
-        'O' => '0',
-        'I' | 'L' => '1',
-        other => other,
-    }
-}
-
-/// Folds a code as people type it: case, width, separators and look-alikes.
-pub(crate) fn fold_code(text: &str) -> String {
-    text.chars().filter_map(fold).map(crockford).collect()
-}
-
-/// Encodes bytes in Crockford's alphabet, five bits a character, most significant first.
-pub(crate) fn encode(bytes: &[u8]) -> String {
-    let mut out = String::new();
-    let (mut held, mut bits) = (0_u32, 0);
-    for byte in bytes {
-        held = (held << 8) | u32::from(*byte);
-        bits += 8;
-        while bits >= 5 {
-            bits -= 5;
-            out.push(char::from(CROCKFORD[((held >> bits) & 31) as usize]));
-        }
-    }
-    out
 }
 
 /// Computes the check character; `None` for a sum whose check would be the star, which is no character of a number.

@@ -14,6 +14,7 @@ pub mod hotline;
 pub mod mail;
 mod own;
 pub mod sms;
+mod undelivered;
 mod worker;
 
 /// Lists the migrations of this face in order: what channels keep until a message is what it is.

@@ -29,4 +29,5 @@ pub mod second;
 pub mod session;
 pub mod site;
 pub mod source;
+pub mod spelled;
 pub mod vault;

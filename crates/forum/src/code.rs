@@ -2,14 +2,13 @@
 //! one post: two posts of one person have nothing in common.
 
 use civic::site::Site;
+use civic::spelled::{SIGNS, encode, fold_code};
 use civic::vault::{derive, mac};
 
-/// Characters that are read aloud without mistake.
-const SIGNS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Bytes in a code.
+const CODE_BYTES: usize = 10;
 /// Characters in a code, without the dashes.
 pub const CODE_CHARS: usize = 16;
-/// Bits in a character.
-const BITS: usize = 5;
 
 /// Is a code in its plain form.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,23 +25,12 @@ impl Code {
     pub(crate) fn of(site: &Site, submit_key: &str, form: &[u8]) -> Self {
         let jurisdiction = site.jurisdiction.to_be_bytes();
         let bytes = mac(&site.keys.code, &[b"minsheng/post-code/1", &jurisdiction, submit_key.as_bytes(), form]);
-        let number = bytes[..10].iter().fold(0_u128, |sum, byte| (sum << 8) | u128::from(*byte));
-        let sign = |at: usize| char::from(SIGNS[(number >> (at * BITS)) as usize % SIGNS.len()]);
-        Self((0..CODE_CHARS).rev().map(sign).collect())
+        Self(encode(&bytes[..CODE_BYTES]))
     }
 
     /// Reads a code as people type it. `None` = it cannot be one.
     pub fn parse(text: &str) -> Option<Self> {
-        let plain = text.chars().map(|c| match c {
-            '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-            _ => c,
-        });
-        let signs = plain.filter(char::is_ascii_alphanumeric).map(|c| match c.to_ascii_uppercase() {
-            'O' => '0',
-            'I' | 'L' => '1',
-            other => other,
-        });
-        let code: String = signs.take(CODE_CHARS + 1).collect();
+        let code: String = fold_code(text).chars().filter(char::is_ascii_alphanumeric).take(CODE_CHARS + 1).collect();
         (code.len() == CODE_CHARS && code.bytes().all(|sign| SIGNS.contains(&sign))).then_some(Self(code))
     }
 

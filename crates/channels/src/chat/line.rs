@@ -23,6 +23,7 @@ use super::{CHANNEL, TALK_SECONDS, account, contact, segment, store, words};
 use crate::mail::worker::code_of;
 use crate::sms;
 use crate::sms::line::about;
+use crate::undelivered::unreachable;
 use crate::worker::{NotSent, Round, Turn, note, turn};
 
 /// Messages of one round.
@@ -117,7 +118,7 @@ impl Line {
                 }
                 Written::Nobody => {
                     round.unreachable += 1;
-                    self.unreachable(&waiting)?;
+                    unreachable(&self.hall, &waiting)?;
                 }
                 Written::Idle => {
                     round.dropped += 1;
@@ -172,18 +173,6 @@ impl Line {
             return Ok(said.map_err(|no| not_sent(&no)));
         }
         Ok(Err(not_sent(&no)))
-    }
-
-    /// Notes that there is nobody to write to; what a resident had to be told is told by a person.
-    fn unreachable(&self, waiting: &Waiting) -> Result<(), Fault> {
-        let (site, now, waiting) = (self.hall.site.clone(), self.hall.clock.now(), waiting.clone());
-        self.hall.store.write_blocking(move |tx| {
-            outbox::unreachable(tx, site.jurisdiction, waiting.id, now)?;
-            if waiting.recipient == "resident" {
-                appeals::undelivered::note(tx, &site, now, (waiting.matter, waiting.event))?;
-            }
-            Ok(())
-        })
     }
 
     fn write(&self, waiting: &Waiting) -> Result<Written, Fault> {

@@ -25,6 +25,7 @@ use super::number::{self, Caller};
 use super::smpp::{Carrier, Heard, Link};
 use super::{CHANNEL, coding, keep, short, store, words};
 use crate::mail::worker::code_of;
+use crate::undelivered::unreachable;
 use crate::worker::{NotSent, Round, Turn, note, turn};
 
 /// Messages of one round.
@@ -207,7 +208,7 @@ impl Line {
                 }
                 Written::Nobody => {
                     round.unreachable += 1;
-                    self.unreachable(&waiting)?;
+                    unreachable(&self.hall, &waiting)?;
                 }
                 Written::Idle => {
                     round.dropped += 1;
@@ -225,18 +226,6 @@ impl Line {
     fn pieces(&self, text: &Outgoing) -> Vec<coding::Piece> {
         let sign = if self.sign.is_empty() { String::new() } else { format!("【{}】", self.sign) };
         coding::write(&format!("{sign}{}", text.text), text.id.as_bytes()[15])
-    }
-
-    /// Notes that there is nobody to write to; what a resident had to be told is told by a person.
-    fn unreachable(&self, waiting: &Waiting) -> Result<(), Fault> {
-        let (site, now, waiting) = (self.hall.site.clone(), self.hall.clock.now(), waiting.clone());
-        self.hall.store.write_blocking(move |tx| {
-            outbox::unreachable(tx, site.jurisdiction, waiting.id, now)?;
-            if waiting.recipient == "resident" {
-                appeals::undelivered::note(tx, &site, now, (waiting.matter, waiting.event))?;
-            }
-            Ok(())
-        })
     }
 
     fn write(&self, waiting: &Waiting) -> Result<Written, Fault> {
