@@ -10,8 +10,16 @@ const AXE: &str = "axe-core@4.10.3";
 /// A message centre for short messages, pinned: it is the other side of a conversation, which changes with it.
 const SMPP: &str = "smpp@0.5.1";
 
-/// Libraries that bots of group chat are written with, pinned: they read what both ends of a chat say.
-const BOTS: [&str; 4] = ["aiocqhttp==1.4.4", "nonebot2==2.5.0", "nonebot-adapter-onebot==2.4.6", "websockets==17.4"];
+/// Libraries of others, pinned: those that bots of group chat are written with, and clients of Open311 (`three` reads XML with `lxml`).
+const PEERS: [&str; 7] = [
+    "aiocqhttp==1.4.4",
+    "nonebot2==2.5.0",
+    "nonebot-adapter-onebot==2.4.6",
+    "websockets==17.4",
+    "three==0.8.0",
+    "georeport==0.3.1",
+    "lxml==6.1.3",
+];
 
 /// Is where the tools are.
 #[derive(Debug, Clone)]
@@ -62,7 +70,7 @@ const NEEDS: &[Need] = &[
         packages: &["dovecot-imapd"],
         found: || Path::new("/usr/sbin/dovecot").is_file(),
     },
-    Need { name: "venv, for the libraries of bots", packages: &["python3-venv"], found: || bots().is_file() || may_venv() },
+    Need { name: "venv, for libraries of others", packages: &["python3-venv"], found: || has_peers() || may_venv() },
     Need { name: "kill", packages: &["procps"], found: || on_path("kill").is_some() },
     Need { name: "setpriv", packages: &["util-linux"], found: || on_path("setpriv").is_some() },
     Need { name: "node (the message centre of tests)", packages: &["nodejs"], found: || on_path("node").is_some() },
@@ -90,10 +98,9 @@ pub fn ready() -> Outcome<Tools> {
         // together: npm takes away what it was not asked for
         run(&mut program("npm", &["install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", AXE, SMPP]))?;
     }
-    if !bots().is_file() {
+    if !has_peers() {
         run(&mut program("python3", &["-m", "venv", "peers"]))?;
-        let python = root().join("peers/bin/python").display().to_string();
-        run(program(&python, &["-m", "pip", "install", "-q", "--disable-pip-version-check"]).args(BOTS))?;
+        run(program(&peers(), &["-m", "pip", "install", "-q", "--disable-pip-version-check"]).args(PEERS))?;
     }
     let found = || Some(Tools { postgres: postgres()?, chromium: chromium()?, chromedriver: chromedriver()?, axe: axe() });
     found().ok_or_else(|| "a tool that was there a moment ago is gone".to_owned())
@@ -152,9 +159,16 @@ fn smpp() -> PathBuf {
     root().join("node_modules/smpp/lib/smpp.js")
 }
 
-/// Bots live apart from Debian's Python, which has none of their libraries.
-fn bots() -> PathBuf {
-    root().join("peers/bin/hypercorn")
+/// Programs of others live apart from Debian's Python, which has none of their libraries.
+fn peers() -> String {
+    root().join("peers/bin/python").display().to_string()
+}
+
+/// Tells whether all libraries are there; `three` is of an older Python, and is only looked for.
+fn has_peers() -> bool {
+    let words = "import importlib.util, aiocqhttp, nonebot, nonebot.adapters.onebot, websockets, georeport, lxml; \
+                 assert importlib.util.find_spec('three')";
+    Path::new(&peers()).is_file() && answer(&peers(), &["-c", words]).is_some()
 }
 
 fn may_venv() -> bool {

@@ -21,6 +21,8 @@ mod insider;
 mod key;
 mod learn;
 mod log_copy;
+mod mails;
+mod open311;
 mod peer;
 mod postgres;
 mod rot;
