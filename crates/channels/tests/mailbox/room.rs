@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use appeals::appeal::Filing;
 use appeals::{Event, store};
-use channels::mail::incoming::{Answers, CHANNEL, Desk, Limits, Listen, Round, listen, round};
+use channels::mail::incoming::{self, Answers, CHANNEL, Desk, Limits, Listen, Round, listen, round};
 use civic::file::{FileStore, Here};
 use civic::inbox;
 use testkit::{Engine, World};
@@ -37,6 +37,7 @@ impl Room {
         let desk = Desk {
             hall: world.hall.clone(),
             files: files.clone(),
+            reader: Arc::new(incoming::Here),
             decoder: Arc::new(Here),
             scanner: None,
             answers: answers.clone(),

@@ -13,7 +13,7 @@ use civic::file::FileStore;
 use civic::hall::Hall;
 use civic::site::Site;
 use db::Fault;
-use minsheng::decode::Children;
+use minsheng::decode::{Children, Readers};
 use serde::Deserialize;
 
 use super::{Config, ImapSection, ScannerDown};
@@ -161,6 +161,7 @@ impl Config {
         Ok(Some(Desk {
             hall: hall.clone(),
             files: FileStore::open(self.files())?,
+            reader: Arc::new(Readers::start()?),
             decoder: Arc::new(Children::default()),
             scanner: self.files.clamd().map(|clamd| Arc::new(Scanner { by: Box::new(clamd), holds })),
             answers: Answers::of(&hall.site, &mail.address)?,

@@ -1,4 +1,4 @@
-//! Looking into files in a child process of the same program that has nothing: no files, no network, little memory, little
+//! Looking into files, and reading mails, in a child process of the same program that has nothing: no files, no network, little memory, little
 //! time. One child for one file, so that whatever a file makes of its child, no other resident's file passes through it.
 //! The file goes in by a pipe and the copy comes out by a pipe.
 
@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -18,9 +17,13 @@ use rustix::process::{Pid, Signal, kill_process};
 
 mod attempt;
 mod cage;
+mod readers;
+mod turn;
 
 pub use attempt::Attempt;
 pub use cage::Cage;
+pub use readers::{Readers, child as reader};
+use turn::Turns;
 
 /// Name of the command that is the child.
 pub const COMMAND: &str = "decode";
@@ -69,8 +72,7 @@ pub struct Children {
     wait: Duration,
     cpu_seconds: u64,
     attempt: Option<Attempt>,
-    free: Mutex<usize>,
-    freed: Condvar,
+    turns: Turns,
 }
 
 impl Default for Children {
@@ -80,8 +82,7 @@ impl Default for Children {
             wait: WAIT_MAX,
             cpu_seconds: CPU_SECONDS_MAX,
             attempt: None,
-            free: Mutex::new(CHILDREN_MAX),
-            freed: Condvar::new(),
+            turns: Turns::new(CHILDREN_MAX),
         }
     }
 }
@@ -116,7 +117,7 @@ impl Children {
     /// file is called broken, which is what `None` says; and where a child had used up no computing time of its own when it was
     /// stopped, nothing is known of the file: the site is busy.
     fn look_into(&self, bytes: &[u8]) -> Result<Option<Result<Decoded, Refusal>>, Fault> {
-        let _turn = self.turn()?;
+        let _turn = self.turns.wait(self.wait)?;
         let mut late = false;
         for _ in 0..CHILDREN_OF_FILE_MAX {
             let (said, stopped) = self.ask(bytes)?;
@@ -153,17 +154,9 @@ impl Children {
     /// Writes everything, reads everything; ends the child when its time is over or it says too much.
     fn talk(&self, child: &mut Child, bytes: &[u8]) -> (Vec<u8>, bool) {
         let pid = Pid::from_child(child);
-        let (ended, end) = channel::<()>();
         let (input, output) = (child.stdin.take(), child.stdout.take());
-        let (mut said, late) = (Vec::new(), AtomicBool::new(false));
-        thread::scope(|scope| {
-            let late = &late;
-            scope.spawn(move || {
-                if end.recv_timeout(self.wait) == Err(RecvTimeoutError::Timeout) {
-                    late.store(true, Ordering::Relaxed);
-                    stop(pid);
-                }
-            });
+        watched((pid, self.wait), || {
+            let mut said = Vec::new();
             // a child that died reads no more; what it said until then is read all the same
             if let Some(mut input) = input {
                 let _died = input.write_all(bytes);
@@ -174,32 +167,28 @@ impl Children {
                     stop(pid);
                 }
             }
-            drop(ended);
-        });
-        (said, late.into_inner())
-    }
-
-    /// Waits for a turn. None within the time: the site is busy.
-    fn turn(&self) -> Result<Turn<'_>, Fault> {
-        let free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.freed.wait_timeout_while(free, self.wait, |free| *free == 0).unwrap_or_else(PoisonError::into_inner);
-        let (mut free, _) = waited;
-        if *free == 0 {
-            return Err(Fault::new(FaultKind::Busy, "too many files wait to be looked into"));
-        }
-        *free -= 1;
-        Ok(Turn(self))
+            said
+        })
     }
 }
 
-/// Is a place among the children, given back when it is dropped.
-struct Turn<'a>(&'a Children);
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        *self.0.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.0.freed.notify_one();
-    }
+/// Speaks with a child; ends the child when its time is over, and tells whether it was.
+fn watched<T>((pid, wait): (Pid, Duration), speak: impl FnOnce() -> T) -> (T, bool) {
+    let (ended, end) = channel::<()>();
+    let late = AtomicBool::new(false);
+    let said = thread::scope(|scope| {
+        let late = &late;
+        scope.spawn(move || {
+            if end.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                late.store(true, Ordering::Relaxed);
+                stop(pid);
+            }
+        });
+        let said = speak();
+        drop(ended);
+        said
+    });
+    (said, late.into_inner())
 }
 
 /// Ends a child that was not waited for yet, so that its number is still its own.

@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use db::{Context, Fault};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufStream};
-use tokio::net::TcpStream;
+use channels::mail::Way;
+use db::Fault;
 
 use super::crowd;
 use super::tally::{Report, Tally};
@@ -18,6 +17,8 @@ const TO: &str = "minsheng@qinghe.example";
 const WORDS_BYTES: usize = 4 * 1024;
 /// Senders, so that nobody writes more in an hour than one may.
 const SENDERS: u64 = 10_000;
+/// How long an answer is waited for.
+const ANSWER_MAX: Duration = Duration::from_mins(1);
 
 /// Measures how fast letters are taken: each is durable when it counts, and becomes a matter after.
 pub(crate) async fn run(plan: &Arc<Plan>) -> Result<Report, Fault> {
@@ -30,13 +31,13 @@ pub(crate) async fn run(plan: &Arc<Plan>) -> Result<Report, Fault> {
 
 async fn write(hand: Hand, plan: Arc<Plan>, turns: Arc<AtomicU64>) -> Tally {
     let Hand { until, mut tally, .. } = hand;
-    let mut way: Option<BufStream<TcpStream>> = None;
+    let mut way = None;
     while Instant::now() < until {
         let turn = turns.fetch_add(1, Ordering::Relaxed);
         let (begun, letter) = (Instant::now(), letter(plan.seed, turn));
         match hand_over(&plan.target, &mut way, (turn, &letter)).await {
-            Ok(true) => tally.good(begun),
-            Ok(false) => tally.failed("not taken"),
+            Ok(said) if said.starts_with('2') => tally.good(begun),
+            Ok(said) => tally.failed(format!("the site said {said}")),
             Err(fault) => {
                 tally.failed(fault.to_string());
                 way = None;
@@ -58,47 +59,18 @@ fn letter(seed: u64, turn: u64) -> String {
     format!(
         "From: =?utf-8?B?6K+V5rC05Lq6?= <u{}@load.example>\r\nTo: {TO}\r\nMessage-ID: <{seed}.{turn}@load.example>\r\n\
          Subject: =?utf-8?B?6K+35bC95b+r5p2l5Lq6?=\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
-         Content-Transfer-Encoding: 8bit\r\n\r\n{words}第 {turn} 封。\r\n.\r\n",
+         Content-Transfer-Encoding: 8bit\r\n\r\n{words}第 {turn} 封。\r\n",
         turn % SENDERS
     )
 }
 
-/// Hands one letter over, on a connection that stays open; tells whether it was called taken.
-async fn hand_over(target: &Target, way: &mut Option<BufStream<TcpStream>>, (turn, letter): (u64, &str)) -> Result<bool, Fault> {
-    if way.is_none() {
-        let stream = TcpStream::connect(target.address()).await.context("while connecting")?;
-        let mut new = BufStream::new(stream);
-        answer(&mut new).await?;
-        ask(&mut new, "LHLO load.example\r\n").await?;
-        *way = Some(new);
-    }
-    let Some(way) = way else { return Ok(false) };
-    for line in
-        [format!("MAIL FROM:<u{}@load.example>\r\n", turn % SENDERS), format!("RCPT TO:<{TO}>\r\n"), "DATA\r\n".to_owned()]
-    {
-        let said = ask(way, &line).await?;
-        if !said.starts_with(['2', '3']) {
-            return Err(Fault::other(format!("the site said {said}")));
-        }
-    }
-    Ok(ask(way, letter).await?.starts_with('2'))
-}
-
-async fn ask(way: &mut BufStream<TcpStream>, words: &str) -> Result<String, Fault> {
-    way.write_all(words.as_bytes()).await.context("while writing")?;
-    way.flush().await.context("while writing")?;
-    answer(way).await
-}
-
-/// Reads an answer to its last line.
-async fn answer(way: &mut BufStream<TcpStream>) -> Result<String, Fault> {
-    loop {
-        let mut line = String::new();
-        if way.read_line(&mut line).await.context("while reading")? == 0 {
-            return Err(Fault::other("the site closed the connection"));
-        }
-        if line.as_bytes().get(3) != Some(&b'-') {
-            return Ok(line.trim_end().to_owned());
-        }
-    }
+/// Hands one letter over, on a connection that stays open; returns what was said to it.
+async fn hand_over(target: &Target, way: &mut Option<Way>, (turn, letter): (u64, &str)) -> Result<String, Fault> {
+    let mut open = match way.take() {
+        Some(open) => open,
+        None => Way::open(target.address(), "load.example", ANSWER_MAX).await?,
+    };
+    let said = open.hand_over((&format!("u{}@load.example", turn % SENDERS), TO), letter.as_bytes()).await?;
+    *way = Some(open);
+    Ok(said)
 }

@@ -43,20 +43,26 @@ fn split(mail: &[u8]) -> (&[u8], &[u8]) {
 
 /// Finds the first field of a name, with its further lines joined.
 fn field(head: &[u8], name: &[u8]) -> Option<Vec<u8>> {
-    all(head, name).into_iter().next()
+    all(head, name, b"").into_iter().next()
 }
 
 /// Finds all fields of a name in a mail's head.
 pub(super) fn fields(mail: &[u8], name: &[u8]) -> Vec<Vec<u8>> {
-    all(split(mail).0, name)
+    all(split(mail).0, name, b"")
 }
 
-fn all(head: &[u8], name: &[u8]) -> Vec<Vec<u8>> {
+/// Finds all fields of a name in a mail's head; where a line was folded stands a blank.
+pub(super) fn unfolded(mail: &[u8], name: &[u8]) -> Vec<Vec<u8>> {
+    all(split(mail).0, name, b" ")
+}
+
+fn all(head: &[u8], name: &[u8], fold: &[u8]) -> Vec<Vec<u8>> {
     let mut found: Vec<Vec<u8>> = Vec::new();
     let mut inside = false;
     for line in head.split(|byte| *byte == b'\n') {
         if line.first().is_some_and(|first| matches!(first, b' ' | b'\t')) {
             if let Some(value) = found.last_mut().filter(|_| inside) {
+                value.extend_from_slice(fold);
                 value.extend_from_slice(line.trim_ascii());
             }
             continue;

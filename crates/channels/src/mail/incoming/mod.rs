@@ -4,6 +4,7 @@
 //! subject or a number joins nothing.
 
 mod address;
+mod apart;
 mod head;
 mod imap;
 mod listen;
@@ -14,11 +15,12 @@ mod speak;
 mod take;
 
 pub use address::{Answers, To};
+pub use apart::{Here, Reader, ask, hear, serve};
 pub use head::fingerprint;
 pub use imap::{Fetch, Hindered, Mailbox, TROUBLES, fetch, read_once};
 pub use listen::{Limits, Listen, keep, listen};
 pub use quote::{MARK, MARK_ENGLISH};
-pub use read::{Auto, Mail, read};
+pub use read::{Attached, Auto, Mail, read};
 pub use sort::{What, sort};
 pub use speak::{Answer, Session};
 pub use take::{Desk, Round, round};

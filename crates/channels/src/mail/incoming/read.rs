@@ -7,7 +7,10 @@ use appeals::appeal::Sender;
 use encoding_rs::GB18030;
 use mail_parser::{Address, HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
+use serde::{Deserialize, Serialize};
+
 use super::SITE_HEADER;
+use super::head::{fields, unfolded};
 use super::imap::CUT;
 
 /// Parts of one mail that are looked into; a mail of more is read without the rest.
@@ -18,13 +21,17 @@ const TEXT_CHARS_MAX: usize = 100_000;
 const SUBJECT_CHARS_MAX: usize = 200;
 /// Longest name of a file, in characters.
 const NAME_CHARS_MAX: usize = 100;
+/// Longest address, in characters.
+const ADDRESS_CHARS_MAX: usize = 1_000;
+/// Names of files that were not taken out, at most.
+const LEFT_OUT_MAX: usize = PARTS_MAX * 2;
 /// Files taken out of one mail; their own limits come later.
 const FILES_MAX: usize = 32;
 /// The file in which one mail program wraps its own; nothing in it is for us.
 const WRAPPED: &str = "winmail.dat";
 
 /// Says which machine wrote a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Auto {
     /// One that answers for somebody who is away.
     Reply,
@@ -68,19 +75,23 @@ pub struct Mail {
     pub is_ours: bool,
 }
 
-/// Reads a mail. `site` is the site's code; `trusted` names the mail server whose findings about senders are believed.
-pub fn read(bytes: &[u8], (site, trusted): (&str, Option<&str>)) -> Mail {
+/// Reads a mail in this process, and what its servers say of it. `site` is the site's code; `trusted` names the mail server whose
+/// findings about senders are believed.
+pub fn read(bytes: &[u8], how: (&str, Option<&str>)) -> Mail {
+    parse(bytes).known(bytes, how)
+}
+
+/// Undoes the wrapping of a mail. What it says of its sender and of its way is not read here: that takes no library.
+pub(super) fn parse(bytes: &[u8]) -> Mail {
     let Some(message) = MessageParser::default().parse(bytes) else {
         // no head at all: all of it is words
         return Mail { text: clean(&decoded(bytes), TEXT_CHARS_MAX), ..Mail::default() };
     };
     let mut mail = Mail {
         from: address(message.from()),
-        name: clean(&name(message.from()), NAME_CHARS_MAX),
-        subject: clean(&subject(&message), SUBJECT_CHARS_MAX),
+        name: name(message.from()),
+        subject: subject(&message),
         auto: auto(&message),
-        sender: trusted.map(|trusted| sender(&message, trusted)),
-        is_ours: header(&message, SITE_HEADER).is_some_and(|code| code.trim() == site),
         ..Mail::default()
     };
     if let Some(size) = header(&message, CUT).and_then(|size| size.trim().parse::<usize>().ok()) {
@@ -89,8 +100,32 @@ pub fn read(bytes: &[u8], (site, trusted): (&str, Option<&str>)) -> Mail {
     let mut text = String::new();
     words(&message, &mut text);
     attached(&message, (&mut mail, &mut text));
-    mail.text = clean(&text, TEXT_CHARS_MAX);
-    mail
+    mail.text = text;
+    mail.bounded()
+}
+
+impl Mail {
+    /// Takes out of all its words what hides, and cuts what is too long or too much.
+    pub(super) fn bounded(mut self) -> Self {
+        self.from = clean(&self.from, ADDRESS_CHARS_MAX);
+        self.name = clean(&self.name, NAME_CHARS_MAX);
+        self.subject = clean(&self.subject, SUBJECT_CHARS_MAX);
+        self.text = clean(&self.text, TEXT_CHARS_MAX);
+        self.files.truncate(FILES_MAX);
+        self.left_out.truncate(LEFT_OUT_MAX);
+        let files = self.files.iter_mut().map(|file| &mut file.name);
+        for name in files.chain(&mut self.left_out) {
+            *name = clean(name, NAME_CHARS_MAX);
+        }
+        self
+    }
+
+    /// Notes what stands in a mail's own head about it: whether it is ours, and what the trusted server found out about its sender.
+    #[must_use]
+    pub(super) fn known(self, bytes: &[u8], (site, trusted): (&str, Option<&str>)) -> Self {
+        let is_ours = fields(bytes, SITE_HEADER.as_bytes()).first().is_some_and(|code| code == site.as_bytes());
+        Self { sender: trusted.map(|trusted| sender(bytes, trusted)), is_ours, ..self }
+    }
 }
 
 /// Gathers the words of a message.
@@ -233,9 +268,9 @@ fn delayed(message: &Message<'_>) -> bool {
 
 /// Says what the trusted mail server found out about the sender (RFC 8601). Its field stands above those that came with the
 /// mail, but only its name makes it believed: the server has to take out others that claim it.
-fn sender(message: &Message<'_>, trusted: &str) -> Sender {
-    let mut found = message.headers_raw().filter(|(name, _)| name.eq_ignore_ascii_case("Authentication-Results"));
-    let own = found.find_map(|(_, value)| {
+fn sender(mail: &[u8], trusted: &str) -> Sender {
+    let own = unfolded(mail, b"authentication-results").into_iter().find_map(|value| {
+        let value = String::from_utf8_lossy(&value).into_owned();
         let (server, results) = value.trim().split_once(';')?;
         let server = server.split_ascii_whitespace().next().unwrap_or_default();
         server.eq_ignore_ascii_case(trusted).then(|| results.to_ascii_lowercase())

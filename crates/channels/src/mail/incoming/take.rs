@@ -1,7 +1,6 @@
 //! From the inbox to what a mail is: a matter, words added to one, a letter that came back. Each step happens in the
 //! transaction that notes it, so a process that dies makes nothing twice and loses nothing.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use appeals::appeal::{Channel, FileRef, Kind};
@@ -25,9 +24,10 @@ use uuid::Uuid;
 
 use super::CHANNEL;
 use super::address::Answers;
+use super::apart::Reader;
 use super::listen::Envelope;
 use super::quote::own_words;
-use super::read::{Mail, read};
+use super::read::Mail;
 use super::sort::{What, sort};
 use crate::hands;
 
@@ -37,6 +37,8 @@ const ROUND_MAILS_MAX: i64 = 64;
 const HANDS: usize = 8;
 /// Why a mail waits whose files could not be looked into now.
 const BUSY: &str = "there was no time to look into a file";
+/// Why a mail waits that could not be read now.
+const NO_TIME: &str = "there was no time to read it";
 
 /// Is what is needed to make something of mails.
 #[derive(Clone)]
@@ -45,6 +47,8 @@ pub struct Desk {
     pub hall: Hall,
     /// Attachments, and mails that are large.
     pub files: FileStore,
+    /// Undoes the wrapping of mails.
+    pub reader: Arc<dyn Reader>,
     /// Looks into attachments.
     pub decoder: Arc<dyn Decode>,
     /// Looks for viruses, where the site has a scanner.
@@ -110,9 +114,12 @@ fn one(desk: &Desk, row: &Row) -> Result<Option<Done>, Fault> {
     let Some(came) = inbox::unseal(&desk.hall.site, &desk.files, row)? else {
         return Ok(noted(desk, id, Became::Aside("shredded"))?.then_some(Done::Aside));
     };
-    let (code, trusted) = (desk.hall.site.code.clone(), desk.trusted.clone());
-    let mail = catch_unwind(AssertUnwindSafe(|| read(&came.bytes, (&code, trusted.as_deref()))));
-    let Ok(mail) = mail else { return failed(desk, (id, attempts), "it cannot be read") };
+    let mail = match desk.reader.parse(&came.bytes) {
+        Ok(Some(mail)) => mail.known(&came.bytes, (&desk.hall.site.code, desk.trusted.as_deref())),
+        Ok(None) => return failed(desk, (id, attempts), "it cannot be read"),
+        Err(fault) if fault.kind() == FaultKind::Busy => return failed(desk, (id, attempts), NO_TIME),
+        Err(fault) => return Err(fault),
+    };
     let envelope: Envelope =
         serde_json::from_slice(&came.envelope).map_err(|error| Fault::other("an envelope cannot be read").caused_by(error))?;
     let to: Vec<_> = envelope.to.iter().filter_map(|address| desk.answers.read(address)).collect();
