@@ -321,6 +321,9 @@ pub fn fetch(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (id, reader): (Uuid, 
     ready(&site.rules(), &loaded, &ready_for.disclosure)?;
     let reading = Reading { matter: ready_for.matter, purpose: Purpose::Disclose, ..reader };
     access::record(tx, site, now, &reading)?;
+    if hidden_since(tx, site, ready_for.matter)?.is_none() {
+        access::tell_handed_out(tx, site, ready_for.matter, (now, None))?;
+    }
     Ok(ready_for)
 }
 
@@ -329,12 +332,17 @@ pub fn tell(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance
     let today = site.day(now).to_string();
     let rows = tx.rows(UNTOLD, params![site.jurisdiction, today])?;
     for row in &rows {
-        let id: Uuid = row.get("id")?;
-        if let Some((mut loaded, disclosure)) = read(tx, site, (row.get("matter")?, id), row)? {
+        let (id, matter): (Uuid, Uuid) = (row.get("id")?, row.get("matter")?);
+        if let Some((mut loaded, disclosure)) = read(tx, site, (matter, id), row)? {
             let event = Event::Disclosed(disclosure);
             run::record(tx, site, (now, &mut *chance), Actor::System, (&mut loaded, event))?;
         }
+        let hidden = hidden_since(tx, site, matter)?;
         tx.run(SET_TOLD, params![site.jurisdiction, id])?;
+        if let Some(since) = hidden {
+            let still = hidden_since(tx, site, matter)?;
+            access::tell_handed_out(tx, site, matter, (since, still))?;
+        }
     }
     Ok(rows.len())
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use civic::exchange::reads::{self, Elsewhere};
 use civic::journal::Actor;
 use civic::permit::{Act, Permitted};
 use civic::site::Site;
@@ -45,6 +46,8 @@ pub struct Personal {
     pub steps: Vec<Step>,
     /// Who read the personal part.
     pub readings: Vec<access::Entry>,
+    /// Who read it at other sites, as they told.
+    pub elsewhere: Vec<Elsewhere>,
     /// Messages sent about it.
     pub messages: Vec<outbox::Waiting>,
 }
@@ -100,11 +103,11 @@ pub fn personal_with(
 }
 
 /// How many questions [`beside`] are.
-pub(crate) const BESIDE: usize = 2;
+pub(crate) const BESIDE: usize = 3;
 
-/// Lists what is asked of a matter beside its events: who read it, and what was sent about it.
+/// Lists what is asked of a matter beside its events: who read it, what was sent about it, and who read it at other sites.
 pub(crate) fn beside(site: &Site, matter: Uuid) -> Vec<Question<'static>> {
-    vec![access::question(site, matter), outbox::question(site.jurisdiction, matter)]
+    vec![access::question(site, matter), outbox::question(site.jurisdiction, matter), reads::question(site, matter)]
 }
 
 /// Puts an opened matter and what was told beside it together, under the same permits as [`personal`].
@@ -115,7 +118,7 @@ pub(crate) fn whole(
     (loaded, beside): (Loaded, &[Vec<db::Row>]),
 ) -> Result<Option<Personal>, Fault> {
     assert!(matches!(permit.act(), Act::ReadPersonal | Act::Track), "personal parts are read under their own permit");
-    let [readings, messages] = beside else { return Err(Fault::other("what stands beside a matter was not told")) };
+    let [readings, messages, elsewhere] = beside else { return Err(Fault::other("what stands beside a matter was not told")) };
     let mut filing = None;
     let mut steps = Vec::with_capacity(loaded.events.len());
     for (stored, event) in loaded.events.iter() {
@@ -126,18 +129,23 @@ pub(crate) fn whole(
         steps.push(Step { position, leaf, version, at: stored.at, day: stored.day, actor: stored.actor, event: event.clone() });
     }
     let Some(filing) = filing else { return Ok(None) };
-    let (readings, messages) = (access::read(readings)?, outbox::read(messages)?);
+    let (readings, messages, elsewhere) = (access::read(readings)?, outbox::read(messages)?, reads::read(elsewhere)?);
     let readings = match permit.act() {
         Act::Track => disclose::told_readings(tx, site, (loaded.state.matter, readings))?,
         _ => readings,
     };
-    Ok(Some(Personal { state: loaded.state, filing, steps, readings, messages }))
+    Ok(Some(Personal { state: loaded.state, filing, steps, readings, elsewhere, messages }))
 }
 
 /// Lists who read the personal part and what for: for those who watch over that, not for the handlers.
-pub fn readings(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, matter: Uuid) -> Result<Vec<access::Entry>, Fault> {
+pub fn readings(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    permit: &Permitted,
+    matter: Uuid,
+) -> Result<(Vec<access::Entry>, Vec<Elsewhere>), Fault> {
     assert!(permit.act() == Act::SeeAccess, "who read what is seen under its own permit");
-    access::of_matter(tx, site, matter)
+    Ok((access::of_matter(tx, site, matter)?, reads::of_matter(tx, site, matter)?))
 }
 
 /// Reads the receipt of a matter.

@@ -3,16 +3,17 @@
 
 use std::time::Duration;
 
-use appeals::exchange::parcel::{Answer, COMPARED_MAX, ITEMS_MAX, Parcel, Told};
-use appeals::exchange::{tell, told_to};
+use appeals::exchange::parcel::{Answer, Answered, COMPARED_MAX, ITEMS_MAX, Parcel, READS_MAX, Told};
+use appeals::exchange::{tell, tell_read, told_to};
 use civic::directory::Peer;
+use civic::exchange::reads::{self, OwedRead};
 use civic::exchange::{self, DIGEST, FROM, Owed, PATH, SIGNATURE};
 use civic::file::FileStore;
 use civic::hall::Hall;
 use civic::lease::Lease;
 use data_encoding::HEXLOWER;
-use db::Fault;
-use jiff::SignedDuration;
+use db::{Fault, Tx};
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -38,6 +39,50 @@ struct Load {
     files: Vec<Vec<u8>>,
     /// Steps of matters that were erased.
     gone: Vec<Owed>,
+    /// Readings of matters that were erased.
+    unseen: Vec<Owed>,
+}
+
+/// Is what waits for another site.
+type Waiting = (Vec<Owed>, Vec<OwedRead>);
+
+/// Is one of two lists that are told by number: steps, and readings.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum List {
+    Steps,
+    Reads,
+}
+
+impl List {
+    /// Lists matters behind one, with the last of each that the other side has.
+    fn last_sent(self, tx: &mut Tx<'_>, jurisdiction: i64, peer: Uuid, after: Uuid) -> Result<Vec<(Uuid, i64)>, Fault> {
+        let page = (after, COMPARED_MAX as i64);
+        match self {
+            Self::Steps => exchange::last_sent(tx, jurisdiction, peer, page),
+            Self::Reads => reads::last_sent(tx, jurisdiction, peer, page),
+        }
+    }
+
+    fn parcel(self, told: Vec<Told>) -> Parcel {
+        match self {
+            Self::Steps => Parcel { told, ..Parcel::default() },
+            Self::Reads => Parcel { reads_told: told, ..Parcel::default() },
+        }
+    }
+
+    fn differ(self, answer: Answer) -> Vec<(Uuid, i64)> {
+        match self {
+            Self::Steps => answer.differ,
+            Self::Reads => answer.reads_differ,
+        }
+    }
+
+    fn again(self, tx: &mut Tx<'_>, jurisdiction: i64, which: (Uuid, Uuid, i64)) -> Result<(), Fault> {
+        match self {
+            Self::Steps => exchange::again(tx, jurisdiction, which),
+            Self::Reads => reads::again(tx, jurisdiction, which),
+        }
+    }
 }
 
 /// Counts what a round did.
@@ -73,21 +118,24 @@ impl Sender {
     /// Tells a site; none where there is nothing to tell, or it is not its time.
     fn serve(&self, hall: &Hall, peer: &Peer) -> Result<Option<bool>, Fault> {
         let (jurisdiction, id, now) = (hall.site.jurisdiction, peer.id, hall.clock.now());
-        let look = move |tx: &mut db::Tx<'_>| {
+        let look = move |tx: &mut Tx<'_>| {
             let contact = exchange::find(tx, jurisdiction, id)?;
-            let owed =
-                if contact.next_at > now { Vec::new() } else { exchange::waiting(tx, jurisdiction, id, ITEMS_MAX as i64)? };
-            Ok::<_, Fault>((contact, owed))
+            if contact.next_at > now {
+                return Ok((contact, Waiting::default()));
+            }
+            let steps = exchange::waiting(tx, jurisdiction, id, ITEMS_MAX as i64)?;
+            Ok::<_, Fault>((contact, (steps, reads::waiting(tx, jurisdiction, id, READS_MAX as i64)?)))
         };
         let (contact, owed) = hall.store.read_blocking(look)?;
         let compares = contact.trial
             || contact.compared_at.is_none_or(|at| now.duration_since(at) >= SignedDuration::from_hours(COMPARE_HOURS));
-        if contact.next_at > now || (owed.is_empty() && !compares) {
+        let nothing = owed.0.is_empty() && owed.1.is_empty();
+        if contact.next_at > now || (nothing && !compares) {
             return Ok(None);
         }
         let job = (JOB, self.holder);
         let Some(lease) = hall.store.write_blocking(move |tx| Lease::take(tx, jurisdiction, job, now))? else { return Ok(None) };
-        let answer = if owed.is_empty() { self.compare(hall, peer)? } else { self.send(hall, peer, owed)? };
+        let answer = if nothing { self.compare_all(hall, peer)? } else { self.send(hall, peer, owed)? };
         let now = hall.clock.now();
         hall.store.write_blocking(move |tx| {
             // whoever has taken the job since does it again: a step that comes twice is known
@@ -102,46 +150,35 @@ impl Sender {
     }
 
     /// Sends steps, and notes what became of each.
-    fn send(&self, hall: &Hall, peer: &Peer, owed: Vec<Owed>) -> Result<Result<(), String>, Fault> {
-        let Load { parcel, files, gone } = self.pack(hall, owed)?;
+    fn send(&self, hall: &Hall, peer: &Peer, owed: Waiting) -> Result<Result<(), String>, Fault> {
+        let Load { parcel, files, gone, unseen } = self.pack(hall, owed)?;
         let (jurisdiction, id, now) = (hall.site.jurisdiction, peer.id, hall.clock.now());
-        if !gone.is_empty() {
+        if !gone.is_empty() || !unseen.is_empty() {
             hall.store.write_blocking(move |tx| {
-                gone.iter().try_for_each(|one| exchange::sent(tx, jurisdiction, (id, one.matter, one.n), now))
+                gone.iter().try_for_each(|one| exchange::sent(tx, jurisdiction, (id, one.matter, one.n), now))?;
+                unseen.iter().try_for_each(|one| reads::sent(tx, jurisdiction, (id, one.matter, one.n), now))
             })?;
         }
-        if parcel.items.is_empty() {
+        if parcel.items.is_empty() && parcel.reads.is_empty() {
             return Ok(Ok(()));
         }
         let answer = match self.post(hall, peer, &parcel.pack(&files)) {
             Ok(answer) => answer,
             Err(why) => return Ok(Err(why)),
         };
-        if answer.steps.is_empty() {
+        if answer.steps.is_empty() && answer.reads.is_empty() {
             return Ok(Err("nothing_taken".to_owned()));
         }
         let now = hall.clock.now();
         hall.store.write_blocking(move |tx| {
-            for step in &answer.steps {
-                let which = (id, step.matter, step.n);
-                match step.took.as_str() {
-                    "taken" | "known" => exchange::sent(tx, jurisdiction, which, now)?,
-                    "missing" if step.heard == 0 || exchange::has(tx, jurisdiction, (id, step.matter, step.heard))? => {
-                        exchange::again(tx, jurisdiction, (id, step.matter, step.heard))?;
-                    }
-                    // it has a step that is not here: this site was put back to an older day
-                    "missing" => exchange::refused(tx, jurisdiction, which, "ahead")?,
-                    "refused" => exchange::refused(tx, jurisdiction, which, &step.why)?,
-                    _ => exchange::refused(tx, jurisdiction, which, "other")?,
-                }
-            }
-            Ok::<_, Fault>(())
+            answer.steps.iter().try_for_each(|step| note(tx, (jurisdiction, id), step, now))?;
+            answer.reads.iter().try_for_each(|read| note_read(tx, (jurisdiction, id), read, now))
         })?;
         Ok(Ok(()))
     }
 
     /// Makes a request of what is owed, as much as fits; what was erased is told apart.
-    fn pack(&self, hall: &Hall, owed: Vec<Owed>) -> Result<Load, Fault> {
+    fn pack(&self, hall: &Hall, (owed, seen): Waiting) -> Result<Load, Fault> {
         let (mut load, mut bytes) = (Load::default(), 0);
         for one in owed {
             let (site, files) = (hall.site.clone(), self.files.clone());
@@ -157,40 +194,63 @@ impl Sender {
                 break;
             }
         }
+        let site = hall.site.clone();
+        let told = hall.store.read_blocking(move |tx| {
+            let each = seen.into_iter().map(|one| Ok((one.owed, tell_read(tx, &site, one)?)));
+            each.collect::<Result<Vec<_>, Fault>>()
+        })?;
+        for (owed, read) in told {
+            match read {
+                Some(read) => load.parcel.reads.push(read),
+                None => load.unseen.push(owed),
+            }
+        }
         Ok(load)
     }
 
-    /// Compares how far each matter was told: what the other side lacks is sent once more; what it has more is counted.
-    fn compare(&self, hall: &Hall, peer: &Peer) -> Result<Result<(), String>, Fault> {
+    /// Compares steps and readings, and notes that it was done.
+    fn compare_all(&self, hall: &Hall, peer: &Peer) -> Result<Result<(), String>, Fault> {
+        let mut ahead = 0;
+        for list in [List::Steps, List::Reads] {
+            match self.compare(hall, peer, list)? {
+                Ok(more) => ahead += more,
+                Err(why) => return Ok(Err(why)),
+            }
+        }
+        let (jurisdiction, id, now) = (hall.site.jurisdiction, peer.id, hall.clock.now());
+        hall.store.write_blocking(move |tx| exchange::compared(tx, jurisdiction, (id, ahead), now))?;
+        Ok(Ok(()))
+    }
+
+    /// Compares how far each matter was told: what the other side lacks is sent once more; of how many it has more is returned.
+    fn compare(&self, hall: &Hall, peer: &Peer, list: List) -> Result<Result<i64, String>, Fault> {
         let (jurisdiction, id) = (hall.site.jurisdiction, peer.id);
         let (mut after, mut ahead) = (Uuid::nil(), 0);
         loop {
             let site = hall.site.clone();
             let told = hall.store.read_blocking(move |tx| {
-                let last = exchange::last_sent(tx, jurisdiction, id, (after, COMPARED_MAX as i64))?;
+                let last = list.last_sent(tx, jurisdiction, id, after)?;
                 let told = last.into_iter().map(|(matter, n)| Ok(Told { matter, to: told_to(tx, &site, matter)?, n }));
                 told.collect::<Result<Vec<_>, Fault>>()
             })?;
             let (full, end) = (told.len() == COMPARED_MAX, told.last().map(|last| last.matter));
             let known: Vec<(Uuid, i64)> = told.iter().map(|told| (told.matter, told.n)).collect();
-            let answer = match self.post(hall, peer, &Parcel { items: Vec::new(), told }.pack(&[])) {
-                Ok(answer) => answer,
+            let differ = match self.post(hall, peer, &list.parcel(told).pack(&[])) {
+                Ok(answer) => list.differ(answer),
                 Err(why) => return Ok(Err(why)),
             };
             let more = |(matter, heard): &&(Uuid, i64)| known.iter().any(|(own, n)| own == matter && heard > n);
-            ahead += answer.differ.iter().filter(more).count() as i64;
+            ahead += differ.iter().filter(more).count() as i64;
             hall.store.write_blocking(move |tx| {
-                let less = answer.differ.iter().filter(|(matter, heard)| known.iter().any(|(own, n)| own == matter && heard < n));
-                less.clone().try_for_each(|(matter, heard)| exchange::again(tx, jurisdiction, (id, *matter, *heard)))
+                let less = differ.iter().filter(|(matter, heard)| known.iter().any(|(own, n)| own == matter && heard < n));
+                less.clone().try_for_each(|(matter, heard)| list.again(tx, jurisdiction, (id, *matter, *heard)))
             })?;
             match end.filter(|_| full) {
                 Some(end) => after = end,
                 None => break,
             }
         }
-        let now = hall.clock.now();
-        hall.store.write_blocking(move |tx| exchange::compared(tx, jurisdiction, (id, ahead), now))?;
-        Ok(Ok(()))
+        Ok(Ok(ahead))
     }
 
     /// Asks another site whether it is there and knows us, with nothing in it. `Err` says in a word what stood in the way.
@@ -222,5 +282,31 @@ impl Sender {
             return Err("unsigned".to_owned());
         }
         serde_json::from_slice(&bytes).map_err(|_| "unsigned".to_owned())
+    }
+}
+
+/// Notes what became of a step.
+fn note(tx: &mut Tx<'_>, (jurisdiction, peer): (i64, Uuid), step: &Answered, now: Timestamp) -> Result<(), Fault> {
+    let which = (peer, step.matter, step.n);
+    match step.took.as_str() {
+        "taken" | "known" => exchange::sent(tx, jurisdiction, which, now),
+        "missing" if step.heard == 0 || exchange::has(tx, jurisdiction, (peer, step.matter, step.heard))? => {
+            exchange::again(tx, jurisdiction, (peer, step.matter, step.heard))
+        }
+        // it has a step that is not here: this site was put back to an older day
+        "missing" => exchange::refused(tx, jurisdiction, which, "ahead"),
+        "refused" => exchange::refused(tx, jurisdiction, which, &step.why),
+        _ => exchange::refused(tx, jurisdiction, which, "other"),
+    }
+}
+
+/// Notes what became of a reading. They are numbered without a gap, so one that is not here lies behind the last.
+fn note_read(tx: &mut Tx<'_>, (jurisdiction, peer): (i64, Uuid), read: &Answered, now: Timestamp) -> Result<(), Fault> {
+    let which = (peer, read.matter, read.n);
+    match read.took.as_str() {
+        "taken" | "known" => reads::sent(tx, jurisdiction, which, now),
+        "missing" if read.heard < read.n => reads::again(tx, jurisdiction, (peer, read.matter, read.heard)),
+        "refused" => reads::refused(tx, jurisdiction, which, &read.why),
+        _ => reads::refused(tx, jurisdiction, which, "other"),
     }
 }

@@ -5,6 +5,8 @@
 //! A row is sent until the other side has answered that it is durable there; the other side knows a step by its matter and number, however
 //! often it comes. Rows stay when they are sent: by them both sides compare what each has.
 
+pub mod reads;
+
 use data_encoding::{BASE64, HEXLOWER};
 use db::{Fault, Migration, Row, Tx, params};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};

@@ -36,6 +36,7 @@ pub const MIGRATIONS: &[Migration] = &[
     outbox::CHANNEL_MIGRATION,
     hotline::MIGRATION,
     exchange::MIGRATION,
+    exchange::reads::MIGRATION,
     chat::MIGRATION,
 ];
 
@@ -64,6 +65,7 @@ pub const STATEMENTS: &[&[(&str, &str)]] = &[
     hook::STATEMENTS,
     hotline::STATEMENTS,
     exchange::STATEMENTS,
+    exchange::reads::STATEMENTS,
     chat::STATEMENTS,
 ];
 

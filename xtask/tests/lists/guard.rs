@@ -53,6 +53,7 @@ const ABOUT: &[(&str, &str)] = &[
     ("Filing.rating_key", "the public half of the resident's key"),
     ("CodeReissued.rating_key", "the same"),
     ("WhistleGraded.grade", "an office's grade by the office that called it"),
+    ("exchange_grade.grade", "the resident's grade of the answer of the site below"),
     ("Rated.grade", "the resident's grade of the answer"),
     ("Escalated.level", "how far up a late office was told"),
     ("Alarmed.level", "how far up a danger to life was told"),

@@ -52,7 +52,7 @@ fn by_hand(filing: &Filing) -> Option<ByHand> {
 /// Says which site handed it down; none where it came from people.
 fn above(filing: &Filing) -> Option<Above> {
     let sent = filing.origin.as_ref()?.above.clone()?;
-    Some(Above { sent, heard: Heard::default(), over: false, sent_back: false, reminders: 0 })
+    Some(Above { sent, heard: Heard::default(), over: false, sent_back: false, reminders: 0, grade: None })
 }
 
 /// Says who speaks for many; nobody where they came alone.

@@ -168,6 +168,8 @@ pub struct Above {
     pub sent_back: bool,
     /// How often the office above pressed for it.
     pub reminders: u32,
+    /// The newest grade that the resident gave above.
+    pub grade: Option<u8>,
 }
 
 /// Is how a matter stands with the site it was handed down to.
@@ -269,6 +271,7 @@ impl State {
         above.heard = heard;
         match step {
             Step::TakenBack { .. } | Step::Ended { .. } => above.over = true,
+            Step::Rated { grade, .. } => above.grade = Some(*grade),
             Step::Reminded { .. } => above.reminders = above.reminders.saturating_add(1),
             _ => {}
         }

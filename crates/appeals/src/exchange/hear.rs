@@ -2,6 +2,7 @@
 //! before its turn is not taken yet.
 
 use civic::directory::Peer;
+use civic::exchange::reads;
 use civic::journal::Actor;
 use civic::refusal::No;
 use civic::site::Site;
@@ -142,6 +143,9 @@ fn take(
     let mut chance = site.chance();
     for event in events.into_iter().chain(added(item, files)) {
         run::record(tx, site, (now, &mut chance), Actor::System, (loaded, event))?;
+    }
+    if let Step::Rated { grade, .. } = &item.step {
+        reads::graded(tx, site.jurisdiction, (peer.id, loaded.state.matter, *grade), now)?;
     }
     Ok(Took::Taken)
 }

@@ -3,10 +3,12 @@
 
 mod hear;
 pub mod parcel;
+mod reads;
 mod receive;
 mod tell;
 
 pub use hear::Took;
+pub use reads::{Read, tell_read};
 pub use receive::receive;
 pub use tell::{Telling, tell, told_to};
 

@@ -4,11 +4,13 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Item;
+use super::{Item, Read};
 use crate::filing::{FILE_BYTES_MAX, Upload};
 
 /// Steps in one request, at most.
 pub const ITEMS_MAX: usize = 100;
+/// Readings in one request, at most.
+pub const READS_MAX: usize = 500;
 /// Matters compared in one request, at most.
 pub const COMPARED_MAX: usize = 200;
 /// Largest JSON of a request, in bytes.
@@ -26,6 +28,12 @@ pub struct Parcel {
     /// How far matters were told, to be compared.
     #[serde(default)]
     pub told: Vec<Told>,
+    /// Who read what was handed down, in the order in which it is to be taken.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads: Vec<Read>,
+    /// How far readings were told, to be compared.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads_told: Vec<Told>,
 }
 
 /// Is how far the sender told a matter.
@@ -48,6 +56,12 @@ pub struct Answer {
     pub steps: Vec<Answered>,
     /// Matters of which the receiver has more or less than the sender thinks, with the last step it has.
     pub differ: Vec<(Uuid, i64)>,
+    /// What became of the readings, as far as they were looked at.
+    #[serde(default)]
+    pub reads: Vec<Answered>,
+    /// Matters of which the receiver has more or fewer readings than the sender thinks, with the last it has.
+    #[serde(default)]
+    pub reads_differ: Vec<(Uuid, i64)>,
 }
 
 /// Is what became of one step.
@@ -89,7 +103,8 @@ impl Parcel {
         }
         let (json, mut rest) = rest.split_at_checked(length)?;
         let parcel: Self = serde_json::from_slice(json).ok()?;
-        if parcel.items.len() > ITEMS_MAX || parcel.told.len() > COMPARED_MAX {
+        let compared = parcel.told.len().max(parcel.reads_told.len());
+        if parcel.items.len() > ITEMS_MAX || parcel.reads.len() > READS_MAX || compared > COMPARED_MAX {
             return None;
         }
         let mut all = Vec::with_capacity(parcel.items.len());
@@ -121,7 +136,7 @@ mod tests {
 
     #[test]
     fn what_is_packed_unpacks_with_each_file_at_its_step() {
-        let parcel = Parcel { items: vec![item(&[3]), item(&[0, 2])], told: Vec::new() };
+        let parcel = Parcel { items: vec![item(&[3]), item(&[0, 2])], ..Parcel::default() };
         let bytes = parcel.pack(&[b"abc".to_vec(), Vec::new(), b"de".to_vec()]);
         let (same, uploads) = Parcel::unpack(&bytes).unwrap();
         assert_eq!(same, parcel);
@@ -131,7 +146,7 @@ mod tests {
 
     #[test]
     fn one_that_lies_about_its_lengths_is_none() {
-        let bytes = Parcel { items: vec![item(&[3])], told: Vec::new() }.pack(&[b"abc".to_vec()]);
+        let bytes = Parcel { items: vec![item(&[3])], ..Parcel::default() }.pack(&[b"abc".to_vec()]);
         assert!(Parcel::unpack(&bytes[..bytes.len() - 1]).is_none(), "a file is cut off");
         assert!(Parcel::unpack(&[bytes.as_slice(), b"x"].concat()).is_none(), "something follows");
         let longer = [&u32::MAX.to_be_bytes(), &bytes[4..]].concat();
@@ -139,9 +154,9 @@ mod tests {
         for end in 0..bytes.len() {
             assert!(Parcel::unpack(&bytes[..end]).is_none());
         }
-        let many = Parcel { items: vec![item(&[]); ITEMS_MAX + 1], told: Vec::new() };
+        let many = Parcel { items: vec![item(&[]); ITEMS_MAX + 1], ..Parcel::default() };
         assert!(Parcel::unpack(&many.pack(&[])).is_none());
-        let huge = Parcel { items: vec![item(&[FILE_BYTES_MAX as u64 + 1])], told: Vec::new() };
+        let huge = Parcel { items: vec![item(&[FILE_BYTES_MAX as u64 + 1])], ..Parcel::default() };
         assert!(Parcel::unpack(&huge.pack(&[vec![0; FILE_BYTES_MAX + 1]])).is_none());
     }
 }

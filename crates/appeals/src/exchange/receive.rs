@@ -5,9 +5,11 @@ use civic::directory::Peer;
 use civic::exchange;
 use civic::hall::Hall;
 use db::Fault;
+use uuid::Uuid;
 
 use super::hear::{find, hear, heard_of, prepare, refused};
 use super::parcel::{Answer, Answered, Parcel, Told};
+use super::reads::{Read, hear_read, heard_read};
 use super::{Item, Took};
 use crate::filing::{Cabinet, Upload};
 
@@ -24,12 +26,22 @@ pub fn receive(
     let mut answer = Answer::default();
     for (item, uploads) in parcel.items.iter().zip(uploads) {
         match one(hall, cabinet, peer, (item, uploads)) {
-            Ok(took) => answer.steps.push(answered(item, took)),
+            Ok(took) => answer.steps.push(answered((item.matter, item.n), took)),
             Err(fault) if answer.steps.is_empty() => return Err(fault),
             Err(fault) => {
                 tracing::error!(error = %fault, cause = ?std::error::Error::source(&fault), "a step of another site could not be taken");
                 return Ok(answer);
             }
+        }
+    }
+    for read in &parcel.reads {
+        let took = one_read(hall, peer, read)?;
+        answer.reads.push(answered((read.matter, read.n), took));
+    }
+    for told in &parcel.reads_told {
+        let heard = last_read(hall, peer, told)?;
+        if heard != told.n {
+            answer.reads_differ.push((told.matter, heard));
         }
     }
     for told in &parcel.told {
@@ -61,7 +73,17 @@ fn last_heard(hall: &Hall, peer: &Peer, told: &Told) -> Result<i64, Fault> {
     hall.store.read_blocking(move |tx| heard_of(tx, &site, &whose, &told))
 }
 
-fn answered(item: &Item, took: Took) -> Answered {
+fn one_read(hall: &Hall, peer: &Peer, read: &Read) -> Result<Took, Fault> {
+    let (site, whose, what, now) = (hall.site.clone(), peer.clone(), read.clone(), hall.clock.now());
+    hall.store.write_blocking(move |tx| hear_read(tx, &site, now, (&whose, &what)))
+}
+
+fn last_read(hall: &Hall, peer: &Peer, told: &Told) -> Result<i64, Fault> {
+    let (site, whose, told) = (hall.site.clone(), peer.clone(), told.clone());
+    hall.store.read_blocking(move |tx| heard_read(tx, &site, &whose, &told))
+}
+
+fn answered((matter, n): (Uuid, i64), took: Took) -> Answered {
     let (took, heard, why) = match took {
         Took::Taken => ("taken", 0, String::new()),
         Took::Known => ("known", 0, String::new()),
@@ -69,5 +91,5 @@ fn answered(item: &Item, took: Took) -> Answered {
         Took::Other => ("other", 0, String::new()),
         Took::Refused(why) => ("refused", 0, why),
     };
-    Answered { matter: item.matter, n: item.n, took: took.to_owned(), heard, why }
+    Answered { matter, n, took: took.to_owned(), heard, why }
 }

@@ -51,7 +51,8 @@ fn step_of(loaded: &Loaded, event: &Event) -> Option<Step> {
         Event::HandedDown { words, .. } => Step::Handed { words: words.clone() },
         Event::Supplemented { words, .. } => Step::Supplemented { words: words.clone() },
         Event::Reopened { words, .. } => Step::Reopened { words: words.clone() },
-        Event::Rated { grade, words, .. } => Step::Rated { grade: *grade, words: words.clone() },
+        // the grade is about the answer; the words are for the office they were written to
+        Event::Rated { grade, .. } => Step::Rated { grade: *grade, words: String::new() },
         Event::Reminded { words } => Step::Reminded { words: words.clone() },
         Event::TakenBack { words, .. } => Step::TakenBack { words: words.clone() },
         Event::Heard { step: Step::Handed { .. }, .. } => Step::Received { number: loaded.state.number.clone() },

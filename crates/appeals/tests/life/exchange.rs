@@ -1,19 +1,20 @@
 //! A matter between two sites: handed down, worked on, reported back, whatever happens on the way between them.
 
-use appeals::appeal::{Command, Event, Identity, Manner, Stage};
-use appeals::exchange::parcel::{Answer, Parcel};
-use appeals::exchange::{receive, tell};
+use appeals::appeal::{Command, Event, Identity, Manner, Stage, Step};
+use appeals::exchange::parcel::{Answer, Parcel, Told};
+use appeals::exchange::{Read, receive, tell, tell_read};
 use appeals::filing::{Cabinet, Filed, Form, Upload, file};
 use appeals::store;
+use civic::access::{self, Purpose, Reading};
 use civic::chance::Chance;
 use civic::directory::{Entry, Peer};
-use civic::exchange::{self, Owed};
+use civic::exchange::{self, Owed, reads};
 use civic::file::{FileStore, Here};
 use civic::{journal, outbox};
 use data_encoding::BASE64;
 use jiff::civil::{Date, date};
 use rand_core::{Rng, SeedableRng};
-use testkit::{Engine, World, on_both};
+use testkit::{Engine, World, county, on_both};
 use uuid::Uuid;
 
 use crate::common::{self, Town, reply, wait};
@@ -26,6 +27,7 @@ on_both![
     nothing_is_lost_and_nothing_comes_twice_whatever_the_way_does,
     whoever_was_put_back_to_an_older_day_is_noticed,
     a_stranger_and_a_wrong_direction_change_nothing,
+    whoever_reads_it_below_is_shown_above_once_and_in_order_whatever_the_way_does,
 ];
 
 /// A picture of one point.
@@ -239,8 +241,12 @@ fn what_is_charged_is_reported_and_the_office_above_answers(engine: Engine) {
     two.above.resident(&filed, Command::Rate { grade: 4, words: "亮了".into(), signature }).unwrap();
     two.settle();
     let last = events(&two.below, &there).pop().unwrap();
-    assert!(matches!(last, Event::Heard { step: appeals::appeal::Step::Rated { grade: 4, .. }, .. }));
+    let Event::Heard { step: Step::Rated { grade: 4, words }, .. } = last else { panic!("the grade is told: {last:?}") };
+    assert_eq!(words, "", "the words were written to the office above");
     assert_eq!(two.below.state(&there).rating, None, "a grade whose signature stands elsewhere is told, and counts there");
+    assert_eq!(two.below.state(&there).above().unwrap().grade, Some(4));
+    let grades = two.below.world.read(|tx, site| reads::grades(tx, site.jurisdiction, ABOVE)).unwrap();
+    assert_eq!(grades, [(4, 1)], "and is a figure about the answers of the site below");
 }
 
 fn the_site_below_asks_to_give_it_back_and_the_office_above_decides(engine: Engine) {
@@ -342,7 +348,7 @@ fn whoever_was_put_back_to_an_older_day_is_noticed(engine: Engine) {
     let store = two.files(&two.below);
     let cabinet = Cabinet { files: &store, decoder: &Here, scanner: None };
     let took = |item| {
-        let parcel = Parcel { items: vec![item], told: Vec::new() };
+        let parcel = Parcel { items: vec![item], ..Parcel::default() };
         receive(&two.below.world.hall, &cabinet, &peer, (&parcel, &[Vec::new()])).unwrap().steps.remove(0)
     };
     assert_eq!(took(item.clone()).took, "known");
@@ -364,7 +370,7 @@ fn a_stranger_and_a_wrong_direction_change_nothing(engine: Engine) {
     let store = two.files(&two.below);
     let cabinet = Cabinet { files: &store, decoder: &Here, scanner: None };
     let take = |peer: &Peer, item| {
-        let parcel = Parcel { items: vec![item], told: Vec::new() };
+        let parcel = Parcel { items: vec![item], ..Parcel::default() };
         receive(&two.below.world.hall, &cabinet, peer, (&parcel, &[Vec::new()])).unwrap().steps.remove(0)
     };
     let upside = Peer { above: false, ..peer.clone() };
@@ -374,7 +380,71 @@ fn a_stranger_and_a_wrong_direction_change_nothing(engine: Engine) {
     let third = Peer { id: Uuid::from_u128(0xc), ..peer };
     let mut later = item;
     (later.n, later.before, later.handed) = (later.n + 1, later.n, None);
-    later.step = appeals::appeal::Step::TakenBack { words: "收回".into() };
+    later.step = Step::TakenBack { words: "收回".into() };
     assert_eq!(take(&third, later).took, "missing");
     assert_eq!(filings(&two.below), 1);
+}
+
+/// Has somebody of the site below read a matter.
+fn looks(two: &Two, there: &Filed, (session, purpose): (u128, Purpose)) {
+    let (staff, office, session) = (county::staff_id("gu"), there.owner.clone(), Uuid::from_u128(session));
+    let reading = Reading { staff, office, session, matter: there.matter, purpose };
+    two.below.world.write(move |tx, site, (now, _)| access::record(tx, site, now, &reading)).unwrap();
+}
+
+/// Makes what is owed of readings.
+fn readings(two: &Two) -> Vec<Read> {
+    let all = two.below.world.read(|tx, site| {
+        let owed = reads::waiting(tx, site.jurisdiction, ABOVE, 100)?;
+        owed.into_iter().map(|one| tell_read(tx, site, one)).collect::<Result<Vec<_>, _>>()
+    });
+    all.unwrap().into_iter().flatten().collect()
+}
+
+/// Carries readings up; the answers say what became of each.
+fn report(two: &Two, told: Vec<Read>) -> Vec<(String, i64)> {
+    let peer = two.above.world.hall.site.directory().peers[&BELOW].clone();
+    let cabinet = Cabinet { files: &two.files(&two.above), decoder: &Here, scanner: None };
+    let parcel = Parcel { reads: told, ..Parcel::default() };
+    let (parcel, uploads) = Parcel::unpack(&parcel.pack(&[])).unwrap();
+    let answer = receive(&two.above.world.hall, &cabinet, &peer, (&parcel, &uploads)).unwrap();
+    answer.reads.into_iter().map(|one| (one.took, one.heard)).collect()
+}
+
+fn whoever_reads_it_below_is_shown_above_once_and_in_order_whatever_the_way_does(engine: Engine) {
+    let two = Two::new(engine);
+    let filed = registered(&two.above, &common::form("key-1"));
+    two.above.act("gu", &filed, hand_down(Manner::Forwarded, None)).unwrap();
+    two.settle();
+    let there = two.there(&filed);
+    let own = two.below.file(&common::form("key-2")).unwrap();
+    looks(&two, &own, (1, Purpose::Handle));
+    assert_eq!(readings(&two), [], "what nobody handed down is nobody's above");
+    for (session, purpose) in [(1, Purpose::Handle), (1, Purpose::Handle), (2, Purpose::Supervise), (3, Purpose::Audit)] {
+        looks(&two, &there, (session, purpose));
+    }
+    looks(&two, &there, (4, Purpose::Disclose));
+    let all = readings(&two);
+    let told: Vec<_> = all.iter().map(|read| (read.n, read.role.as_str(), read.purpose.as_str())).collect();
+    assert_eq!(told, [(1, "officer", "handle"), (2, "officer", "supervise"), (3, "officer", "audit")], "one for each entry");
+    assert!(all.iter().all(|read| !read.office.is_empty() && !format!("{read:?}").contains("gu")), "an office, and no name");
+    let took = |told: &[&Read]| report(&two, told.iter().map(|read| (*read).clone()).collect());
+    let is = |all: Vec<(String, i64)>| all.into_iter().map(|(took, heard)| format!("{took} {heard}")).collect::<Vec<_>>();
+    assert_eq!(is(took(&[&all[1], &all[0], &all[0], &all[2]])), ["missing 0", "taken 0", "known 0", "missing 1"]);
+    assert_eq!(is(took(&[&all[0], &all[1], &all[2], &all[2]])), ["known 0", "taken 0", "taken 0", "known 0"]);
+    let another = Read { mark: "00".into(), ..all[2].clone() };
+    let strange = Read { purpose: "curiosity".into(), n: 4, ..all[2].clone() };
+    let nowhere = Read { to: Uuid::from_u128(99), n: 4, ..all[2].clone() };
+    assert_eq!(is(took(&[&another, &strange, &nowhere])), ["other 0", "refused 0", "known 0"]);
+    let matter = filed.matter;
+    let shown = two.above.world.read(move |tx, site| reads::of_matter(tx, site, matter)).unwrap();
+    let shown: Vec<_> = shown.iter().map(|told| (told.peer, told.seen.purpose.as_str())).collect();
+    assert_eq!(shown, [(BELOW, "handle"), (BELOW, "supervise"), (BELOW, "audit")], "each once, in order");
+    // both sides compare: what the site above lost is told again
+    let peer = two.above.world.hall.site.directory().peers[&BELOW].clone();
+    let cabinet = Cabinet { files: &two.files(&two.above), decoder: &Here, scanner: None };
+    let claims = Told { matter: there.matter, to: Some(filed.matter), n: 5 };
+    let parcel = Parcel { reads_told: vec![claims], ..Parcel::default() };
+    let answer = receive(&two.above.world.hall, &cabinet, &peer, (&parcel, &[])).unwrap();
+    assert_eq!(answer.reads_differ, [(there.matter, 3)]);
 }

@@ -25,6 +25,7 @@ use uuid::Uuid;
 
 use crate::chance::Chance;
 use crate::directory;
+use crate::exchange::reads;
 use crate::journal::{self, Actor, OwnEvent, canonical};
 use crate::site::Site;
 
@@ -260,7 +261,9 @@ fn put(tx: &mut Tx<'_>, site: &Site, now: Timestamp, reading: &Reading) -> Resul
     let office = reading.office.as_str();
     let code = reading.purpose.code();
     tx.later(PUT, params![jurisdiction, last + 1, at, day, reading.staff, office, reading.session, reading.matter, code, hash])?;
-    head::go_on(tx, site, &(last + 1, hash))
+    head::go_on(tx, site, &(last + 1, hash))?;
+    // what the law lets the resident hear later is told when they may hear it
+    if reading.purpose == Purpose::Disclose { Ok(()) } else { reads::owe(tx, site, now, (reading, &hash)) }
 }
 
 /// Seals and writes the head that a batch kept in mind.
@@ -292,6 +295,24 @@ pub fn covering(site: &Site, now: Timestamp, (session, matter): (Uuid, Uuid)) ->
 pub fn covered(rows: &[Row]) -> Result<Option<Purpose>, Fault> {
     let purpose: Option<String> = rows.first().map(|row| row.get("purpose")).transpose()?;
     Ok(purpose.as_deref().and_then(Purpose::parse))
+}
+
+/// Has sites above told of what was handed out of a matter within a time: their residents may hear of it now.
+pub fn tell_handed_out(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    matter: Uuid,
+    (since, until): (Timestamp, Option<Timestamp>),
+) -> Result<(), Fault> {
+    for entry in of_matter(tx, site, matter)? {
+        let within = entry.at >= since && until.is_none_or(|until| entry.at < until);
+        if within && entry.purpose == Purpose::Disclose.code() {
+            let purpose = Purpose::Disclose;
+            let reading = Reading { staff: entry.staff, office: entry.office, session: Uuid::nil(), matter, purpose };
+            reads::owe(tx, site, entry.at, (&reading, &entry.hash))?;
+        }
+    }
+    Ok(())
 }
 
 /// Lists who read a matter's personal part, oldest first.

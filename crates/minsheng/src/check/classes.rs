@@ -54,6 +54,19 @@ const TABLES: &[(&str, Class)] = &[
             "what another site is to hear of, by number: an edit tells it some again, which it knows, or not at all, which both sides find when they compare",
         ),
     ),
+    (
+        "exchange_read_out",
+        Operational(
+            "which readings another site is to hear of, by number: an edit is found when both sides compare, or as another under its number",
+        ),
+    ),
+    (
+        "exchange_read_in",
+        Operational(
+            "who read at another site, as it told: that one's own log of readings proves it, and a missing one comes again",
+        ),
+    ),
+    ("exchange_grade", Operational("grades told from above, counted on one page: each is signed at the site where it was given")),
     ("exchange_peer", Operational("how it stands with another site: an edit tries it sooner or later")),
     (
         "source",
@@ -93,24 +106,10 @@ const TABLES: &[(&str, Class)] = &[
     ),
     ("sms_asked", Operational("what was asked back, for minutes: an edit puts words into another matter of the same telephone")),
     // the board
-    (
-        "forum_post",
-        Operational("rows of posts: the words are sealed and events hold each of them; an edit puts one in or out of a list"),
-    ),
-    (
-        "forum_list",
-        Operational(
-            "in which lists a post stands: an edit puts one in or out of a page; the post and its events are as they are",
-        ),
-    ),
-    (
-        "forum_measure",
-        Operational("lists what was done to posts: each is an event whose public entry says office, reason and day"),
-    ),
-    (
-        "forum_tally",
-        Operational("counts what was done to posts: an edit makes a page of figures wrong; the log is counted anew by anybody"),
-    ),
+    ("forum_post", Derived),
+    ("forum_list", Derived),
+    ("forum_measure", Derived),
+    ("forum_tally", Derived),
     ("forum_code", Operational("one-time codes for a day: an edit lets a post be seen, or has it wait for a person")),
     ("forum_gone", Operational("which keys of posts are still to be destroyed: the withdrawal is an event")),
     (

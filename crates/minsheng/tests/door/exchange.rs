@@ -45,13 +45,13 @@ fn page_of(folder: &Path, name: &str) -> String {
     folder.join(name).to_str().unwrap().to_owned()
 }
 
-/// Files a matter and returns its number.
-fn filed(server: &Running, at: usize) -> String {
+/// Files a matter and returns its number and query code.
+fn filed(server: &Running, at: usize) -> (String, String) {
     let form = format!("what=lamp+{at}&kind=help&identity=anonymous&place={PLACE}&submit_key=key-of-lamp-{at:08}");
     let answer = server.post("/appeals", &form);
     assert_eq!(answer.status, 201, "{}", answer.body);
     let value: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
-    value["number"].as_str().unwrap().to_owned()
+    (value["number"].as_str().unwrap().to_owned(), value["query_code"].as_str().unwrap().to_owned())
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn two_sites_hand_matters_down_and_report_back_though_one_dies_and_moves() {
     }
     let id = peer(&root);
     let clerk = signed_in(&above, CLERK);
-    let numbers: Vec<String> = (0..MATTERS).map(|at| filed(&above, at)).collect();
+    let (numbers, codes): (Vec<String>, Vec<String>) = (0..MATTERS).map(|at| filed(&above, at)).unzip();
     for (at, number) in numbers.iter().enumerate() {
         clerk.does(&format!("/desk/matters/{number}/act/register"), "category=14");
         clerk.does(&format!("/desk/matters/{number}/act/hand_down"), &format!("site={id}&manner=forwarded&words=a{at}"));
@@ -88,4 +88,27 @@ fn two_sites_hand_matters_down_and_report_back_though_one_dies_and_moves() {
     until(|| theirs.get("/desk/admin/peers").contains("在等 0 条"));
     let page = root.get("/desk/admin/peers");
     assert!(page.contains(&format!("已送到 {MATTERS} 条，在等 0 条")), "{page}");
+    // whoever reads it below is shown above, though the site below dies before it can tell
+    let reader = signed_in(&below, CLERK);
+    for number in &numbers {
+        reader.does(&format!("/desk/matters/{}/read", there(&clerk, number)), "purpose=handle");
+    }
+    drop((reader, theirs));
+    below.signal("KILL");
+    drop(below);
+    let below = Running::demo(Path::new(&down));
+    for (number, code) in numbers.iter().zip(&codes) {
+        let own = Person::begin(&above, "/track", &format!("number={number}&query_code={code}"));
+        until(|| own.get("/track/matter").contains("河东镇平台 · "));
+        assert_eq!(own.get("/track/matter").matches("河东镇平台 · ").count(), 1, "each reading once");
+    }
+    assert!(below.stop().success());
+}
+
+/// Reads the number of a matter at the site it was handed to.
+fn there(clerk: &Person, number: &str) -> String {
+    let page = clerk.get(&format!("/desk/matters/{number}"));
+    let rest = page.split("对方编号").nth(1).expect("it has a number there");
+    let at = rest.find("MS").expect("a number");
+    rest[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
 }

@@ -7,6 +7,7 @@ use appeals::sealed::room::Told;
 use appeals::sealed::step::Stage;
 use appeals::view::{Personal, Step as RoomStep};
 use civic::directory::Directory;
+use civic::exchange::reads::Elsewhere;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -55,6 +56,8 @@ pub(super) struct Matter {
     steps: Vec<Step>,
     /// Who read the personal part, and what for.
     readings: Vec<Reading>,
+    /// Who read it at other sites that it was handed to, as they told.
+    readings_elsewhere: Vec<ReadingElsewhere>,
     /// What was sent to the resident, and how far it came.
     letters: Vec<Letter>,
     /// What can be done now, and why the rest cannot.
@@ -111,6 +114,21 @@ pub(super) struct Reading {
     at: String,
     /// The office.
     office: Office,
+    /// What for, by code.
+    purpose: String,
+}
+
+/// A reading of the personal part by staff of another site.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ReadingElsewhere {
+    /// When, RFC 3339.
+    at: String,
+    /// The site.
+    site: String,
+    /// The office there, by name.
+    office: String,
+    /// The role, by code; empty where it is not known.
+    role: String,
     /// What for, by code.
     purpose: String,
 }
@@ -186,10 +204,18 @@ fn of_matter(app: &App, lang: Lang, resident: &Resident, (personal, reports): (&
         place_words: filing.place_words.clone(),
         steps: personal.steps.iter().map(|one| step(app, lang, one)).collect(),
         readings: personal.readings.iter().map(reading).collect(),
+        readings_elsewhere: personal.elsewhere.iter().map(|told| elsewhere(lang, &directory, told)).collect(),
         letters: personal.messages.iter().filter(|message| message.recipient == "resident").map(letter).collect(),
         acts: acts(app, lang, (resident, personal)),
         reports: reports.iter().map(|(own, told)| report((own, told))).collect(),
     }
+}
+
+fn elsewhere(lang: Lang, directory: &Directory, told: &Elsewhere) -> ReadingElsewhere {
+    let seen = &told.seen;
+    let site = if seen.site.is_empty() { story::site_name(lang, directory, told.peer) } else { seen.site.clone() };
+    let office = lang.pick(&seen.office, &seen.office_en).to_owned();
+    ReadingElsewhere { at: seen.at.to_string(), site, office, role: seen.role.clone(), purpose: seen.purpose.clone() }
 }
 
 fn step(app: &App, lang: Lang, step: &RoomStep) -> Step {
@@ -289,6 +315,7 @@ fn of_sealed(app: &App, lang: Lang, (own, told): (&Own, &[Told])) -> Matter {
         steps: std::iter::once(first).chain(steps).collect(),
         owner: office,
         readings: Vec::new(),
+        readings_elsewhere: Vec::new(),
         letters: Vec::new(),
         acts: Vec::new(),
         reports: Vec::new(),

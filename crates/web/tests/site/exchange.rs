@@ -1,6 +1,10 @@
 //! Other sites: connected by the administrator; only then is anything handed down.
 
 use axum::http::StatusCode;
+use civic::directory::{Entry, Peer};
+use civic::exchange::reads::{self, Seen};
+use jiff::ToSpan;
+use uuid::Uuid;
 
 use crate::desk::filed;
 use crate::staff::{accounts, enter};
@@ -64,4 +68,49 @@ fn another_site_is_connected_stopped_and_moved_and_only_then_is_anything_handed_
     }
     let stranger = site.post_as("", "/exchange/1", "x");
     assert_eq!(stranger.status, StatusCode::UNAUTHORIZED);
+}
+
+#[test]
+fn whoever_read_it_at_the_site_below_stands_on_the_residents_page_with_the_day_they_have_to_report() {
+    let site = Site::sqlite();
+    accounts(&site);
+    let below = Peer {
+        id: Uuid::from_u128(0xb),
+        name: "河东镇平台".into(),
+        name_en: String::new(),
+        address: "https://hedong.example".into(),
+        key: "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=".into(),
+        above: false,
+        office: None,
+        active: true,
+    };
+    site.world.set(Entry::Peer(below.clone()), "added");
+    let (number, code) = filed(&site, crate::desk::NAMED);
+    let clerk = enter(&site, "gu");
+    site.post_as(&clerk, &format!("/desk/matters/{number}/act/register"), "category=14");
+    let day = site.world.hall.site.day(site.world.now()).saturating_add(5.days());
+    let form = format!("site={}&manner=charged&back={day}&words=请办", below.id);
+    assert_eq!(site.post_as(&clerk, &format!("/desk/matters/{number}/act/hand_down"), form).status, StatusCode::SEE_OTHER);
+    let named = number.clone();
+    site.world
+        .write(move |tx, own, (now, _)| {
+            let matter = appeals::store::by_number(tx, own.jurisdiction, &named)?.unwrap().id;
+            let seen = Seen {
+                at: now,
+                site: String::new(),
+                office: "河东镇党政办".into(),
+                office_en: String::new(),
+                role: "officer".into(),
+                purpose: "handle".into(),
+            };
+            reads::hear(tx, own.jurisdiction, ((below.id, Uuid::from_u128(7), 1), matter), (&seen, "1.1"), now)
+        })
+        .unwrap();
+    let mut person = crate::world::Visitor::new(&site);
+    person.post("/track", &format!("number={number}&query_code={code}"));
+    let page = person.get("/track/matter").visible();
+    assert!(page.contains("河东镇平台 · 河东镇党政办 · 经办人") && page.contains("河东镇平台要在"), "{page}");
+    let told = site.get_as(&enter(&site, "yan"), &format!("/desk/matters/{number}/access"));
+    assert!(told.status != StatusCode::OK || told.visible().contains("河东镇党政办"), "{}", told.visible());
+    assert!(site.get_as(&clerk, &format!("/desk/matters/{number}")).visible().contains("河东镇平台要在"));
 }

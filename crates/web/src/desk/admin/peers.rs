@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use civic::chance;
 use civic::directory::{Directory, Entry, Peer};
-use civic::exchange::{self, Contact, Standing};
+use civic::exchange::{self, Contact, Standing, reads};
 use civic::refusal::No;
 use jiff::Timestamp;
 use maud::{Markup, html};
@@ -43,6 +43,9 @@ struct Seen {
     contact: Contact,
     standing: Standing,
     stuck: Vec<(Uuid, i64, String)>,
+    /// Readings that wait, and grades that were told: the grade, and how many.
+    reads: i64,
+    grades: Vec<(i64, i64)>,
 }
 
 /// Shows the sites and the form.
@@ -116,7 +119,15 @@ async fn try_out(desk: &Desk, fields: &Fields) -> Result<(), Problem> {
 
 async fn again(desk: &Desk, fields: &Fields) -> Result<(), Problem> {
     let (jurisdiction, id) = (desk.app.hall.site.jurisdiction, chosen(desk, fields)?.id);
-    Ok(desk.app.hall.store.write(move |tx| exchange::anew(tx, jurisdiction, id).map(drop)).await?)
+    Ok(desk
+        .app
+        .hall
+        .store
+        .write(move |tx| {
+            exchange::anew(tx, jurisdiction, id)?;
+            reads::anew(tx, jurisdiction, id).map(drop)
+        })
+        .await?)
 }
 
 async fn look(desk: &Desk) -> Result<Vec<Seen>, Problem> {
@@ -127,8 +138,10 @@ async fn look(desk: &Desk) -> Result<Vec<Seen>, Problem> {
         let seen = peers.into_iter().map(|peer| {
             let contact = exchange::find(tx, jurisdiction, peer.id)?;
             let standing = exchange::stands(tx, jurisdiction, peer.id)?;
-            let stuck = exchange::stuck(tx, jurisdiction, peer.id, STUCK_MAX)?;
-            Ok(Seen { peer, contact, standing, stuck })
+            let mut stuck = exchange::stuck(tx, jurisdiction, peer.id, STUCK_MAX)?;
+            stuck.extend(reads::stuck(tx, jurisdiction, peer.id, STUCK_MAX)?);
+            let (waiting, grades) = (reads::many_waiting(tx, jurisdiction, peer.id)?, reads::grades(tx, jurisdiction, peer.id)?);
+            Ok(Seen { peer, contact, standing, stuck, reads: waiting, grades })
         });
         seen.collect::<Result<Vec<_>, db::Fault>>()
     };
@@ -164,6 +177,12 @@ fn card(desk: &Desk, seen: &Seen) -> Markup {
         rows.push((lang.t("peer-office"), html! { (lang.pick(&office.name, &office.name_en)) }));
     }
     rows.push((lang.t("peer-stands"), stands(desk, seen)));
+    if !seen.grades.is_empty() {
+        let each = |(grade, many): &(i64, i64)| {
+            lang.say("peer-grade", &[("grade", lang.code("grade", &grade.to_string()).into()), ("count", (*many).into())])
+        };
+        rows.push((lang.t("peer-grades"), html! { ul.plain-list { @for one in &seen.grades { li { (each(one)) } } } }));
+    }
     html! {
         section aria-labelledby={ "peer-" (peer.id) } {
             h3 id={ "peer-" (peer.id) } { (lang.pick(&peer.name, &peer.name_en)) " " span.quiet { (side) @if !peer.active { " · " (lang.t("peer-stopped")) } } }
@@ -225,6 +244,7 @@ fn stands(desk: &Desk, seen: &Seen) -> Markup {
     let Contact { reached_at, heard_at, compared_at, trial, .. } = &seen.contact;
     html! {
         p { (lang.say("peer-counts", &[("sent", seen.standing.sent.into()), ("waiting", seen.standing.waiting.into())])) }
+        @if seen.reads > 0 { p.quiet { (lang.say("peer-reads", &[("count", seen.reads.into())])) } }
         @if let Some(oldest) = seen.standing.oldest { p.quiet { (lang.say("peer-oldest", &[("moment", at(oldest).into())])) } }
         p.quiet { (lang.say("peer-last", &[("reached", never(*reached_at).into()), ("heard", never(*heard_at).into())])) }
         p.quiet { (lang.say("peer-compared", &[("moment", never(*compared_at).into())])) }

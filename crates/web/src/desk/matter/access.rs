@@ -17,14 +17,14 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Pr
     let matter = find(&desk, &number).await?;
     let permit = desk.permit(Act::SeeAccess, &matter.state.subject())?;
     let id = matter.state.matter;
-    let entries = desk.read(move |tx, site, _| view::readings(tx, site, &permit, id)).await?;
+    let (entries, elsewhere) = desk.read(move |tx, site, _| view::readings(tx, site, &permit, id)).await?;
     let (lang, number) = (desk.lang(), &matter.state.number);
     let title = lang.code("act", Act::SeeAccess.code());
     let body = html! {
         p.quiet.code { (number) }
         h1 { (title) }
         p { (lang.t("access-lead")) }
-        (readings(lang, &desk.app.hall.site, &entries))
+        (readings(lang, &desk.app.hall.site, (&entries, &elsewhere)))
         p.no-print { a href=(link::matter(number)) { (lang.t("back")) } }
     };
     Ok(desk.page(&title, &body))

@@ -12,6 +12,7 @@ use crate::kit::Tone;
 use crate::kit::due::{DueView, answered_line, due_line};
 use crate::kit::facts::facts;
 use crate::kit::notice::notice;
+use crate::portal::track::below_term;
 use crate::portal::track::story::{office, site_name};
 use crate::reading::path;
 use crate::words::{Lang, day, moment};
@@ -34,9 +35,19 @@ pub fn owner_and_due(desk: &Desk, state: &State) -> Markup {
         } @else if state.is_open() {
             (due_line(lang, &view))
             (owed(lang, site, state))
+            (below_term(lang, site, state))
+            (wanted_above(lang, site, state))
         }
         @if state.clock_paused() { p.quiet { (lang.t("fact-paused")) } }
     }
+}
+
+/// Says by when the site above wants to hear of a matter that it handed down.
+fn wanted_above(lang: Lang, site: &Site, state: &State) -> Markup {
+    let above = state.above().filter(|_| state.owes_reply());
+    let Some((above, back)) = above.and_then(|above| Some((above, above.sent.back?))) else { return html! {} };
+    let name = site_name(lang, &site.directory(), above.sent.peer);
+    html! { p { (lang.say("above-back", &[("site", name.into()), ("day", day(lang, back).into())])) } }
 }
 
 /// Says to staff what the office owes the resident by that day.
@@ -158,6 +169,7 @@ fn elsewhere(lang: Lang, site: &Site, state: &State) -> Vec<(String, Markup)> {
             html! {
                 (lang.say("fact-above-from", &facts))
                 @if let Some(back) = sent.back { br; (lang.say("story-back", &[("day", day(lang, back).into())])) }
+                @if let Some(grade) = above.grade { br; (lang.say("fact-above-grade", &[("grade", lang.code("grade", &grade.to_string()).into())])) }
                 @if above.reminders > 0 { br; (lang.say("fact-reminders", &[("count", above.reminders.into())])) }
                 @if above.over { br; span.quiet { (lang.t("fact-above-over")) } }
             },

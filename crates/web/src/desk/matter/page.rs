@@ -50,7 +50,7 @@ pub async fn show(desk: Desk, Path(number): Path<String>) -> Result<Response, Pr
                 (story::draw(&desk, &matter))
                 @if let Some(personal) = &matter.words {
                     h2 { (lang.t("readings-staff")) }
-                    (readings(lang, &desk.app.hall.site, &personal.readings))
+                    (readings(lang, &desk.app.hall.site, (&personal.readings, &personal.elsewhere)))
                     h2 { (lang.t("messages-staff")) }
                     (messages(lang, &desk.app, &personal.messages))
                 }

@@ -9,6 +9,7 @@ use appeals::view::{Personal, Step};
 use appeals::{sealed as accusation, view};
 use axum::extract::State;
 use axum::response::Response;
+use civic::exchange::reads::Elsewhere;
 use civic::journal;
 use civic::refusal::Refusal;
 use civic::vault::Key;
@@ -161,7 +162,7 @@ fn page(app: &App, lang: Lang, (personal, reports): (&Personal, &[Reported])) ->
         h2 { (lang.t("track-steps")) }
         (timeline::timeline(&steps))
         h2 { (lang.t("track-readings")) }
-        (readings(lang, site, &personal.readings))
+        (readings(lang, site, (&personal.readings, &personal.elsewhere)))
         h2 { (lang.t("track-messages")) }
         (messages(lang, app, &personal.messages))
         @if !reports.is_empty() { h2 { (lang.t("pressed-title")) } }
@@ -213,6 +214,11 @@ fn data(app: &App, lang: Lang, (personal, reports): (&Personal, &[Reported])) ->
         let name = directory.staff.get(&entry.staff).map(|staff| staff.name.as_str());
         json!({"at": entry.at.to_string(), "office": entry.office, "name": name, "purpose": entry.purpose})
     };
+    let told = |told: &Elsewhere| {
+        let (seen, by) = (&told.seen, directory.peers.get(&told.peer).map(|peer| peer.name.as_str()));
+        let site = Some(seen.site.as_str()).filter(|site| !site.is_empty()).or(by);
+        json!({"at": seen.at.to_string(), "site": site, "office": seen.office, "role": seen.role, "purpose": seen.purpose})
+    };
     let letters = personal.messages.iter().filter(|message| message.recipient == "resident");
     let letter = |message: &civic::outbox::Waiting| json!({"at": message.made_at.to_string(), "template": message.template, "state": message.state});
     json!({
@@ -221,6 +227,7 @@ fn data(app: &App, lang: Lang, (personal, reports): (&Personal, &[Reported])) ->
         "name": filing.name, "mobile": filing.mobile, "email": filing.email, "language": filing.language,
         "steps": personal.steps.iter().map(step).collect::<Vec<_>>(),
         "readings": personal.readings.iter().map(reading).collect::<Vec<_>>(),
+        "readings_elsewhere": personal.elsewhere.iter().map(told).collect::<Vec<_>>(),
         "letters": letters.map(letter).collect::<Vec<_>>(),
         "pressure": reports.iter().map(|(own, told)| reported(own, told)).collect::<Vec<_>>(),
     })

@@ -24,8 +24,8 @@ pub use acts::DONE;
 pub(crate) use archive::take as take_archive;
 pub(crate) use load::{Ahead, Found, Reported, ahead, load, seed};
 pub(crate) use open::{ask_again, begin, look};
+pub use page::{below_term, messages, now, readings, stage};
 pub(crate) use page::{file, receipt};
-pub use page::{messages, now, readings, stage};
 
 use axum::routing::{get, post};
 

@@ -11,6 +11,7 @@ use appeals::{Stage, State as Standing};
 use axum::extract::{Extension, State};
 use axum::response::Response;
 use civic::access::{self, Purpose};
+use civic::exchange::reads::Elsewhere;
 use civic::outbox::{self, Waiting};
 use civic::site::Site;
 use jiff::civil::Date;
@@ -79,6 +80,7 @@ fn matter(
         @else if let Some(office) = directory.acting(now(site, state).as_str()) { (owner_line(lang, office, !state.is_open() && state.pending_review().is_none())) }
         @if state.is_open() { (due(app, lang, state)) }
         (promised(app, lang, state))
+        (below_term(lang, site, state))
         (waiting(lang, site, state))
         (joined::draw(app, lang, state, many))
         (story::last_word(lang, &site.rules(), &personal.steps))
@@ -96,7 +98,7 @@ fn matter(
             (lang.t("label-contact"), html! { (filing.name) " " (filing.mobile) " " (filing.email) }),
         ]))
         h2 { (lang.t("track-readings")) }
-        (readings(lang, site, &personal.readings))
+        (readings(lang, site, (&personal.readings, &personal.elsewhere)))
         h2 { (lang.t("track-messages")) }
         (messages(lang, app, &personal.messages))
         (take_away(lang))
@@ -159,6 +161,17 @@ fn promised(app: &App, lang: Lang, state: &Standing) -> Markup {
     html! { p { (lang.say(key, &facts)) } }
 }
 
+/// Says by when the site that it was handed to has to answer, there and here: beside the term, which runs on.
+pub fn below_term(lang: Lang, site: &Site, state: &Standing) -> Markup {
+    let Some(below) = state.below().filter(|_| state.owes_reply()) else { return html! {} };
+    let name = || story::site_name(lang, &site.directory(), below.peer);
+    let said = |key: &str, date: Date| lang.say(key, &[("site", name().into()), ("day", day(lang, date).into())]);
+    html! {
+        @if let Some(last) = below.last { p { (said("below-last", last)) } }
+        @if let Some(back) = below.back.filter(|_| !below.answered) { p { (said("below-back", back)) } }
+    }
+}
+
 /// Draws what waits for the resident.
 fn waiting(lang: Lang, site: &Site, state: &Standing) -> Markup {
     html! {
@@ -180,9 +193,9 @@ pub(super) fn place(lang: Lang, app: &App, personal: &Personal) -> String {
 }
 
 /// Draws who read the personal part and what for; what lists showed is summed up by office.
-pub fn readings(lang: Lang, site: &Site, readings: &[access::Entry]) -> Markup {
+pub fn readings(lang: Lang, site: &Site, (readings, elsewhere): (&[access::Entry], &[Elsewhere])) -> Markup {
     let directory = site.directory();
-    if readings.is_empty() {
+    if readings.is_empty() && elsewhere.is_empty() {
         return html! { p { (lang.t("track-readings-none")) } };
     }
     let heads = ["readings-when", "readings-who", "readings-why"].map(|key| lang.t(key)).to_vec();
@@ -195,8 +208,25 @@ pub fn readings(lang: Lang, site: &Site, readings: &[access::Entry]) -> Markup {
             html! { (lang.code("purpose", &entry.purpose)) },
         ]
     });
-    let rows = rows.chain(lists(lang, site, &listed)).collect();
+    let rows = rows.chain(lists(lang, site, &listed)).chain(told_elsewhere(lang, site, elsewhere)).collect();
     table(&Table { caption: lang.t("track-readings-caption"), heads, rows })
+}
+
+/// Draws who read it at other sites, by office and role; what lists showed there is told as well.
+fn told_elsewhere(lang: Lang, site: &Site, elsewhere: &[Elsewhere]) -> Vec<Vec<Markup>> {
+    let directory = site.directory();
+    let row = |told: &Elsewhere| {
+        let seen = &told.seen;
+        let name = story::site_name(lang, &directory, told.peer);
+        let name = if seen.site.is_empty() { name } else { seen.site.clone() };
+        let role = if seen.role.is_empty() { lang.t("who-staff") } else { lang.code("role", &seen.role) };
+        vec![
+            html! { (moment(lang, seen.at, &site.zone)) },
+            html! { (name) " · " (lang.pick(&seen.office, &seen.office_en)) " · " (role) },
+            html! { (lang.code("purpose", &seen.purpose)) },
+        ]
+    };
+    elsewhere.iter().map(row).collect()
 }
 
 /// Sums up by office on which days its lists showed the beginning of the text.
