@@ -52,8 +52,8 @@ pub(super) enum Heard {
     Message(Box<Message>),
     /// An answer to what it was asked, by the mark we gave it.
     Answer(String, Value),
-    /// It is well, or it says that its account is not.
-    Beat(bool),
+    /// It is well, or it says that its account is not; and in how many milliseconds it says so again, where it promises to.
+    Beat(bool, Option<u64>),
     /// A message that is far too old, or whose time cannot be true.
     Odd,
     /// Nothing for us: what others talk among each other, or news that we make nothing of.
@@ -83,8 +83,11 @@ fn meta(said: &Value) -> Heard {
     let is = |name: &str| status.and_then(|status| status.get(name)).and_then(Value::as_bool);
     match said.get("meta_event_type").and_then(Value::as_str) {
         // whether the account is online may be unknown
-        Some("heartbeat") => Heard::Beat(is("online") != Some(false) && is("good") != Some(false)),
-        Some("lifecycle") => Heard::Beat(said.get("sub_type").and_then(Value::as_str) != Some("disable")),
+        Some("heartbeat") => {
+            let again = said.get("interval").and_then(Value::as_u64).filter(|millis| *millis > 0);
+            Heard::Beat(is("online") != Some(false) && is("good") != Some(false), again)
+        }
+        Some("lifecycle") => Heard::Beat(said.get("sub_type").and_then(Value::as_str) != Some("disable"), None),
         _ => Heard::Nothing,
     }
 }
@@ -185,9 +188,9 @@ mod tests {
     #[test]
     fn a_beat_says_whether_the_account_is_there() {
         let beat = |status: Value| json!({"self_id": 10001, "post_type": "meta_event", "meta_event_type": "heartbeat", "status": status, "interval": 5_000});
-        assert_eq!(read(&beat(json!({"online": true, "good": true})), "10001", 0), Heard::Beat(true));
-        assert_eq!(read(&beat(json!({"online": false, "good": true})), "10001", 0), Heard::Beat(false));
-        assert_eq!(read(&beat(json!({"online": null, "good": true})), "10001", 0), Heard::Beat(true));
+        assert_eq!(read(&beat(json!({"online": true, "good": true})), "10001", 0), Heard::Beat(true, Some(5_000)));
+        assert_eq!(read(&beat(json!({"online": false, "good": true})), "10001", 0), Heard::Beat(false, Some(5_000)));
+        assert_eq!(read(&beat(json!({"online": null, "good": true})), "10001", 0), Heard::Beat(true, Some(5_000)));
         assert_eq!(
             read(&json!({"status": "ok", "retcode": 0, "data": null, "echo": "a"}), "10001", 0),
             Heard::Answer("a".into(), json!({"status": "ok", "retcode": 0, "data": null, "echo": "a"}))

@@ -1,6 +1,7 @@
 //! From the wire to what is durable: what came is kept before anything more is read, and nobody has looked into it yet.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,9 @@ use civic::hall::Hall;
 use civic::inbox::{self, Coming};
 use civic::source;
 use db::Fault;
+use jiff::Timestamp;
 use serde_json::Value;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::CHANNEL;
 use super::event::{self, Heard, Message};
@@ -22,6 +25,10 @@ const TRIES_MAX: usize = 60;
 
 /// Names what may be in the way of messages themselves, among the ways.
 const MESSAGES: &str = "messages";
+/// Names when the other end was last heard, among the ways: what was said since is asked for when a link stands again.
+const HEARD: &str = "heard";
+/// How often that is noted, in microseconds.
+const HEARD_MICROS: i64 = 300_000_000;
 /// Time within which the same is not noted again of a way: thousands may come at once.
 const NOTED: Duration = Duration::from_secs(30);
 
@@ -43,12 +50,28 @@ pub struct Ear {
     /// What the other end signs the events with that it posts; empty where it posts none.
     pub secret: String,
     noted: Mutex<Noted>,
+    /// When the other end was last heard over a link, and when that was last noted, in microseconds; 0 before the first time.
+    heard: AtomicI64,
+    heard_noted: AtomicI64,
+    /// One asks for what was missed.
+    fetching: Semaphore,
 }
 
 impl Ear {
     /// Makes one for an account, with the token that both ends know and the secret that posts are signed with.
     pub fn new((hall, files): (Hall, FileStore), hub: Arc<Hub>, (account, token, secret): (&str, String, String)) -> Self {
-        Self { hall, files, hub, account: account.to_owned(), token, secret, noted: Mutex::default() }
+        Self {
+            hall,
+            files,
+            hub,
+            account: account.to_owned(),
+            token,
+            secret,
+            noted: Mutex::default(),
+            heard: AtomicI64::new(0),
+            heard_noted: AtomicI64::new(0),
+            fetching: Semaphore::new(1),
+        }
     }
 
     /// Tells whether something is to be noted: it is new, or was noted a while ago.
@@ -59,6 +82,36 @@ impl Ear {
         }
         noted.insert(name.to_owned(), (trouble, Instant::now()));
         true
+    }
+
+    /// Takes the turn to ask for what was missed; none while another asks.
+    pub(super) fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.fetching.try_acquire().ok()
+    }
+
+    /// Says since when nothing was heard over a link, at the latest; none where nothing ever was.
+    pub(super) async fn heard_until(self: &Arc<Self>) -> Option<Timestamp> {
+        let known = self.heard.load(Ordering::Relaxed);
+        if known > 0 {
+            return Timestamp::from_microsecond(known).ok();
+        }
+        let ear = Arc::clone(self);
+        let read = tokio::task::spawn_blocking(move || {
+            let site = ear.hall.site.clone();
+            ear.hall.store.read_blocking(move |tx| source::all(tx, &site, CHANNEL))
+        });
+        let all = read.await.ok()?.ok()?;
+        all.into_iter().find(|one| one.name == HEARD).and_then(|one| one.reached_at)
+    }
+
+    /// Notes that something was heard over a link, now and then for good.
+    pub(super) async fn heard(self: &Arc<Self>) {
+        let now = self.hall.clock.now().as_microsecond();
+        self.heard.store(now, Ordering::Relaxed);
+        if now - self.heard_noted.load(Ordering::Relaxed) >= HEARD_MICROS {
+            self.heard_noted.store(now, Ordering::Relaxed);
+            self.note(HEARD.to_owned(), None).await;
+        }
     }
 
     /// Reads what the other end said.

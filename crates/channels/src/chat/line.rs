@@ -189,7 +189,7 @@ pub(super) fn say_in(hub: &Hub, (group, mention): (&str, Option<&str>), text: &s
 }
 
 /// Writes the number of an account or a group as the other end expects it.
-fn numbered(text: &str) -> Value {
+pub(super) fn numbered(text: &str) -> Value {
     text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number))
 }
 

@@ -183,7 +183,7 @@ async fn post(request: Request<Incoming>, ear: &Arc<Ear>) -> StatusCode {
                 return StatusCode::SERVICE_UNAVAILABLE;
             }
         },
-        Heard::Beat(well) => ear.hub.beat(well),
+        Heard::Beat(well, _) => ear.hub.beat(well),
         Heard::Odd => ear.odd().await,
         Heard::Answer(..) | Heard::Nothing => {}
     }

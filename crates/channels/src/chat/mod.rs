@@ -8,6 +8,7 @@ mod api;
 mod deed;
 mod event;
 mod forward;
+mod history;
 mod hub;
 mod keep;
 mod line;
@@ -31,7 +32,7 @@ pub use listen::{LINKS_MAX, listen};
 pub use store::{MIGRATION, STATEMENTS};
 pub use take::{Desk, Limits, Round, round};
 pub use talk::{Step, Talk};
-pub use tell::{GAP_SECONDS, Teller};
+pub use tell::{GAP_SECONDS, TOPIC_REST_SECONDS, Teller};
 pub use words::TEMPLATES;
 
 pub use crate::worker::Round as Sent;

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use appeals::published::{self, Published, What};
 use civic::chat::{self as store, Told};
-use civic::directory::ChatGroup;
+use civic::directory::{ChatGroup, Directory};
 use civic::hall::Hall;
 use civic::lease::Lease;
 use civic::site::Site;
 use db::{Fault, Tx};
-use forum::board::{self, List, PAGE_POSTS};
+use forum::Post;
+use forum::board::{self, Filter, List, PAGE_POSTS};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -27,6 +28,8 @@ const JOB: &str = "chat groups";
 pub const GAP_SECONDS: i64 = 600;
 /// Time after which a group that said no is tried again, in seconds.
 const AGAIN_SECONDS: i64 = 900;
+/// Time for which a topic of the board rests before it is told, in seconds: what is said in a group cannot be hidden again.
+pub const TOPIC_REST_SECONDS: i64 = 1_800;
 /// How long the other end may take for an answer.
 const WAIT: Duration = Duration::from_secs(20);
 
@@ -121,22 +124,50 @@ impl Teller {
     }
 }
 
-/// Lists what is published for a group: of its place and below, and what offices of the places above it write.
+/// Lists what is published for a group: of its place and below, and what offices of the places above it write; of its theme and office only,
+/// where it has one.
 fn items(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), group: &ChatGroup, pages: &str) -> Result<Vec<Item>, Fault> {
     let directory = site.directory();
     let whole = directory.root().is_some_and(|root| root.code == group.place);
     let published = published::list(tx, site, (!whole).then_some(group.place.as_str()), now)?;
-    let mut all: Vec<Item> = published.iter().filter_map(|one| item(site, group, (one, pages))).collect();
-    for post in board::page(tx, site, (&List::Blog(String::new()), None, PAGE_POSTS))?.posts {
+    let ours = |one: &&Published| is_of(&directory, group, one);
+    let mut all: Vec<Item> = published.iter().filter(ours).filter_map(|one| item(site, group, (one, pages))).collect();
+    let blog = List::Blog(group.office.clone().unwrap_or_default());
+    for post in board::page(tx, site, (&blog, None, PAGE_POSTS))?.posts {
         let near = directory.within(&post.place, &group.place) || directory.within(&group.place, &post.place);
-        let (Some(state), Some(at)) = (post.state.as_ref().filter(|_| near), post.shown) else { continue };
-        let office = directory.offices.get(&post.office).map_or_else(String::new, |office| office.name.clone());
-        let address = format!("{pages}/blog/{}", post.id);
-        let facts = vec![("office", office), ("address", address), ("title", state.words.title.clone())];
-        let text = words::write("chat_group_post", "zh-CN", &facts);
-        all.extend(text.map(|text| Item { at, id: format!("post/{}", post.id), text }));
+        let about = group.theme.as_ref().is_none_or(|theme| *theme == post.theme);
+        let Some(at) = post.shown.filter(|_| near && about) else { continue };
+        all.extend(posted(&directory, &post, (at, "chat_group_post", &format!("{pages}/blog/{}", post.id))));
+    }
+    if group.topics {
+        let filter = Filter { place: group.place.clone(), theme: group.theme.clone().unwrap_or_default(), open: false };
+        for post in board::page(tx, site, (&List::Topics(filter), None, PAGE_POSTS))?.posts {
+            let asked = group.office.as_ref().is_none_or(|office| *office == post.office);
+            let rested = post.shown.map(|at| at.saturating_add(SignedDuration::from_secs(TOPIC_REST_SECONDS)).unwrap_or(at));
+            let Some(at) = rested.filter(|_| asked) else { continue };
+            all.extend(posted(&directory, &post, (at, "chat_group_topic", &format!("{pages}/forum/{}", post.id))));
+        }
     }
     Ok(all)
+}
+
+/// Tells whether what was published is of the office a group is about; the figures of all of them are of none, and of no theme.
+fn is_of(directory: &Directory, group: &ChatGroup, one: &Published) -> bool {
+    match &one.what {
+        What::Month(_) => group.office.is_none() && group.theme.is_none(),
+        What::Round(round) => {
+            let of_box = directory.boxes.get(&round.of_box);
+            group.theme.is_none() && group.office.as_ref().is_none_or(|office| of_box.is_some_and(|own| own.office == *office))
+        }
+    }
+}
+
+/// Writes what is told of a post: its title, and where it is read. `None`: its words are gone.
+fn posted(directory: &Directory, post: &Post, (at, template, address): (Timestamp, &str, &str)) -> Option<Item> {
+    let title = post.state.as_ref()?.words.title.clone();
+    let office = directory.offices.get(&post.office).map_or_else(String::new, |office| office.name.clone());
+    let text = words::write(template, "zh-CN", &[("office", office), ("address", address.to_owned()), ("title", title)])?;
+    Some(Item { at, id: format!("post/{}", post.id), text })
 }
 
 /// Writes what is told of a box or a month. `None`: there are no words for it.

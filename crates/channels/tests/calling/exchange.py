@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 import time as clock
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 SECRET = b"an-example-secret-of-nobody"
@@ -81,6 +82,32 @@ def many(order):
     say({"ev": "many", "taken": len(told), "refused": refused})
 
 
+def flood(order):
+    """Tells of many calls at once over many connections, a tenth of the sayings twice, each until it was taken."""
+    now = int(clock.time())
+    told = [(call, state) for call in range(order["count"]) for state in ("ringing", "ended")]
+    told += told[: len(told) // 10]
+    random.Random(7).shuffle(told)
+
+    def one(saying):
+        call, state = saying
+        at = now - {"ringing": 60, "ended": 10}[state]
+        body = {"call": f"f-{call}", "state": state, "at": at, "from": f"139{call:08}", "to": "12345"}
+        tries = 1
+        while post({**order, "path": "/hotline/v1/events", "body": body, "time": int(clock.time())})[0] != 200:
+            tries += 1
+            clock.sleep(0.02)
+        return tries
+
+    tries = 0
+    with ThreadPoolExecutor(order["lines"]) as pool:
+        for done, more in enumerate(pool.map(one, told)):
+            tries += more
+            if done % (len(told) // order["steps"]) == 0:
+                say({"ev": "progress", "taken": done})
+    say({"ev": "flooded", "taken": len(told), "again": tries - len(told)})
+
+
 class Shelf(BaseHTTPRequestHandler):
     def do_GET(self):
         own = self.headers
@@ -107,6 +134,8 @@ for line in sys.stdin:
         say({"ev": "shelved"})
     elif order["do"] == "many":
         many(order)
+    elif order["do"] == "flood":
+        flood(order)
     elif order["do"] == "break":
         broken(order)
         say({"ev": "broke"})

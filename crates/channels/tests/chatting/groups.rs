@@ -2,7 +2,7 @@
 
 use appeals::filing::{self, Form};
 use appeals::rounds::{self, Opening};
-use channels::chat::{GAP_SECONDS, Limits, round};
+use channels::chat::{GAP_SECONDS, Limits, TOPIC_REST_SECONDS, round};
 use civic::chat::{TRIAL, told};
 use civic::directory::{Entry, OpinionBox};
 use civic::outbox::{self, Message};
@@ -216,6 +216,66 @@ fn what_was_surely_not_told_is_told_later_and_what_may_have_been_is_not_told_twi
     assert_eq!(room.teller.round().unwrap(), 0, "it is not told again");
 }
 
+/// Has a post of the township's office published, or a topic that it is asked.
+fn publish(room: &Room, kind: forum::Kind, (place, theme, title): (&str, &str, &str)) {
+    let who = civic::permit::Who::Staff { id: county::staff_id("gu"), session: Uuid::nil() };
+    let of_office = (kind == forum::Kind::Blog).then(|| who.clone());
+    let typed = forum::words::Typed { title: title.into(), text: "检修管网".into(), ..forum::words::Typed::default() };
+    let new = forum::write::New {
+        kind,
+        topic: None,
+        place: place.into(),
+        theme: theme.into(),
+        office: county::TOWNSHIP_OFFICE.into(),
+        head: false,
+        typed,
+        contact: forum::post::Contact::default(),
+        submit_key: format!("0123456789abcdef-{title}"),
+        accuses: false,
+    };
+    let ready = forum::write::prepare(&room.world.hall.site, new).unwrap();
+    room.world
+        .write(move |tx, site, (now, chance)| {
+            let post = forum::write::write(tx, site, (now, chance), (&ready, of_office.as_ref()))?.post;
+            let request = forum::run::Request { who, post, seen: None, command: forum::Command::Publish };
+            forum::run::execute(tx, site, (now, chance), &request).map(drop)
+        })
+        .unwrap();
+}
+
+#[test]
+fn a_group_of_a_theme_or_an_office_hears_of_that_only_and_of_topics_where_they_are_wanted_after_a_rest() {
+    let mut room = Room::sqlite();
+    for (code, place, wants) in [
+        ("700001", county::VILLAGE, (None, None, true)),
+        ("700002", county::COUNTY, (Some("14"), None, true)),
+        ("700003", county::COUNTY, (None, Some(county::TOWNSHIP_OFFICE), true)),
+        ("700004", county::VILLAGE, (None, None, false)),
+        ("700005", county::COUNTY, (Some("05"), None, true)),
+        ("700006", county::COUNTY, (None, Some(county::WATER), true)),
+        ("700007", "990121101", (None, None, true)),
+    ] {
+        room.bind_to(code, place, wants);
+    }
+    room.teller.round().unwrap();
+    publish(&room, forum::Kind::Topic, (county::VILLAGE, "14", "路灯什么时候修"));
+    room.world.clock.advance(1.minutes());
+    assert_eq!(room.teller.round().unwrap(), 0, "it may still be hidden, and what is said in a group may not");
+    room.world.clock.advance(TOPIC_REST_SECONDS.seconds());
+    assert_eq!(room.teller.round().unwrap(), 3);
+    let calls = room.other.calls();
+    let said: Vec<_> = in_group(&calls).into_iter().map(|call| call.params["group_id"].as_u64().unwrap()).collect();
+    assert_eq!(said, [700_001, 700_002, 700_003]);
+    assert!(calls.iter().all(|call| call.text.contains("路灯什么时候修") && call.text.contains("/forum/")), "{calls:?}");
+    // a post of the office: of no theme, so a group of a theme does not hear it
+    publish(&room, forum::Kind::Blog, ("", "", "本周五停水"));
+    room.world.clock.advance(GAP_SECONDS.seconds());
+    assert_eq!(room.teller.round().unwrap(), 3);
+    let calls = room.other.calls();
+    let said: Vec<_> = in_group(&calls).into_iter().map(|call| call.params["group_id"].as_u64().unwrap()).collect();
+    assert_eq!(said, [700_001, 700_003, 700_004]);
+}
+
 #[test]
 fn what_an_office_writes_is_told_to_groups_of_its_place_and_below() {
     let mut room = Room::sqlite();
@@ -223,29 +283,7 @@ fn what_an_office_writes_is_told_to_groups_of_its_place_and_below() {
         room.bind(code, place);
     }
     room.teller.round().unwrap();
-    let who = civic::permit::Who::Staff { id: county::staff_id("gu"), session: Uuid::nil() };
-    let typed =
-        forum::words::Typed { title: "本周五停水".into(), text: "检修管网".into(), ..forum::words::Typed::default() };
-    let new = forum::write::New {
-        kind: forum::Kind::Blog,
-        topic: None,
-        place: String::new(),
-        theme: String::new(),
-        office: county::TOWNSHIP_OFFICE.into(),
-        head: false,
-        typed,
-        contact: forum::post::Contact::default(),
-        submit_key: "0123456789abcdef0123456789abcdef".into(),
-        accuses: false,
-    };
-    let ready = forum::write::prepare(&room.world.hall.site, new).unwrap();
-    room.world
-        .write(move |tx, site, (now, chance)| {
-            let post = forum::write::write(tx, site, (now, chance), (&ready, Some(&who)))?.post;
-            let request = forum::run::Request { who, post, seen: None, command: forum::Command::Publish };
-            forum::run::execute(tx, site, (now, chance), &request).map(drop)
-        })
-        .unwrap();
+    publish(&room, forum::Kind::Blog, ("", "", "本周五停水"));
     room.world.clock.advance(1.minutes());
     assert_eq!(room.teller.round().unwrap(), 2, "the township's village and the county; the other township is elsewhere");
     let said = room.other.calls();

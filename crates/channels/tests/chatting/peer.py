@@ -22,7 +22,8 @@ from nonebot.compat import type_validate_python
 TOKEN = "an-example-token-of-nobody"
 SECRET = b"an-example-secret-of-nobody"
 ACCOUNT = 10001
-STATE = {"mood": {}, "links": [], "called": 0}
+STATE = {"mood": {}, "links": [], "called": 0, "told": [], "remembers": None}
+HISTORY = {"get_recent_contact", "get_friend_list", "get_group_msg_history", "get_friend_msg_history"}
 
 
 def say(what):
@@ -62,9 +63,34 @@ def understood(made):
         return False
 
 
+def remembered(action, params):
+    """Answers what was said, as programs do that keep it: one group of them knows who was in touch lately, another only its friends."""
+    how, told = STATE["remembers"], STATE["told"]
+    if how is None or (action == "get_recent_contact" and how == "friends"):
+        return None
+    if action == "get_recent_contact":
+        told = sorted(told, key=lambda one: one["time"])
+        alone = {one["user_id"]: one["time"] for one in told if one["message_type"] == "private"}
+        groups = {one["group_id"]: one["time"] for one in told if one["message_type"] == "group"}
+        marked = [(1, alone), (2, groups)]
+        return [{"peerUin": str(who), "chatType": kind, "msgTime": str(at)} for kind, all_of in marked for who, at in all_of.items()]
+    if action == "get_friend_list":
+        return [{"user_id": who} for who in {one["user_id"] for one in told}]
+    of_group = action == "get_group_msg_history"
+    name = "group_id" if of_group else "user_id"
+    kind = "group" if of_group else "private"
+    all_of = [one for one in told if one["message_type"] == kind and str(one[name]) == str(params[name])]
+    return {"messages": all_of[-params["count"] :]}
+
+
 def call(said):
     """Reads a call as both libraries do, and answers it as the mood is."""
     action, params = said.get("action"), said.get("params", {})
+    if action in HISTORY:
+        say({"ev": "asked", "action": action})
+        data = remembered(action, params)
+        code = 1404 if data is None else 0
+        return {"status": "failed" if code else "ok", "retcode": code, "data": data, "echo": said.get("echo")}
     text = ""
     if "message" in params:
         text = aiocqhttp.Message(params["message"]).extract_plain_text()
@@ -179,6 +205,9 @@ async def tell(order):
     if not order.get("odd") and not understood(made):
         return say({"ev": "odd", "event": made})
     times, told = order.get("times", 1), []
+    STATE["told"].append(made)
+    if order.get("unheard"):
+        return say({"ev": "told", "all": told})
     for _ in range(times):
         if "post" in order:
             told.append(await asyncio.to_thread(post, order, made))
@@ -193,7 +222,12 @@ async def many(order):
     for at in [*range(order["count"]), *range(order["count"])]:
         made = event({"user": 300000 + at % order.get("users", order["count"]), "id": at, "time": now, "text": order["text"].replace("#", str(at))})
         if "post" not in order:
-            await STATE["links"][-1].send(json.dumps(made))
+            if at < order["count"]:
+                STATE["told"].append(made)
+            try:
+                await STATE["links"][-1].send(json.dumps(made))
+            except (IndexError, websockets.ConnectionClosed):
+                refused += 1
             continue
         while await asyncio.to_thread(post, order, made) != 204:
             refused += 1
@@ -235,7 +269,10 @@ async def calls(_):
 
 async def obey(order):
     do = order["do"]
-    if do == "mood":
+    if do == "remember":
+        STATE["remembers"] = order["how"]
+        say({"ev": "remembers"})
+    elif do == "mood":
         STATE["mood"] = order["mood"]
         say({"ev": "felt"})
     elif do == "drop":

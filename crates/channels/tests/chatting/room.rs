@@ -181,7 +181,14 @@ impl Room {
 
     /// Binds a group to a place.
     pub fn bind(&self, code: &str, place: &str) {
-        let group = ChatGroup { code: code.to_owned(), name: "石桥村群".to_owned(), place: place.to_owned(), active: true };
+        self.bind_to(code, place, (None, None, false));
+    }
+
+    /// Binds a group to a place and a theme or an office; with the topics of the board where they are wanted.
+    pub fn bind_to(&self, code: &str, place: &str, (theme, office, topics): (Option<&str>, Option<&str>, bool)) {
+        let (name, owned) = ("石桥村群".to_owned(), |text: &str| text.to_owned());
+        let (theme, office) = (theme.map(owned), office.map(owned));
+        let group = ChatGroup { code: code.to_owned(), name, place: place.to_owned(), theme, office, topics, active: true };
         self.world.set(Entry::Group(group), "added");
     }
 

@@ -30,6 +30,51 @@ fn we_go_to_the_other_end_and_go_again_when_it_hangs_up() {
 }
 
 #[test]
+fn what_was_said_while_no_link_stood_is_asked_for_and_is_none_the_more_for_what_was_heard() {
+    for how in ["recent", "friends"] {
+        let mut room = Room::empty(Engine::Sqlite, None);
+        room.other.told(&json!({"do": "remember", "how": how}), "remembers");
+        room.bind("700007", testkit::county::VILLAGE);
+        room.come("Universal");
+        assert!(room.ask("帮助").contains("查0931"));
+        assert_eq!(room.came(), 1, "a first link asks for nothing: what was said before the site was there is not its own");
+        room.other.told(&json!({"do": "drop"}), "dropped");
+        room.until(|room| room.hub.links() == 0);
+        let mention = json!([{"type": "at", "data": {"qq": "10001"}}, {"type": "text", "data": {"text": " 帮助"}}]);
+        room.tell(json!({"text": "村口没水了", "unheard": true, "user": 20_003}));
+        room.tell(json!({"text": "路灯不亮", "unheard": true}));
+        room.tell(json!({"text": "帮助", "message": mention, "group": 700_007, "unheard": true}));
+        room.tell(json!({"text": "大家早", "group": 700_007, "unheard": true}));
+        room.tell(json!({"text": "很久以前", "unheard": true, "time": room.world.now().as_second() - 86_400}));
+        room.come("Universal");
+        room.take(4);
+        assert_eq!(
+            room.came(),
+            4,
+            "{how}: two accounts and a mention; not what others talk, nor what is long past, nor what was heard"
+        );
+        // and once more: nothing of it comes twice
+        room.other.told(&json!({"do": "drop"}), "dropped");
+        room.until(|room| room.hub.links() == 0);
+        room.tell(json!({"text": "还有一件", "unheard": true, "user": 20_003}));
+        room.come("Universal");
+        room.take(5);
+        assert_eq!(room.came(), 5);
+    }
+}
+
+#[test]
+fn where_the_other_end_keeps_nothing_it_is_asked_once_and_goes_on() {
+    let mut room = Room::sqlite();
+    assert!(room.ask("帮助").contains("查0931"));
+    room.other.told(&json!({"do": "drop"}), "dropped");
+    room.until(|room| room.hub.links() == 0);
+    room.come("Universal");
+    room.other.hear("asked");
+    assert!(room.ask("你好").contains("直接写过来"));
+}
+
+#[test]
 fn a_wrong_token_is_told_apart_from_nobody_there() {
     let mut room = Room::empty(Engine::Sqlite, None);
     let port = room.other.told(&json!({"do": "serve"}), "listening")["port"].as_u64().unwrap();

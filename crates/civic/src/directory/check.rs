@@ -150,7 +150,9 @@ fn check_group(directory: &Directory, own: &ChatGroup) -> Answer {
     holds(number && !own.code.starts_with('0'), "group_number", "code")?;
     names(&own.name, "")?;
     let place = directory.places.get(&own.place).filter(|place| place.merged_into.is_none());
-    holds(place.is_some() || !own.active, "place_unknown", "place")
+    holds(place.is_some() || !own.active, "place_unknown", "place")?;
+    let office = own.office.as_ref().is_none_or(|code| directory.offices.get(code).is_some_and(|office| directory.open(office)));
+    holds(office || !own.active, "unknown_office", "office")
 }
 
 fn check_staff(directory: &Directory, staff: &Staff) -> Answer {

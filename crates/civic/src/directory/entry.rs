@@ -258,6 +258,15 @@ pub struct ChatGroup {
     pub name: String,
     /// The place whose news are told in it, with everything below.
     pub place: String,
+    /// The category it is about, by code: of posts and topics only those about it are told. None: about everything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theme: Option<String>,
+    /// The office it is about, by code: only what it publishes, opens or is asked is told. None: about every office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<String>,
+    /// True where topics that residents begin on the board are told as well.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub topics: bool,
     /// False once it was unbound.
     pub active: bool,
 }

@@ -10,6 +10,9 @@ use crate::peer::{Peer, count};
 const COUNT: i64 = 600;
 /// How many are taken when it is killed.
 const DEATHS: [u64; 3] = [100, 250, 450];
+/// Messages told over a link that breaks, each twice, and the accounts they come from.
+const OVER_A_LINK: i64 = 600;
+const TELLERS: i64 = 60;
 /// Messages told at once over a link, each twice.
 const AT_ONCE: i64 = 10_000;
 /// Accounts they come from.
@@ -72,6 +75,44 @@ fn killed_in_the_middle_it_loses_nothing_and_makes_nothing_twice() {
     assert!(server.stop().success());
     assert_eq!(count(&data, "select cast(count(*) as bigint) as many from inbox"), COUNT);
     assert_eq!(count(&data, "select cast(count(*) as bigint) as many from matter where channel = 'chat'"), COUNT);
+}
+
+#[test]
+fn what_was_told_over_a_link_and_not_kept_when_it_was_killed_comes_with_the_next_one() {
+    let (folder, mut other) = (tempfile::tempdir().unwrap(), other_end());
+    let listen = free_port();
+    let data = site(folder.path(), &chat(folder.path(), (listen, 9)));
+    let serve = |data: &Path| Running::start(&["serve", "--data", data.to_str().unwrap()]);
+    let server = serve(&data);
+    let come = |other: &mut Peer| {
+        other.order(&serde_json::json!({"do": "connect", "url": format!("ws://127.0.0.1:{listen}/ws")}));
+        other.hear("connected");
+    };
+    other.order(&serde_json::json!({"do": "remember", "how": "recent"}));
+    come(&mut other);
+    until(|| {
+        count(&data, "select cast(count(*) as bigint) as many from source where name = 'heard' and reached_at is not null") == 1
+    });
+    other.order(&serde_json::json!({"do": "many", "count": OVER_A_LINK, "users": TELLERS, "text": "村里第#户停水了"}));
+    until(|| count(&data, "select cast(count(*) as bigint) as many from inbox") > 0);
+    server.signal("KILL");
+    server.ended();
+    let lost = other.hear("many")["refused"].as_i64().unwrap();
+    let kept = count(&data, "select cast(count(*) as bigint) as many from inbox");
+    let server = serve(&data);
+    come(&mut other);
+    until(|| count(&data, "select cast(count(*) as bigint) as many from inbox") == OVER_A_LINK);
+    until(|| count(&data, "select cast(count(*) as bigint) as many from inbox where state = 'waiting'") == 0);
+    println!("{OVER_A_LINK} messages: {kept} kept when it was killed, {lost} sayings to nobody, the others asked for");
+    assert!(server.stop().success());
+    assert_eq!(
+        (
+            count(&data, "select cast(count(*) as bigint) as many from inbox"),
+            count(&data, "select cast(count(*) as bigint) as many from chat_talk")
+        ),
+        (OVER_A_LINK, TELLERS),
+        "each once"
+    );
 }
 
 /// Reads the memory of a process that stands in real memory, in KiB.

@@ -48,6 +48,7 @@ pub(super) const CHINESE: &[Row] = &[
     ("chat_group_round", "【意见箱】{name}{day}开箱，{cards}。哪天开的、有几张，都公开：{address}"),
     ("chat_group_month", "【办理公开】{name}{month}的办理数字出来了：收了多少、按期办结多少、满意不满意：{address}"),
     ("chat_group_post", "【{office}】{title}：{address}"),
+    ("chat_group_topic", "【论坛】{title}（请{office}答复）：{address}"),
     (
         "sms_help",
         "有事直接写过来，我一句一句问。\n查0931：看办到哪了（0931换成您的短号）\n查 编号 查询码：看网上、窗口报的事\n补0931 您的话：补充情况\n答0931：看答复全文\n评0931 5：打分，5最满意，1最不满意\n退订：不再给您发消息\n人命关天先打110、119、120。",

@@ -72,6 +72,7 @@ pub(super) const ENGLISH: &[Row] = &[
         "The figures of {name} for {month} are out: what came in, what was done in time, who was satisfied: {address}",
     ),
     ("chat_group_post", "{office}: {title}: {address}"),
+    ("chat_group_topic", "On the forum: {title} (asked: {office}): {address}"),
     (
         "sms_help",
         "Just write what happened; I ask one thing after the other.\nCX 0931: where it stands (your short number for 0931)\nCX number code: what you told on the pages or at a window\nBC 0931 words: add something\nDA 0931: the whole answer\nPJ 0931 5: rate, 5 best, 1 worst\nTD: no more messages\nDanger to life: call 110, 119, 120 first.",

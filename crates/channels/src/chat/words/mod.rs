@@ -13,8 +13,8 @@ mod english;
 pub(super) const IN_GROUP: &str = "chat_group";
 
 /// Lists the templates that have words of a chat's own.
-pub const TEMPLATES: [&str; 39] = {
-    let mut all = [""; 39];
+pub const TEMPLATES: [&str; 40] = {
+    let mut all = [""; 40];
     let mut at = 0;
     while at < all.len() {
         all[at] = CHINESE[at].0;

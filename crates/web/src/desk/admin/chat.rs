@@ -25,6 +25,7 @@ use crate::kit::field::{Field, field, select};
 use crate::kit::notice::notice;
 use crate::kit::table::{Table, table};
 use crate::link;
+use crate::portal::forum::theme_options;
 use crate::words::{Lang, moment};
 
 /// Digits of the longest number of a group.
@@ -46,7 +47,10 @@ pub(super) async fn act(desk: &Desk, fields: &Fields) -> Result<Response, Proble
     match fields.get("act") {
         "bind" => {
             let text = |name: &str| fields.get(name).trim().to_owned();
-            let group = ChatGroup { code, name: text("name"), place: text("place"), active: true };
+            let maybe = |name: &str| Some(text(name)).filter(|text| !text.is_empty());
+            let theme = maybe("theme").filter(|code| desk.app.hall.site.rules().category(code).is_some());
+            let (office, topics) = (maybe("office"), fields.get("topics") == "yes");
+            let group = ChatGroup { code, name: text("name"), place: text("place"), theme, office, topics, active: true };
             let (seen, change) = match &standing {
                 Some(old) if old.active => return Err(Refusal::new("group_bound").instead("unbind_first").into()),
                 Some(old) => (mark(Some(&Entry::Group(old.clone()))), "edited"),
@@ -127,6 +131,7 @@ fn way(lang: Lang, name: &str) -> String {
         "reverse event" => lang.t("channels-chat-reverse-event"),
         "reverse api" => lang.t("channels-chat-reverse-api"),
         "messages" => lang.t("channels-chat-messages"),
+        "heard" => lang.t("channels-chat-heard"),
         address => address.to_owned(),
     }
 }
@@ -141,6 +146,9 @@ fn list(desk: &Desk, groups: &[Group]) -> Markup {
 fn row(desk: &Desk, directory: &Directory, (group, told): &Group) -> Vec<Markup> {
     let (lang, zone) = (desk.lang(), &desk.app.hall.site.zone);
     let place = directory.places.get(&group.place).map_or("", |place| lang.pick(&place.name, &place.name_en));
+    let rules = desk.app.hall.site.rules();
+    let theme = group.theme.as_ref().and_then(|code| rules.category(code)).map(|row| lang.pick(&row.zh, &row.en).to_owned());
+    let office = group.office.as_ref().and_then(|code| directory.offices.get(code)).map(|own| lang.pick(&own.name, &own.name_en));
     let last = told.as_ref().and_then(|told| told.told_at);
     let trouble = told.as_ref().and_then(|told| told.trouble.as_ref());
     let button = |act: &str, label: &str| {
@@ -153,7 +161,12 @@ fn row(desk: &Desk, directory: &Directory, (group, told): &Group) -> Vec<Markup>
     };
     vec![
         html! { div { (group.name) br; span.quiet { (group.code) } } },
-        html! { (place) },
+        html! { div {
+            (place)
+            @if let Some(theme) = theme { br; (theme) }
+            @if let Some(office) = office { br; (office) }
+            @if group.topics { br; span.quiet { (lang.t("channels-group-topics-yes")) } }
+        } },
         html! { div {
             (last.map_or_else(|| lang.t("channels-group-untold"), |at| moment(lang, at, zone)))
             @if let Some((code, _)) = trouble { br; span.quiet { (word(lang, "chat-trouble", code)) } }
@@ -171,9 +184,36 @@ fn form(desk: &Desk, (typed, errors): (&Fields, &Errors)) -> Markup {
         form method="post" action=(link::ADMIN_CHANNELS) {
             @for own in [number(lang), name(lang)] { (field(lang, &own, typed, errors)) }
             (select(lang, &place(lang), &options(lang, &directory), typed, errors))
+            @for (own, list) in about(desk, &directory) { (select(lang, &own, &list, typed, errors)) }
             div.acts { button name="act" value="bind" { (lang.t("channels-group-bind")) } }
         }
     }
+}
+
+/// Asks what a group is about beside its place: a theme, an office, and whether topics of the board are told.
+fn about(desk: &Desk, directory: &Directory) -> [(Field<'static>, Vec<(String, String)>); 3] {
+    let lang = desk.lang();
+    let line = |name, label: &str, hint: &str| Field {
+        name,
+        label: lang.t(label),
+        hint: lang.t(hint),
+        depends: true,
+        ..Field::default()
+    };
+    let every = |key: &str| std::iter::once((String::new(), lang.t(key)));
+    let open = directory.offices.values().filter(|office| directory.open(office));
+    let offices = open.map(|own| (own.code.clone(), lang.pick(&own.name, &own.name_en).to_owned()));
+    let themes = theme_options(lang, &desk.app.hall.site.rules());
+    let topics =
+        vec![(String::new(), lang.t("channels-group-topics-no")), ("yes".to_owned(), lang.t("channels-group-topics-yes"))];
+    [
+        (line("theme", "channels-group-theme", "channels-group-theme-hint"), every("forum-everything").chain(themes).collect()),
+        (
+            line("office", "channels-group-office", "channels-group-office-hint"),
+            every("channels-group-every").chain(offices).collect(),
+        ),
+        (line("topics", "channels-group-topics", "channels-group-topics-hint"), topics),
+    ]
 }
 
 fn number(lang: Lang) -> Field<'static> {
