@@ -25,6 +25,8 @@ pub const OPENED: &str = "box_opened";
 pub const UNREAD: &str = "card_unread";
 /// The term after which a box is opened at the latest.
 const TERM: &str = "site.box_round";
+/// The term for which pictures of a round are kept.
+const KEEP: &str = "site.box_pictures";
 /// Most cards of one box.
 const CARDS_MAX: i64 = 2_000;
 /// Longest name of somebody who was there, or words about it, in characters.
@@ -72,7 +74,8 @@ db::statements! {
     LIST_UNREAD = "select position from box_unread where jurisdiction = $1 and round = $2 order by position";
     PUT_BOX_FILE = "insert into box_file (jurisdiction, address, round) values ($1, $2, $3)
         on conflict (jurisdiction, address, round) do nothing";
-    HAS_BOX_FILE = "select round from box_file where jurisdiction = $1 and address = $2 limit 1";
+    NEWEST_OF_FILE = "select r.day from box_file f join box_round r on r.jurisdiction = f.jurisdiction and r.id = f.round
+        where f.jurisdiction = $1 and f.address = $2 order by r.at desc limit 1";
 }
 
 /// Lists the statements, so that a test prepares each on both engines.
@@ -224,9 +227,21 @@ fn keep(tx: &mut Tx<'_>, site: &Site, round: Uuid, files: &[FileRef]) -> Result<
     Ok(())
 }
 
-/// Tells whether a stored file belongs to a round.
-pub(crate) fn names_file(tx: &mut Tx<'_>, jurisdiction: i64, address: &str) -> Result<bool, Fault> {
-    Ok(tx.row(HAS_BOX_FILE, params![jurisdiction, address])?.is_some())
+/// Tells whether a stored file belongs to a round whose pictures are still kept: once they are not, the sweep removes it.
+pub(crate) fn names_file(tx: &mut Tx<'_>, site: &Site, today: Date, address: &str) -> Result<bool, Fault> {
+    let Some(row) = tx.row(NEWEST_OF_FILE, params![site.jurisdiction, address])? else { return Ok(false) };
+    Ok(pictures_until(site, day_of(&row)?) >= today)
+}
+
+/// Returns the last day on which the pictures of a round of some day are kept: then nobody can doubt its count any more, and handwriting is
+/// personal.
+pub fn pictures_until(site: &Site, day: Date) -> Date {
+    compute(&site.rules(), &site.calendar(), KEEP, day).due.last
+}
+
+fn day_of(row: &Row) -> Result<Date, Fault> {
+    let wrong = |_| Fault::new(FaultKind::Corrupt, "a round has no day");
+    row.get::<String>("day")?.parse().map_err(wrong)
 }
 
 /// Finds a round.
@@ -262,12 +277,12 @@ pub fn inside(tx: &mut Tx<'_>, site: &Site, round: &Round) -> Result<Vec<Inside>
 }
 
 fn read(row: &Row) -> Result<Round, Fault> {
-    let wrong = || Fault::new(FaultKind::Corrupt, "a round has no day");
+    let wrong = |_| Fault::new(FaultKind::Corrupt, "a round has no time");
     Ok(Round {
         id: row.get("id")?,
         of_box: row.get("of_box")?,
-        day: row.get::<String>("day")?.parse().map_err(|_| wrong())?,
-        at: Timestamp::from_microsecond(row.get("at")?).map_err(|_| wrong())?,
+        day: day_of(row)?,
+        at: Timestamp::from_microsecond(row.get("at")?).map_err(wrong)?,
         staff: row.get("staff")?,
         cards: row.get("cards")?,
         position: row.get("position")?,

@@ -5,7 +5,8 @@ use db::{Fault, Row, Tx, params};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::store::{SHOWN_CHANGED, SHOWN_FRESH, SHOWN_LIST, SHOWN_ONE, SHOWN_OWN};
+use crate::appeal::{Identity, Kind, Stage};
+use crate::store::{self, SHOWN_CHANGED, SHOWN_FRESH, SHOWN_LIST, SHOWN_ONE, SHOWN_OWN};
 
 /// Is a matter as others may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +77,43 @@ pub fn own(tx: &mut Tx<'_>, site: &Site, client: Uuid, behind: Place, count: i64
 pub fn one(tx: &mut Tx<'_>, site: &Site, client: Option<Uuid>, number: &str) -> Result<Option<Shown>, Fault> {
     let row = tx.row(SHOWN_ONE, params![site.jurisdiction, number, client.unwrap_or(NOBODY)])?;
     row.as_ref().map(read).transpose()
+}
+
+/// Is what everybody sees of a matter that its resident showed on the board: what it is about and where it stands, no word of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Linked {
+    /// Its number.
+    pub number: String,
+    /// What kind it is.
+    pub kind: Kind,
+    /// What it is about, by code, once somebody said so.
+    pub category: Option<String>,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Whether it is open.
+    pub is_open: bool,
+    /// The office that has it, by code.
+    pub owner: String,
+    /// The last day of the running term.
+    pub due: String,
+}
+
+/// Finds matters by numbers that their residents showed by their query codes. Of what was told in confidence, or is no more, nothing is shown.
+pub fn linked(tx: &mut Tx<'_>, site: &Site, numbers: &[String]) -> Result<Vec<Linked>, Fault> {
+    let mut all = Vec::with_capacity(numbers.len());
+    for number in numbers {
+        let row = store::by_number(tx, site.jurisdiction, number)?.filter(|row| row.identity != Identity::Confidential);
+        all.extend(row.map(|row| Linked {
+            number: row.number,
+            kind: row.kind,
+            category: row.category,
+            stage: row.stage,
+            is_open: row.open,
+            owner: row.owner,
+            due: row.due,
+        }));
+    }
+    Ok(all)
 }
 
 /// Lists the matters of a program that something happened to after a time and a matter, the oldest change first.

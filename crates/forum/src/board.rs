@@ -187,6 +187,12 @@ pub fn below(tx: &mut Tx<'_>, site: &Site, (topic, after): (Uuid, Option<Cursor>
     Ok(Page { posts, next: last.filter(|_| more) })
 }
 
+/// Reads public posts of every kind that were written before one, the newest first.
+pub fn public_before(tx: &mut Tx<'_>, site: &Site, (before, count): (Uuid, usize)) -> Result<Vec<Post>, Fault> {
+    let count = i64::try_from(count).unwrap_or(0);
+    store::opened(tx.rows(store::PUBLIC_BEFORE, params![site.jurisdiction, before, count])?, site)
+}
+
 /// Lists what waits below a post and was never to be seen: for whoever may let it through.
 pub fn held_below(tx: &mut Tx<'_>, site: &Site, topic: Uuid) -> Result<Vec<Post>, Fault> {
     store::opened(tx.rows(store::HELD_BELOW, params![site.jurisdiction, topic, HELD_MAX])?, site)

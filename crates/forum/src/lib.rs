@@ -9,6 +9,7 @@
 //! Nothing here counts, scores or ranks people: a pen name belongs to one post, and no two posts of one person are put together.
 
 pub mod board;
+pub mod check;
 pub mod code;
 pub mod moderators;
 pub mod post;

@@ -99,6 +99,8 @@ db::statements! {
         order by shown, id limit $5";
     pub(crate) HELD_BELOW = "select id, topic, kind, standing, place, theme, office, key_id, version, written, shown, changed, replies, form, sealed
         from forum_post where jurisdiction = $1 and topic = $2 and shown = 0 and id <> $2 order by id limit $3";
+    pub(crate) PUBLIC_BEFORE = "select id, topic, kind, standing, place, theme, office, key_id, version, written, shown, changed, replies, form, sealed
+        from forum_post where jurisdiction = $1 and id < $2 and standing = 'public' order by id desc limit $3";
     pub(crate) COUNT_BELOW = "select cast(count(*) as bigint) as many from forum_post
         where jurisdiction = $1 and topic = $2 and shown > 0 and id <> $2 and standing = 'public'";
     pub(crate) REPLIES = "update forum_post set replies = $3 where jurisdiction = $1 and id = $2";
@@ -112,6 +114,14 @@ db::statements! {
         (select post from forum_list where jurisdiction = $1 and list = $2 limit $3) as part";
     pub(crate) ADDRESSES = "select l.post, l.at, p.changed, p.kind from forum_list l join forum_post p on p.jurisdiction = l.jurisdiction and p.id = l.post
         where l.jurisdiction = $1 and l.list = $2 order by l.at, l.post limit $3 offset $4";
+    pub(crate) WHOLE = "select topic, kind, standing, place, theme, office, version, written, shown, changed, code, submit, form, sealed
+        from forum_post where jurisdiction = $1 and id = $2";
+    pub(crate) COUNTED = "select id, replies from forum_post where jurisdiction = $1 and id > $2 order by id limit $3";
+    pub(crate) LISTED = "select list, at from forum_list where jurisdiction = $1 and post = $2";
+    pub(crate) NOTED = "select position, kind, office, ground, day from forum_measure where jurisdiction = $1 and post = $2 order by position";
+    pub(crate) MANY_POSTS = "select cast(count(*) as bigint) as many from forum_post where jurisdiction = $1";
+    pub(crate) MANY_LISTED = "select cast(count(*) as bigint) as many from forum_list where jurisdiction = $1";
+    pub(crate) MANY_MEASURES = "select cast(count(*) as bigint) as many from forum_measure where jurisdiction = $1";
     pub(crate) NOTE = "insert into forum_measure (jurisdiction, position, post, kind, office, ground, day) values ($1, $2, $3, $4, $5, $6, $7)";
     pub(crate) MEASURES = "select position, post, kind, office, ground, day from forum_measure
         where jurisdiction = $1 and position < $2 order by position desc limit $3";
@@ -198,12 +208,16 @@ pub(crate) fn opened(rows: Vec<Row>, site: &Site) -> Result<Vec<Post>, Fault> {
             None => None,
         };
         if let (Some(key), Some(sealed)) = (key, sealed) {
-            let plain = open(&key, &context(site, post.id, post.version), &sealed)?;
-            let broken = |_| Fault::new(FaultKind::Corrupt, "the face of a post cannot be read");
-            post.state = Some(serde_json::from_slice(&plain).map_err(broken)?);
+            post.state = Some(unsealed(site, (post.id, post.version), (&key, &sealed))?);
         }
     }
     Ok(posts)
+}
+
+/// Opens what a row shows of a post.
+pub(crate) fn unsealed(site: &Site, (id, version): (Uuid, i64), (key, sealed): (&Key, &[u8])) -> Result<State, Fault> {
+    let plain = open(key, &context(site, id, version), sealed)?;
+    serde_json::from_slice(&plain).map_err(|_| Fault::new(FaultKind::Corrupt, "the face of a post cannot be read"))
 }
 
 fn context(site: &Site, id: Uuid, version: i64) -> String {

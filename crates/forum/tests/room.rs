@@ -2,6 +2,7 @@
 
 use civic::journal;
 use civic::permit::Who;
+use db::Fault;
 use forum::post::Contact;
 use forum::run::{Request, execute};
 use forum::words::Typed;
@@ -71,11 +72,46 @@ fn rows_are_what_the_events_say(engine: Engine) {
                     state = Some(State::begin(post, written, stored.at));
                 }
             }
-            Ok::<_, db::Fault>((state.unwrap(), forum::get(tx, site, post)?.unwrap()))
+            Ok::<_, Fault>((state.unwrap(), forum::get(tx, site, post)?.unwrap()))
         })
         .unwrap();
     assert_eq!(row.state, Some(told.face()));
     assert_eq!((row.version, row.standing), (told.version, told.standing));
     assert!(!serde_json::to_string(&told).unwrap().contains("13812345678"), "unmasked words are kept nowhere");
     world.check_log().unwrap();
+    compared(&world, post);
+}
+
+/// Edits the tables in every way, each time taken back: every edit is found, and nothing where there was none.
+fn compared(world: &World, post: Uuid) {
+    let compare = |world: &World| world.read(forum::check::compare).unwrap();
+    assert_eq!(compare(world), [] as [String; 0], "the tables are what the events say");
+    for (edit, says) in [
+        ("update forum_post set standing = 'hidden'", "post"),
+        ("update forum_post set replies = 7", "post"),
+        ("update forum_post set shown = shown + 1", "post"),
+        ("delete from forum_list where list = 'b||03|'", "post"),
+        ("update forum_measure set ground = '2_insult'", "post"),
+        ("delete from forum_measure", "post"),
+        ("update forum_tally set many = 9", "forum_tally"),
+        ("delete from forum_post", "post"),
+    ] {
+        let taken_back = world.write(move |tx, site, _| -> Result<(), Fault> {
+            tx.run(edit, &[])?;
+            Err(Fault::other(format!("{:?}", forum::check::compare(tx, site)?)))
+        });
+        let found = taken_back.unwrap_err().to_string();
+        assert!(found != "[]" && found.contains(says), "{edit}: {found}");
+    }
+    let orphan = world.write(move |tx, site, _| -> Result<(), Fault> {
+        let row = db::params![site.jurisdiction, Uuid::from_u128(9)];
+        tx.run("insert into forum_list (jurisdiction, list, at, post) values ($1, 'b|||', 1, $2)", row)?;
+        Err(Fault::other(format!("{:?}", forum::check::compare(tx, site)?)))
+    });
+    assert!(orphan.unwrap_err().to_string().contains("forum_list"), "a row that no post has is found");
+    let request = Request { who: Who::Resident { matter: post }, post, seen: None, command: Command::Withdraw };
+    world.write(move |tx, site, by| execute(tx, site, by, &request)).unwrap();
+    assert_eq!(compare(world), [] as [String; 0]);
+    forum::run::finish(&world.hall).unwrap();
+    assert_eq!(compare(world), [] as [String; 0], "nor where nobody opens its words any more");
 }

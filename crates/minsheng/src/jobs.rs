@@ -357,16 +357,17 @@ fn take_recordings(desk: &hotline::Desk) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Removes files that nothing names, at most once an hour.
+/// Removes files that nothing names, and pictures of boxes whose time is over, at most once an hour.
 fn sweep(hall: &Hall, files: &FileStore, swept: &mut Option<i64>) -> Result<(), Fault> {
-    let (jurisdiction, now) = (hall.site.jurisdiction, hall.clock.now());
+    let now = hall.clock.now();
     let hour = now.as_second() / HOUR_SECONDS;
     if swept.replace(hour) == Some(hour) {
         return Ok(());
     }
     let removed = files.sweep(now, |address| {
         let address = address.as_str().to_owned();
-        hall.store.read_blocking(move |tx| appeals::store::names_file(tx, jurisdiction, &address))
+        let site = hall.site.clone();
+        hall.store.read_blocking(move |tx| appeals::store::names_file(tx, &site, now, &address))
     })?;
     if removed > 0 {
         tracing::info!(removed, "files that nothing names were removed");

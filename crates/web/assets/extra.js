@@ -127,6 +127,8 @@ if ("serviceWorker" in navigator) {
   const policy = window.trustedTypes?.createPolicy("worker", { createScriptURL: (path) => path });
   const path = "/worker.js";
   navigator.serviceWorker.register(policy?.createScriptURL(path) ?? path).catch(() => {});
+  // the page that is kept for when there is no network comes in the language of this one
+  navigator.serviceWorker.ready.then(({ active }) => active?.postMessage({ language: document.documentElement.lang })).catch(() => {});
 }
 
 // The hotline's desk: the page loads itself anew when another call rings, unless somebody types just then.

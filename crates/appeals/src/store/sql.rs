@@ -1,6 +1,8 @@
 //! Statements of the matters' tables.
 
+use civic::site::Site;
 use db::{Fault, Migration, Question, Row, Tx, params, values};
+use jiff::Timestamp;
 use uuid::Uuid;
 
 /// Builds the tables.
@@ -177,11 +179,12 @@ pub(crate) fn children_from(rows: Option<&Vec<Row>>) -> Result<Vec<Uuid>, Fault>
     rows.into_iter().flatten().map(|row| row.get("id")).collect()
 }
 
-/// Tells whether anything names a stored file: for the sweep of orphans.
-pub fn names_file(tx: &mut Tx<'_>, jurisdiction: i64, address: &str) -> Result<bool, Fault> {
+/// Tells whether anything names a stored file that is still to be kept: for the sweep of the others.
+pub fn names_file(tx: &mut Tx<'_>, site: &Site, now: Timestamp, address: &str) -> Result<bool, Fault> {
+    let jurisdiction = site.jurisdiction;
     let named = tx.row(HAS_FILE, params![jurisdiction, address])?.is_some();
     Ok(named
         || crate::sealed::has_file(tx, jurisdiction, address)?
         || civic::inbox::names_file(tx, jurisdiction, address)?
-        || crate::rounds::names_file(tx, jurisdiction, address)?)
+        || crate::rounds::names_file(tx, site, site.day(now), address)?)
 }

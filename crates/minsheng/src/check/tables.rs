@@ -38,6 +38,7 @@ pub(crate) fn compare(hall: &Hall) -> Result<Vec<String>, Fault> {
                 sheet.name(dump.table, &mut found);
             }
         }
+        found.extend(forum::check::compare(tx, &site)?);
         Ok(found)
     })
 }

@@ -18,6 +18,7 @@ mod clerk;
 mod crowd;
 mod desk;
 mod file;
+mod forum;
 mod lifecycle;
 mod mail;
 mod open311;
@@ -48,6 +49,8 @@ pub(crate) enum Profile {
     Sms,
     /// Send requests as a program does (Open311).
     Open311,
+    /// Read the board: its lists, topics, and now and then a search.
+    Forum,
     /// File at one pace, then at twenty times as many connections, then at one again.
     Spike,
 }
@@ -64,6 +67,7 @@ impl Profile {
             Self::Mail => "mail",
             Self::Sms => "sms",
             Self::Open311 => "open311",
+            Self::Forum => "forum",
             Self::Spike => "spike",
         }
     }
@@ -98,6 +102,7 @@ pub(crate) fn run(plan: Plan) -> Result<Report, Fault> {
             Profile::Mail => mail::run(&plan).await,
             Profile::Sms => sms::run(&plan).await,
             Profile::Open311 => open311::run(&plan).await,
+            Profile::Forum => forum::run(&plan).await,
             Profile::Spike => spike::run(&plan).await,
         }
     })

@@ -225,3 +225,4 @@ check-addresses = Addresses
 check-origin = Name of the log
 check-vkey = Verifier key
 check-checkpoint = Newest checkpoint
+figures-month-sum = { $received } received, { $replied } answered

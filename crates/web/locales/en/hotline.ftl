@@ -97,7 +97,7 @@ call-code-left = Ask them to say it again; { $left } tries are left.
 call-prove = Check
 
 know-title = What may help
-know-why = Found while you type: whose duty it is, common questions, terms and clauses, matters like it. The question is kept nowhere.
+know-why = Found while you type: whose duty it is, common questions, terms and clauses, what offices published and answered in public, matters like it. The question is kept nowhere.
 know-ask = What they ask
 know-look = Look it up
 know-none = Nothing found. Service guides are not here yet; ask, note it, and do not guess.
@@ -175,3 +175,5 @@ refusal-call-pass-nobody = No such colleague or office, or nobody takes calls th
 way-choose-whom = Please choose from the list.
 refusal-call-number-odd = This does not look like a telephone number.
 way-call-number-again = Check it; leave it empty where none is shown.
+know-notices = Published by offices
+know-answers = Answered in public before

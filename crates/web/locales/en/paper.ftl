@@ -203,3 +203,7 @@ atom-round = { $name }, opened { $day }: { $found }
 atom-month = How { $month } went: the figures are out
 help-boxes = What if I do not use the internet?
 help-boxes-answer = Put a card into an opinion box, write a letter to the petitions office, or say it at a window or by telephone: each becomes the same kind of matter, with a last day and an answer.
+round-photos-over = The pictures were kept until { $day } and are destroyed; day and number of cards stay.
+round-photos-until = (kept until { $day })
+letter-alike = This letter looks like { $number }
+letter-alike-why = Open it and decide whether it is the same; the matter's page merges them. Seen in this office only, no label of whoever wrote, and kept nowhere.

@@ -222,3 +222,4 @@ check-addresses = 地址
 check-origin = 账的名字
 check-vkey = 验证公钥
 check-checkpoint = 最新检查点
+figures-month-sum = 收到 { $received } 件，答复 { $replied } 件

@@ -97,7 +97,7 @@ call-code-left = 请他再念一遍，还可以试 { $left } 次。
 call-prove = 核对
 
 know-title = 可能用得上的
-know-why = 一边打字，下面一边找：归哪里管、常见问题、期限和条文、相近的事。问的话不会留下来。
+know-why = 一边打字，下面一边找：归哪里管、常见问题、期限和条文、单位发布和公开答复、相近的事。问的话不会留下来。
 know-ask = 他问的
 know-look = 查一查
 know-none = 没有找到。办事指南还没有上线；请问清楚再记下来，别猜着答。
@@ -175,3 +175,5 @@ refusal-call-pass-nobody = 没有这位同事或单位，或者那里没有人�
 way-choose-whom = 请在名单里选。
 refusal-call-number-odd = 这不像一个电话号码。
 way-call-number-again = 请核对；不显示号码的，空着就行。
+know-notices = 单位发布过的
+know-answers = 公开答复过的

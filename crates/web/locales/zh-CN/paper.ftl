@@ -203,3 +203,7 @@ atom-round = { $name }，{ $day }开箱：{ $found }
 atom-month = { $month }办得怎么样，数字出来了
 help-boxes = 不方便上网，怎么提？
 help-boxes-answer = 写一张卡片投进意见箱，写信寄到信访局，或者到窗口、打电话说，都会登记成同样的一件事，同样有期限、有答复。
+round-photos-over = 照片按规定保存到 { $day }，已经销毁；开箱日期和张数一直可查。
+round-photos-until = （保存到 { $day }）
+letter-alike = 这封信和 { $number } 很像
+letter-alike-why = 是不是同一件，请打开看了再定；可以在事项页上合并。只在本单位看得到，不是给写信人的标记，也不会留下来。

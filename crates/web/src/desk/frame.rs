@@ -51,6 +51,7 @@ const DONE: &[(&str, &str)] = &[
     ("rung", "done-rung"),
     ("call_passed", "done-call-passed"),
     ("post_answered", "done-post-answered"),
+    ("post_corrected", "done-post-corrected"),
     ("post_done", "done-post-done"),
     ("post_drafted", "done-post-drafted"),
     ("post_published", "done-post-published"),

@@ -39,6 +39,8 @@ const BUNDLE_ENTRIES: u64 = 256;
 const WAIT_ENTRIES_MAX: u64 = 2_048;
 /// Months shown, this one included.
 const MONTHS_SHOWN: usize = 3;
+/// Months of them that are open; the others are folded away.
+const MONTHS_OPEN: usize = 1;
 
 /// Headings of the table of a month.
 const HEADS: [&str; 7] = [
@@ -195,7 +197,8 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
         h1 { (title) }
         p.lead { (lang.t("figures-lead")) }
         p { a href=(link::FIGURES_PEOPLE) { (lang.t("people-to")) } }
-        @for month in &shown.months { (of_month(lang, &directory, month)) }
+        @for month in shown.months.iter().take(MONTHS_OPEN) { h2 { (month_name(lang, &month.name)) } (of_month(lang, &directory, month)) }
+        @for month in shown.months.iter().skip(MONTHS_OPEN) { (folded(lang, &directory, month)) }
         (overdue(lang, &directory, &shown.overdue))
         (pressed(lang, &shown.pressed))
         (handed_out(lang, &app.hall.site.rules(), &shown.handed_out))
@@ -247,14 +250,25 @@ pub(super) async fn exact(app: &App, lang: Lang, month: &str) -> Result<Option<S
     }))
 }
 
+/// Draws an older month folded away: what it comes to is seen at once, each office on a press.
+fn folded(lang: Lang, directory: &Directory, month: &Month) -> Markup {
+    let Month { name, total, .. } = month;
+    let sum = [("received", total.received.into()), ("replied", total.replied.into())];
+    html! {
+        details.month {
+            summary { h2 { (month_name(lang, name)) } " " span.quiet { (lang.say("figures-month-sum", &sum)) } }
+            (of_month(lang, directory, month))
+        }
+    }
+}
+
 fn of_month(lang: Lang, directory: &Directory, Month { name: month, offices, total }: &Month) -> Markup {
-    let title = month_name(lang, month);
     if offices.is_empty() {
-        return html! { h2 { (title) } (empty(&lang.t("figures-none"), &lang.t("figures-none-why"), &html! {})) };
+        return html! { (empty(&lang.t("figures-none"), &lang.t("figures-none-why"), &html! {})) };
     }
     let mut rows: Vec<Vec<Markup>> = offices.iter().map(|(code, count)| row(name(lang, directory, code), count)).collect();
     rows.push(row(lang.t("figures-all"), total));
-    html! { h2 { (title) } (table(&Table { caption: lang.t("figures-caption"), heads: HEADS.map(|key| lang.t(key)).to_vec(), rows }))
+    html! { (table(&Table { caption: lang.t("figures-caption"), heads: HEADS.map(|key| lang.t(key)).to_vec(), rows }))
     (take::links(lang, (&link::figures_table("offices"), &format!("?month={month}")))) }
 }
 

@@ -40,6 +40,7 @@ pub const ROUTES: &[Route] = &[
     Route::public("/rules", "GET", || get(rules::show)),
     Route::public("/search", "GET", || get(search::show)),
     Route::public("/offline", "GET", || get(offline::show)),
+    Route::public("/offline/{language}", "GET", || get(offline::show_in)),
     Route::public("/settings", "POST", || post(settings::keep)),
     Route::public("/boxes", "GET", || get(boxes::show)),
     Route::public("/news.atom", "GET", || get(news::whole)),

@@ -4,7 +4,7 @@
 
 use appeals::published::{self, Published, What};
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use civic::directory::Directory;
 use db::Fault;
@@ -14,6 +14,7 @@ use jiff::civil::Date;
 
 use super::boxes::found;
 use super::forum::address;
+use crate::api::etag;
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Path;
@@ -75,29 +76,39 @@ enum Of<'a> {
 }
 
 /// Tells what is new on the whole site.
-pub async fn whole(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
-    tell(&app, &visit, Of::Everything).await
+pub async fn whole(State(app): State<App>, visit: Visit, headers: HeaderMap) -> Result<Response, Problem> {
+    tell(&app, &visit, (Of::Everything, &headers)).await
 }
 
 /// Tells what is new of a place, with everything below it.
-pub async fn of_place(State(app): State<App>, visit: Visit, Path(name): Path<String>) -> Result<Response, Problem> {
+pub async fn of_place(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
     let code = name.strip_suffix(".atom").ok_or(Problem::Absent)?;
     if !app.hall.site.directory().places.contains_key(code) {
         return Err(Problem::Absent);
     }
-    tell(&app, &visit, Of::Place(code)).await
+    tell(&app, &visit, (Of::Place(code), &headers)).await
 }
 
 /// Tells what is new about a theme.
-pub async fn of_theme(State(app): State<App>, visit: Visit, Path(name): Path<String>) -> Result<Response, Problem> {
+pub async fn of_theme(
+    State(app): State<App>,
+    visit: Visit,
+    headers: HeaderMap,
+    Path(name): Path<String>,
+) -> Result<Response, Problem> {
     let code = name.strip_suffix(".atom").ok_or(Problem::Absent)?;
     if app.hall.site.rules().category(code).is_none() {
         return Err(Problem::Absent);
     }
-    tell(&app, &visit, Of::Theme(code)).await
+    tell(&app, &visit, (Of::Theme(code), &headers)).await
 }
 
-async fn tell(app: &App, visit: &Visit, of: Of<'_>) -> Result<Response, Problem> {
+async fn tell(app: &App, visit: &Visit, (of, headers): (Of<'_>, &HeaderMap)) -> Result<Response, Problem> {
     let (lang, directory, rules) = (visit.lang, app.hall.site.directory(), app.hall.site.rules());
     let mut news = published(app, visit, of).await?;
     news.extend(said(app, of).await?);
@@ -108,7 +119,9 @@ async fn tell(app: &App, visit: &Visit, of: Of<'_>) -> Result<Response, Problem>
         Of::Theme(code) => (rules.category(code).map(|theme| lang.pick(&theme.zh, &theme.en)), link::news_about(code)),
     };
     let title = lang.say("atom-title", &[("place", name.map_or_else(|| visit.site.clone(), str::to_owned).into())]);
-    Ok(file("application/atom+xml; charset=utf-8", atom(visit, (&title, &own), (&news, &app.hall.site.origin))))
+    let text = atom(visit, (&title, &own), (&news, &app.hall.site.origin));
+    let mark = etag::mark(news.len() as i64, &text);
+    Ok(etag::answer(headers, &mark, file("application/atom+xml; charset=utf-8", text)))
 }
 
 /// Finds what was said on the board, and by offices.

@@ -12,7 +12,8 @@ use maud::{Markup, html};
 use super::file::{ACCEPT, danger_box, danger_calls, tree};
 use crate::app::App;
 use crate::assets;
-use crate::extract::Fields;
+use crate::error::Problem;
+use crate::extract::{Fields, Path};
 use crate::kit::Tone;
 use crate::kit::choice::{Choice, Choices, choices};
 use crate::kit::errors::Errors;
@@ -43,6 +44,13 @@ const SAID: [&str; 13] = [
 /// Lists what the script says.
 pub(crate) fn said() -> impl Iterator<Item = &'static str> {
     SAID.into_iter().chain(["forget"])
+}
+
+/// Shows the page in a language, whatever the visitor chose: for the worker, which keeps it in each.
+pub async fn show_in(State(app): State<App>, visit: Visit, Path(language): Path<String>) -> Result<Response, Problem> {
+    let lang = Lang::parse(&language).ok_or(Problem::Absent)?;
+    let site = app.hall.site.directory().root().map(|root| lang.pick(&root.name, &root.name_en).to_owned()).unwrap_or_default();
+    Ok(show(State(app), Visit { lang, site, path: link::OFFLINE.to_owned(), ..visit }).await)
 }
 
 /// Shows the page.

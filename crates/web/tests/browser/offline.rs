@@ -2,7 +2,7 @@
 
 use testkit::browser::{Browser, Locator, View, run};
 
-use crate::site::{Site, click, fill, read, there};
+use crate::site::{Site, click, click_when_there, fill, read, there};
 
 /// Waits until the worker of the site has taken over, with its page kept.
 async fn taken_over(browser: &Browser) {
@@ -103,7 +103,12 @@ fn nothing_of_an_accusation_or_of_somebody_unnamed_is_ever_kept() {
             done(all.sort().join(' ')); })();";
         let pages = browser.execute_async(pages, Vec::new()).await.unwrap();
         let pages: Vec<&str> = pages.as_str().unwrap().split(' ').collect();
-        assert!(pages.iter().all(|page| page.starts_with("/assets/") || *page == "/offline"), "{pages:?}");
+        assert!(
+            pages
+                .iter()
+                .all(|page| page.starts_with("/assets/") || ["/offline", "/offline/en", "/offline/language"].contains(page)),
+            "{pages:?}"
+        );
     });
 }
 
@@ -137,5 +142,23 @@ fn staff_write_for_somebody_without_a_network_and_it_goes_under_their_sign_in() 
         assert!(!kept(&browser).await.contains("断了自来水"), "the words are gone from the device");
         browser.assert_accessible().await;
         there(&browser, "#waiting form[action='/slip'] input[name=ticket]").await;
+    });
+}
+
+#[test]
+fn the_kept_page_comes_in_the_language_the_site_was_read_in() {
+    run(async {
+        let (mut site, browser) = (Site::new(), Browser::open(View::OLD_PHONE).await);
+        browser.visit(&site.at("/help")).await;
+        taken_over(&browser).await;
+        click_when_there(&browser, "button[name=lang]").await;
+        there(&browser, "html[lang=en]").await;
+        let noted = "const done = arguments[0]; const look = async () => { const found = await caches.match('/offline/language');
+            if (found && await found.text() === 'en') done(true); else requestAnimationFrame(look); }; look();";
+        browser.execute_async(noted, Vec::new()).await.unwrap();
+        site.leave();
+        browser.goto(&site.at("/track")).await.unwrap();
+        browser.assert_words("Write without a network").await;
+        browser.assert_accessible().await;
     });
 }

@@ -30,6 +30,7 @@ const PAGES: &[&str] = &[
     "/forum/moderation",
     "/blog",
     "/offline",
+    "/offline/en",
     "/nothing",
 ];
 

@@ -39,8 +39,19 @@ fn feeds_are_whole_for_a_reader_that_is_not_ours() {
     }
     let (id, _) = write(&site, "xml", "<b>%26amp; ]]> 漏了 \"三\" 天</b>");
     publish(&site, id);
-    for feed in ["/forum.atom", "/forum/place/990121.atom", "/forum/theme/03.atom", "/news/theme/03.atom", "/news.atom"] {
-        let text = site.get(feed).text();
+    for feed in [
+        "/forum.atom",
+        "/forum/place/990121.atom",
+        "/forum/theme/03.atom",
+        "/news/theme/03.atom",
+        "/news.atom",
+        "/news/990121.atom",
+    ] {
+        let answer = site.get(feed);
+        let request = axum::http::Request::get(feed).header("if-none-match", answer.header("etag"));
+        let again = site.ask(request.body(axum::body::Body::empty()).unwrap());
+        assert_eq!((again.status.as_u16(), again.bytes.len()), (304, 0), "{feed} is not sent twice");
+        let text = answer.text();
         let (feed_has, entry_has) = (counted(&text, "feed"), counted(&text, "entry"));
         for name in ["id", "title", "updated", "author"] {
             assert_eq!(feed_has[name], 1, "{feed} {name}");

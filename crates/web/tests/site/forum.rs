@@ -92,6 +92,17 @@ fn a_topic_is_written_let_through_answered_and_listed(engine: Engine) {
     assert!(!page.contains("魏听澜"), "the office speaks, nobody by name: {page}");
     assert!(!site.get("/forum?only=open").visible().contains("村口水管"));
     assert!(!site.get_as(&cookie, "/desk/forum").visible().contains("村口水管"));
+    let answer = site.world.read(move |tx, own| board::page(tx, own, (&List::Answers(id), None, 9))).unwrap().posts[0].id;
+    let correct = |reason: &str| format!("act=correct&post={answer}&text=后天上午修好&words={reason}");
+    let bare = site.post_as(&cookie, &format!("/desk/forum/{id}"), correct(""));
+    assert!(bare.status == StatusCode::UNPROCESSABLE_ENTITY && bare.text().contains("后天上午修好"), "a correction has a reason");
+    site.post_as(&cookie, &format!("/desk/forum/{id}"), correct("配件晚到一天"))
+        .leads_to(&format!("/desk/forum/{id}?done=post_corrected"));
+    let page = site.get(&format!("/forum/{id}")).visible();
+    assert!(page.contains("后天上午修好") && page.contains("明天上午修好") && page.contains("配件晚到一天"), "{page}");
+    let other = come(&site, "gu");
+    let foreign = site.post_as(&other, &format!("/desk/forum/{id}"), correct("x"));
+    assert_eq!(foreign.status, StatusCode::FORBIDDEN, "another office's answer is not ours to correct: {}", foreign.visible());
     let reply = site.post(&format!("/forum/{id}"), "step=send&submit_key=r1&text=谢谢，修好了");
     assert_eq!(reply.status, StatusCode::OK, "{}", reply.visible());
     let held = site.world.read(move |tx, site| board::held_below(tx, site, id)).unwrap();
@@ -387,7 +398,12 @@ fn the_words_of_a_post_go_along_to_a_matter_and_its_number_is_shown() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let right = site.post("/forum/own", format!("code={code}&act=matter&number={number}&query_code={query}"));
     assert!(right.visible().contains(&number), "{}", right.visible());
-    assert!(site.get(&format!("/forum/{id}")).visible().contains(&number));
+    let page = site.get(&format!("/forum/{id}")).visible();
+    assert!(page.contains(&number) && page.contains("求助") && page.contains("已收到") && page.contains("前有结果"), "{page}");
+    assert!(
+        !page.contains("田小满") && !page.contains("路灯坏了三天"),
+        "what it is about and where it stands, no word of it: {page}"
+    );
 }
 
 #[test]

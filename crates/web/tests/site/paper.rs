@@ -164,6 +164,29 @@ fn letters_are_entered_one_after_the_other_and_each_once(engine: Engine) {
     assert_eq!(site.get_as(&enter(&site, "wei"), &format!("/desk/register?office={PETITIONS}")).status, StatusCode::FORBIDDEN);
 }
 
+#[test]
+fn a_letter_that_looks_like_an_earlier_one_says_so_to_the_office_and_to_nobody_else() {
+    let site = opened(Engine::Sqlite);
+    let cookie = enter(&site, "he");
+    let enter_one = |what: &str| {
+        let page = shown(&site.get_as(&cookie, "/desk/letters"));
+        let page = upload(&site, &cookie, "/desk/letters", (&letter(&page, &[&SENDER[..], &[("what", what)]].concat()), &[]));
+        assert_eq!(page.status, StatusCode::OK, "{}", page.visible());
+        site.index();
+        page
+    };
+    let number = entered(&enter_one("村口桥头的路灯坏了三天，晚上没有人修，老人摔了一跤"));
+    let page = enter_one("村口桥头的路灯还是坏的，晚上看不见，老人又摔了").visible();
+    assert!(page.contains(&format!("这封信和 {number} 很像")) && page.contains("只在本单位看得到"), "{page}");
+    let other = enter_one("自来水发黄有铁锈味").visible();
+    assert!(!other.contains("很像"), "{other}");
+    let window = enter(&site, "qiao");
+    let page = shown(&site.get_as(&window, "/desk/letters"));
+    let fields = letter(&page, &[("identity", "anonymous"), ("what", "村口桥头的路灯坏了三天，晚上没有人修")]);
+    let foreign = upload(&site, &window, "/desk/letters", (&fields, &[]));
+    assert!(!foreign.visible().contains(&number), "another office's letters are not ours to know of: {}", foreign.visible());
+}
+
 fn a_letter_is_answered_by_post_and_both_sides_see_it(engine: Engine) {
     let site = opened(engine);
     let cookie = enter(&site, "he");
@@ -344,6 +367,30 @@ fn a_round_is_noted_once_and_its_cards_become_matters(engine: Engine) {
     let facts: Vec<String> = facts.iter().map(|row| row.get("fact").unwrap()).collect();
     assert!(facts.len() == 2 && facts[0].contains("\"bx\":\"liuwan-1\"") && facts[0].contains("\"n\":2"), "{facts:?}");
     assert!(!facts.iter().any(|fact| fact.contains("许小满")));
+    pictures_end(&site, &address);
+}
+
+/// A year later the pictures of a round are destroyed; its day and its cards stay.
+fn pictures_end(site: &Site, address: &str) {
+    let named = |site: &Site| {
+        let now = site.world.now();
+        let read = move |tx: &mut db::Tx<'_>, own: &civic::site::Site| {
+            let round = rounds::of_box(tx, own, "liuwan-1")?.into_iter().find(|round| round.cards == 2).unwrap();
+            let file = rounds::inside(tx, own, &round)?.remove(0).files.remove(0);
+            Ok::<_, Fault>([store::names_file(tx, own, now, &file.cleaned)?, store::names_file(tx, own, now, &file.original)?])
+        };
+        site.world.read(move |tx, own| read(tx, own)).unwrap()
+    };
+    assert_eq!(named(site), [true, true]);
+    let page = site.get_as(&enter(site, "gu"), address).visible();
+    assert!(page.contains("保存到 2027年11月"), "{page}");
+    site.world.clock.days(370);
+    assert_eq!(named(site), [false, false], "the sweep removes what nothing names any more");
+    let cookie = enter(site, "gu");
+    let (page, before) = (site.get_as(&cookie, address).visible(), entries(site).len());
+    assert!(page.contains("已经销毁") && page.contains("2 张"), "{page}");
+    assert_eq!(site.get_as(&cookie, &format!("{address}/photo/0/0")).status, StatusCode::NOT_FOUND);
+    assert_eq!(entries(site).len(), before, "nothing was looked at");
 }
 
 fn what_is_public_of_boxes_is_told_to_people_and_programs(engine: Engine) {

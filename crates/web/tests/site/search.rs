@@ -1,6 +1,8 @@
 //! The box on every page for residents.
 
 use axum::http::StatusCode;
+use jiff::ToSpan;
+use uuid::Uuid;
 
 use crate::desk::filed;
 use crate::file::hidden;
@@ -59,4 +61,51 @@ fn what_was_typed_is_taken_along_to_the_form() {
     let page = person.get(&format!("/search?q={words}")).text();
     person.post("/appeals/new", &hidden(&page, "action=\"/appeals/new\"")).leads_to("/appeals/new?step=where");
     assert!(person.get("/appeals/new?step=what").text().contains(">门口的路灯坏了三天没人修</textarea>"));
+}
+
+#[test]
+fn what_was_said_on_the_board_is_found_to_the_oldest_post_and_at_the_hotline_too() {
+    let site = crate::forum::begun();
+    let (id, _) = crate::forum::write(&site, "oldest", "村口的水管漏了三天");
+    crate::forum::publish(&site, id);
+    site.world.clock.advance(5.minutes());
+    let cookie = crate::staff::enter(&site, "wei");
+    let said = "act=answer&submit_key=w1&text=阀门老化，每户换新阀门要带户口本登记";
+    site.post_as(&cookie, &format!("/desk/forum/{id}"), said);
+    let notice = "submit_key=b1&title=换阀门通知&text=户口本登记从周三开始&act=edit";
+    let kept = site.post_as(&cookie, "/desk/blog/new", notice);
+    let at = kept.header("location").split('?').next().unwrap().to_owned();
+    site.post_as(&cookie, &at, "title=换阀门通知&text=户口本登记从周三开始&act=publish");
+    let find = |words: &str| form_urlencoded::byte_serialize(words.as_bytes()).collect::<String>();
+    let page = site.get(&format!("/search?q={}", find("户口本登记")));
+    let seen = page.visible();
+    assert!(seen.contains("换阀门通知") && seen.contains("在“村口水管”下面说到"), "an answer is found below its topic: {seen}");
+    assert!(page.text().contains(&format!("/forum/{id}#p-")), "and the link leads to it");
+    // the hotline has both, in short
+    let known = site.post_as(&crate::staff::enter(&site, "jin"), "/desk/hotline/know", "what=要不要带户口本登记").visible();
+    assert!(known.contains("单位发布过的") && known.contains("公开答复过的") && known.contains("带户口本"), "{known}");
+    // more than one stretch lies behind: it is said, and leads on to the oldest
+    copies(&site, id, 1_000);
+    let page = site.get(&format!("/search?q={}", find("户口本登记")));
+    assert!(page.visible().contains("论坛从新到旧看了 1000 条"), "{}", page.visible());
+    let on = page.text().split("&amp;before=").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let seen = site.get(&format!("/search?q={}&before={on}", find("户口本登记"))).visible();
+    assert!(seen.contains("在“村口水管”下面说到") && !seen.contains("接着往前找"), "{seen}");
+}
+
+/// Has a thousand later posts stand in the table, each with the row of one and no words of its own.
+fn copies(site: &Site, of: Uuid, many: u64) {
+    site.world
+        .write(move |tx, _, _| {
+            for at in 0..many {
+                let (id, submit) = (Uuid::from_u128(u128::MAX - u128::from(at) - 1), at.to_be_bytes().to_vec());
+                let copied = "insert into forum_post (jurisdiction, id, topic, kind, standing, place, theme, office, key_id, version, written,
+                        shown, changed, replies, submit, form)
+                    select jurisdiction, $2, topic, kind, standing, place, theme, office, key_id, version, written, shown, changed, replies,
+                        $3, form from forum_post where id = $1";
+                tx.run(copied, db::params![of, id, submit])?;
+            }
+            Ok::<_, db::Fault>(())
+        })
+        .unwrap();
 }

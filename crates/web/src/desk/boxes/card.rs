@@ -174,6 +174,7 @@ fn about(desk: &Desk, round: &Round, (cards, inside): (&[Line], &[Inside])) -> M
     let unread = inside.len().saturating_sub(1);
     let photos = inside.iter().enumerate().flat_map(|(step, one)| (0..one.files.len()).map(move |at| (step, at)));
     let photos: Vec<(usize, usize)> = photos.collect();
+    let kept = rounds::pictures_until(&desk.app.hall.site, round.day);
     let mut list = vec![
         (lang.t("round-by"), html! { (by) " · " (first.beside) }),
         (lang.t("round-found"), html! { (found) }),
@@ -188,12 +189,14 @@ fn about(desk: &Desk, round: &Round, (cards, inside): (&[Line], &[Inside])) -> M
     html! {
         (facts(&list))
         @if round.cards > 0 { p.hint { (lang.t("cards-differ")) } }
-        @if !photos.is_empty() {
+        @if !photos.is_empty() && kept < desk.app.today() { p.quiet { (lang.say("round-photos-over", &[("day", day(lang, kept).into())])) } }
+        @else if !photos.is_empty() {
             p {
                 (lang.t("round-photos")) " "
                 @for (number, (step, at)) in photos.iter().enumerate() {
                     a href=(link::box_photo(&round.of_box, round.id, (*step, *at))) { (lang.say("round-photo-at", &[("at", (number + 1).into())])) } " "
                 }
+                span.quiet { (lang.say("round-photos-until", &[("day", day(lang, kept).into())])) }
             }
         }
     }

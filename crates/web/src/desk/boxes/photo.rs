@@ -29,6 +29,10 @@ pub async fn show(desk: Desk, Path((code, round, step, at)): Path<(String, Uuid,
                 may(&directory, &who, Act::SeeRegister, &subject)?;
             }
             let round = rounds::get(tx, site, round)?.filter(|round| round.of_box == code).ok_or(No::Absent)?;
+            // its time is over: there is nothing to look at, and nothing to note
+            if rounds::pictures_until(site, round.day) < site.day(now) {
+                return Err(No::Absent);
+            }
             access::record(tx, site, now, &reading)?;
             Ok(rounds::inside(tx, site, &round)?)
         })

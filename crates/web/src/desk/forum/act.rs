@@ -5,7 +5,7 @@ use civic::refusal::{No, Refusal};
 use forum::Kind;
 use forum::post::{Command, Contact};
 use forum::run::{self, Request};
-use forum::words::Typed;
+use forum::words::{Typed, publishable};
 use forum::write::{self, New};
 use uuid::Uuid;
 
@@ -27,6 +27,7 @@ pub async fn act(desk: Desk, Path(id): Path<Uuid>, Form(sent): Form) -> Result<R
     }
     let (answer, said) = match sent.get("act") {
         "answer" => (answered(&desk, id, &sent).await, "post_answered"),
+        "correct" => (corrected(&desk, &sent).await, "post_corrected"),
         act => (moderated(&desk, act, &sent).await, "post_done"),
     };
     match answer {
@@ -62,6 +63,17 @@ async fn moderated(desk: &Desk, act: &str, sent: &Fields) -> Result<(), No> {
         _ => return Err(No::Absent),
     };
     let post: Uuid = sent.get("post").parse().map_err(|_| No::Absent)?;
+    let request = Request { who: desk.staff.who(), post, seen: sent.get("seen").parse().ok(), command };
+    desk.write(move |tx, site, by| run::execute(tx, site, by, &request).map(drop)).await
+}
+
+/// Gives a published answer of the own office other words: a new edition with its reason; the old one can still be read.
+async fn corrected(desk: &Desk, sent: &Fields) -> Result<(), No> {
+    let typed = Typed { text: sent.get("text").to_owned(), ..Typed::default() };
+    let accuses = accuses(&desk.app, &typed);
+    let words = publishable(&desk.directory(), &typed, false)?;
+    let post: Uuid = sent.get("post").parse().map_err(|_| No::Absent)?;
+    let command = Command::Edit { words, reason: sent.get("words").to_owned(), accuses };
     let request = Request { who: desk.staff.who(), post, seen: sent.get("seen").parse().ok(), command };
     desk.write(move |tx, site, by| run::execute(tx, site, by, &request).map(drop)).await
 }

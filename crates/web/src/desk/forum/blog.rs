@@ -189,7 +189,7 @@ fn form(desk: &Desk, post: Option<&Post>, (typed, errors): (&Fields, &Errors)) -
         ..Field::default()
     };
     let name = lang.t(if public { "desk-blog-correct" } else { "desk-blog-new" });
-    let seen = Seen { app: &desk.app, lang, desk: true };
+    let seen = Seen { app: &desk.app, lang, desk: true, linked: &[] };
     let body = html! {
         h1 { (name) }
         @if let Some(post) = post.filter(|_| public) { (seen.post(post, &html! { p { a href=(link::blog(post.id)) { (lang.t("desk-forum-public")) } } })) }

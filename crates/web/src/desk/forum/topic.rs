@@ -74,7 +74,7 @@ pub(super) async fn draw(
     let lang = desk.lang();
     let state = whole.posts.first().and_then(|post| post.state.clone()).ok_or(Problem::Absent)?;
     let asked = state.office == desk.person().office;
-    let seen = Seen { app: &desk.app, lang, desk: true };
+    let seen = Seen { app: &desk.app, lang, desk: true, linked: &[] };
     let moderates = whole.mine.contains(&id);
     // what waits is shown to those who may let it through, and to the office that is asked
     let (visible, waiting): (Vec<&Post>, usize) = {
@@ -87,6 +87,12 @@ pub(super) async fn draw(
     // hidden words are for those who may decide about them
     let sight = |post: &Post| Seen { desk: post.standing != Standing::Hidden || whole.mine.contains(&post.id), ..seen };
     let acts = |post: &Post| acts(desk, (post, asked, whole.mine.contains(&post.id)), (typed, errors));
+    // what was typed into another form of the page is none of the new answer's
+    let (of_new, clean) = (["", "answer"].contains(&typed.get("act")), Errors::default());
+    let mut new = if of_new { typed.clone() } else { Fields::default() };
+    if new.get("submit_key").is_empty() {
+        new.set("submit_key", session::token(&mut desk.app.chance()));
+    }
     let to = link::desk_topic(id);
     let pages = Pager {
         before: after.map(|_| to.clone()),
@@ -107,7 +113,7 @@ pub(super) async fn draw(
         }
         @if let Some(lock) = &state.lock { section.notice.plain { (reason_line(seen, ("forum-locked-by", LOCK, lock))) } }
         @if state.standing == Standing::Public && state.lock.is_none() && desk.permit(Act::AnswerPost, &own(desk)).is_ok() {
-            (answer(lang, (&to, asked), (typed, errors)))
+            (answer(lang, (&to, asked), (&new, if of_new { errors } else { &clean })))
         }
         p { a href=(link::DESK_FORUM) { (lang.t("back")) } }
     };
@@ -146,6 +152,7 @@ fn acts(desk: &Desk, (post, asked, mine): (&Post, bool, bool), shown: (&Fields, 
     let publishes = held && !state.kind.is_of_office() && (mine || asked);
     html! {
         @if publishes { (bare(desk, (post, "publish"))) }
+        @if public && corrects(desk, post) { (correct(desk, (post, state), shown)) }
         @if mine && public && state.reports > 0 {
             p { (lang.say("desk-forum-reports", &[("count", state.reports.into())])) }
             (bare(desk, (post, "leave")))
@@ -156,6 +163,49 @@ fn acts(desk: &Desk, (post, asked, mine): (&Post, bool, bool), shown: (&Fields, 
             @if state.lock.is_none() { (why(desk, (post, "lock", LOCK), shown, &html! {})) } @else { (bare(desk, (post, "unlock"))) }
         }
         @if mine && public && state.kind == Kind::Topic { (why(desk, (post, "move", MOVE), shown, &elsewhere(desk, state))) }
+    }
+}
+
+/// Tells whether it is an answer of the own office, which this person may correct.
+fn corrects(desk: &Desk, post: &Post) -> bool {
+    post.kind == Kind::Answer && post.office == desk.person().office && desk.permit(Act::AnswerPost, &own(desk)).is_ok()
+}
+
+/// Asks for other words of an answer, and why.
+fn correct(desk: &Desk, (post, state): (&Post, &State), shown: (&Fields, &Errors)) -> Markup {
+    let lang = desk.lang();
+    let clean = Errors::default();
+    let again = tried(post, "correct", shown);
+    let (mut typed, errors) = again.map_or_else(|| (Fields::default(), &clean), |(typed, errors)| (typed.clone(), errors));
+    if again.is_none() {
+        typed.set("text", state.words.text.as_str());
+    }
+    let (of_text, of_words) = (format!("correct-text-{}", post.id.simple()), format!("correct-words-{}", post.id.simple()));
+    let line = |name, id, key: &str, rows, chars_max| Field {
+        name,
+        id,
+        label: lang.t(key),
+        input: Input::Area(rows),
+        required: true,
+        chars_max,
+        ..Field::default()
+    };
+    let text = line("text", of_text.as_str(), "desk-forum-answer", 6, TEXT_CHARS_MAX);
+    let reason = Field {
+        hint: lang.t("desk-blog-reason-hint"),
+        ..line("words", of_words.as_str(), "desk-blog-reason", 2, SAID_CHARS_MAX)
+    };
+    html! {
+        details.act open[again.is_some()] {
+            summary { (lang.t("desk-forum-correct")) }
+            form.broad method="post" action=(link::desk_topic(post.topic)) {
+                input type="hidden" name="post" value=(post.id);
+                input type="hidden" name="seen" value=(post.version);
+                (field(lang, &text, &typed, errors))
+                (field(lang, &reason, &typed, errors))
+                div.acts { button name="act" value="correct" { (lang.t("desk-blog-correct-send")) } }
+            }
+        }
     }
 }
 

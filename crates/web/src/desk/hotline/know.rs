@@ -16,7 +16,7 @@ use crate::kit::Tone;
 use crate::kit::notice::notice;
 use crate::link;
 use crate::portal::file::danger_calls;
-use crate::portal::search::{Known, known};
+use crate::portal::search::{Known, known, told};
 
 /// Shortest question that is looked for, in characters.
 const WORDS_CHARS_MIN: usize = 2;
@@ -51,6 +51,7 @@ async fn look(desk: &Desk, words: &str) -> Result<Known, Problem> {
     }
     let words: String = chars[chars.len().saturating_sub(WORDS_CHARS_MAX)..].iter().collect();
     let mut found = known(&desk.app, desk.lang(), &words);
+    found.groups.extend(told(&desk.app, desk.lang(), &words).await?);
     let alike = find::few(desk, &words, ALIKE_MAX).await?;
     if !alike.items.is_empty() {
         found.groups.push(alike);

@@ -1,17 +1,23 @@
 //! Taking one letter: as a resident's own form is taken, with the days and the pile it came with.
 
+use std::sync::Arc;
+
 use appeals::appeal::Origin;
 use appeals::filing::{self, Filed, Form, NotFiled};
+use appeals::likely::{self, Reasons};
 use appeals::{Event, Identity, Kind, store};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use civic::permit::{Act, Subject};
 use civic::refusal::{No, Refusal};
+use db::Fault;
 use jiff::civil::Date;
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use super::form::{CHANNEL, draw, next};
 use crate::desk::frame::Desk;
+use crate::desk::matter::reasons;
 use crate::desk::register::entry;
 use crate::desk::slip;
 use crate::error::Problem;
@@ -23,7 +29,12 @@ use crate::kit::notice::notice;
 use crate::kit::refusal::reason;
 use crate::link;
 use crate::portal::file::{self, FiledCopy, not_taken, room, sentence};
+use crate::words::day;
 
+/// Matters named that a letter looks like.
+const REPEATS_MAX: usize = 3;
+/// Words that a letter shares with one of them, at least.
+const SHARED_MIN: usize = 2;
 /// What stays from letter to letter.
 const KEPT: [&str; 4] = ["pile", "came", "total", "done"];
 
@@ -108,8 +119,53 @@ async fn one_more(desk: &Desk, fields: &Fields, (form, filed): (&Form, Filed)) -
     typed.set("done", (done + 1).to_string());
     typed.set("identity", Identity::Named.code());
     next(desk, &mut typed);
-    let above = told(desk, (form, filed)).await?;
+    let alike = if filed.repeated {
+        html! {}
+    } else {
+        repeats(desk, (filed.matter, &form.what)).await?
+    };
+    let told = told(desk, (form, filed)).await?;
+    let above = html! { (told) (alike) };
     draw(desk, &typed, (&Errors::default(), &above)).await
+}
+
+/// Says which matters of the own office the letter looks like: help for whoever sorts it, seen here and nowhere else, and kept nowhere. No title is
+/// shown, so no word of anybody is read for it.
+async fn repeats(desk: &Desk, (matter, what): (Uuid, &str)) -> Result<Markup, Problem> {
+    let (who, finder, what, own) =
+        (desk.staff.who(), Arc::clone(&desk.app.finder), what.to_owned(), desk.person().office.clone());
+    let found = desk.read(move |tx, site, _| {
+        let Some(loaded) = store::load(tx, site, matter)? else { return Ok(Vec::new()) };
+        if !likely::is_early(&loaded.state) || loaded.state.owner != own {
+            return Ok(Vec::new());
+        }
+        let found = likely::find(tx, (site, &finder), &who, (&loaded.state, Some(&what)))?;
+        let ours =
+            found.rows.into_iter().filter(|one| one.state.owner == own && (one.proposed || one.again || alike(&one.reasons)));
+        Ok::<_, Fault>(ours.take(REPEATS_MAX).collect())
+    });
+    let (lang, found) = (desk.lang(), found.await?);
+    if found.is_empty() {
+        return Ok(html! {});
+    }
+    let list = html! {
+        p { (lang.t("letter-alike-why")) }
+        ul {
+            @for one in &found {
+                li {
+                    a href=(link::matter(&one.state.number)) { span.code { (one.state.number) } } " "
+                    (lang.code("kind", one.state.kind.code())) " · " (day(lang, one.state.received))
+                    br; span.quiet { (reasons(lang, &one.reasons)) }
+                }
+            }
+        }
+    };
+    Ok(notice(Tone::Way, &lang.say("letter-alike", &[("number", found[0].state.number.as_str().into())]), &list))
+}
+
+/// Tells whether words speak for it, and not only the same place or day.
+fn alike(reasons: &Reasons) -> bool {
+    reasons.shared.len() >= SHARED_MIN
 }
 
 /// Says under which number the letter stands. A notice of receipt is offered where somebody can be written to; the code on it is printed

@@ -122,7 +122,7 @@ fn row(desk: &Desk, (state, merges): (&State, bool), one: &Likely) -> Markup {
 }
 
 /// Says in what two matters are alike.
-fn reasons(lang: Lang, reasons: &Reasons) -> String {
+pub(in crate::desk) fn reasons(lang: Lang, reasons: &Reasons) -> String {
     let mut all = Vec::new();
     if !reasons.shared.is_empty() {
         let words = reasons.shared.join(&lang.t("list-comma"));

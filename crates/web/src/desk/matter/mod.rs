@@ -19,6 +19,7 @@ mod suggestion;
 mod unmask;
 
 pub use acts::{ACTS, BETWEEN_SITES, asked};
+pub(in crate::desk) use likely::reasons;
 pub use likely::{draw as likely, look as look_for_likely};
 pub use load::{Matter, find, find_for};
 pub use page::{aside, person};

@@ -1,5 +1,6 @@
 //! How a post looks: who speaks, when, the words; of one that was hidden who did it, when and why, never its words.
 
+use appeals::shown::Linked;
 use civic::directory::Directory;
 use civic::rules::RuleSet;
 use forum::post::{Measure, State};
@@ -13,7 +14,9 @@ use crate::kit::field::{Field, Input};
 use crate::kit::icon::icon;
 use crate::kit::state::chip;
 use crate::link;
-use crate::portal::track::story::office;
+use crate::portal::track::stage;
+use crate::portal::track::story::{office, title};
+use crate::reading::path;
 use crate::visit::Visit;
 use crate::words::{Lang, day, moment};
 
@@ -26,12 +29,14 @@ pub struct Seen<'a> {
     pub lang: Lang,
     /// True at the desk, where what waits is shown too.
     pub desk: bool,
+    /// Matters whose numbers are shown, as everybody may see them.
+    pub linked: &'a [Linked],
 }
 
 impl<'a> Seen<'a> {
     /// Draws for a visitor.
     pub fn by(app: &'a App, visit: &Visit) -> Self {
-        Self { app, lang: visit.lang, desk: false }
+        Self { app, lang: visit.lang, desk: false, linked: &[] }
     }
 
     fn directory(&self) -> std::sync::Arc<Directory> {
@@ -114,10 +119,30 @@ impl Seen<'_> {
                 }
                 div.words { (state.words.text) }
                 @if state.words.covered > 0 { p.quiet { (lang.say("forum-covered", &[("count", state.words.covered.into())])) } }
-                @if !state.number.is_empty() { p { (lang.t("forum-matter")) " " span.code { (state.number) } } }
+                @if !state.number.is_empty() { (self.matter(&state.number)) }
                 @if let Some(measure) = &state.moved { (reason_line(self, ("forum-moved-by", forum::post::MOVE, measure))) }
                 @if edited { (self.editions(state)) }
                 (acts)
+            }
+        }
+    }
+
+    /// Names the matter that was made of a post, what it is about and where it stands.
+    fn matter(self, number: &str) -> Markup {
+        let (lang, rules, directory) = (self.lang, self.app.hall.site.rules(), self.directory());
+        let found = self.linked.iter().find(|one| one.number == number);
+        html! {
+            section.linked {
+                p { (lang.t("forum-matter")) " " span.code { (number) } }
+                @if let Some(one) = found {
+                    @let about = one.category.as_ref().map(|code| path(lang, &rules, code)).unwrap_or_default();
+                    p {
+                        strong { (title(lang, one.kind)) @if !about.is_empty() { " · " (about) } } " " (stage(lang, one.stage))
+                    }
+                    @if one.is_open && let Ok(due) = one.due.parse() {
+                        p.quiet { (lang.say("forum-matter-stands", &[("office", office(lang, &directory, &one.owner).into()), ("day", day(lang, due).into())])) }
+                    }
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! A topic, or a post of an office, with what stands below it: the answers of the office that is asked first, then replies by time.
 
+use appeals::shown::{self, Linked};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -35,6 +36,8 @@ pub struct Whole {
     pub answers: Vec<Post>,
     /// A page of everything below it.
     pub page: Posts,
+    /// Matters whose numbers are shown in it.
+    pub linked: Vec<Linked>,
 }
 
 /// Reads a topic, or a post of an office.
@@ -44,7 +47,14 @@ pub async fn read(app: &App, id: Uuid, after: Option<Cursor>) -> Result<Option<W
         let Some(first) = forum::get(tx, &site, id)? else { return Ok(None) };
         let answers = board::page(tx, &site, (&List::Answers(first.id), None, board::TOPIC_POSTS))?.posts;
         let page = board::below(tx, &site, (first.id, after))?;
-        Ok::<_, Fault>(Some(Whole { first, answers, page }))
+        let numbers: Vec<String> = std::iter::once(&first)
+            .chain(&page.posts)
+            .filter_map(|post| post.state.as_ref().filter(|state| state.standing == Standing::Public))
+            .map(|state| state.number.clone())
+            .filter(|number| !number.is_empty())
+            .collect();
+        let linked = shown::linked(tx, &site, &numbers)?;
+        Ok::<_, Fault>(Some(Whole { first, answers, page, linked }))
     });
     found.await
 }
@@ -67,7 +77,7 @@ pub async fn draw(
     if whole.first.id != whole.first.topic {
         return Ok(Redirect::to(&super::draw::address(&whole.first)).into_response());
     }
-    let (lang, seen) = (visit.lang, Seen::by(app, visit));
+    let (lang, seen) = (visit.lang, Seen { linked: &whole.linked, ..Seen::by(app, visit) });
     // what was never let through is not there for anybody but those who look after it
     let Some(state) = whole.first.state.as_ref().filter(|state| state.standing != Standing::Held) else {
         return gone(app, visit, &whole.first);

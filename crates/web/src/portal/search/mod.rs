@@ -5,7 +5,9 @@
 
 mod brief;
 mod hits;
+mod said;
 mod show;
 
 pub use brief::{Group, Item, Known, known};
+pub use said::told;
 pub use show::show;

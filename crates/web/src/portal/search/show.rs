@@ -5,13 +5,12 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use civic::directory::{Directory, Office, Place};
 use civic::rules::{Clause, Instrument, TermRule, above};
-use db::Fault;
-use forum::Post;
-use forum::board::{self, Filter, List};
 use insight::reading::Suggestion;
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use super::hits::{self, Asked};
+use super::said::{Hit, Said, said};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Query;
@@ -21,7 +20,7 @@ use crate::kit::notice::notice;
 use crate::kit::shell::Page;
 use crate::link;
 use crate::portal::file::{Step, danger_calls};
-use crate::portal::forum::cells;
+use crate::portal::forum::{address, cells};
 use crate::portal::help::QUESTIONS;
 use crate::portal::rules::quantity;
 use crate::reading::{because, path, read};
@@ -34,8 +33,6 @@ const INPUT_CHARS_MAX: usize = 200;
 const SHOWN_MAX: usize = 6;
 /// Offices shown at most for one kind of matter.
 const ON_DUTY_MAX: usize = 3;
-/// Newest posts of the board that are looked at, of each kind.
-const POSTS_LOOKED_AT: usize = 200;
 /// Shortest text that may be a matter itself, in characters.
 const MATTER_CHARS_MIN: usize = 5;
 /// How pressing a text is where a life may be in danger.
@@ -48,26 +45,16 @@ pub async fn show(State(app): State<App>, visit: Visit, Query(query): Query) -> 
         return Ok(Redirect::to(&link::track_number(&number)).into_response());
     }
     let lang = visit.lang;
-    let said = if words.is_empty() { Vec::new() } else { said(&app, &words).await? };
+    let before: Option<Uuid> = query.get("before").parse().ok();
+    let said = if words.is_empty() { Said::default() } else { said(&app, Asked::read(&words), before).await? };
     let title = lang.t("ask-title");
     let body = html! {
         h1 { (title) }
-        @if words.is_empty() { (hints(lang)) } @else { (answers(&app, lang, (&words, &said))) }
+        @if words.is_empty() { (hints(lang)) }
+        @else if before.is_some() { (further(&app, lang, (&words, &said))) }
+        @else { (answers(&app, lang, (&words, &said))) }
     };
     Ok(Page::new(&visit, &title).show(&body))
-}
-
-/// Finds what was said on the board lately and has the words: only what everybody can read there.
-async fn said(app: &App, words: &str) -> Result<Vec<Post>, Fault> {
-    let (site, asked) = (app.hall.site.clone(), Asked::read(words));
-    let found = app.hall.store.read(move |tx| {
-        let mut all = Vec::new();
-        for list in [List::Topics(Filter::default()), List::Blog(String::new())] {
-            all.extend(board::page(tx, &site, (&list, None, POSTS_LOOKED_AT))?.posts);
-        }
-        Ok::<_, Fault>(all)
-    });
-    Ok(hits::posts(found.await?, &asked))
 }
 
 /// Says what can be typed, with examples that are links.
@@ -84,7 +71,7 @@ fn hints(lang: Lang) -> Markup {
     }
 }
 
-fn answers(app: &App, lang: Lang, (words, posts): (&str, &[Post])) -> Markup {
+fn answers(app: &App, lang: Lang, (words, board): (&str, &Said)) -> Markup {
     let (directory, rules) = (app.hall.site.directory(), app.hall.site.rules());
     let asked = Asked::read(words);
     let (offices, places) = (hits::offices(&directory, &asked), hits::places(&directory, &asked));
@@ -94,7 +81,7 @@ fn answers(app: &App, lang: Lang, (words, posts): (&str, &[Post])) -> Markup {
     let (questions, terms) = (hits::questions(lang, QUESTIONS, &asked), hits::terms(&rules, &asked));
     let clauses = hits::clauses(&rules, &asked);
     let none = offices.is_empty() && places.is_empty() && duties.is_empty();
-    let none = none && posts.is_empty() && questions.is_empty() && terms.is_empty() && clauses.is_empty();
+    let none = none && board.hits.is_empty() && questions.is_empty() && terms.is_empty() && clauses.is_empty();
     let mark = |text: &str| marked(text, asked.parts());
     html! {
         @if danger { (notice(Tone::Late, &lang.t("danger-title"), &danger_calls(lang))) }
@@ -103,12 +90,40 @@ fn answers(app: &App, lang: Lang, (words, posts): (&str, &[Post])) -> Markup {
         (section(lang, "ask-duties", &duties, Clone::clone))
         (section(lang, "ask-offices", &offices, |office| card(lang, &directory, office)))
         (section(lang, "ask-places", &places, |place| place_row(lang, &directory, place)))
-        (section(lang, "ask-posts", posts, |post| cells(app, lang, post).unwrap_or_default()))
+        (section(lang, "ask-posts", &board.hits, |hit| post(app, lang, hit)))
+        (looked(lang, (words, board)))
         (section(lang, "ask-questions", &questions, |(question, answer)| html! {
             strong { (mark(&lang.t(question))) } p { (mark(&lang.t(answer))) }
         }))
         (section(lang, "ask-terms", &terms, |rule| term(lang, rule, mark)))
         (section(lang, "ask-clauses", &clauses, |(law, one)| clause(lang, (law, one), mark)))
+    }
+}
+
+/// Shows a further stretch of the board.
+fn further(app: &App, lang: Lang, (words, board): (&str, &Said)) -> Markup {
+    html! {
+        p { a href=(link::search(words)) { (lang.t("ask-from-the-first")) } }
+        @if board.hits.is_empty() { p { (lang.t("ask-posts-none")) } }
+        (section(lang, "ask-posts", &board.hits, |hit| post(app, lang, hit)))
+        (looked(lang, (words, board)))
+    }
+}
+
+/// Draws a post; what stands below another is named by that one.
+fn post(app: &App, lang: Lang, hit: &Hit) -> Markup {
+    let below = html! { a.find href=(address(&hit.post)) { strong { (lang.say("ask-posts-below", &[("title", hit.title.as_str().into())])) } } };
+    if hit.post.id == hit.post.topic { cells(app, lang, &hit.post).unwrap_or_default() } else { below }
+}
+
+/// Says how far the board was looked through, and leads on where there is more.
+fn looked(lang: Lang, (words, board): (&str, &Said)) -> Markup {
+    let Some(next) = board.next else { return html! {} };
+    html! {
+        p.quiet {
+            (lang.say("ask-posts-looked", &[("count", board.looked.cast_signed().into())])) " "
+            a href={ (link::search(words)) "&before=" (next) } { (lang.t("ask-posts-further")) }
+        }
     }
 }
 
