@@ -70,6 +70,11 @@ const NEEDS: &[Need] = &[
         packages: &["dovecot-imapd"],
         found: || Path::new("/usr/sbin/dovecot").is_file(),
     },
+    Need {
+        name: "Postfix, a mail server",
+        packages: &["postfix", "procps"],
+        found: || Path::new("/usr/lib/postfix/sbin/master").is_file(),
+    },
     Need { name: "venv, for libraries of others", packages: &["python3-venv"], found: || has_peers() || may_venv() },
     Need { name: "kill", packages: &["procps"], found: || on_path("kill").is_some() },
     Need { name: "setpriv", packages: &["util-linux"], found: || on_path("setpriv").is_some() },

@@ -11,6 +11,7 @@ pub mod exchange;
 mod hands;
 pub mod hook;
 pub mod hotline;
+mod made;
 pub mod mail;
 mod own;
 pub mod sms;

@@ -6,13 +6,16 @@
 //! the key of the matter it makes, so whoever is erased there is erased here.
 
 use db::{Fault, Migration, Row, Tx, params};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::chance;
 use crate::file::{Address, FileStore};
 use crate::site::Site;
 use crate::vault::{Key, KeyId, mac, open, seal};
+
+/// How far ahead a clock may run, in hours, so that what is kept meanwhile does not wait when it is set right.
+const AHEAD_HOURS_MAX: i64 = 24;
 
 /// Builds the table.
 pub const MIGRATION: Migration = Migration {
@@ -47,7 +50,7 @@ pub const MIGRATION: Migration = Migration {
 db::statements! {
     PUT = "insert into inbox (jurisdiction, id, channel, seen, key_id, envelope, content, file, size, state, outcome, attempts,
             next_at, came_at, detail)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', '', 0, $10, $10, '')
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'waiting', '', 0, $11, $10, '')
         on conflict (jurisdiction, channel, seen) do nothing";
     IS_THERE = "select id from inbox where jurisdiction = $1 and channel = $2 and seen = $3";
     DUE = "select id, key_id, envelope, content, file, state, outcome, attempts, came_at, matter from inbox
@@ -198,8 +201,11 @@ pub fn made_of(tx: &mut Tx<'_>, site: &Site, matter: Uuid) -> Result<Option<Uuid
 /// Keeps a message. False: it was here already, so it may be called taken.
 pub fn put(tx: &mut Tx<'_>, jurisdiction: i64, coming: &Coming, now: Timestamp) -> Result<bool, Fault> {
     let Coming { id, channel, seen, key, envelope, content, file, size } = coming;
-    let (seen, envelope, content, now) = (seen.clone(), envelope.clone(), content.clone(), now.as_microsecond());
-    let put = tx.run(PUT, params![jurisdiction, *id, *channel, seen, *key, envelope, content, file.as_str(), *size, now])?;
+    let (seen, envelope, content) = (seen.clone(), envelope.clone(), content.clone());
+    // what was kept while the clock ran ahead is due when it was set right, too
+    let due = now.saturating_sub(SignedDuration::from_hours(AHEAD_HOURS_MAX)).unwrap_or(now).as_microsecond();
+    let (file, now) = (file.as_str(), now.as_microsecond());
+    let put = tx.run(PUT, params![jurisdiction, *id, *channel, seen, *key, envelope, content, file, *size, now, due])?;
     Ok(put == 1)
 }
 

@@ -40,7 +40,9 @@ const CALLERS: &[(&str, &str)] = &[
     ("crates/channels/src/chat/forward.rs", "the program that holds the account of the chat, of the configuration"),
     ("crates/minsheng/src/doctor/chat.rs", "the command `doctor`: the site's own door for the program of the chat"),
     ("crates/channels/src/hotline/fetch.rs", "the place of recordings of the configuration"),
+    ("crates/channels/src/mail/hand.rs", "the command `load`: the site under load"),
     ("crates/channels/src/mail/incoming/imap.rs", "the mailbox of the configuration"),
+    ("crates/channels/src/mail/incoming/vouched/dns.rs", "the resolver of the configuration ([mail.check])"),
     ("crates/channels/src/mail/send.rs", "the mail server of the configuration"),
     ("crates/channels/src/sms/http/gateway.rs", "the gateway of short messages of the configuration"),
     ("crates/minsheng/src/logs/copied.rs", "the machine that takes a copy of the technical log, of the configuration"),
@@ -61,13 +63,13 @@ const CALLERS: &[(&str, &str)] = &[
     ),
     ("crates/minsheng/src/scan.rs", "the virus scanner of the configuration"),
     ("crates/minsheng/src/witness/ask.rs", "the witnesses of the configuration"),
-    ("crates/minsheng/src/load/mail.rs", "the command `load`: the site under load"),
     ("crates/minsheng/src/load/wire.rs", "the command `load`: the site under load"),
 ];
 /// Parts that start another program, and which.
 const STARTERS: &[(&str, &str)] = &[
     ("crates/minsheng/src/decode/attempt.rs", "the closed child tries it on purpose and is killed for it"),
     ("crates/minsheng/src/decode/mod.rs", "itself, closed, to look into a file"),
+    ("crates/minsheng/src/decode/readers.rs", "itself, closed, to read mails"),
     ("crates/minsheng/src/doctor/data.rs", "the command `doctor`: `df`, with words of its own"),
 ];
 /// How a connection to somebody else is opened.

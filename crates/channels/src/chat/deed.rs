@@ -14,8 +14,9 @@ use uuid::Uuid;
 
 use super::picture;
 use super::store;
-use super::take::{Answer, Done, Said, put_answer};
+use super::take::{Answer, Said, put_answer};
 use super::talk::{Next, Talk, accuses};
+use crate::made::Done;
 use crate::own::{self, find, pieces, supplement};
 use crate::sms::command::{self, Ask, Which, is_pressing};
 

@@ -30,7 +30,9 @@ pub use keep::Ear;
 pub use line::Line;
 pub use listen::{LINKS_MAX, listen};
 pub use store::{MIGRATION, STATEMENTS};
-pub use take::{Desk, Limits, Round, round};
+pub use take::{Desk, Limits, round};
+
+pub use crate::made::Round;
 pub use talk::{Step, Talk};
 pub use tell::{GAP_SECONDS, TOPIC_REST_SECONDS, Teller};
 pub use words::TEMPLATES;

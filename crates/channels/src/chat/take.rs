@@ -1,8 +1,7 @@
 //! From the inbox to what a message of a chat is. Each step happens in the transaction that notes it, so a process that dies makes nothing
 //! twice and loses nothing.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use appeals::filing::Scanner;
 use civic::file::{Decode, FileStore};
@@ -20,6 +19,7 @@ use super::event::Envelope;
 use super::hub::Hub;
 use super::{CHANNEL, contact, deed, segment, store};
 use crate::hands;
+use crate::made::{Done, Hourly, Round};
 
 /// Messages of one round.
 const ROUND_MESSAGES_MAX: i64 = 256;
@@ -27,8 +27,6 @@ const ROUND_MESSAGES_MAX: i64 = 256;
 const HANDS: usize = 16;
 /// The job's name: what one account says is heard in its order, so one process at a time hears.
 const JOB: &str = "chat in";
-/// Seconds in an hour.
-const HOUR_SECONDS: i64 = 3_600;
 /// Accounts counted at a time; more are those of a flood, and begin anew.
 const ACCOUNTS_MAX: usize = 50_000;
 
@@ -65,53 +63,8 @@ pub struct Desk {
     pub limits: Limits,
     /// This process among those that work on one database.
     pub holder: Uuid,
-    counted: Mutex<Counted>,
-}
-
-/// Counts what accounts said, and they or groups were answered, in the present hour.
-type Counted = (i64, HashMap<String, (u32, u32)>);
-
-/// Counts what a round did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Round {
-    /// Messages that became a matter.
-    pub matters: usize,
-    /// Messages whose words were added to one.
-    pub added: usize,
-    /// Words of a talk.
-    pub said: usize,
-    /// Commands that were answered.
-    pub commands: usize,
-    /// Messages that lie aside, or were of no interest.
-    pub aside: usize,
-    /// Messages to be tried again, or that wait for a person.
-    pub failed: usize,
-    /// Talks that nobody went on with.
-    pub ended: usize,
-}
-
-/// Is what was made of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Done {
-    Matter,
-    Added,
-    Said,
-    Command,
-    Aside,
-    Failed,
-}
-
-impl Round {
-    fn count(&mut self, what: Done) {
-        match what {
-            Done::Matter => self.matters += 1,
-            Done::Added => self.added += 1,
-            Done::Said => self.said += 1,
-            Done::Command => self.commands += 1,
-            Done::Aside => self.aside += 1,
-            Done::Failed => self.failed += 1,
-        }
-    }
+    heard: Hourly,
+    answered: Hourly,
 }
 
 impl Desk {
@@ -123,22 +76,25 @@ impl Desk {
         (hub, holder): (Arc<Hub>, Uuid),
         limits: Limits,
     ) -> Self {
-        Self { hall, files, decoder, scanner, hub, limits, holder, counted: Mutex::default() }
+        Self {
+            hall,
+            files,
+            decoder,
+            scanner,
+            hub,
+            limits,
+            holder,
+            heard: Hourly::new(ACCOUNTS_MAX),
+            answered: Hourly::new(ACCOUNTS_MAX),
+        }
     }
 
     /// Counts a message, or an answer, under a name; false when there were too many in this hour.
     fn counts(&self, name: &str, is_answer: bool) -> bool {
-        let hour = self.hall.clock.now().as_second().div_euclid(HOUR_SECONDS);
-        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        if counted.0 != hour || counted.1.len() >= ACCOUNTS_MAX {
-            *counted = (hour, HashMap::new());
-        }
-        let (heard, answered) = counted.1.entry(name.to_owned()).or_default();
         let Limits { heard_hour_max, answered_hour_max, group_hour_max } = self.limits;
-        let most = if name.starts_with("group:") { group_hour_max } else { answered_hour_max };
-        let (many, most) = if is_answer { (answered, most) } else { (heard, heard_hour_max) };
-        *many += 1;
-        *many <= most
+        let most_answered = if name.starts_with("group:") { group_hour_max } else { answered_hour_max };
+        let (counted, most) = if is_answer { (&self.answered, most_answered) } else { (&self.heard, heard_hour_max) };
+        counted.count(name, self.hall.clock.now()) <= most
     }
 }
 

@@ -15,7 +15,8 @@ use uuid::Uuid;
 use super::command::{Ask, Which, is_pressing};
 use super::number::Caller;
 use super::store::{self, Asked};
-use super::take::{ASKED_SECONDS, Done, Said, put_answer};
+use super::take::{ASKED_SECONDS, Said, put_answer};
+use crate::made::Done;
 use crate::own::{self, find, pieces, supplement};
 
 /// Lists the matters that came by short message from a telephone, newest first.

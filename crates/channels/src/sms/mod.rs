@@ -24,7 +24,9 @@ pub use crate::worker::Round as Sent;
 pub use keep::{PARTS_SECONDS_MAX, Text, heard, join, keep};
 pub use line::{Line, Outgoing, Way};
 pub use store::{MIGRATION, STATEMENTS, sweep};
-pub use take::{ASKED_SECONDS, Desk, Limits, Round, round};
+pub use take::{ASKED_SECONDS, Desk, Limits, round};
+
+pub use crate::made::Round;
 pub use words::TEMPLATES;
 
 /// Names the channel in the inbox and in the outbox.

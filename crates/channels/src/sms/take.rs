@@ -1,9 +1,7 @@
 //! From the inbox to what a short message is. Each step happens in the transaction that notes it, so a process that dies makes
 //! nothing twice and loses nothing.
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, PoisonError};
 
 use civic::file::FileStore;
 use civic::hall::Hall;
@@ -20,6 +18,7 @@ use super::keep::Envelope;
 use super::number::{self, Caller};
 use super::{CHANNEL, coding, deed, store};
 use crate::hands;
+use crate::made::{Done, Hourly, Round};
 
 /// Messages of one round.
 const ROUND_TEXTS_MAX: i64 = 256;
@@ -29,8 +28,6 @@ const HANDS: usize = 16;
 const JOB: &str = "sms in";
 /// How long a message waits for the answer to what was asked, in seconds; then it is a matter of its own.
 pub const ASKED_SECONDS: i64 = 600;
-/// Seconds in an hour.
-const HOUR_SECONDS: i64 = 3_600;
 /// Numbers counted at a time; more are those of a flood, and begin anew.
 const NUMBERS_MAX: usize = 50_000;
 
@@ -61,71 +58,29 @@ pub struct Desk {
     pub limits: Limits,
     /// This process among those that work on one database.
     pub holder: Uuid,
-    counted: Mutex<Counted>,
-}
-
-/// Counts what telephones said, and were answered, in the present hour.
-type Counted = (i64, HashMap<String, (u32, u32)>);
-
-/// Counts what a round did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Round {
-    /// Messages that became a matter.
-    pub matters: usize,
-    /// Messages whose words were added to one.
-    pub added: usize,
-    /// Commands that were answered.
-    pub commands: usize,
-    /// Messages of which was asked where they belong.
-    pub asked: usize,
-    /// Messages that lie aside, or were of no interest.
-    pub aside: usize,
-    /// Messages to be tried again, or that wait for a person.
-    pub failed: usize,
-}
-
-/// Is what was made of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Done {
-    Matter,
-    Added,
-    Command,
-    Asked,
-    Aside,
-    Failed,
-}
-
-impl Round {
-    fn count(&mut self, what: Done) {
-        match what {
-            Done::Matter => self.matters += 1,
-            Done::Added => self.added += 1,
-            Done::Command => self.commands += 1,
-            Done::Asked => self.asked += 1,
-            Done::Aside => self.aside += 1,
-            Done::Failed => self.failed += 1,
-        }
-    }
+    heard: Hourly,
+    answered: Hourly,
 }
 
 impl Desk {
     /// Makes a desk.
     pub fn new(hall: Hall, files: FileStore, (number, holder): (&str, Uuid), limits: Limits) -> Self {
-        Self { hall, files, number: number.to_owned(), limits, holder, counted: Mutex::default() }
+        Self {
+            hall,
+            files,
+            number: number.to_owned(),
+            limits,
+            holder,
+            heard: Hourly::new(NUMBERS_MAX),
+            answered: Hourly::new(NUMBERS_MAX),
+        }
     }
 
     /// Counts a message of a number, or an answer to it; false when there were too many in this hour.
     pub(super) fn counts(&self, number: &str, is_answer: bool) -> bool {
-        let hour = self.hall.clock.now().as_second().div_euclid(HOUR_SECONDS);
-        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        if counted.0 != hour || counted.1.len() >= NUMBERS_MAX {
-            *counted = (hour, HashMap::new());
-        }
-        let (heard, answered) = counted.1.entry(number.to_owned()).or_default();
-        let (many, most) =
-            if is_answer { (answered, self.limits.answered_hour_max) } else { (heard, self.limits.heard_hour_max) };
-        *many += 1;
-        *many <= most
+        let (counted, most) =
+            if is_answer { (&self.answered, self.limits.answered_hour_max) } else { (&self.heard, self.limits.heard_hour_max) };
+        counted.count(number, self.hall.clock.now()) <= most
     }
 }
 

@@ -6,6 +6,7 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use channels::mail::incoming::{Limits, MAIL_BYTES_MAX, Mail, Round, fingerprint, read, round};
+use jiff::ToSpan;
 use proptest::prelude::*;
 use testkit::Engine;
 use testkit::hostile::{bent_bytes, changes};
@@ -206,4 +207,23 @@ fn fifty_deliveries_at_once_are_one_matter() {
     });
     assert_eq!(round(&room.desk).unwrap(), Round { matters: 1, ..Round::default() });
     assert_eq!(room.stands(), [("done".to_owned(), "filed".to_owned(), 1)]);
+}
+
+#[test]
+fn clocks_three_hours_off_lose_delay_and_double_nothing() {
+    let room = Room::sqlite();
+    let letter = |number: u64, hour: u32| {
+        mail(&format!("Message-ID: <{number}@home.example>\nDate: Sun, 29 Nov 2026 {hour:02}:00:00 +0800"), "停水")
+    };
+    let to = ("tian@home.example", "minsheng@qinghe.example");
+    // the sender's clock is behind, right and ahead; ours is set ahead and back between a mail's coming and its becoming a matter
+    for (number, hour) in [(1, 6), (2, 9), (3, 12)] {
+        for hours in [3_i64, -6, 3] {
+            assert!(room.hand_over("LMTP", to, &letter(10 * number, hour)));
+            assert!(room.hand_over("LMTP", to, &letter(10 * number + hours.unsigned_abs(), hour)));
+            room.world.clock.advance(hours.hours());
+            round(&room.desk).unwrap();
+        }
+    }
+    assert_eq!(room.stands(), [("done".to_owned(), "filed".to_owned(), 9)], "three thrice, two of each twice, and one");
 }

@@ -9,3 +9,4 @@ mod out;
 mod room;
 mod server;
 mod signed;
+mod vouched;

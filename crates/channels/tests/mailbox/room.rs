@@ -42,6 +42,7 @@ impl Room {
             scanner: None,
             answers: answers.clone(),
             trusted: Some("mx.qinghe.example".to_owned()),
+            check: None,
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use channels::sms::smpp::{Carrier as At, Link};
-use channels::sms::{Round, round};
+use channels::sms::{Round, Text, round};
 use jiff::ToSpan;
 use serde_json::json;
 use testkit::{Engine, World};
 
 use crate::carrier::Carrier;
-use crate::room::{PHONE, Room, migrations};
+use crate::room::{PHONE, Room, filing, migrations};
 
 /// Messages at once; `MINSHENG_TEST_TIMES` multiplies them.
 const MANY: u64 = 1_000;
@@ -47,14 +47,7 @@ fn a_message_that_comes_again_after_the_process_died_is_the_same() {
         let texts: Vec<_> = heard
             .texts
             .into_iter()
-            .map(|one| channels::sms::Text {
-                from: one.from,
-                to: one.to,
-                coding: one.coding,
-                words: one.words,
-                part: None,
-                id: None,
-            })
+            .map(|one| Text { from: one.from, to: one.to, coding: one.coding, words: one.words, part: None, id: None })
             .collect();
         channels::sms::keep(&hall, &files, &texts).unwrap();
         link.close();
@@ -91,6 +84,29 @@ fn a_clock_three_hours_off_loses_and_doubles_nothing() {
     }
     assert!(room.carrier.deliver("13900002222", "路灯坏了"));
     assert_eq!(round(&room.desk).unwrap().matters, 1);
+    // kept while the clock ran ahead, and not looked into before it was set right
+    room.world.clock.advance(3.hours());
+    assert!(room.carrier.deliver("13900003333", "井盖没了"));
+    room.world.clock.advance(-3.hours());
+    assert_eq!(round(&room.desk).unwrap().matters, 1);
+    assert_eq!(room.stands(), [("done".to_owned(), "filed".to_owned(), 3)]);
+}
+
+#[test]
+fn words_in_a_charset_they_do_not_name_are_a_matter_all_the_same() {
+    let room = Room::sqlite();
+    let (gbk, utf8) = (encoding_rs::GBK.encode("停水三天了").0.into_owned(), "停水三天了".as_bytes().to_vec());
+    // named plain, octets, reserved: read as what Chinese is sent in; what is named Latin-1 might be that, and stands there as it came
+    let wrong = [(0, &gbk, true), (4, &gbk, true), (0xf7, &utf8, true), (3, &gbk, false)];
+    for (at, (coding, words, is_read)) in wrong.into_iter().enumerate() {
+        let from = format!("1390000444{at}");
+        let text = Text { from: from.clone(), to: "10690931".to_owned(), coding, words: words.clone(), part: None, id: None };
+        channels::sms::keep(&room.world.hall, &room.desk.files, &[text]).unwrap();
+        assert_eq!(round(&room.desk).unwrap().matters, 1, "{coding}");
+        let own = room.matters().into_iter().find(|matter| filing(matter).mobile == from).unwrap();
+        assert_eq!(filing(&own).what == "停水三天了", is_read, "{coding}: {}", filing(&own).what);
+    }
+    assert_eq!(room.stands(), [("done".to_owned(), "filed".to_owned(), 4)]);
 }
 
 #[test]

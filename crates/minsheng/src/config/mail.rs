@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use appeals::filing::Scanner;
+use channels::mail::incoming::vouched::{Check, Resolver};
 use channels::mail::incoming::{Answers, Desk, Limits, Listen};
 use channels::mail::{Dkim, Mailer, Relay, Security};
 use civic::file::FileStore;
@@ -90,8 +91,21 @@ pub(crate) struct MailSection {
     pub listen: Option<SocketAddr>,
     /// The mail server whose `Authentication-Results` are believed.
     pub trusted: Option<String>,
+    /// How this program looks itself whether anybody vouches for a sender, where no trusted server has said so.
+    pub check: Option<CheckSection>,
     /// The mailbox elsewhere that mail is fetched from.
     pub imap: Option<ImapSection>,
+}
+
+/// Says how senders are checked here.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CheckSection {
+    /// The resolver that is asked for names.
+    pub resolver: SocketAddr,
+    /// The site's own mail server, which hands mail over: its `Received` says from where one came.
+    #[serde(default)]
+    pub server: String,
 }
 
 fn default_port() -> u16 {
@@ -116,10 +130,11 @@ impl MailSection {
         if !self.address.contains('@') {
             return Err(format!("mail.address must look like minsheng@qinghe.example, unlike {:?}", self.address));
         }
-        if self.listen.is_some_and(|listen| !listen.ip().is_loopback()) && self.trusted.is_none() {
+        let checked = self.trusted.is_some() || self.check.is_some();
+        if self.listen.is_some_and(|listen| !listen.ip().is_loopback()) && !checked {
             return Err(
                 "mail.listen can be reached from other machines: put a mail server before it that checks who sends, and name it in \
-                 mail.trusted, or listen on 127.0.0.1"
+                 mail.trusted, let this program check ([mail.check]), or listen on 127.0.0.1"
                     .to_owned(),
             );
         }
@@ -166,6 +181,10 @@ impl Config {
             scanner: self.files.clamd().map(|clamd| Arc::new(Scanner { by: Box::new(clamd), holds })),
             answers: Answers::of(&hall.site, &mail.address)?,
             trusted: mail.trusted.clone(),
+            check: mail.check.as_ref().map(|check| Check {
+                names: Arc::new(Resolver::new(check.resolver, hall.site.chance())),
+                server: check.server.clone(),
+            }),
         }))
     }
 

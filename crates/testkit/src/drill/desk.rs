@@ -1,4 +1,4 @@
-//! Somebody at the desk of a drill's site: the first administrator, who watches too. They set up their account with the code that
+//! Somebody at the desk of a drill's site: the first administrator, who watches and handles too. They set up their account with the code that
 //! `init` printed and sign in as staff do.
 
 use std::process::Command;
@@ -16,6 +16,9 @@ const LOGIN: &str = "admin";
 const PASSWORD: &str = "drill-of-the-old-locust-tree";
 /// Stands before the secret of the second factor on the page of the setup.
 const SECRET: &str = "<code class=\"code\">";
+
+/// Stands before the version of a matter in the form of an act.
+const SEEN: &str = "name=\"seen\" value=\"";
 
 /// Is somebody who has signed in. The session outlives the program.
 pub struct Desk {
@@ -46,6 +49,14 @@ impl Desk {
     /// Asks for a page of the desk.
     pub fn get(&self, server: &Server, path: &str) -> Result<String, String> {
         is(200, server.http().get_as(path, &self.cookie), path).map(|answer| answer.body)
+    }
+
+    /// Does an act to a matter, as its form does.
+    pub fn act(&self, server: &Server, (number, act): (&str, &str), fields: &str) -> Result<(), String> {
+        let path = format!("/desk/matters/{number}/act/{act}");
+        let page = self.get(server, &path)?;
+        let seen = page.split(SEEN).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
+        is(303, server.http().form(&path, &format!("seen={seen}&{fields}"), &self.cookie), &path).map(drop)
     }
 }
 

@@ -29,7 +29,7 @@ pub struct House {
     binary: PathBuf,
     folder: TempDir,
     database: String,
-    /// The code with which the first administrator, who watches too, sets up their account; none where the site was made elsewhere.
+    /// The code with which the first administrator, who watches and handles too, sets up their account; none where the site was made elsewhere.
     pub setup: Option<String>,
     /// Put before the program's own words, such as a namespace or a false clock.
     pub before: Vec<String>,
@@ -91,8 +91,11 @@ impl House {
 
     fn furnish(&mut self) -> Result<(), String> {
         let county = self.beside("county.toml");
-        let example =
-            self.run(&["init", "--example"]).words.replacen("[\"administrator\"]", "[\"administrator\", \"supervisor\"]", 1);
+        let example = self.run(&["init", "--example"]).words.replacen(
+            "[\"administrator\"]",
+            "[\"administrator\", \"supervisor\", \"officer\"]",
+            1,
+        );
         fs::write(&county, example).map_err(|error| error.to_string())?;
         self.configure()?;
         let made = self.tool(&["init", "--file", &county.display().to_string()]);
@@ -253,6 +256,15 @@ impl House {
             Ok(all)
         });
         listed.map_err(|fault: Fault| format!("the inbox cannot be read: {fault}"))
+    }
+
+    /// Finds the numbers of matters that a query of the site's SQLite lists in the column `number`.
+    pub fn numbers(&self, sql: &'static str) -> Result<Vec<String>, String> {
+        let listed = Store::look(&Target::Sqlite(self.data().join("minsheng.db")), 1).and_then(|store| {
+            let rows = store.read_blocking(move |tx| tx.rows(sql, &[]))?;
+            rows.iter().map(|row| row.get("number")).collect()
+        });
+        listed.map_err(|fault: Fault| format!("the matters cannot be read: {fault}"))
     }
 
     /// Returns everything the program has logged so far.

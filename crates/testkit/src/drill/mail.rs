@@ -139,38 +139,55 @@ fn letter(turn: u64) -> String {
 }
 
 /// Hands one letter over; tells whether it was called taken, or nothing where the conversation broke.
-fn hand_over(at: SocketAddr, way: &mut Option<(TcpStream, BufReader<TcpStream>)>, turn: u64) -> Option<bool> {
+fn hand_over(at: SocketAddr, way: &mut Option<Talk>, turn: u64) -> Option<bool> {
     if way.is_none() {
-        let stream = TcpStream::connect_timeout(&at, ANSWER_MAX).ok()?;
-        stream.set_read_timeout(Some(ANSWER_MAX)).ok()?;
-        let mut new = (stream.try_clone().ok()?, BufReader::new(stream));
-        answer(&mut new.1)?;
-        ask(&mut new, "LHLO home.example\r\n")?;
-        *way = Some(new);
+        *way = Some(Talk::open(at, "LHLO home.example")?);
     }
-    let way = way.as_mut()?;
-    for line in [format!("MAIL FROM:<r{turn:07}@home.example>\r\n"), format!("RCPT TO:<{TO}>\r\n"), "DATA\r\n".to_owned()] {
-        if !ask(way, &line)?.starts_with(['2', '3']) {
-            return Some(false);
-        }
-    }
-    Some(ask(way, &letter(turn))?.starts_with('2'))
+    way.as_mut()?.hand_over((&format!("r{turn:07}@home.example"), TO), &letter(turn))
 }
 
-fn ask(way: &mut (TcpStream, BufReader<TcpStream>), words: &str) -> Option<String> {
-    way.0.write_all(words.as_bytes()).ok()?;
-    answer(&mut way.1)
+/// Is a conversation with whoever takes letters, by SMTP or LMTP as it begins. `None` of it: the conversation broke.
+pub(super) struct Talk {
+    out: TcpStream,
+    answers: BufReader<TcpStream>,
 }
 
-/// Reads an answer to its last line.
-fn answer(way: &mut BufReader<TcpStream>) -> Option<String> {
-    loop {
-        let mut line = String::new();
-        if way.read_line(&mut line).ok()? == 0 {
-            return None;
+impl Talk {
+    /// Connects, and says hello.
+    pub(super) fn open(at: SocketAddr, hello: &str) -> Option<Self> {
+        let out = TcpStream::connect_timeout(&at, ANSWER_MAX).ok()?;
+        out.set_read_timeout(Some(ANSWER_MAX)).ok()?;
+        let mut talk = Self { answers: BufReader::new(out.try_clone().ok()?), out };
+        talk.answer()?;
+        talk.ask(&format!("{hello}\r\n"))?;
+        Some(talk)
+    }
+
+    /// Hands a letter over, with the dot at its end; tells whether it was called taken.
+    pub(super) fn hand_over(&mut self, (from, to): (&str, &str), letter: &str) -> Option<bool> {
+        for line in [format!("MAIL FROM:<{from}>\r\n"), format!("RCPT TO:<{to}>\r\n"), "DATA\r\n".to_owned()] {
+            if !self.ask(&line)?.starts_with(['2', '3']) {
+                return Some(false);
+            }
         }
-        if line.as_bytes().get(3) != Some(&b'-') {
-            return Some(line);
+        Some(self.ask(letter)?.starts_with('2'))
+    }
+
+    fn ask(&mut self, words: &str) -> Option<String> {
+        self.out.write_all(words.as_bytes()).ok()?;
+        self.answer()
+    }
+
+    /// Reads an answer to its last line.
+    fn answer(&mut self) -> Option<String> {
+        loop {
+            let mut line = String::new();
+            if self.answers.read_line(&mut line).ok()? == 0 {
+                return None;
+            }
+            if line.as_bytes().get(3) != Some(&b'-') {
+                return Some(line);
+            }
         }
     }
 }

@@ -29,8 +29,10 @@ mod outbox;
 mod patroni;
 mod pg;
 mod post;
+mod postfix;
 mod power;
 mod readonly;
+mod relay;
 mod repeats;
 mod rot;
 mod rotate;
@@ -98,6 +100,12 @@ pub const ALL: &[Kind] = &[
     ),
     kind("outbox", "killed when a letter is taken and not noted (F32)", (1_000, 3), outbox::run),
     kind("mail", "kill -9 while eight mail servers hand letters over", (200, 2), mail::run),
+    kind(
+        "postfix",
+        "kill -9 while a real Postfix relays residents' letters in, ours out, and some of them back",
+        (40, 1),
+        postfix::run,
+    ),
     kind(
         "upgrade",
         "an upgrade killed at each of its writes and syncs, finished by the next start (F21)",

@@ -1,8 +1,7 @@
 //! The listener that mail servers hand mail to. A mail is called taken once it is durable, and not before.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use civic::file::FileStore;
@@ -19,6 +18,7 @@ use super::address::Answers;
 use super::head::fingerprint;
 use super::speak::{Answer, House, Session, Taken};
 use super::{CHANNEL, MAIL_BYTES_MAX};
+use crate::made::Hourly;
 
 /// Longest line of a conversation, in bytes (RFC 5321, 4.5.3.1.4, and what SMTPUTF8 adds).
 const LINE_BYTES_MAX: usize = 2_048;
@@ -28,8 +28,6 @@ const READ_BYTES: usize = 16 * 1024;
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Senders counted at a time; more are counted anew.
 const SENDERS_MAX: usize = 50_000;
-/// Seconds in an hour.
-const HOUR_SECONDS: i64 = 3_600;
 
 /// Holds the limits of the listener.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +70,7 @@ pub struct Listen {
     /// Its limits.
     pub limits: Limits,
     /// Mails of each sender in the present hour.
-    counted: Mutex<(i64, HashMap<String, u32>)>,
+    counted: Hourly,
 }
 
 /// Is what a mail server wrote on a mail.
@@ -87,20 +85,14 @@ pub(super) struct Envelope {
 impl Listen {
     /// Makes a listener's state.
     pub fn new(hall: Hall, files: FileStore, answers: Answers, limits: Limits) -> Self {
-        Self { hall, files, answers, limits, counted: Mutex::default() }
+        Self { hall, files, answers, limits, counted: Hourly::new(SENDERS_MAX) }
     }
 
     /// Counts a mail of a sender; false when there were too many in this hour.
     fn count(&self, sender: &str) -> bool {
-        let hour = self.hall.clock.now().as_second() / HOUR_SECONDS;
-        let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
-        if counted.0 != hour || counted.1.len() >= SENDERS_MAX {
-            *counted = (hour, HashMap::new());
-        }
-        let many = counted.1.entry(sender.to_ascii_lowercase()).or_default();
-        *many += 1;
+        let many = self.counted.count(&sender.to_ascii_lowercase(), self.hall.clock.now());
         // the words of mail servers have no sender, and come by the hundred when an address of many is gone
-        sender.is_empty() || *many <= self.limits.of_sender_hour_max
+        sender.is_empty() || many <= self.limits.of_sender_hour_max
     }
 }
 

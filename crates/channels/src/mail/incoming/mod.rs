@@ -13,6 +13,7 @@ mod read;
 mod sort;
 mod speak;
 mod take;
+pub mod vouched;
 
 pub use address::{Answers, To};
 pub use apart::{Here, Reader, ask, hear, serve};
@@ -23,7 +24,9 @@ pub use quote::{MARK, MARK_ENGLISH};
 pub use read::{Attached, Auto, Mail, read};
 pub use sort::{What, sort};
 pub use speak::{Answer, Session};
-pub use take::{Desk, Round, round};
+pub use take::{Desk, round};
+
+pub use crate::made::Round;
 
 /// Names the channel in the inbox.
 pub const CHANNEL: &str = "mail";

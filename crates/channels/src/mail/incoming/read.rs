@@ -78,7 +78,8 @@ pub struct Mail {
 /// Reads a mail in this process, and what its servers say of it. `site` is the site's code; `trusted` names the mail server whose
 /// findings about senders are believed.
 pub fn read(bytes: &[u8], how: (&str, Option<&str>)) -> Mail {
-    parse(bytes).known(bytes, how)
+    let mail = parse(bytes).known(bytes, how);
+    Mail { sender: mail.sender.or(how.1.map(|_| Sender::Unverified)), ..mail }
 }
 
 /// Undoes the wrapping of a mail. What it says of its sender and of its way is not read here: that takes no library.
@@ -124,7 +125,7 @@ impl Mail {
     #[must_use]
     pub(super) fn known(self, bytes: &[u8], (site, trusted): (&str, Option<&str>)) -> Self {
         let is_ours = fields(bytes, SITE_HEADER.as_bytes()).first().is_some_and(|code| code == site.as_bytes());
-        Self { sender: trusted.map(|trusted| sender(bytes, trusted)), is_ours, ..self }
+        Self { sender: trusted.and_then(|trusted| found(bytes, trusted)), is_ours, ..self }
     }
 }
 
@@ -267,24 +268,24 @@ fn delayed(message: &Message<'_>) -> bool {
 }
 
 /// Says what the trusted mail server found out about the sender (RFC 8601). Its field stands above those that came with the
-/// mail, but only its name makes it believed: the server has to take out others that claim it.
-fn sender(mail: &[u8], trusted: &str) -> Sender {
+/// mail, but only its name makes it believed: the server has to take out others that claim it. `None`: it has written nothing.
+fn found(mail: &[u8], trusted: &str) -> Option<Sender> {
     let own = unfolded(mail, b"authentication-results").into_iter().find_map(|value| {
         let value = String::from_utf8_lossy(&value).into_owned();
         let (server, results) = value.trim().split_once(';')?;
         let server = server.split_ascii_whitespace().next().unwrap_or_default();
         server.eq_ignore_ascii_case(trusted).then(|| results.to_ascii_lowercase())
     });
-    let Some(results) = own else { return Sender::Unverified };
+    let results = own?;
     let says = |method: &str| {
         let mut parts = results.split(';').map(str::trim);
         parts.find_map(|part| part.strip_prefix(method)?.strip_prefix('=')?.split(|c: char| !c.is_ascii_alphanumeric()).next())
     };
-    match says("dmarc") {
+    Some(match says("dmarc") {
         Some("pass") => Sender::Verified,
         Some("fail") => Sender::Forged,
         _ => Sender::Unverified,
-    }
+    })
 }
 
 /// Takes out what hides or turns other characters, and cuts at a length.

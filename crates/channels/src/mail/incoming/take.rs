@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use appeals::appeal::{Channel, FileRef, Kind};
+use appeals::appeal::{Channel, FileRef, Kind, Sender};
 use appeals::decide::WORDS_CHARS_MAX;
 use appeals::filing::{
     self, Cabinet, EMAIL_CHARS_MAX, FILES_MAX, Form, NAME_CHARS_MAX, NotFiled, Prepared, Scanner, Upload, WHAT_CHARS_MAX,
@@ -29,7 +29,9 @@ use super::listen::Envelope;
 use super::quote::own_words;
 use super::read::Mail;
 use super::sort::{What, sort};
+use super::vouched::Check;
 use crate::hands;
+use crate::made::{Done, Round};
 
 /// Mails of one round.
 const ROUND_MAILS_MAX: i64 = 64;
@@ -57,43 +59,8 @@ pub struct Desk {
     pub answers: Answers,
     /// The mail server whose findings about senders are believed.
     pub trusted: Option<String>,
-}
-
-/// Counts what a round did.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Round {
-    /// Mails that became a matter.
-    pub matters: usize,
-    /// Mails whose words were added to one.
-    pub added: usize,
-    /// Letters of ours that came back.
-    pub returned: usize,
-    /// Mails that lie aside, or were of no interest.
-    pub aside: usize,
-    /// Mails to be tried again, or that wait for a person.
-    pub failed: usize,
-}
-
-impl Round {
-    fn count(&mut self, what: Done) {
-        match what {
-            Done::Matter => self.matters += 1,
-            Done::Added => self.added += 1,
-            Done::Returned => self.returned += 1,
-            Done::Aside => self.aside += 1,
-            Done::Failed => self.failed += 1,
-        }
-    }
-}
-
-/// Is what was made of a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Done {
-    Matter,
-    Added,
-    Returned,
-    Aside,
-    Failed,
+    /// Looks itself where that one has said nothing.
+    pub check: Option<Check>,
 }
 
 /// Makes something of the mails that wait. Blocks; not for asynchronous code.
@@ -123,6 +90,7 @@ fn one(desk: &Desk, row: &Row) -> Result<Option<Done>, Fault> {
     let envelope: Envelope =
         serde_json::from_slice(&came.envelope).map_err(|error| Fault::other("an envelope cannot be read").caused_by(error))?;
     let to: Vec<_> = envelope.to.iter().filter_map(|address| desk.answers.read(address)).collect();
+    let mail = Mail { sender: mail.sender.or_else(|| vouched(desk, &came, (&mail, &envelope.from))), ..mail };
     match sort(&mail, &to, came.sure) {
         What::Matter => matter(desk, &came, (&mail, &envelope.from), None),
         What::Added(matter) => added(desk, &came, (&mail, &envelope.from), matter),
@@ -130,6 +98,12 @@ fn one(desk: &Desk, row: &Row) -> Result<Option<Done>, Fault> {
         What::Aside(why) => Ok(noted(desk, id, Became::Aside(why))?.then_some(Done::Aside)),
         What::Idle(why) => Ok(noted(desk, id, Became::Done(why))?.then_some(Done::Aside)),
     }
+}
+
+/// Looks whether anybody vouches for a sender, where no trusted mail server has said so. `None`: nobody looks.
+fn vouched(desk: &Desk, came: &Came, (mail, back): (&Mail, &str)) -> Option<Sender> {
+    let Some(check) = &desk.check else { return desk.trusted.as_ref().map(|_| Sender::Unverified) };
+    Some(check.sender(&came.bytes, (&mail.from, back), desk.hall.clock.now()))
 }
 
 fn noted(desk: &Desk, id: Uuid, became: Became) -> Result<bool, Fault> {
