@@ -219,8 +219,9 @@ fn step(
     }
     if let Event::Phoned { .. } = event {
         // what was given up as a letter is told with it
-        let told = before.untold.iter().filter(|one| !loaded.state.untold.contains(one)).map(|one| one.position);
-        outbox::called(tx, site.jurisdiction, (before.matter, &told.collect::<Vec<_>>()), now)?;
+        let told = before.untold.iter().filter(|one| !loaded.state.untold.contains(one));
+        let told: Vec<(i64, String)> = told.map(|one| (one.position, recipient(one.speaker))).collect();
+        outbox::called(tx, site.jurisdiction, (before.matter, &told), now)?;
     }
     tell(tx, site, (now, chance), (&loaded.state, event, stored.position))?;
     Ok(stored)
@@ -254,7 +255,8 @@ pub(crate) fn tell(
 ) -> Result<(), Fault> {
     for (recipient, template) in notices(event, state, (&site.directory(), site.day(now))) {
         // what only a call can tell waits for one; it is counted and listed from the state
-        let by_phone = recipient == "resident" && state.untold.iter().any(|one| one.position == position);
+        let untold = |speaker: Option<usize>| state.untold.iter().any(|one| one.position == position && one.speaker == speaker);
+        let by_phone = recipient == "resident" && untold(None);
         let by_hand = if state.post_only() { outbox::POST } else { outbox::CALL };
         let channel = match (recipient.as_str(), by_phone) {
             ("resident", true) => by_hand,
@@ -267,8 +269,12 @@ pub(crate) fn tell(
         if message.recipient == "resident" {
             // whoever speaks for many hears it by their own way; the one who filed it is the first of them
             for at in &state.speakers.written {
-                let own = outbox::Message { recipient: format!("{SPOKESPERSON}{at}"), channel: outbox::MAIL, ..message.clone() };
+                let own = outbox::Message { recipient: self::recipient(Some(*at)), channel: outbox::MAIL, ..message.clone() };
                 outbox::put(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &own)?;
+            }
+            for at in state.speakers.called.iter().filter(|at| untold(Some(**at))) {
+                let own = outbox::Message { recipient: self::recipient(Some(*at)), channel: outbox::CALL, ..message.clone() };
+                outbox::put_call(tx, site.jurisdiction, (chance::id_ordered(chance, now), now), &own)?;
             }
         }
     }
@@ -279,6 +285,11 @@ pub(crate) fn tell(
         outbox::put_for(tx, site.jurisdiction, (chance::id_ordered(chance, now), now, next), &message)?;
     }
     Ok(())
+}
+
+/// Names a recipient: whoever filed a matter, or somebody who speaks beside them, by their place.
+fn recipient(speaker: Option<usize>) -> String {
+    speaker.map_or_else(|| "resident".to_owned(), |at| format!("{SPOKESPERSON}{at}"))
 }
 
 /// Says who stands in the journal.

@@ -57,10 +57,9 @@ fn above(filing: &Filing) -> Option<Above> {
 
 /// Says who speaks for many; nobody where they came alone.
 fn speakers(filing: &Filing) -> Speakers {
-    let all = filing.spokespersons.iter().enumerate();
-    let written: Vec<usize> = all.filter(|(_, one)| !one.email.is_empty()).map(|(at, _)| at).collect();
+    let (written, called) = (0..filing.spokespersons.len()).partition(|at| !filing.spokespersons[*at].email.is_empty());
     let count = if filing.spokespersons.is_empty() { 0 } else { filing.spokespersons.len() + 1 };
-    Speakers { count, written }
+    Speakers { count, written, called }
 }
 
 impl State {

@@ -59,7 +59,7 @@ pub enum Command {
     /// Record that the reply reached the resident.
     RecordDelivery { manner: String, proof: String, files: Vec<FileRef> },
     /// Note a call that tells the resident what happened, or that reached nobody; or that they were told otherwise.
-    TellByPhone { reached: bool, words: String, otherwise: bool },
+    TellByPhone { reached: bool, words: String, otherwise: bool, speaker: Option<usize> },
     /// Note what the resident said when asked whether it helped.
     FollowUp { words: String, satisfied: bool },
     /// Close it on a ground.

@@ -262,6 +262,9 @@ pub enum Event {
         words: String,
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         otherwise: bool,
+        /// Who was rung up: the place of somebody who speaks beside whoever filed it; none for whoever did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        speaker: Option<usize>,
     },
     /// A letter to the resident about the event with this number within the matter was given up: a person tells it.
     LetterFailed { of: i64 },

@@ -281,6 +281,8 @@ pub struct Speakers {
     pub count: usize,
     /// Which of those beside whoever filed it are written to by e-mail, by their places.
     pub written: Vec<usize>,
+    /// Which of them left a telephone number only, by their places: each is rung up.
+    pub called: Vec<usize>,
 }
 
 /// Says how a person tells a resident what no machine can.

@@ -17,6 +17,8 @@ const WRITTEN_MAX: usize = 16;
 /// Is something a resident has to be told by telephone, or is told by letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Untold {
+    /// Who has to hear it: the place of somebody who speaks beside whoever filed it; none for whoever did.
+    pub speaker: Option<usize>,
     /// Number of its event within the matter.
     pub version: i64,
     /// Place of its event in the journal.
@@ -84,10 +86,10 @@ impl State {
     /// day that ran until now is the one by which the step had to be told.
     pub(super) fn note_call(&mut self, event: &Event, stored: &Stored) {
         match event {
-            Event::Phoned { of, reached, .. } => {
+            Event::Phoned { of, reached, speaker, .. } => {
                 self.calls += 1;
                 if *reached {
-                    self.untold.retain(|one| !of.contains(&one.version));
+                    self.untold.retain(|one| one.speaker != *speaker || !of.contains(&one.version));
                     self.calls = 0;
                 }
             }
@@ -104,6 +106,7 @@ impl State {
 
     fn note_told(&mut self, event: &Event, stored: &Stored) {
         let reachable = self.kind != Kind::Accusation && (!self.contacts.is_empty() || self.post_only());
+        let by_phone = self.phone_only() || self.post_only();
         let Some(template) = call(event).filter(|_| reachable) else { return };
         let legal = match event {
             Event::Accepted { .. }
@@ -116,11 +119,15 @@ impl State {
             _ => None,
         };
         let (version, position, day) = (stored.version, stored.position, stored.day);
-        let one = Untold { version, position, day, template, legal };
-        if self.phone_only() || self.post_only() {
+        let one = Untold { speaker: None, version, position, day, template, legal };
+        // whoever speaks beside them and left a number only is rung up too, however the first of them is told
+        let beside = self.speakers.called.iter().map(|at| Untold { speaker: Some(*at), ..one.clone() }).collect::<Vec<_>>();
+        if by_phone {
             self.untold.push(one);
+            self.untold.extend(beside);
             return;
         }
+        self.untold.extend(beside);
         if self.written.len() >= WRITTEN_MAX {
             self.written.remove(0);
         }

@@ -27,9 +27,12 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
             let waiting = state.last_word().is_some_and(|word| word.delivered.is_none());
             Ok(if waiting { vec![delivered(state, ("opened", "", &[]), ctx)] } else { Vec::new() })
         }
-        Command::TellByPhone { reached, words: text, otherwise } => {
-            let of = state.untold.iter().map(|one| one.version).collect();
-            Ok(vec![Event::Phoned { of, reached: *reached, words: words(text)?, otherwise: *otherwise }])
+        Command::TellByPhone { reached, words: text, otherwise, speaker } => {
+            // where nobody is waited for under that place, it was whoever waits first
+            let named = state.untold.iter().any(|one| one.speaker == *speaker);
+            let speaker = if named { *speaker } else { state.untold.first().and_then(|one| one.speaker) };
+            let of = state.untold.iter().filter(|one| one.speaker == speaker).map(|one| one.version).collect();
+            Ok(vec![Event::Phoned { of, reached: *reached, words: words(text)?, otherwise: *otherwise, speaker }])
         }
         Command::FollowUp { words: text, satisfied } => {
             Ok(vec![Event::FollowedUp { words: words(text)?, satisfied: *satisfied }])

@@ -18,7 +18,7 @@ on_both![
 ];
 
 fn tell(reached: bool) -> Command {
-    Command::TellByPhone { reached, words: "说了处理意见，他说知道了".into(), otherwise: false }
+    Command::TellByPhone { reached, words: "说了处理意见，他说知道了".into(), otherwise: false, speaker: None }
 }
 
 /// Lists the numbers of the matters in somebody's list, and what the count says.

@@ -107,10 +107,10 @@ fn a_letter_that_is_given_up_becomes_a_call_until_somebody_told_it() {
     };
     assert_eq!(kinds(), (vec!["accepted"], 1));
     assert_eq!(world.read(|tx, _| tx.rows("select matter from matter_call", &[])).unwrap().len(), 1, "it stands in the list");
-    let missed = act(Act::TellByPhone { reached: false, words: "没有人接".into(), otherwise: false });
+    let missed = act(Act::TellByPhone { reached: false, words: "没有人接".into(), otherwise: false, speaker: None });
     assert_eq!((told(&missed), missed.calls), (vec!["accepted"], 1));
     assert_eq!(states(&world, matter), [("failed".to_owned(), 1), ("failed".to_owned(), 1)]);
-    let reached = act(Act::TellByPhone { reached: true, words: "上门告诉了他".into(), otherwise: true });
+    let reached = act(Act::TellByPhone { reached: true, words: "上门告诉了他".into(), otherwise: true, speaker: None });
     assert_eq!((told(&reached), reached.calls), (vec![], 0));
     assert_eq!(
         states(&world, matter),

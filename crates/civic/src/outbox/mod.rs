@@ -66,7 +66,7 @@ db::statements! {
         where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
     CALLED = "update outbox set attempts = attempts + 1 where jurisdiction = $1 and matter = $2 and state || '' = 'phone'";
     TOLD = "update outbox set state = 'told', done_at = $4
-        where jurisdiction = $1 and matter = $2 and event = $3 and recipient = 'resident' and state || '' in ('phone', 'failed', 'returned')";
+        where jurisdiction = $1 and matter = $2 and event = $3 and recipient = $5 and state || '' in ('phone', 'failed', 'returned')";
     DELIVERED = "update outbox set state = 'delivered', done_at = $3 where jurisdiction = $1 and id = $2 and state || '' = 'sent'";
     RETURNED = "update outbox set state = 'returned', done_at = $3, detail = ''
         where jurisdiction = $1 and id = $2 and state || '' = 'sent'";
@@ -163,10 +163,10 @@ fn keep(
 }
 
 /// Notes a call about a matter, and of which events, by position, the resident now knows.
-pub fn called(tx: &mut Tx<'_>, jurisdiction: i64, (matter, told): (Uuid, &[i64]), now: Timestamp) -> Result<(), Fault> {
+pub fn called(tx: &mut Tx<'_>, jurisdiction: i64, (matter, told): (Uuid, &[(i64, String)]), now: Timestamp) -> Result<(), Fault> {
     tx.later(CALLED, params![jurisdiction, matter])?;
-    for event in told {
-        tx.later(TOLD, params![jurisdiction, matter, *event, now.as_microsecond()])?;
+    for (event, recipient) in told {
+        tx.later(TOLD, params![jurisdiction, matter, *event, now.as_microsecond(), recipient.as_str()])?;
     }
     Ok(())
 }

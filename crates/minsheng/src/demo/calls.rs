@@ -52,7 +52,7 @@ fn one(
     if may(&site.directory(), &who, Act::TellByPhone, &loaded.state.subject()).is_err() {
         return Ok(()); // a colleague whose role makes calls does it
     }
-    let command = Command::TellByPhone { reached, words: said, otherwise: false };
+    let command = Command::TellByPhone { reached, words: said, otherwise: false, speaker: None };
     let request = Request { who, matter: row.id, seen: None, command };
     play::read_first(tx, site, now, (&request.who, row.id, &request.command))?;
     execute(tx, site, now, &request).map(drop).map_err(|no| match no {

@@ -62,3 +62,7 @@ merged-files = Files you attach reach each of them too: attach nothing that conc
 merged-personal = Except with a ground that concerns this resident alone (such as filing twice): then they are not told, and the oldest of them goes on as the main one.
 merged-who = See which ones (by number)
 access-lead = Each reading is noted before anything opens, and nobody can change it; the resident sees the same list on the tracking page.
+call-first = Whoever filed it
+call-speaker = Spokesperson { $place }
+call-whom = Still to be told: { $names }.
+piece-speaker = Who was rung up

@@ -111,7 +111,6 @@ visit-speaker = Spokesperson { $at }
 visit-says = What they said
 visit-what = What they ask for (in their own words)
 visit-enter = Register and print the slip
-visit-beside = Another spokesperson
 visit-told-each = Several people speak for this matter: once there is an answer, those with an e-mail address are written to, those with a telephone are rung up, and nobody is left out.
 visit-slip-each = { $count } people speak for this matter together; each of them gets the answer.
 

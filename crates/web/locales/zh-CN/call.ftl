@@ -62,3 +62,7 @@ merged-files = 附上的文件也会到他们每个人那里，请不要附只�
 merged-personal = 只和这一位有关的理由（例如重复提交）除外：那样不会告诉他们，由其中最早的一件接着办。
 merged-who = 看是哪几件（按编号）
 access-lead = 每次查看在打开之前就记下，谁也改不了；当事人在查询页看到的是同一份。
+call-first = 登记的那位
+call-speaker = 第 { $place } 位代表
+call-whom = 还要告诉：{ $names }。
+piece-speaker = 打给了谁

@@ -111,7 +111,6 @@ visit-speaker = 第 { $at } 位代表
 visit-says = 说了什么
 visit-what = 他们要解决什么（照他们的话写）
 visit-enter = 登记，打印回执单
-visit-beside = 另一位代表
 visit-told-each = 这件事有几位代表：答复出来以后，留邮箱的写信，留电话的打电话，一位都不落下。
 visit-slip-each = 这件事由 { $count } 位代表一起说；每位代表都会得到答复。
 

@@ -260,11 +260,31 @@ fn at_most_five_speak_and_each_of_them_is_told(engine: Engine) {
     };
     let mut told = recipients(&number);
     told.sort();
-    let expected = [("resident", "call"), ("spokesperson:0", "mail")];
+    let expected = [
+        ("resident", "call"),
+        ("spokesperson:0", "mail"),
+        ("spokesperson:1", "call"),
+        ("spokesperson:2", "call"),
+        ("spokesperson:3", "call"),
+    ];
     assert_eq!(told, expected.map(|(who, way)| (who.to_owned(), way.to_owned())));
     site.post_as(&cookie, &format!("/desk/matters/{number}/read"), "purpose=tell&next=tell_by_phone");
     let call = site.get_as(&cookie, &format!("/desk/matters/{number}/act/tell_by_phone"));
     assert!((3..=5).all(|at| call.text().contains(&format!("tel:1390000000{at}"))), "{}", call.visible());
+    // each of those who left a number only is rung up, and waits until they were
+    let left = |site: &Site| state(site, &number).untold.iter().map(|one| one.speaker).collect::<Vec<_>>();
+    assert_eq!(left(&site), [None, Some(1), Some(2), Some(3)]);
+    assert!(call.visible().contains("还要告诉：登记的那位、第 3 位代表、第 4 位代表、第 5 位代表"), "{}", call.visible());
+    act(&site, &cookie, (&number, "tell_by_phone"), "speaker=2&reached=yes&words=说知道了");
+    assert_eq!(left(&site), [None, Some(1), Some(3)]);
+    act(&site, &cookie, (&number, "tell_by_phone"), "speaker=1&reached=no&words=没人接");
+    act(&site, &cookie, (&number, "tell_by_phone"), "speaker=first&reached=yes&words=说知道了");
+    assert_eq!(left(&site), [Some(1), Some(3)]);
+    assert!(site.get_as(&cookie, "/desk?scope=calls").text().contains(&number), "it stays in the list of calls");
+    for at in [1, 3] {
+        act(&site, &cookie, (&number, "tell_by_phone"), &format!("speaker={at}&reached=yes&words=说知道了"));
+    }
+    assert!(left(&site).is_empty() && !site.get_as(&cookie, "/desk?scope=calls").text().contains(&number));
     let book = site.get_as(&cookie, "/desk/register?book=reception");
     assert!(book.text().contains(&number) && book.visible().contains("来访登记簿"), "{}", book.visible());
 }

@@ -15,7 +15,7 @@ use crate::kit::icon::icon;
 use crate::kit::notice::notice;
 use crate::link;
 use crate::portal::track::story::{more, office, reply_text};
-use crate::words::day;
+use crate::words::{Lang, day};
 
 /// Draws what to say and whom to ring.
 pub fn draw(desk: &Desk, matter: &Matter) -> Markup {
@@ -24,9 +24,10 @@ pub fn draw(desk: &Desk, matter: &Matter) -> Markup {
         section.to-tell aria-labelledby="to-tell" {
             h2 #to-tell { (lang.t("call-say")) }
             ol.sayings {
-                @for one in &state.untold {
+                @for one in each(state) {
                     li {
                         p.saying { (sentence(desk, state, one)) }
+                        (heard_by(lang, state, one))
                         p { (until(desk, one)) }
                         (words_of(desk, matter, one.version))
                     }
@@ -48,16 +49,39 @@ pub fn draw(desk: &Desk, matter: &Matter) -> Markup {
 pub fn plain_sentences(desk: &Desk, matter: &Matter) -> Vec<(String, Markup)> {
     let state = &matter.state;
     let say = |one: &Untold| (sentence(desk, state, one), words_of(desk, matter, one.version));
-    state.untold.iter().map(say).collect()
+    each(state).into_iter().map(say).collect()
 }
 
 /// Draws in plain words what a resident has to be told, one sentence each, and until when; for lists.
 pub fn sentences(desk: &Desk, state: &State) -> Markup {
     html! {
         ul.plain-list.sayings {
-            @for one in &state.untold { li { (sentence(desk, state, one)) br; (until(desk, one)) } }
+            @for one in each(state) { li { (sentence(desk, state, one)) br; (until(desk, one)) } }
         }
     }
+}
+
+/// Lists what has to be told, each once however many wait for it.
+fn each(state: &State) -> Vec<&Untold> {
+    let mut all: Vec<&Untold> = Vec::new();
+    for one in &state.untold {
+        if !all.iter().any(|known| known.version == one.version) {
+            all.push(one);
+        }
+    }
+    all
+}
+
+/// Names who waits for a call: whoever filed it, or somebody who speaks beside them.
+pub fn whom(lang: Lang, speaker: Option<usize>) -> String {
+    speaker.map_or_else(|| lang.t("call-first"), |at| lang.say("call-speaker", &[("place", (at + 2).into())]))
+}
+
+/// Says who still has to hear it, where several speak for many.
+fn heard_by(lang: Lang, state: &State, of: &Untold) -> Markup {
+    let waiting = state.untold.iter().filter(|one| one.version == of.version);
+    let names: Vec<String> = waiting.map(|one| whom(lang, one.speaker)).collect();
+    html! { @if state.speakers.count > 1 { p.quiet { (lang.say("call-whom", &[("names", names.join(&lang.t("list-comma")).into())])) } } }
 }
 
 fn sentence(desk: &Desk, state: &State, one: &Untold) -> String {

@@ -61,7 +61,8 @@ fn later(act: Act, (fields, files): (&Fields, Vec<FileRef>), (words, ground): (S
         Act::RecordDelivery => Command::RecordDelivery { manner: ground, proof: text("proof"), files },
         Act::TellByPhone => {
             let otherwise = fields.get("reached") == OTHERWISE;
-            Command::TellByPhone { reached: otherwise || yes(fields, "reached")?, words, otherwise }
+            let speaker = fields.get("speaker").parse().ok();
+            Command::TellByPhone { reached: otherwise || yes(fields, "reached")?, words, otherwise, speaker }
         }
         Act::FollowUp => Command::FollowUp { words, satisfied: yes(fields, "satisfied")? },
         Act::Close => Command::Close { ground, words, files },

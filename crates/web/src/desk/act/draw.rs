@@ -74,6 +74,7 @@ fn piece(form: &Form<'_>, piece: Piece) -> Markup {
             }
             field(lang, &files, form.typed, &errors)
         }
+        Piece::Speaker => speaker(form),
         Piece::Reached => reached(form),
         Piece::Satisfied => either(form, ("satisfied", "piece-satisfied"), ("piece-satisfied-yes", "piece-satisfied-no")),
         Piece::Admitted => either(form, ("admitted", "piece-admitted"), ("piece-admitted-yes", "piece-admitted-no")),
@@ -229,6 +230,23 @@ fn either(form: &Form<'_>, (name, legend): (&str, &str), (yes, no): (&str, &str)
     let lang = form.desk.lang();
     let list = vec![card("yes", lang.t(yes), String::new()), card("no", lang.t(no), String::new())];
     cards(form, (name, legend), list, false)
+}
+
+/// Asks who was rung up, where several wait for it.
+fn speaker(form: &Form<'_>) -> Markup {
+    let lang = form.desk.lang();
+    let mut waiting: Vec<Option<usize>> = form.state.untold.iter().map(|one| one.speaker).collect();
+    waiting.sort_unstable();
+    waiting.dedup();
+    let of = |at: &Option<usize>| at.map_or_else(|| "first".to_owned(), |at| at.to_string());
+    match waiting.as_slice() {
+        [] | [None] => html! {},
+        [one] => html! { input type="hidden" name="speaker" value=(of(one)); },
+        all => {
+            let list = all.iter().map(|one| card(&of(one), super::call::whom(lang, *one), String::new())).collect();
+            cards(form, ("speaker", "piece-speaker"), list, false)
+        }
+    }
 }
 
 fn reached(form: &Form<'_>) -> Markup {

@@ -33,6 +33,8 @@ pub enum Piece {
     Proof,
     /// Papers and pictures that belong to it.
     Files,
+    /// Who was rung up, where several wait for a call.
+    Speaker,
     /// Whether a call reached the resident.
     Reached,
     /// Whether the resident says it is solved.
@@ -79,7 +81,7 @@ pub fn pieces(act: Act) -> &'static [Piece] {
         Act::Pause => &[Piece::Ground("pause"), Piece::Words],
         Act::Reply | Act::DecideReview | Act::DecideRecheck => &[Piece::Reply, Piece::Files],
         Act::RecordDelivery => &[Piece::Ground("delivery"), Piece::Proof, Piece::Files],
-        Act::TellByPhone => &[Piece::Reached, Piece::Words],
+        Act::TellByPhone => &[Piece::Speaker, Piece::Reached, Piece::Words],
         Act::FollowUp => &[Piece::Satisfied, Piece::Words],
         Act::Close => &[Piece::Ground("close"), Piece::Words, Piece::Files],
         Act::Merge => &[Piece::Main],

@@ -175,12 +175,9 @@ fn contact(lang: Lang, filing: &Filing) -> Vec<(String, Markup)> {
     if !filing.address.is_empty() {
         list.push((lang.t("letter-address"), html! { (filing.address) }));
     }
-    list.extend(
-        filing
-            .spokespersons
-            .iter()
-            .map(|one| (lang.t("visit-beside"), html! { (one.name) " " (phone(&one.mobile)) " " (one.email) })),
-    );
+    list.extend(filing.spokespersons.iter().enumerate().map(|(at, one)| {
+        (lang.say("call-speaker", &[("place", (at + 2).into())]), html! { (one.name) " " (phone(&one.mobile)) " " (one.email) })
+    }));
     list
 }
 
