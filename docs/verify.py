@@ -88,10 +88,10 @@ def look(entries):  # the form and order of the entries, and the signatures of t
             if fact["d"] < day: wrong.append("entry %d is dated %s, after one of %s" % (n, fact["d"], day))
             day = fact["d"]
             keys.setdefault(m, []).extend(decoded(x[name]) for name in x if name == "rk")
-            if fact["k"] == "rated":
-                text = "minsheng/rating/1\n%s\n%d\n%d\n" % (m, x["of"], x["g"])
-                good = any(signed(key, text.encode(), decoded(x["sig"])) for key in keys[m])
-                if not good or matters.get(x["of"]) != m or not 1 <= x["g"] <= 5:
+            if fact["k"] in ("rated", "rectification_rated"):
+                lines = ["minsheng/rating/%d" % (1 + ("rs" in x)), m, x["of"], x["g"]] + [x.get(at, "") for at in ("rs", "ms", "rc", "ef") if "rs" in x]
+                good = any(signed(key, "".join("%s\n" % one for one in lines).encode(), decoded(x["sig"])) for key in keys[m]) and 1 <= x["g"] <= 5
+                if not good or matters.get(x["of"]) != m:
                     wrong.append("entry %d is a rating that no key of its matter signed" % n)
             matters[n] = m
         except (ValueError, KeyError, TypeError, AttributeError):
@@ -136,7 +136,7 @@ def main():
             if tile != b"".join(row[256 * n:256 * n + width]): wrong.append("tile %d/%d does not hold the hashes of its entries" % (level, n))
         level, row = level + 1, [root(row[at:at + 256]) for at in range(0, len(row) // 256 * 256, 256)]
     look(entries)
-    print("entries: %d, tile levels: %d, ratings: %d" % (size, level, sum(b'"k":"rated"' in entry for entry in entries)))
+    print("entries: %d, tile levels: %d, ratings: %d" % (size, level, sum(b'rated","m"' in entry for entry in entries)))
     for name in args.since + args.receipt:
         kept(name, name in args.receipt, args.vkey, entries, leaves)
     print("\n".join("WRONG " + line for line in wrong) or "everything holds", size, sep="\n")

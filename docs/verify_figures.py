@@ -5,28 +5,70 @@ verify_figures.py URL VKEY   URL: the site; VKEY: its verifier key, taken from e
 Each statement against its signature and its table, each table against every entry of the log, the log against its checkpoint.
 The last line is the number of statements. Exit code 0: everything holds; 1: something does not, or nothing is stated; 2: it could
 not be checked."""
-import collections, json, re, sys
+import collections, hmac, json, re, sys
 from verify import decoded, fetch, opened, root, sha256, signatures, signed, tiles, wrong
 
 FIELDS = ("received", "replied", "in_time", "rated", "satisfied", "returned", "again")
+AFTER = ("told", "told_ok", "called", "called_ok", "bad", "rectified", "in_time", "marked", "marked_ok", "aside", "told_aside")
 
 class Figures:  # what the entries so far say about offices
     def __init__(self):
         self.months, self.matters, self.referred = collections.defaultdict(collections.Counter), {}, collections.defaultdict(list)
-        self.disclosed, self.pressed = collections.Counter(), {}
+        self.disclosed, self.pressed, self.count = collections.Counter(), {}, 0
+        self.after, self.bad = collections.defaultdict(collections.Counter), {}
+        self.sealed, self.answers, self.drawn, self.called = {}, collections.defaultdict(dict), {}, []
+
+    def follow(self, kind, x, place):  # what followed a rating: told apart, and what was set aside where it was given
+        good, after = isinstance(x.get("g"), int) and x["g"] >= 3, self.after[place]
+        if kind == "grade_told":
+            by = "called" if x.get("wy") == "call" else "told"
+            after[by] += 1; after[by + "_ok"] += good
+        elif kind == "criticised": after["bad"] += 1
+        elif kind == "rectified": after["rectified"] += 1; after["in_time"] += x.get("lt") is False
+        elif kind == "rectification_rated": after["marked"] += 1; after["marked_ok"] += good
+        elif kind == "objection_decided" and x.get("up") is True and x.get("of") in self.bad:
+            given, signed_one = self.bad.pop(x["of"])
+            self.after[given]["aside" if signed_one else "told_aside"] += 1
+        if kind in ("rated", "grade_told") and not good: self.bad[self.count - 1] = place, kind == "rated"
+
+    def draw(self, kind, x, month, entry):  # which answers were drawn for a call-back (section 14)
+        leaf, of, said = self.count - 1, x.get("q"), "the draw of %s, entry %d" % (x.get("q"), self.count - 1)
+        if kind == "draw_sealed":
+            if of != month or of in self.sealed: wrong.append(said + ": committed to at another time, or again")
+            self.sealed[of] = x.get("c"), x.get("n")
+        elif kind == "delivered" and month in self.sealed: self.answers[month][leaf] = sha256(b"\0" + entry)
+        elif kind == "called_back" and "dr" in x:
+            known = next((all_of for all_of in self.drawn.values() if x["dr"] in all_of), None)
+            if known: known[x["dr"]] = [1, int(known[x["dr"]][1] or x.get("re") is True)]
+            else: self.called.append((x["dr"], int(x.get("re") is True)))
+        elif kind == "draw_opened":
+            secret = bytes.fromhex(x.get("s", ""))
+            if of not in self.sealed or sha256(secret).hex() != self.sealed[of][0]:
+                wrong.append(said + ": not the secret the site committed itself to"); return
+            among, one_in = self.answers.pop(of, {}), self.sealed[of][1]
+            ticket = lambda h: int.from_bytes(hmac.digest(secret, (32).to_bytes(8, "big") + h, "sha256")[:8], "big")
+            drawn = {leaf: [0, 0] for leaf, h in among.items() if ticket(h) % one_in == 0}
+            for leaf, reached in self.called:
+                if leaf in drawn: drawn[leaf] = [1, int(drawn[leaf][1] or reached)]
+                elif leaf in among: wrong.append("the answer at %d was called back as drawn, and was not" % leaf)
+            self.called = [one for one in self.called if one[0] not in among]
+            self.drawn[of] = drawn
 
     def take(self, entry):
+        self.count += 1
         try: fact = json.loads(entry)
         except ValueError: return
         if not isinstance(fact, dict): return
         kind, m, day, office = (fact[name] if isinstance(fact.get(name), str) else "" for name in ("k", "m", "d", "o"))
         x, month = fact["x"] if isinstance(fact.get("x"), dict) else {}, day[:7]
+        self.draw(kind, x, month, entry)
         if kind == "handed_out": self.disclosed[month, x.get("g", "")] += 1; return
         if kind == "pressed_counted": self.pressed[x.get("q", "")] = x.get("n", 0); return
         if not re.fullmatch("[0-9a-f]+", m): return
         if kind == "filed": self.matters.setdefault(m, {"owner": "", "due": "", "open": True, "owing": True})
         matter = self.matters.get(m)
         if matter is None: return
+        self.follow(kind, x, (month, office))
         count = self.months[month, office]
         if kind == "filed": matter["owner"] = office; count["received"] += 1
         elif kind == "replied":
@@ -53,13 +95,16 @@ class Figures:  # what the entries so far say about offices
         elif what == "overdue":
             late = (one["owner"] for one in self.matters.values() if one["open"] and one["owing"] and one["due"] < of)
             rows = {office: [count] for office, count in collections.Counter(late).items()}
+        elif what == "followup": rows = {o: [c[f] for f in AFTER] for (m, o), c in self.after.items() if m == of and any(c.values())}
+        elif what == "draw" and of in self.drawn: rows = {str(leaf): said for leaf, said in self.drawn[of].items()}
         elif what == "disclosed": rows = {ground: [count] for (month, ground), count in self.disclosed.items() if month == of}
         elif name == "pressed": rows = {quarter: [count] for quarter, count in self.pressed.items()}
         else: return None
         return "".join("\t".join([code] + [str(n) for n in rows[code]]) + "\n" for code in sorted(rows))
 
     def names(self):  # without the day of "overdue", which the site chooses
-        return {"offices " + month for (month, _), c in self.months.items() if any(c.values())} | {"pressed"} | {
+        after = {"followup " + month for (month, _), c in self.after.items() if any(c.values())}
+        return after | {"draw " + month for month in self.drawn} | {"offices " + month for (month, _), c in self.months.items() if any(c.values())} | {"pressed"} | {
             "disclosed " + month for month, _ in self.disclosed}
 
 def main():

@@ -54,7 +54,8 @@ pub fn reachable(staff: &Staff, today: Date) -> bool {
     staff.active && !staff.away_on(today) && staff.email.as_ref().is_some_and(|email| !email.is_empty())
 }
 
-fn asks(directory: &Directory, staff: &Staff, act: Act, subject: &Subject) -> bool {
+/// Tells whether somebody may do an act to a matter.
+pub(crate) fn asks(directory: &Directory, staff: &Staff, act: Act, subject: &Subject) -> bool {
     may(directory, &Who::Staff { id: staff.id, session: Uuid::nil() }, act, subject).is_ok()
 }
 

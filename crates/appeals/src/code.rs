@@ -11,6 +11,8 @@ use data_encoding::BASE64;
 use db::Fault;
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
+use crate::followup::Detail;
+
 /// Bytes in a query code.
 const CODE_BYTES: usize = 10;
 /// Characters in a query code, without the dashes.
@@ -97,6 +99,11 @@ impl Seed {
         BASE64.encode(&self.signer().sign(rating_text(pseudonym, of, grade).as_bytes()).to_bytes())
     }
 
+    /// Signs a rating with what stands beside its grade; base64.
+    pub fn sign_rating_with(&self, pseudonym: &str, of: i64, grade: u8, detail: &Detail) -> String {
+        BASE64.encode(&self.signer().sign(rating_text_with(pseudonym, of, grade, detail).as_bytes()).to_bytes())
+    }
+
     /// Returns the key of the resident's own copy of an accusation.
     pub fn own_key(&self) -> Key {
         derive(&self.0, "minsheng/own-copy/1")
@@ -106,6 +113,21 @@ impl Seed {
 /// Writes the text a rating signs: the pseudonym, the leaf of the rated reply, the grade.
 pub fn rating_text(pseudonym: &str, of: i64, grade: u8) -> String {
     format!("minsheng/rating/1\n{pseudonym}\n{of}\n{grade}\n")
+}
+
+/// Writes the text that a rating signs with what stands beside its grade. Where nothing does it is the first text, as it was before there
+/// was anything beside a grade.
+pub fn rating_text_with(pseudonym: &str, of: i64, grade: u8, detail: &Detail) -> String {
+    if detail.is_empty() {
+        return rating_text(pseudonym, of, grade);
+    }
+    let marks = detail.marks().map(|(_, mark)| mark.map_or_else(String::new, |mark| mark.to_string()));
+    second_text(pseudonym, (of, grade), (&detail.reasons(), &marks))
+}
+
+/// Writes the second text from the fields as a public entry holds them: reasons, then the marks, each empty where none was given.
+pub fn second_text(pseudonym: &str, (of, grade): (i64, u8), (reasons, marks): (&str, &[String; 3])) -> String {
+    format!("minsheng/rating/2\n{pseudonym}\n{of}\n{grade}\n{reasons}\n{}\n", marks.join("\n"))
 }
 
 /// Checks a rating's signature under a published rating key. Strictly: under a key of small order one signature would fit

@@ -187,9 +187,16 @@ fn forget(tx: &mut Tx<'_>, jurisdiction: i64, loaded: &Loaded) -> Result<(), Fau
     tally::again(tx, jurisdiction)?;
     civic::inbox::drop_of(tx, jurisdiction, matter)?;
     civic::hotline::drop_of(tx, jurisdiction, matter)?;
-    for statement in
-        [DROP_PARTIES_OF, DROP_CODES_OF, DROP_CALL_OF, store::DROP_SHOWN, store::DROP_ORIGIN, DROP_LETTERS, DROP_MATTER]
-    {
+    for statement in [
+        DROP_PARTIES_OF,
+        DROP_CODES_OF,
+        DROP_CALL_OF,
+        store::DROP_SHOWN,
+        store::DROP_ORIGIN,
+        crate::followup::DROP_CRITICISM,
+        DROP_LETTERS,
+        DROP_MATTER,
+    ] {
         tx.run(statement, params![jurisdiction, matter])?;
     }
     Ok(())

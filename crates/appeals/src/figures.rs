@@ -6,9 +6,12 @@ use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tlog::leaf_hash;
 
 use crate::appeal::GRADE_SATISFIED_MIN;
 use crate::disclose;
+use crate::followup::draw::{self, Draws};
+use crate::followup::{After, Entry};
 
 /// Counts what an office did in a month.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -88,6 +91,10 @@ pub struct Figures {
     months: BTreeMap<(String, String), Count>,
     /// How many said in a quarter, such as `2026Q4`, that they were put under pressure because of a matter: of the whole site.
     pub pressed: BTreeMap<String, u64>,
+    /// What followed ratings.
+    pub after: After,
+    /// The draws of answers for independent call-backs.
+    pub draws: Draws,
     /// Disclosures by month and ground.
     handed_out: BTreeMap<(String, String), u64>,
 }
@@ -102,11 +109,14 @@ pub struct Said {
     due: Option<u32>,
     /// The kind's own fields.
     more: Value,
+    /// Hash of the leaf, where it is drawn from.
+    hash: Option<[u8; 32]>,
 }
 
 impl Said {
     /// Reads an entry. `None`: it is no JSON, and counts as an entry that says nothing.
     pub fn read(fact: &str) -> Option<Self> {
+        let whole = fact.as_bytes();
         let mut fact: Value = serde_json::from_str(fact).ok()?;
         let mut text = |name: &str| match fact.get_mut(name).map(Value::take) {
             Some(Value::String(text)) => text,
@@ -115,7 +125,8 @@ impl Said {
         let (kind, pseudonym, day, office) = (text("k"), text("m"), text("d"), text("o"));
         let more = fact.get_mut("x").map(Value::take).unwrap_or_default();
         let due = more["due"].as_str().map(number);
-        Some(Self { kind, pseudonym: u128::from_str_radix(&pseudonym, 16).ok(), day, office, due, more })
+        let hash = (kind == draw::FROM).then(|| leaf_hash(whole));
+        Some(Self { hash, kind, pseudonym: u128::from_str_radix(&pseudonym, 16).ok(), day, office, due, more })
     }
 
     fn month(&self) -> &str {
@@ -134,7 +145,8 @@ impl Figures {
         self.entries += 1;
         let Some(said) = said else { return };
         let month = said.month().to_owned();
-        let Said { kind, pseudonym, day, office, due, more } = said;
+        let Said { kind, pseudonym, day, office, due, more, hash } = said;
+        self.draws.take(&kind, (self.entries - 1, &day), &more, hash);
         if kind == disclose::KIND {
             *self.handed_out.entry((month, more["g"].as_str().unwrap_or_default().to_owned())).or_default() += 1;
             return;
@@ -151,6 +163,8 @@ impl Figures {
                 None => return,
             },
         };
+        let leaf = self.entries - 1;
+        self.after.take(&Entry { kind: &kind, leaf, month: &month, office: &office, more: &more });
         let mut count = Count::default();
         match kind.as_str() {
             "filed" => {
@@ -193,13 +207,15 @@ impl Figures {
         self.months.entry((month, office)).or_default().add(&count);
     }
 
-    /// Names every table that can be made now: `offices MONTH`, `overdue DAY`, `disclosed MONTH`, `pressed`.
+    /// Names every table that can be made now: `offices MONTH`, `overdue DAY`, `followup MONTH`, `draw MONTH`, `disclosed MONTH`, `pressed`.
     pub fn names(&self, today: &str) -> Vec<String> {
         let filled = self.months.iter().filter(|(_, count)| **count != Count::default());
         let offices: BTreeSet<&String> = filled.map(|((month, _), _)| month).collect();
         let disclosed: BTreeSet<&String> = self.handed_out.keys().map(|(month, _)| month).collect();
         let mut names: Vec<String> = offices.into_iter().map(|month| format!("offices {month}")).collect();
         names.push(format!("overdue {today}"));
+        names.extend(self.after.months().into_iter().map(|month| format!("followup {month}")));
+        names.extend(self.draws.months().map(|month| format!("draw {month}")));
         names.extend(disclosed.into_iter().map(|month| format!("disclosed {month}")));
         names.push("pressed".to_owned());
         names
@@ -218,6 +234,8 @@ impl Figures {
                 self.month(month).iter().map(|(office, count)| line(office, &counts(count))).collect()
             }
             Some(("overdue", day)) => self.overdue(day).iter().map(|(office, count)| line(office, &[*count])).collect(),
+            Some(("followup", month)) => self.after.month(month).map(|(office, counts)| line(office, counts)).collect(),
+            Some(("draw", month)) => self.draws.table(month),
             Some(("disclosed", month)) => {
                 let of_month = self.handed_out.iter().filter(|((at, _), _)| at == month);
                 of_month.map(|((_, ground), count)| line(ground, &[*count])).collect()

@@ -22,6 +22,7 @@ pub mod exchange;
 pub mod figures;
 pub mod filing;
 pub mod find;
+pub mod followup;
 pub mod heard;
 pub mod joined;
 pub mod likely;

@@ -14,6 +14,7 @@ use worktime::Calendar;
 
 use crate::appeal::Event;
 use crate::decide::{self, Ctx, Moved, due_now};
+use crate::followup::draw;
 use crate::{digest, disclose, queue, run, sealed, store};
 
 /// Matters read at once.
@@ -30,6 +31,7 @@ pub fn tick(tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<usize, Fault
     sealed::batch(tx, site, now, &mut chance)?;
     digest::write(tx, site, now, &mut chance)?;
     sealed::letter::write(tx, site, now, &mut chance)?;
+    draw::keep(tx, site, (now, &mut chance))?;
     let mut made = awake(tx, site, (now, &mut chance))?;
     made += walk(tx, site, (now, &mut chance))?;
     made += disclose::tell(tx, site, (now, &mut chance))?;

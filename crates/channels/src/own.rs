@@ -2,13 +2,11 @@
 //! shared by the channels in which people say a few words.
 
 use appeals::appeal::Channel;
-use appeals::code::Code;
 use appeals::decide::WORDS_CHARS_MAX;
+use appeals::followup::Way;
 use appeals::run::{self, Request};
 use appeals::store::{self as matters, Loaded};
-use appeals::{Command, Event, texted};
-use civic::inbox;
-use civic::journal::pseudonym;
+use appeals::{Command, texted};
 use civic::permit::Who;
 use civic::refusal::No;
 use civic::site::Site;
@@ -16,7 +14,6 @@ use db::{Fault, Tx};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::mail::worker::code_of;
 use crate::sms::command::Which;
 use crate::sms::short;
 
@@ -57,29 +54,23 @@ pub(crate) fn find(
 
 /// Tells whether the newest answer to a matter waits for its grade.
 pub(crate) fn waits_for_grade(loaded: &Loaded) -> bool {
-    let of = loaded.state.reply().map(|reply| reply.leaf);
-    of.is_some() && loaded.state.rating.map(|rating| rating.of) != of
+    loaded.state.reply().is_some() && loaded.state.graded().is_none()
 }
 
-/// Rates the answer to a matter. Only whoever holds the query code can: it is derived from the message the matter came by, so it is this
-/// telephone's, or this account's, own. Returns the template of the answer.
+/// Notes the grade of an answer, as this telephone or account told it. Nobody signs it: it is told apart from the ratings that residents sign
+/// (decision 0053). Returns the template of the answer.
 pub(crate) fn rate(
     tx: &mut Tx<'_>,
     (site, now): (&Site, Timestamp),
     loaded: &Loaded,
-    (grade, words): (u8, &str),
+    (grade, words, way): (u8, &str, Way),
 ) -> Result<&'static str, No> {
     let matter = loaded.state.matter;
-    let Some((_, Event::Filed(filing))) = loaded.events.first() else { return Err(Fault::other("no filing").into()) };
-    let Some(of) = loaded.state.reply().map(|reply| reply.leaf) else { return Ok("sms_rate_none") };
-    let code: Option<Code> = match inbox::submit_key_of(tx, site, matter)? {
-        Some(key) => Some(code_of(site, filing, &key)?),
-        None => None,
-    };
-    let Some(code) = code else { return Ok("sms_rate_page") };
-    let signature = code.seed().sign_rating(&pseudonym(&loaded.key), of, grade);
+    if loaded.state.reply().is_none() {
+        return Ok("sms_rate_none");
+    }
     let words: String = words.chars().take(WORDS_CHARS_MAX).collect();
-    let command = Command::Rate { grade, words, signature };
+    let command = Command::TellGrade { grade, words, way };
     run::execute(tx, site, now, &Request { who: Who::Resident { matter }, matter, seen: None, command })?;
     Ok("sms_rated")
 }

@@ -1,5 +1,6 @@
 //! The addresses of the site, so that no page can point nowhere.
 
+use appeals::followup::list::Which;
 use civic::permit::Act;
 use uuid::Uuid;
 
@@ -49,6 +50,10 @@ pub const DESK_FORUM: &str = "/desk/forum";
 pub const DESK_BLOG: &str = "/desk/blog";
 /// Begins a post of the own office.
 pub const DESK_BLOG_NEW: &str = "/desk/blog/new";
+/// Lists the call-backs that are owed.
+pub const CALLBACKS: &str = "/desk/callbacks";
+/// Lists what was put before the supervisor.
+pub const CRITICISM: &str = "/desk/criticism";
 /// Follows a matter.
 pub const TRACK: &str = "/track";
 /// The page of one's own matter.
@@ -159,6 +164,11 @@ pub const BOXES_PUBLIC: &str = "/boxes";
 pub const NEWS: &str = "/news.atom";
 /// Serves the place tree.
 pub const PLACES: &str = "/places.json";
+
+/// Opens one call-back.
+pub fn callback(number: &str, which: Which) -> String {
+    format!("{CALLBACKS}/{number}/{}", which.text())
+}
 
 /// Opens a call of the hotline.
 pub fn hotline_call(call: Uuid) -> String {

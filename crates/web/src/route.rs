@@ -91,6 +91,7 @@ pub const ROUTES: &[&[Route]] = &[
     desk::reception::ROUTES,
     desk::register::ROUTES,
     desk::hotline::ROUTES,
+    desk::followup::ROUTES,
     desk::board::ROUTES,
     desk::forum::ROUTES,
     desk::sealed::ROUTES,

@@ -55,6 +55,12 @@ const ABOUT: &[(&str, &str)] = &[
     ("WhistleGraded.grade", "an office's grade by the office that called it"),
     ("exchange_grade.grade", "the resident's grade of the answer of the site below"),
     ("Rated.grade", "the resident's grade of the answer"),
+    ("criticism.grade", "the same"),
+    ("GradeTold.grade", "the same, as it was told by a message or at a call-back"),
+    ("Criticised.grade", "the same, put before the supervisor"),
+    ("RectificationRated.grade", "the resident's grade of what the office put right"),
+    ("RatingObjected.rating", "the place of the resident's grade in the log"),
+    ("ObjectionDecided.rating", "the same"),
     ("Escalated.level", "how far up a late office was told"),
     ("Alarmed.level", "how far up a danger to life was told"),
 ];

@@ -12,6 +12,7 @@ use super::kind::{Channel, Stage};
 use super::state::{
     Alarm, ByHand, Came, CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, Sorting, Speakers, State, Whistle,
 };
+use crate::followup::Followup;
 
 /// Tells whether an event shows that a person has the matter before their eyes.
 fn hears(event: &Event) -> bool {
@@ -112,6 +113,7 @@ impl State {
             answered: Vec::new(),
             replies: Vec::new(),
             followed_up: None,
+            followup: Followup::default(),
             rating: None,
             rating_key: filing.rating_key.clone(),
             withdraw_until: None,
@@ -127,7 +129,6 @@ impl State {
             written: Vec::new(),
             calls: 0,
             submit: filing.submit.clone(),
-            form: filing.form.clone(),
             noted: Vec::new(),
             due_told: filing.due.due.last,
             outcome: None,
@@ -141,6 +142,7 @@ impl State {
         self.changed_at = stored.at;
         self.note_figures(event, stored);
         self.note_call(event, stored);
+        self.apply_followup(event, stored);
         self.alarm_answered |= self.danger && hears(event);
         match event {
             Event::Filed(_) => {}

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::event::{FileRef, ReplyText, Suggested};
 use super::handed::Manner;
 use super::kind::{Kind, Outcome};
+use crate::followup::{Detail, Way};
 
 /// Is something somebody wants to do with a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +90,23 @@ pub enum Command {
     /// Take the withdrawal back.
     RevokeWithdraw,
     /// Rate the reply, signed with the rating key.
-    Rate { grade: u8, words: String, signature: String },
+    Rate { grade: u8, words: String, signature: String, detail: Detail },
+    /// Tell a grade by a way that signs nothing.
+    TellGrade { grade: u8, words: String, way: Way },
+    /// Note an independent call-back: of a bad rating (its number within the matter), or of an answer that was drawn (its leaf).
+    CallBack { of: Option<i64>, drawn: Option<i64>, reached: bool, words: String, grade: Option<u8> },
+    /// Show what was put right after a bad rating.
+    Rectify { words: String, files: Vec<FileRef> },
+    /// Rate what was put right, signed with the rating key.
+    MarkRectification { grade: u8, words: String, signature: String },
+    /// Object to a rating.
+    ObjectRating { ground: String, words: String },
+    /// Answer such an objection as the resident.
+    AnswerObjection { words: String },
+    /// Decide it.
+    DecideObjection { upheld: bool, words: String },
+    /// Answer criticism as the supervisor.
+    AnswerCriticism { words: String },
     /// Reopen.
     Reopen { words: String },
     /// Ask for a review.
@@ -153,6 +170,14 @@ impl Command {
             Self::AskWithdraw { .. } => Act::AskWithdraw,
             Self::RevokeWithdraw => Act::RevokeWithdraw,
             Self::Rate { .. } => Act::Rate,
+            Self::TellGrade { .. } => Act::TellGrade,
+            Self::CallBack { .. } => Act::CallBack,
+            Self::Rectify { .. } => Act::Rectify,
+            Self::MarkRectification { .. } => Act::MarkRectification,
+            Self::ObjectRating { .. } => Act::ObjectRating,
+            Self::AnswerObjection { .. } => Act::AnswerObjection,
+            Self::DecideObjection { .. } => Act::DecideObjection,
+            Self::AnswerCriticism { .. } => Act::AnswerCriticism,
             Self::Reopen { .. } => Act::Reopen,
             Self::AskReview { .. } => Act::AskReview,
             Self::AskRecheck { .. } => Act::AskRecheck,

@@ -10,6 +10,7 @@ use super::handed::{Manner, Step};
 use super::kind::{Channel, Identity, Kind, Outcome, Sender};
 use super::origin::{Origin, Spokesperson};
 use crate::coded::coded;
+use crate::followup::{Detail, Way};
 
 /// Names an attachment as the event keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -296,7 +297,32 @@ pub enum Event {
     /// The withdrawal came into force.
     Withdrawn,
     /// The resident rated the reply; the signature is made with the rating key.
-    Rated { grade: u8, of: i64, words: String, signature: String },
+    Rated {
+        grade: u8,
+        of: i64,
+        words: String,
+        signature: String,
+        #[serde(default, skip_serializing_if = "Detail::is_empty")]
+        detail: Detail,
+    },
+    /// Somebody told a grade by a way that signs nothing: a short message, a chat, an independent call-back.
+    GradeTold { grade: u8, of: i64, words: String, way: Way },
+    /// A bad grade was put before the supervisor; until when somebody rings up, and until when something is put right.
+    Criticised { grade: u8, of: i64, call: Option<DueDate>, rectify: DueDate },
+    /// An office of another line rang up: after a bad rating (`of`), or because the answer was drawn (its leaf).
+    CalledBack { of: Option<i64>, drawn: Option<i64>, reached: bool, over: bool, words: String },
+    /// The holder showed what was put right.
+    Rectified { of: i64, words: String, files: Vec<FileRef>, late: bool },
+    /// The resident rated what was put right; the signature is made with the rating key.
+    RectificationRated { grade: u8, of: i64, words: String, signature: String },
+    /// The holder objects to a rating; an office of another line decides, after the resident was heard.
+    RatingObjected { of: i64, rating: i64, ground: String, words: String, judge: String, heard_until: Date, due: DueDate },
+    /// The resident answered that.
+    ObjectionAnswered { of: i64, words: String },
+    /// It was decided; the rating stays in the log, set aside or not.
+    ObjectionDecided { of: i64, rating: i64, judge: String, upheld: bool, words: String },
+    /// A supervisor answered criticism.
+    CriticismAnswered { of: i64, words: String },
     /// The resident reopened it.
     Reopened { words: String, due: DueDate },
     /// The resident came so often with it, the filing counted, that the leaders of an office above were told; it counts against the
@@ -349,7 +375,10 @@ impl Event {
     pub fn files(&self) -> &[FileRef] {
         match self {
             Self::Filed(filing) => &filing.files,
-            Self::Supplemented { files, .. } | Self::Delivered { files, .. } | Self::Closed { files, .. } => files,
+            Self::Supplemented { files, .. }
+            | Self::Delivered { files, .. }
+            | Self::Closed { files, .. }
+            | Self::Rectified { files, .. } => files,
             Self::Replied { reply, .. }
             | Self::ReviewDecided { reply, .. }
             | Self::RecheckDecided { reply, .. }
@@ -425,7 +454,22 @@ impl Event {
             Self::TakenBack { .. } => "taken_back",
             Self::Reminded { .. } => "reminded",
             Self::SentBack { .. } => "sent_back",
-            Self::Heard { .. } => "heard",
+            other => other.kind_later(),
+        }
+    }
+
+    fn kind_later(&self) -> &'static str {
+        match self {
+            Self::GradeTold { .. } => "grade_told",
+            Self::Criticised { .. } => "criticised",
+            Self::CalledBack { .. } => "called_back",
+            Self::Rectified { .. } => "rectified",
+            Self::RectificationRated { .. } => "rectification_rated",
+            Self::RatingObjected { .. } => "rating_objected",
+            Self::ObjectionAnswered { .. } => "objection_answered",
+            Self::ObjectionDecided { .. } => "objection_decided",
+            Self::CriticismAnswered { .. } => "criticism_answered",
+            _ => "heard",
         }
     }
 }

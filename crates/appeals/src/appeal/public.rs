@@ -40,6 +40,7 @@ fn acting(event: &Event) -> Option<String> {
         | Event::AlarmAnswered { office }
         | Event::ReviewAsked { office, .. }
         | Event::RecheckAsked { office, .. } => Some(office.clone()),
+        Event::ObjectionDecided { judge, .. } => Some(judge.clone()),
         _ => None,
     }
 }
@@ -98,11 +99,6 @@ fn fields(event: &Event) -> Map<String, Value> {
             put("oc", outcome.code().into());
         }
         Event::Delivered { manner, .. } => put("mn", manner.as_str().into()),
-        Event::Rated { grade, of, signature, .. } => {
-            put("g", (*grade).into());
-            put("of", (*of).into());
-            put("sig", signature.as_str().into());
-        }
         Event::Escalated { level, to, term, .. } => {
             put("n", (*level).into());
             put("to", to.as_str().into());
@@ -114,6 +110,55 @@ fn fields(event: &Event) -> Map<String, Value> {
         other => further(&mut x, other),
     }
     x
+}
+
+/// Lists the fields of a rating and of what follows it.
+fn followed(x: &mut Map<String, Value>, event: &Event) {
+    let mut put = |name: &str, value: Value| drop(x.insert(name.to_owned(), value));
+    match event {
+        Event::Rated { grade, of, signature, .. } | Event::RectificationRated { grade, of, signature, .. } => {
+            put("g", (*grade).into());
+            put("of", (*of).into());
+            put("sig", signature.as_str().into());
+            if let Event::Rated { detail, .. } = event
+                && !detail.is_empty()
+            {
+                put("rs", detail.reasons().into());
+                detail.marks().into_iter().for_each(|(name, mark)| mark.into_iter().for_each(|mark| put(name, mark.into())));
+            }
+        }
+        Event::GradeTold { grade, of, way, .. } => {
+            put("g", (*grade).into());
+            put("of", (*of).into());
+            put("wy", way.code().into());
+        }
+        Event::Criticised { grade, of, call, rectify } => {
+            put("g", (*grade).into());
+            put("of", (*of).into());
+            put("rd", rectify.due.last.to_string().into());
+            if let Some(call) = call {
+                put("cb", call.due.last.to_string().into());
+            }
+        }
+        Event::CalledBack { drawn, reached, .. } => {
+            put("re", (*reached).into());
+            if let Some(leaf) = drawn {
+                put("dr", (*leaf).into());
+            }
+        }
+        Event::Rectified { late, .. } => put("lt", (*late).into()),
+        Event::RatingObjected { rating, ground, judge, due, .. } => {
+            put("gr", ground.as_str().into());
+            put("of", (*rating).into());
+            put("to", judge.as_str().into());
+            put("od", due.due.last.to_string().into());
+        }
+        Event::ObjectionDecided { rating, upheld, .. } => {
+            put("of", (*rating).into());
+            put("up", (*upheld).into());
+        }
+        _ => {}
+    }
 }
 
 fn further(x: &mut Map<String, Value>, event: &Event) {
@@ -143,7 +188,7 @@ fn further(x: &mut Map<String, Value>, event: &Event) {
                 put("ow", true.into());
             }
         }
-        _ => {}
+        other => followed(x, other),
     }
 }
 

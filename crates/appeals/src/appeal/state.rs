@@ -17,6 +17,7 @@ use super::kind::{Channel, Identity, Kind, Outcome, Sender, Stage};
 use super::noted::Noted;
 use super::origin::Origin;
 use super::telling::Untold;
+use crate::followup::Followup;
 
 /// Is what a person said a matter is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -221,6 +222,8 @@ pub struct State {
     pub replies: Vec<Reply>,
     /// Set once followed up since the newest reply: true = the resident said that it helped.
     pub followed_up: Option<bool>,
+    /// What follows its ratings.
+    pub followup: Followup,
     /// The newest rating.
     pub rating: Option<Grade>,
     /// Public half of the rating key.
@@ -251,8 +254,6 @@ pub struct State {
     pub calls: u32,
     /// Keyed hash of the submit key, hexadecimal.
     pub submit: String,
-    /// SHA-256 of the form as sent, hexadecimal.
-    pub form: String,
     /// What figures count, oldest first.
     pub noted: Vec<Noted>,
     /// The last day that strangers were told last: by it a reply is in time or not.
@@ -392,6 +393,7 @@ impl State {
             invited,
             former: self.former.clone(),
             reviewer,
+            judge: self.followup.judge().map(str::to_owned),
             contacts: self.contacts.clone(),
             place: self.place.clone(),
             handler: self.handler,

@@ -71,6 +71,9 @@ pub fn message(event: &Event) -> Option<&'static str> {
         Event::Closed { .. } => "closed",
         Event::Disclosed(_) => "disclosed",
         Event::HandedDown { .. } => "handed_down",
+        Event::Rectified { .. } => "rectified",
+        Event::RatingObjected { .. } => "rating_objected",
+        Event::ObjectionDecided { .. } => "objection_decided",
         _ => return None,
     })
 }
@@ -115,7 +118,7 @@ impl State {
             | Event::Replied { .. }
             | Event::ReviewDecided { .. }
             | Event::RecheckDecided { .. } => Some(self.shown_due().due.last),
-            Event::SupplementAsked { until, .. } => Some(*until),
+            Event::SupplementAsked { until, .. } | Event::RatingObjected { heard_until: until, .. } => Some(*until),
             _ => None,
         };
         let (version, position, day) = (stored.version, stored.position, stored.day);

@@ -67,6 +67,10 @@ fn texts(command: &Command) -> Vec<&str> {
         | Command::AskSupplement { words }
         | Command::TellByPhone { words, .. }
         | Command::FollowUp { words, .. }
+        | Command::Rectify { words, .. }
+        | Command::ObjectRating { words, .. }
+        | Command::DecideObjection { words, .. }
+        | Command::AnswerCriticism { words }
         | Command::HandDown { words, .. }
         | Command::TakeBack { words }
         | Command::Remind { words }
@@ -97,6 +101,11 @@ fn texts(command: &Command) -> Vec<&str> {
         | Command::AskWithdraw { .. }
         | Command::RevokeWithdraw
         | Command::Rate { .. }
+        | Command::TellGrade { .. }
+        | Command::MarkRectification { .. }
+        | Command::AnswerObjection { .. }
+        // what is noted of a call-back is what the resident said
+        | Command::CallBack { .. }
         | Command::Reopen { .. }
         | Command::AskReview { .. }
         | Command::AskRecheck { .. }

@@ -38,6 +38,7 @@ use uuid::Uuid;
 use worktime::Calendar;
 
 use crate::appeal::{Command, Event, State};
+use crate::followup;
 
 /// Longest words a person may type into one field of an act, in characters.
 pub const WORDS_CHARS_MAX: usize = 5_000;
@@ -93,7 +94,7 @@ impl<'a> Ctx<'a> {
     }
 
     /// Tells whether an office that a matter names is the acting one, or ended and was taken over by it.
-    fn is_mine(&self, code: &str) -> bool {
+    pub(crate) fn is_mine(&self, code: &str) -> bool {
         self.office.is_some_and(|own| self.directory.is_now(code, own))
     }
 
@@ -102,7 +103,7 @@ impl<'a> Ctx<'a> {
     }
 
     /// Checks that a ground stands in its list.
-    fn ground(&self, list: &str, code: &str) -> Result<(), Refusal> {
+    pub(crate) fn ground(&self, list: &str, code: &str) -> Result<(), Refusal> {
         self.rules.ground(list, code).map(drop).ok_or_else(|| Refusal::new("unknown_ground").instead("choose_ground"))
     }
 }
@@ -149,18 +150,26 @@ pub fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Eve
         Command::HandDown { .. } | Command::TakeBack { .. } | Command::Remind { .. } | Command::SendBack { .. } => {
             handed::decide(state, command, ctx)
         }
+        Command::TellGrade { .. }
+        | Command::CallBack { .. }
+        | Command::Rectify { .. }
+        | Command::MarkRectification { .. }
+        | Command::ObjectRating { .. }
+        | Command::AnswerObjection { .. }
+        | Command::DecideObjection { .. }
+        | Command::AnswerCriticism { .. } => followup::decide(state, command, ctx),
         _ => resident::decide(state, command, ctx),
     }
 }
 
 /// Checks words that must be there and not too long.
-fn words(text: &str) -> Result<String, Refusal> {
+pub(crate) fn words(text: &str) -> Result<String, Refusal> {
     let text = optional_words(text)?;
     if text.is_empty() { Err(Refusal::new("words_missing").instead("write_words")) } else { Ok(text) }
 }
 
 /// Checks words that may be missing.
-fn optional_words(text: &str) -> Result<String, Refusal> {
+pub(crate) fn optional_words(text: &str) -> Result<String, Refusal> {
     let text = text.trim();
     if text.chars().count() > WORDS_CHARS_MAX {
         return Err(Refusal::new("words_long").with("max", WORDS_CHARS_MAX));

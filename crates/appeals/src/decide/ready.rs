@@ -7,6 +7,7 @@ use super::Ctx;
 use super::again::another;
 use super::handed;
 use crate::appeal::{Channel, Identity, Kind, Review, Stage, State};
+use crate::followup;
 use crate::joined::may_join;
 
 type Answer = Result<(), Refusal>;
@@ -111,6 +112,14 @@ fn ready_later(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
         Act::DecideReview => my_review(state.review.as_ref(), ctx),
         Act::DecideRecheck => my_review(state.recheck.as_ref(), ctx),
         Act::HandDown | Act::TakeBack | Act::Remind | Act::SendBack => handed::ready(state, act, ctx),
+        Act::TellGrade
+        | Act::CallBack
+        | Act::Rectify
+        | Act::MarkRectification
+        | Act::ObjectRating
+        | Act::AnswerObjection
+        | Act::DecideObjection
+        | Act::AnswerCriticism => followup::ready(state, act, ctx),
         other => ready_resident(state, other, ctx),
     }
 }

@@ -7,7 +7,8 @@ use super::again::came_again;
 use super::owner::reorganised;
 use super::{Ctx, intake, words};
 use crate::appeal::{Command, Event, State, compute};
-use crate::code::{rating_holds, rating_text};
+use crate::code::{rating_holds, rating_text_with};
+use crate::followup::{Detail, criticised};
 use crate::joined::TOPIC_DIGITS;
 
 /// Best grade.
@@ -31,7 +32,7 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
             Event::WithdrawAsked { words: intake::note(text)?, until }
         }
         Command::RevokeWithdraw => Event::WithdrawRevoked,
-        Command::Rate { grade, words: text, signature } => rated(state, (*grade, text, signature), ctx)?,
+        Command::Rate { grade, words: text, signature, detail } => rated(state, (*grade, text, signature), detail, ctx)?,
         Command::Reopen { words: text } => {
             let term = &ctx.rules.track(state.kind.code()).handle;
             Event::Reopened { words: words(text)?, due: compute(ctx.rules, ctx.calendar, term, ctx.today) }
@@ -57,6 +58,9 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
         }
         _ => unreachable!("decide sends only these commands here"),
     }];
+    if let Some(Event::Rated { grade, of, .. }) = events.first() {
+        events.extend(criticised(state, (*grade, *of), ctx));
+    }
     if matches!(command, Command::Reopen { .. }) {
         // who is not content with the answer to many gets one of their own
         events.extend(state.merged_into.map(|from| Event::Unmerged { from }));
@@ -70,15 +74,16 @@ fn fresh<'a>(ctx: &'a Ctx<'_>) -> Result<&'a super::FreshCode, Refusal> {
     ctx.fresh.as_ref().ok_or_else(|| Refusal::new("no_code").instead("try_again"))
 }
 
-fn rated(state: &State, (grade, text, signature): (u8, &str, &str), ctx: &Ctx<'_>) -> Result<Event, Refusal> {
+fn rated(state: &State, (grade, text, signature): (u8, &str, &str), detail: &Detail, ctx: &Ctx<'_>) -> Result<Event, Refusal> {
     let Some(of) = state.reply().map(|reply| reply.leaf) else {
         return Err(Refusal::new("nothing_to_rate").instead("wait_for_reply"));
     };
     if !(1..=GRADE_MAX).contains(&grade) {
         return Err(Refusal::new("grade_unknown").instead("choose_grade"));
     }
-    if !rating_holds(&state.rating_key, signature, &rating_text(ctx.pseudonym, of, grade)) {
+    detail.check(ctx.rules, grade)?;
+    if !rating_holds(&state.rating_key, signature, &rating_text_with(ctx.pseudonym, of, grade, detail)) {
         return Err(Refusal::new("rating_unsigned").instead("show_code"));
     }
-    Ok(Event::Rated { grade, of, words: intake::note(text)?, signature: signature.to_owned() })
+    Ok(Event::Rated { grade, of, words: intake::note(text)?, signature: signature.to_owned(), detail: detail.clone() })
 }

@@ -110,6 +110,9 @@ fn words(event: &Event, (said, answered): (&mut String, &mut String)) {
         Event::Filed(filing) => put(said, &[&filing.what, &filing.place_words]),
         Event::Supplemented { words, .. }
         | Event::Rated { words, .. }
+        | Event::GradeTold { words, .. }
+        | Event::RectificationRated { words, .. }
+        | Event::ObjectionAnswered { words, .. }
         | Event::Reopened { words, .. }
         | Event::ReviewAsked { words, .. }
         | Event::RecheckAsked { words, .. } => put(said, &[words]),
@@ -117,7 +120,10 @@ fn words(event: &Event, (said, answered): (&mut String, &mut String)) {
             let ReplyText { facts, opinion, way_on, .. } = reply;
             put(answered, &[facts, opinion, way_on]);
         }
-        Event::NotAccepted { words, .. } | Event::SupplementAsked { words, .. } | Event::Closed { words, .. } => {
+        Event::NotAccepted { words, .. }
+        | Event::SupplementAsked { words, .. }
+        | Event::Rectified { words, .. }
+        | Event::Closed { words, .. } => {
             put(answered, &[words]);
         }
         _ => {}
@@ -142,7 +148,7 @@ fn unnumbered(text: &str) -> String {
 fn marks(state: &State, subject: &Subject) -> Vec<String> {
     let mut marks = vec![mark::owner(&subject.owner), mark::stage(state.stage.code()), mark::kind(state.kind.code())];
     marks.extend(subject.invited.iter().map(|code| mark::invited(code)));
-    marks.extend(subject.reviewer.iter().map(|code| mark::reviewer(code)));
+    marks.extend(subject.reviewer.iter().chain(&subject.judge).map(|code| mark::reviewer(code)));
     marks.extend(subject.former.iter().map(|code| mark::former(code)));
     marks.extend(subject.place.iter().map(|code| mark::place(code)));
     marks.extend(subject.handler.map(mark::handler));

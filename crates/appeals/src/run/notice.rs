@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use civic::directory::{Directory, Role, Staff};
-use civic::permit::{Relation, relation};
+use civic::permit::{Act, Relation, relation};
 use civic::site::Site;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -39,6 +39,11 @@ pub fn notices(event: &Event, state: &State, (directory, today): (&Directory, Da
     }
     if let Event::CameAgain { to, .. } = event {
         all.extend(leaders(directory, to).map(|leader| (format!("staff:{}", leader.id), "came_again")));
+    }
+    if matches!(event, Event::Criticised { .. }) {
+        let supervisors = directory.staff.values().filter(|staff| staff.active && staff.is(Role::Supervisor));
+        let told = supervisors.filter(|staff| alarm::asks(directory, staff, Act::See, &subject));
+        all.extend(told.map(|staff| (format!("staff:{}", staff.id), "criticism")));
     }
     if let Event::Escalated { level, office, to, .. } = event {
         all.extend(told_of_delay(directory, (*level, office, to), today).into_iter().map(|recipient| (recipient, "overdue")));
@@ -76,8 +81,7 @@ fn told_of_delay(directory: &Directory, (level, office, to): (u8, &str, &str), t
 /// Tells whether an answer waits to be rated by somebody who can be written to.
 pub fn invites(state: &State) -> bool {
     let answered = matches!(state.stage, Stage::Replied | Stage::FollowedUp) && state.pending_review().is_none();
-    let rated = state.rating.is_some_and(|rating| state.reply().is_some_and(|reply| reply.leaf == rating.of));
-    answered && !rated && !state.contacts.is_empty()
+    answered && state.graded().is_none() && !state.contacts.is_empty()
 }
 
 /// Returns when a resident is asked to rate an answer that reached them: some days later, unless they did it by then.
@@ -102,6 +106,8 @@ fn office(event: &Event, state: &State) -> Option<(String, &'static str)> {
         Event::Supplemented { .. } => (state.owner.clone(), "supplemented"),
         Event::Unmerged { .. } => (state.owner.clone(), "unmerged"),
         Event::Reopened { .. } => (state.owner.clone(), "reopened"),
+        Event::Criticised { .. } => (state.owner.clone(), "criticised"),
+        Event::RatingObjected { judge, .. } => (judge.clone(), "objection"),
         Event::WithdrawRevoked => (state.owner.clone(), "withdraw_revoked"),
         Event::ReferralReported { office, .. } => (office.clone(), "referral"),
         Event::Heard { step, .. } => (state.owner.clone(), heard(step)?),

@@ -4,6 +4,7 @@ use db::{Fault, Row, Tx, Value, params};
 use uuid::Uuid;
 
 use super::{call, origin, shown, sql, topic};
+use crate::followup;
 
 /// Rows read at once.
 const PAGE_ROWS: i64 = 2_000;
@@ -35,6 +36,7 @@ pub(super) const CALL: usize = 6;
 pub(super) const TOPIC: usize = 7;
 pub(super) const SHOWN: usize = 8;
 pub(super) const ORIGIN: usize = 9;
+pub(super) const CRITICISM: usize = 10;
 
 /// Lists every derived table, for `rebuild --check`.
 pub const DUMPS: &[Dump] = &[
@@ -110,6 +112,14 @@ pub const DUMPS: &[Dump] = &[
         key: &["matter"],
         start: || params![Uuid::nil()].to_vec(),
         put: origin::PUT_ORIGIN,
+    },
+    Dump {
+        table: "criticism",
+        matter: "matter",
+        page: followup::DUMP_CRITICISM,
+        key: &["matter", "of"],
+        start: || params![Uuid::nil(), 0].to_vec(),
+        put: followup::PUT_CRITICISM,
     },
 ];
 

@@ -109,4 +109,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     tally::WEEK_MIGRATION,
     origin::MIGRATION,
     crate::rounds::MIGRATION,
+    crate::followup::MIGRATION,
 ];

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::sql;
 use crate::appeal::{DueDate, Event, Filing, Identity, State};
+use crate::followup;
 
 /// Begins the rank of what owes a word and may be dangerous to life; `COUNTS_HELD` counts by these three.
 pub(crate) const RANK_DANGER: char = '0';
@@ -25,6 +26,7 @@ pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: 
     super::topic::put(tx, jurisdiction, before, after)?;
     super::shown::put(tx, jurisdiction, before, after)?;
     super::origin::put(tx, jurisdiction, before, after)?;
+    followup::put(tx, jurisdiction, before, after)?;
     super::tally::put(tx, jurisdiction, before, after);
     for address in files(event) {
         tx.later(sql::PUT_FILE, &file_row(jurisdiction, after.matter, address))?;

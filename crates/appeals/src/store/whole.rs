@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::dump::{self, DUMPS};
 use super::{call, origin, shown, table, topic};
 use crate::appeal::{Event, Filing, State};
+use crate::followup;
 
 /// Is a row of a matter.
 pub struct Written {
@@ -77,6 +78,9 @@ impl Whole {
         }
         if let Some(row) = origin::row(jurisdiction, state) {
             write(dump::ORIGIN, row);
+        }
+        for row in followup::rows(jurisdiction, state) {
+            write(dump::CRITICISM, row);
         }
         Ok(rows)
     }

@@ -85,6 +85,13 @@ impl Town {
         loaded.events.iter().map(|(stored, _)| stored.kind.clone()).collect()
     }
 
+    /// Lists the events of a matter.
+    pub fn events(&self, filed: &Filed) -> Vec<appeals::Event> {
+        let matter = filed.matter;
+        let loaded = self.world.read(move |tx, site| store::load(tx, site, matter)).unwrap().unwrap();
+        loaded.events.iter().map(|(_, event)| event.clone()).collect()
+    }
+
     /// Lists the templates of the letters to the resident of a matter, by name.
     pub fn letters(&self, filed: &Filed) -> Vec<String> {
         let matter = filed.matter;

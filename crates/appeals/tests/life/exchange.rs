@@ -4,6 +4,7 @@ use appeals::appeal::{Command, Event, Identity, Manner, Stage, Step};
 use appeals::exchange::parcel::{Answer, Parcel, Told};
 use appeals::exchange::{Read, receive, tell, tell_read};
 use appeals::filing::{Cabinet, Filed, Form, Upload, file};
+use appeals::followup::Detail;
 use appeals::store;
 use civic::access::{self, Purpose, Reading};
 use civic::chance::Chance;
@@ -238,7 +239,7 @@ fn what_is_charged_is_reported_and_the_office_above_answers(engine: Engine) {
     two.above.act("gu", &filed, reply()).unwrap();
     let leaf = two.above.state(&filed).reply().unwrap().leaf;
     let signature = filed.code.seed().sign_rating(&two.above.pseudonym(&filed), leaf, 4);
-    two.above.resident(&filed, Command::Rate { grade: 4, words: "亮了".into(), signature }).unwrap();
+    two.above.resident(&filed, Command::Rate { grade: 4, words: "亮了".into(), signature, detail: Detail::default() }).unwrap();
     two.settle();
     let last = events(&two.below, &there).pop().unwrap();
     let Event::Heard { step: Step::Rated { grade: 4, words }, .. } = last else { panic!("the grade is told: {last:?}") };

@@ -6,6 +6,7 @@
 
 use appeals::appeal::Command;
 use appeals::filing::{Filed, Form, NotFiled, Upload, file};
+use appeals::followup::Detail;
 use appeals::{rebuild, sealed, store, tick};
 use civic::file::FileStore;
 use civic::refusal::No;
@@ -153,7 +154,8 @@ fn carry_out(town: &Town, step: Step, subject: &Subject) -> Result<Told, No> {
             let loaded = town.world.read(move |tx, site| store::load(tx, site, matter))?.ok_or(No::Absent)?;
             let of = loaded.state.reply().ok_or(No::Absent)?.leaf;
             let signature = filed.code.seed().sign_rating(&civic::journal::pseudonym(&loaded.key), of, 5);
-            town.resident(filed, Command::Rate { grade: 5, words: "修好了".into(), signature }).map(|_| None)
+            town.resident(filed, Command::Rate { grade: 5, words: "修好了".into(), signature, detail: Detail::default() })
+                .map(|_| None)
         }
         Step::Batch => {
             while town.world.write(|tx, site, (now, _)| tick::tick(tx, site, now))? > 0 {}

@@ -10,11 +10,13 @@ mod calls;
 mod clock;
 mod common;
 mod disclose;
+mod draw;
 mod erase;
 mod exchange;
 #[cfg(feature = "drill")]
 mod faults;
 mod find;
+mod followup;
 mod fresh;
 mod grown;
 mod joined;
@@ -34,6 +36,7 @@ mod wide;
 use appeals::appeal::{Command, Event, Outcome, Stage};
 use appeals::code::{Code, rating_holds, rating_text};
 use appeals::filing::{self, NotFiled};
+use appeals::followup::Detail;
 use appeals::{rebuild, run, store, track, view};
 use civic::journal;
 use civic::permit::{Act, Who, may};
@@ -135,11 +138,11 @@ fn from_filing_to_a_signed_rating_and_closing_by_law(engine: Engine) {
     assert_eq!((until.term.as_str(), until.due.last.to_string().as_str()), ("xf.review_request", "2026-12-24"));
     let of = state.reply().unwrap().leaf;
     let pseudonym = town.pseudonym(&filed);
-    let forged = Command::Rate { grade: 5, words: String::new(), signature: "AAAA".into() };
+    let forged = Command::Rate { grade: 5, words: String::new(), signature: "AAAA".into(), detail: Detail::default() };
     assert_eq!(common::code(town.resident(&filed, forged)), "rating_unsigned");
     let signature = filed.code.seed().sign_rating(&pseudonym, of, 5);
     assert!(rating_holds(&state.rating_key, &signature, &rating_text(&pseudonym, of, 5)));
-    let rate = Command::Rate { grade: 5, words: "当天就亮了".into(), signature };
+    let rate = Command::Rate { grade: 5, words: "当天就亮了".into(), signature, detail: Detail::default() };
     assert_eq!(common::code(town.act("gu", &filed, rate.clone())), "not_your_role", "nobody inside can rate");
     assert_eq!(town.resident(&filed, rate).unwrap().state.rating.unwrap().grade, 5);
     town.world.clock.days(31);
@@ -262,7 +265,7 @@ fn tables_built_anew_are_the_live_ones(engine: Engine) {
     });
     let (equal, tables, applied) = compared.unwrap();
     assert!(equal);
-    assert_eq!(tables, 12);
+    assert_eq!(tables, 13);
     assert_eq!(applied, 8);
 }
 
@@ -392,7 +395,7 @@ fn an_invitation_to_rate_leaves_days_after_delivery_and_not_after_the_rating(eng
     assert!(run::invites(&town.state(&filed)));
     let of = town.state(&filed).reply().unwrap().leaf;
     let signature = filed.code.seed().sign_rating(&town.pseudonym(&filed), of, 4);
-    town.resident(&filed, Command::Rate { grade: 4, words: String::new(), signature }).unwrap();
+    town.resident(&filed, Command::Rate { grade: 4, words: String::new(), signature, detail: Detail::default() }).unwrap();
     assert!(!run::invites(&town.state(&filed)));
     let nobody = town.file(&filing::Form { identity: "anonymous".into(), ..common::form("key-2") }).unwrap();
     town.act("gu", &nobody, Command::Accept { category: "14".into() }).unwrap();

@@ -30,4 +30,5 @@ pub const ROOM: &[&[(&str, &str)]] = &[
     appeals::sealed::ceremony::STATEMENTS,
     appeals::digest::STATEMENTS,
     appeals::rounds::STATEMENTS,
+    appeals::followup::STATEMENTS,
 ];

@@ -3,6 +3,7 @@
 use appeals::appeal::{Channel, Kind, Sender};
 use appeals::decide::WORDS_CHARS_MAX;
 use appeals::filing::{self, Cabinet, Form, NotFiled, Prepared, Upload, WHAT_CHARS_MAX};
+use appeals::followup::Way;
 use appeals::store::Loaded;
 use appeals::{Identity, number, shown, track};
 use civic::directory::{Directory, Place};
@@ -354,7 +355,7 @@ fn rate(said: &Said<'_>, (grade, words): (u8, &str), which: Option<&Which>) -> R
             return Ok(false);
         }
         inbox::hollow(tx, site.jurisdiction, id)?;
-        let template = own::rate(tx, (&site, now), &loaded, (grade, &words))?;
+        let template = own::rate(tx, (&site, now), &loaded, (grade, &words, Way::Chat))?;
         put_answer(tx, (&site, now), id, Answer::Own(template, matter))?;
         Ok(true)
     });

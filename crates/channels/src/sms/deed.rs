@@ -4,6 +4,7 @@ use appeals::Identity;
 use appeals::appeal::{Channel, Kind, Sender};
 use appeals::decide::WORDS_CHARS_MAX;
 use appeals::filing::{self, Form, NotFiled, Prepared, WHAT_CHARS_MAX};
+use appeals::followup::Way;
 use appeals::store::Loaded;
 use civic::inbox::{self, Became};
 use civic::refusal::No;
@@ -89,7 +90,7 @@ fn rate(said: &Said<'_>, (grade, words): (u8, &str), which: Option<&Which>) -> R
         if !inbox::became(tx, site.jurisdiction, (id, now), (Became::Done("rated"), Some(matter)))? {
             return Ok(false);
         }
-        let template = own::rate(tx, (&site, now), &loaded, (grade, &words))?;
+        let template = own::rate(tx, (&site, now), &loaded, (grade, &words, Way::Sms))?;
         put_answer(tx, (&site, now), id, (template, matter))?;
         Ok(true)
     });

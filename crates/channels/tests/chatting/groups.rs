@@ -93,7 +93,7 @@ fn a_group_hears_nothing_personal_whatever_is_asked_there() {
         }
         assert!(!heard.is_empty(), "{text} is answered");
     }
-    assert_eq!(room.load(matter).state.rating, None);
+    assert_eq!(room.load(matter).state.graded(), None);
 }
 
 #[test]

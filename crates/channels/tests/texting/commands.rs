@@ -46,8 +46,8 @@ fn an_answer_is_read_and_rated_by_message() {
     assert!(room.ask("评9").contains("打分写1到5"));
     assert!(room.ask(&format!("评{own} 4 来得快")).contains("评价记下了"));
     let loaded = room.load(matter);
-    assert_eq!(loaded.state.rating.map(|rating| rating.grade), Some(4));
-    assert!(loaded.events.iter().any(|(_, event)| matches!(event, Event::Rated { words, .. } if words == "来得快")));
+    assert_eq!((loaded.state.rating, loaded.state.graded()), (None, Some(4)), "told, not signed");
+    assert!(loaded.events.iter().any(|(_, event)| matches!(event, Event::GradeTold { words, .. } if words == "来得快")));
     room.world.clock.advance(jiff::ToSpan::minutes(3));
     assert!(room.ask("评5").contains("没有等您评的答复"), "it is rated");
 }

@@ -119,6 +119,8 @@ pub enum Purpose {
     Counter,
     /// To tell the resident something by telephone.
     Tell,
+    /// To ask the resident how it went, for an office of another line.
+    CallBack,
     /// To show a list of titles.
     List,
     /// To hand it to a body that the law names, after two persons agreed.
@@ -127,8 +129,17 @@ pub enum Purpose {
 
 impl Purpose {
     /// Lists all purposes.
-    pub const ALL: [Self; 8] =
-        [Self::Handle, Self::Review, Self::Supervise, Self::Audit, Self::Counter, Self::Tell, Self::List, Self::Disclose];
+    pub const ALL: [Self; 9] = [
+        Self::Handle,
+        Self::Review,
+        Self::Supervise,
+        Self::Audit,
+        Self::Counter,
+        Self::Tell,
+        Self::CallBack,
+        Self::List,
+        Self::Disclose,
+    ];
 
     /// Returns the code that data and word files use.
     pub fn code(self) -> &'static str {
@@ -139,6 +150,7 @@ impl Purpose {
             Self::Audit => "audit",
             Self::Counter => "counter",
             Self::Tell => "tell",
+            Self::CallBack => "call_back",
             Self::List => "list",
             Self::Disclose => "disclose",
         }

@@ -23,7 +23,9 @@ pub use fresh::fresh_proof;
 pub use log::{Hooks, Tiles, checkpoints, entries, head, proof_for, receipt_note, start};
 pub(crate) use nodes::Nodes;
 pub use own::{OwnEvent, append_own, own_stream};
-pub use read::{Raw, examine, examine_sealed, matters, of_matter, of_matter_after, open_body, page, question, raws, stored};
+pub use read::{
+    Raw, examine, examine_sealed, matter_at, matters, of_matter, of_matter_after, open_body, page, question, raws, stored,
+};
 pub use seal::Damage;
 pub use sql::{ADVANCE_DIRECTORY, ALL as STATEMENTS, GUARDS, HEAD, MIGRATION};
 pub use witnessed::{

@@ -79,6 +79,11 @@ pub fn stored(tx: &mut Tx<'_>, jurisdiction: i64, position: i64) -> Result<Optio
     tx.row(sql::AT_POSITION, params![jurisdiction, position])?.map(raw).transpose()
 }
 
+/// Names the matter whose event has a place in the public log.
+pub fn matter_at(tx: &mut Tx<'_>, jurisdiction: i64, leaf: i64) -> Result<Option<Uuid>, Fault> {
+    tx.row(sql::MATTER_AT, params![jurisdiction, leaf])?.map(|row| row.get("matter")).transpose()
+}
+
 /// Lists up to `count` events after a position, for whoever follows the journal.
 pub fn page(tx: &mut Tx<'_>, jurisdiction: i64, after: i64, count: i64) -> Result<Vec<Raw>, Fault> {
     tx.rows(sql::PAGE, params![jurisdiction, after, count])?.into_iter().map(raw).collect()

@@ -84,6 +84,7 @@ db::statements! {
         where jurisdiction = $1 and matter > $2 order by matter, version limit $3";
     pub AT_POSITION = "select position, matter, version, at, actor, kind, fact, body, key_id, leaf from event
         where jurisdiction = $1 and position = $2";
+    pub MATTER_AT = "select matter from event where jurisdiction = $1 and leaf = $2";
     pub PAGE = "select position, matter, version, at, actor, kind, fact, body, key_id, leaf from event
         where jurisdiction = $1 and position > $2 order by position limit $3";
     /// Counts one more change of the directory.

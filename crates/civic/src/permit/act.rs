@@ -100,6 +100,16 @@ acts! {
     Remind = "remind",
     /// Say to the site above that it is not our business.
     SendBack = "send_back",
+    /// Ask a resident how it went, for an office of another line.
+    CallBack = "call_back",
+    /// Show what was put right after a bad rating.
+    Rectify = "rectify",
+    /// Object to a rating that is mistaken or malicious.
+    ObjectRating = "object_rating",
+    /// Decide such an objection, as an office of another line.
+    DecideObjection = "decide_objection",
+    /// Answer criticism that was put before the supervisor.
+    AnswerCriticism = "answer_criticism",
     /// File for a person at the counter.
     FileForPerson = "file_for_person",
     /// Take a call of the hotline.
@@ -142,6 +152,12 @@ acts! {
     RevokeWithdraw = "revoke_withdraw",
     /// Rate the reply.
     Rate = "rate",
+    /// Tell a grade by a way that signs nothing: a short message, a chat.
+    TellGrade = "tell_grade",
+    /// Rate what was put right.
+    MarkRectification = "mark_rectification",
+    /// Answer an office's objection to one's own rating.
+    AnswerObjection = "answer_objection",
     /// Reopen it.
     Reopen = "reopen",
     /// Ask for a review (复查).
@@ -169,6 +185,9 @@ impl Act {
                 | Self::AskWithdraw
                 | Self::RevokeWithdraw
                 | Self::Rate
+                | Self::TellGrade
+                | Self::MarkRectification
+                | Self::AnswerObjection
                 | Self::Reopen
                 | Self::AskReview
                 | Self::AskRecheck
@@ -181,6 +200,21 @@ impl Act {
 
     /// Tells whether a delegate is kept out: withdrawing, rating and naming delegates stay with the person.
     pub fn only_in_person(self) -> bool {
-        matches!(self, Self::AskWithdraw | Self::RevokeWithdraw | Self::Rate | Self::NameDelegate | Self::RemoveDelegate)
+        matches!(
+            self,
+            Self::AskWithdraw
+                | Self::RevokeWithdraw
+                | Self::Rate
+                | Self::TellGrade
+                | Self::MarkRectification
+                | Self::NameDelegate
+                | Self::RemoveDelegate
+        )
+    }
+
+    /// Tells whether whoever has, or had, to do with the matter is kept out by construction, and their line with them: what a resident
+    /// says of an office is taken, and judged, by another one.
+    pub fn is_independent(self) -> bool {
+        matches!(self, Self::CallBack | Self::DecideObjection)
     }
 }

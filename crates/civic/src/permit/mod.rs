@@ -12,9 +12,9 @@ mod who;
 pub use act::Act;
 pub use reach::{Reach, reach};
 pub use table::{Grant, grants};
-pub use who::{Relation, Subject, Who, near, only_near, relation};
+pub use who::{Relation, Subject, Who, in_line, near, only_near, relation};
 
-use crate::directory::{Directory, Role};
+use crate::directory::{Directory, Role, Staff};
 use crate::refusal::Refusal;
 
 /// Proves that the permit was asked and said yes. Handlers take it by value; only this module makes one.
@@ -54,6 +54,9 @@ pub fn may(directory: &Directory, who: &Who, act: Act, subject: &Subject) -> Res
             let staff = directory.staff.get(id).filter(|staff| staff.active);
             let staff = staff.ok_or_else(|| Refusal::new("account_closed").instead("ask_administrator"))?;
             recused(directory, who, subject)?;
+            if act.is_independent() {
+                independent(directory, staff, (act, subject))?;
+            }
             let relation = relation(directory, staff, subject);
             // filing for somebody concerns no matter yet; everything else that is bound to a place asks where
             let reached = |role: Role| !role.is_bound_to_a_place() || subject.matter.is_nil() || near(directory, staff, subject);
@@ -73,6 +76,16 @@ fn recused(directory: &Directory, who: &Who, subject: &Subject) -> Result<(), Re
         return Err(refusal);
     }
     Ok(())
+}
+
+/// Says no to whoever is of the holder's own line. Those who watch may stand above it and ask residents all the same: they hold nothing.
+fn independent(directory: &Directory, staff: &Staff, (act, subject): (Act, &Subject)) -> Result<(), Refusal> {
+    let watches = act == Act::CallBack && (staff.is(Role::Supervisor) || staff.is(Role::Auditor));
+    let own = staff.office.as_str();
+    let all = std::iter::once(&subject.owner).chain(&subject.former).chain(&subject.invited);
+    let mut near = all.filter(|office| in_line(directory, own, office));
+    let kept_out = if watches { near.any(|office| !who::above(directory, own, office)) } else { near.next().is_some() };
+    if kept_out { Err(Refusal::new("own_line").instead("other_line")) } else { Ok(()) }
 }
 
 fn refused(act: Act, relation: Relation, guarded: bool) -> Refusal {

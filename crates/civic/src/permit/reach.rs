@@ -66,7 +66,7 @@ impl Reach {
             Relation::Holder
         } else if subject.invited.iter().any(own) {
             Relation::Invited
-        } else if subject.reviewer.as_ref().is_some_and(own) {
+        } else if subject.reviewer.iter().chain(&subject.judge).any(own) {
             Relation::Reviewer
         } else if self.below.contains(&subject.owner) {
             Relation::Superior

@@ -174,6 +174,11 @@ const MODERATORS: &[Grant] = &[
     grant(Leader, Invited),
     grant(Supervisor, Invited),
 ];
+/// Whoever asks residents how it went: those who watch, and whoever answers telephones. Their office is of another line than the
+/// holder's ([`Act::is_independent`]).
+const CALLERS: &[Grant] = &[grant(Supervisor, Unrelated), grant(Auditor, Unrelated), grant(HotlineOperator, Unrelated)];
+/// Whoever answers what was put before the supervisor.
+const SUPERVISORS: &[Grant] = &[grant(Supervisor, Unrelated)];
 const ADMINISTRATORS: &[Grant] = &[grant(Administrator, Unrelated)];
 
 /// Lists the grants of an act. Acts of residents have none: no role reaches them.
@@ -202,16 +207,19 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::TakeBack
         | Act::Remind
         | Act::SendBack
+        | Act::Rectify
         | Act::HandOver => HANDLERS,
         Act::Assign => SENDERS,
         Act::Pause | Act::Resume => PAUSERS,
-        Act::Extend => HEADS,
+        Act::Extend | Act::ObjectRating => HEADS,
+        Act::CallBack => CALLERS,
+        Act::AnswerCriticism => SUPERVISORS,
         Act::CoAnswer | Act::TakeOver | Act::AnswerReferral | Act::AnswerWhistle => INVITED,
         Act::Arbitrate => CONFERENCE,
         Act::ReportReferral => REFERRERS,
         Act::Return => RETURNERS,
         Act::Whistle | Act::GradeWhistle => WHISTLERS,
-        Act::DecideReview | Act::DecideRecheck => REVIEWERS,
+        Act::DecideReview | Act::DecideRecheck | Act::DecideObjection => REVIEWERS,
         Act::FileForPerson | Act::ReissueCode => COUNTER,
         Act::SeeRegister => REGISTRARS,
         Act::TakeCall => OPERATORS,
@@ -230,6 +238,9 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::AskWithdraw
         | Act::RevokeWithdraw
         | Act::Rate
+        | Act::TellGrade
+        | Act::MarkRectification
+        | Act::AnswerObjection
         | Act::Reopen
         | Act::AskReview
         | Act::AskRecheck

@@ -134,7 +134,7 @@ fn a_reach_holds_what_the_permit_allows() {
         staff.place = Some("9901".into());
         let staff = staff.clone();
         // each bit is one thing that may be so
-        for bits in 0_u32..512 {
+        for bits in 0_u32..1024 {
             let bit = |at: u32| bits & (1 << at) != 0;
             let subject = Subject {
                 matter: Uuid::from_u128(1),
@@ -142,6 +142,7 @@ fn a_reach_holds_what_the_permit_allows() {
                 invited: if bit(2) { vec!["other".into(), "own".into()] } else { vec![] },
                 former: if bit(3) { vec!["own".into()] } else { vec![] },
                 reviewer: bit(4).then(|| "own".into()),
+                judge: bit(9).then(|| "own".into()),
                 contacts: vec![],
                 place: bit(5).then(|| if bit(6) { "9901".into() } else { "9902".into() }),
                 handler: bit(7).then_some(id),

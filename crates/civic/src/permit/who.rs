@@ -42,6 +42,9 @@ pub struct Subject {
     pub former: Vec<String>,
     /// Office that decides a pending review or re-review.
     pub reviewer: Option<String>,
+    /// Office of another line that decides about an objection to a rating.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judge: Option<String>,
     /// Blind indexes (hexadecimal) of the contacts in it.
     pub contacts: Vec<String>,
     /// Where it happened, by code.
@@ -66,7 +69,7 @@ pub enum Relation {
     Holder,
     /// The own office was called in or asked to take it.
     Invited,
-    /// The own office decides the review.
+    /// The own office decides the review, or an objection to a rating.
     Reviewer,
     /// The own office stands above the holder.
     Superior,
@@ -95,7 +98,7 @@ pub fn relation(directory: &Directory, staff: &Staff, subject: &Subject) -> Rela
         Relation::Holder
     } else if subject.invited.iter().any(is_own) {
         Relation::Invited
-    } else if subject.reviewer.as_ref().is_some_and(is_own) {
+    } else if subject.reviewer.iter().chain(&subject.judge).any(is_own) {
         Relation::Reviewer
     } else if above(directory, own, &subject.owner) {
         Relation::Superior
@@ -121,6 +124,12 @@ pub fn only_near(staff: &Staff) -> bool {
     staff.roles.iter().all(|role| role.is_bound_to_a_place())
 }
 
+/// Tells whether an office is another one, or stands above or below it.
+pub fn in_line(directory: &Directory, own: &str, other: &str) -> bool {
+    directory.is_now(other, own) || above(directory, own, other) || above(directory, other, own)
+}
+
+/// Tells whether an office stands above another.
 pub(super) fn above(directory: &Directory, own: &str, owner: &str) -> bool {
     let mut at = directory.offices.get(owner);
     for _ in 0..directory.offices.len() {

@@ -38,12 +38,20 @@ const NEEDED_TERMS: &[&str] = &[
     "hl.connect_rate_min",
     "site.disclosure_told",
     "site.disclosures_day",
+    "hp.named_bad_contact",
+    "hp.rectify",
+    "site.callback_tries",
+    "site.rating_object",
+    "site.objection_heard",
+    "site.objection_decide",
+    "site.draw_one_in",
+    "site.draw_call",
     "forum.hold",
     "forum.answer",
     "forum.object",
 ];
 /// Terms of the site's own that no local rule lengthens: they keep a promise to residents.
-const NEVER_LONGER: &[&str] = &["site.disclosure_told", "site.reading"];
+const NEVER_LONGER: &[&str] = &["site.disclosure_told", "site.reading", "hp.named_bad_contact", "hp.rectify"];
 /// What of a matter can be handed out.
 const PARTS: &[&str] = &["words", "files", "contact"];
 /// Terms by the clock that the code asks for by name: minutes or hours, and never none.
@@ -107,6 +115,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("likeness.toml", include_str!("../../../../rules/likeness.toml")),
     ("hotline.toml", include_str!("../../../../rules/hotline.toml")),
     ("forum.toml", include_str!("../../../../rules/forum.toml")),
+    ("rating.toml", include_str!("../../../../rules/rating.toml")),
 ];
 
 impl RuleSet {
@@ -204,6 +213,10 @@ impl RuleSet {
             "forum_lock",
             "forum_move",
             "forum_report",
+            "rating_bad",
+            "rating_fair",
+            "rating_good",
+            "rating_objection",
         ] {
             self.grounds(list).next().ok_or_else(|| missing(list))?;
         }

@@ -132,6 +132,7 @@ const TABLES: &[(&str, Class)] = &[
     ("matter_call", Derived),
     ("matter_shown", Derived),
     ("matter_origin", Derived),
+    ("criticism", Derived),
     (
         "box_round",
         Operational("lists rounds of opinion boxes: the site's own events hold each of them, with box, day and number of cards"),

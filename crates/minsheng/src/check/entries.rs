@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use appeals::code::{rating_holds, rating_text};
+use appeals::code::{rating_holds, rating_text, second_text};
 use data_encoding::HEXLOWER;
 use db::Fault;
 use jiff::civil::Date;
@@ -96,7 +96,15 @@ impl Entries {
         let grade = u8::try_from(grade).ok().filter(|grade| (1..=GRADE_MAX).contains(&i64::from(*grade)))?;
         let rated = *self.matters.get(usize::try_from(of).ok()?)?;
         let keys = self.keys.get(&matter).filter(|_| rated == Some(matter))?.clone();
-        Some(Signed { index, text: rating_text(&HEXLOWER.encode(&matter), of, grade), signature, keys })
+        let pseudonym = HEXLOWER.encode(&matter);
+        let text = match rating.beside {
+            None => rating_text(&pseudonym, of, grade),
+            Some((reasons, marks)) => {
+                let marks = marks.map(|mark| mark.map_or_else(String::new, |mark| mark.to_string()));
+                second_text(&pseudonym, (of, grade), (&reasons, &marks))
+            }
+        };
+        Some(Signed { index, text, signature, keys })
     }
 
     /// Looks at the signatures that were met since the last time.

@@ -39,6 +39,8 @@ pub(crate) struct Rating {
     pub of: Option<i64>,
     /// The signature.
     pub signature: Option<Box<str>>,
+    /// Reasons and marks that were signed with the grade, where there are any: the second text.
+    pub beside: Option<(Box<str>, [Option<i64>; 3])>,
 }
 
 /// Reads an entry. `None`: it is of another version; an error says what is wrong with its form.
@@ -79,7 +81,14 @@ struct Said<'a> {
     grade: Option<i64>,
     of: Option<i64>,
     signature: Option<&'a str>,
+    reasons: Option<&'a str>,
+    marks: [Option<i64>; 3],
 }
+
+/// Names the marks beside a grade.
+const MARKS: [&str; 3] = ["ms", "rc", "ef"];
+/// Kinds of entries that are signed with the rating key.
+const SIGNED: [&str; 2] = ["rated", "rectification_rated"];
 
 impl<'a> Said<'a> {
     fn of(fact: &'a Value) -> Self {
@@ -94,6 +103,8 @@ impl<'a> Said<'a> {
             grade: x["g"].as_i64(),
             of: x["of"].as_i64(),
             signature: x["sig"].as_str(),
+            reasons: x["rs"].as_str(),
+            marks: MARKS.map(|name| x[name].as_i64()),
         }
     }
 
@@ -104,12 +115,13 @@ impl<'a> Said<'a> {
         let kind = self.kind.unwrap_or_default();
         let formed = !kind.is_empty() && self.commitment.is_some_and(|text| bytes::<32>(text).is_some());
         let day = self.day.and_then(|text| text.parse::<Date>().ok().filter(|date| date.to_string() == text));
-        let rating = || Rating { grade: self.grade, of: self.of, signature: self.signature.map(Box::from) };
+        let beside = self.reasons.map(|reasons| (Box::from(reasons), self.marks));
+        let rating = || Rating { grade: self.grade, of: self.of, signature: self.signature.map(Box::from), beside };
         Some(Fact {
             matter: self.matter.filter(|_| formed).and_then(bytes),
             day,
             key: self.rating_key.map(|key| (Box::from(key), kind == "code_reissued")),
-            rating: (kind == "rated").then(|| Box::new(rating())),
+            rating: SIGNED.contains(&kind).then(|| Box::new(rating())),
         })
     }
 }
@@ -187,6 +199,7 @@ impl<'a> Scan<'a> {
                     (Place::Outside, "h") => self.said.commitment = Some(text),
                     (Place::Inside, "rk") => self.said.rating_key = Some(text),
                     (Place::Inside, "sig") => self.said.signature = Some(text),
+                    (Place::Inside, "rs") => self.said.reasons = Some(text),
                     _ => {}
                 }
                 Some(())
@@ -205,6 +218,11 @@ impl<'a> Scan<'a> {
                     (Place::Outside, "v") => self.said.version = Some(number),
                     (Place::Inside, "g") => self.said.grade = Some(number),
                     (Place::Inside, "of") => self.said.of = Some(number),
+                    (Place::Inside, name) => {
+                        if let Some(at) = MARKS.iter().position(|own| *own == name) {
+                            self.said.marks[at] = Some(number);
+                        }
+                    }
                     _ => {}
                 }
                 Some(())
@@ -279,7 +297,7 @@ mod tests {
         leaf.prop_recursive(6, 24, 4, |inner| {
             prop_oneof![
                 proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-                proptest::collection::btree_map("[a-z民]{0,3}|rk|sig|g|of", inner, 0..4)
+                proptest::collection::btree_map("[a-z民]{0,3}|rk|sig|g|of|rs|ms", inner, 0..4)
                     .prop_map(|map| Value::Object(map.into_iter().collect())),
             ]
         })

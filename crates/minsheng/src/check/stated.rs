@@ -107,6 +107,9 @@ pub(crate) fn recompute(remote: &Remote, all: &All, size: u64, findings: &mut Fi
             }
         }
     }
+    for wrong in std::mem::take(&mut figures.draws.wrong) {
+        findings.wrong(wrong);
+    }
     for (size, stated) in &all.0 {
         let root = tree.root(*size).map(|root| BASE64.encode(&root));
         findings.hold(stated.iter().all(|one| Some(&one.root) == root.as_ref()), || {

@@ -50,6 +50,8 @@ pub enum Deed {
     Resident(Box<Command>),
     /// The resident rates; signed when the reply is there.
     Rate(u8, String),
+    /// Whoever supervises rings the resident up after a bad rating, and notes what was said and how they rate it now.
+    CallBack(Uuid, String, u8),
     /// A member of staff merges it into another matter.
     Merge(Uuid, usize),
 }
@@ -415,7 +417,13 @@ impl<'a> Course<'a> {
         super::verdict::follows(self);
     }
 
-    /// Lets the resident rate.
+    /// Lets whoever supervises ring the resident up.
+    pub fn call_back(&mut self, words: String, grade: u8) {
+        self.wait_office((2 * HOUR, 7 * HOUR));
+        self.push(Deed::CallBack(self.setting.supervisor(), words, grade));
+    }
+
+    /// Lets the resident rate the answer.
     pub fn rate(&mut self, grade: u8, words: String) {
         self.at = self.setting.hours().awake(self.at, (3, 2 * DAY), &mut self.chance);
         self.push(Deed::Rate(grade, words));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use appeals::appeal::Command;
 use appeals::code::Code;
 use appeals::filing::{Filed, NotFiled, Prepared, file_prepared, prepare};
+use appeals::followup::Detail;
 use appeals::run::{Request, execute_on};
 use appeals::sealed::room::Handler;
 use appeals::store::{self, Loaded};
@@ -225,6 +226,13 @@ fn one(tx: &mut Tx<'_>, site: &Site, step: Step, book: &mut Book) -> Result<(), 
         Deed::FileReady(ready, by) => filed(tx, site, (at, &story), (number, *ready, by), book),
         deed => {
             let matter = book.find(number)?.matter;
+            if let Deed::CallBack(staff, ..) = &deed {
+                // whoever is of the holder's own line calls nobody back
+                let subject = book.load(tx, site, (number, matter))?.state.subject();
+                if may(&site.directory(), &who(*staff, at), Act::CallBack, &subject).is_err() {
+                    return Ok(());
+                }
+            }
             let (who, command) = command_of(tx, site, (deed, at), (number, book))?;
             read_first(tx, site, at, (&who, matter, &command))?;
             let request = Request { who, matter, seen: None, command };
@@ -284,6 +292,11 @@ fn command_of(
             let loaded = book.load(tx, site, (number, matter))?;
             (resident, rating(loaded, &code, (grade, words))?)
         }
+        Deed::CallBack(staff, words, grade) => {
+            let loaded = book.load(tx, site, (number, matter))?;
+            let of = loaded.state.followup.criticisms.iter().rev().find(|one| one.call_due().is_some()).map(|one| one.version);
+            (who(staff, at), Command::CallBack { of, drawn: None, reached: true, words, grade: Some(grade) })
+        }
         Deed::Merge(staff, into) => {
             let main = book.find(into)?;
             (who(staff, at), Command::Merge { into: main.matter, number: main.number.clone() })
@@ -295,7 +308,7 @@ fn command_of(
 fn rating(loaded: &Loaded, code: &Code, (grade, words): (u8, String)) -> Result<Command, Fault> {
     let of = loaded.state.reply().map(|reply| reply.leaf).ok_or_else(|| Fault::other("there is no reply to rate"))?;
     let signature = code.seed().sign_rating(&journal::pseudonym(&loaded.key), of, grade);
-    Ok(Command::Rate { grade, words, signature })
+    Ok(Command::Rate { grade, words, signature, detail: Detail::default() })
 }
 
 /// Staff who work with the personal part have read it: this is written down first.
@@ -311,6 +324,7 @@ pub(super) fn read_first(
         Command::DecideReview { .. } => Purpose::Review,
         Command::ReissueCode { .. } => Purpose::Counter,
         Command::TellByPhone { .. } => Purpose::Tell,
+        Command::CallBack { .. } => Purpose::CallBack,
         _ => return Ok(()),
     };
     let office = site.directory().staff.get(id).map(|staff| staff.office.clone()).unwrap_or_default();

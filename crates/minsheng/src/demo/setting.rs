@@ -126,6 +126,12 @@ impl Setting {
         self.directory.head_of(office).map(|staff| staff.id).expect("every office has a head; a test checks it")
     }
 
+    /// Returns who supervises offices, and answers what residents criticise.
+    pub fn supervisor(&self) -> Uuid {
+        let found = self.directory.staff.values().find(|staff| staff.is(Role::Supervisor));
+        found.map(|staff| staff.id).expect("the county has a supervisor; a test checks it")
+    }
+
     /// Returns the leader of the county, who presides over the joint conference.
     pub fn county_leader(&self) -> Uuid {
         let leader = self.directory.staff.values().find(|staff| staff.is(Role::Leader) && staff.office == "990121-gov");

@@ -52,6 +52,22 @@ fn rated(course: &mut Course<'_>) {
         close(course, "satisfied");
     } else {
         called(course, false);
+        criticised(course, grade);
+    }
+}
+
+/// What follows a bad grade: most people are called back by whoever supervises, who answers some of it. The rest is still owed.
+fn criticised(course: &mut Course<'_>, grade: u8) {
+    if course.cast.story.identity == "named" && below(&mut course.chance, 4) < 3 {
+        let words = course.setting.words.followed_bad.clone();
+        let words = course.words(&words);
+        course.call_back(words, grade);
+    }
+    if below(&mut course.chance, 2) == 0 {
+        let supervisor = course.setting.supervisor();
+        let words = course.setting.words.answered_criticism.clone();
+        let words = course.words(&words);
+        course.staff(supervisor, (2 * 60, 2 * DAY), Command::AnswerCriticism { words });
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Words {
     pub followed_bad: Vec<String>,
     /// What residents write beside a grade.
     pub rated: BTreeMap<String, Vec<String>>,
+    /// What whoever supervises answers to criticism.
+    pub answered_criticism: Vec<String>,
     pub close_good: Vec<String>,
     pub close_answered: Vec<String>,
     pub proof: Vec<String>,

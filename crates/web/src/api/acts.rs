@@ -1,5 +1,6 @@
 //! What a resident does about the own matter, one address an act.
 
+use appeals::followup::list_of;
 use appeals::run;
 use appeals::sealed::pressed::{self, Report};
 use axum::Json;
@@ -28,9 +29,20 @@ use crate::visit::Visit;
 pub(super) struct Deed {
     /// Words: to a supplement, a reopening, a review, a rating, a withdrawal, a report of pressure.
     words: String,
-    /// `rate`: 1 (the worst) to 5.
+    /// `rate`, `mark_rectification`: 1 (the worst) to 5.
     #[schema(minimum = 1, maximum = 5)]
     grade: Option<u8>,
+    /// `rate`: codes of `rules/rating.toml` that fit the grade, four at most.
+    reasons: Vec<String>,
+    /// `rate`: how what was done is marked, 1 to 5.
+    #[schema(minimum = 1, maximum = 5)]
+    measures: Option<u8>,
+    /// `rate`: how what was put right is marked, 1 to 5.
+    #[schema(minimum = 1, maximum = 5)]
+    rectification: Option<u8>,
+    /// `rate`: how what came of it is marked, 1 to 5.
+    #[schema(minimum = 1, maximum = 5)]
+    effect: Option<u8>,
     /// `name_delegate`: who.
     name: String,
     /// `name_delegate`: their telephone.
@@ -109,9 +121,22 @@ fn sent(resident: &Resident, (act, key): (Act, &str), deed: &Deed) -> Again {
 
 fn upload(app: &App, deed: &Deed) -> Result<Upload, Problem> {
     let mut fields = Fields::default();
-    let grade = deed.grade.map_or_else(String::new, |grade| grade.to_string());
-    let texts =
-        [("words", &deed.words), ("grade", &grade), ("name", &deed.name), ("mobile", &deed.mobile), ("joins", &deed.joins)];
+    let told = |grade: Option<u8>| grade.map_or_else(String::new, |grade| grade.to_string());
+    let grade = told(deed.grade);
+    for (name, mark) in [("measures", deed.measures), ("rectification", deed.rectification), ("effect", deed.effect)] {
+        fields.set(name, told(mark));
+    }
+    for reason in &deed.reasons {
+        fields.push(list_of(deed.grade.unwrap_or_default()), reason.clone());
+    }
+    let texts = [
+        ("words", &deed.words),
+        ("grade", &grade),
+        ("mark", &grade),
+        ("name", &deed.name),
+        ("mobile", &deed.mobile),
+        ("joins", &deed.joins),
+    ];
     for (name, text) in texts {
         fields.set(name, text.clone());
     }

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{alarm, board, forum, hotline, keys, leave, queue::soon, sealed};
+use super::{alarm, board, followup, forum, hotline, keys, leave, queue::soon, sealed};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Fields;
@@ -225,6 +225,8 @@ impl Desk {
             (link::BOARD, "nav-board", board::sight(self).is_ok()),
             (link::COUNTER, "nav-counter", counter),
             (link::HOTLINE, "nav-hotline", hotline::permitted(self).is_ok()),
+            (link::CALLBACKS, "nav-callbacks", followup::calls_back(self).is_ok()),
+            (link::CRITICISM, "nav-criticism", followup::sees(self).is_ok()),
             (link::DESK_FORUM, "nav-forum", forum::permitted(self).is_ok()),
             (link::ISSUES, "nav-issues", self.permit(Act::See, &own).is_ok()),
             (link::LEAVE, "nav-leave", leave::permitted(self).is_ok()),

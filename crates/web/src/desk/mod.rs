@@ -11,6 +11,7 @@ pub mod demo;
 mod disclose;
 mod erase;
 pub mod find;
+pub mod followup;
 pub mod forum;
 pub mod frame;
 pub mod gate;

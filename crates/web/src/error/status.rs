@@ -11,6 +11,7 @@ const FORBIDDEN: &[&str] = &[
     "recused",
     "guarded_matter",
     "other_office",
+    "own_line",
     "administrators_only",
     "not_your_role",
     "cross_site",

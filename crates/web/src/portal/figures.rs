@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use appeals::disclose;
 use appeals::figures::{Count, Figures, Statement, statement_text};
+use appeals::followup::Total;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -25,6 +26,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::error::Problem;
 use crate::kit::empty::empty;
+use crate::kit::facts::facts;
 use crate::kit::refusal::clause_link;
 use crate::kit::shell::Page;
 use crate::kit::table::{Table, table};
@@ -154,6 +156,10 @@ struct Month {
 struct Shown {
     entries: u64,
     months: Vec<Month>,
+    /// What followed ratings this month.
+    after: Total,
+    /// The newest draw for call-backs that is open: its month, how many were drawn, rung up, reached.
+    draw: Option<(String, [usize; 3])>,
     overdue: Vec<(String, u64)>,
     pressed: Vec<(String, u64)>,
     /// Ground, how many this month, how many in all.
@@ -179,9 +185,12 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
     }
     let day = today.to_string();
     let this = wanted[0].clone();
+    let this_month = this.clone();
     let look = move |figures: &Figures| Shown {
         entries: figures.entries,
         months: wanted.into_iter().map(|month| of(figures, month)).collect(),
+        after: figures.after.total(&this_month),
+        draw: figures.draws.newest(),
         overdue: figures.overdue(&day).into_iter().collect(),
         pressed: figures.pressed.iter().rev().take(QUARTERS_SHOWN).map(|(name, count)| (name.clone(), *count)).collect(),
         handed_out: figures.handed_out(&this).into_iter().collect(),
@@ -199,6 +208,8 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
         p { a href=(link::FIGURES_PEOPLE) { (lang.t("people-to")) } }
         @for month in shown.months.iter().take(MONTHS_OPEN) { h2 { (month_name(lang, &month.name)) } (of_month(lang, &directory, month)) }
         @for month in shown.months.iter().skip(MONTHS_OPEN) { (folded(lang, &directory, month)) }
+        (after(lang, &shown.after, shown.months.first().map(|month| &month.total)))
+        (draw(lang, shown.draw.as_ref()))
         (overdue(lang, &directory, &shown.overdue))
         (pressed(lang, &shown.pressed))
         (handed_out(lang, &app.hall.site.rules(), &shown.handed_out))
@@ -294,6 +305,47 @@ fn overdue(lang: Lang, directory: &Directory, overdue: &[(String, u64)]) -> Mark
         h2 { (lang.t("figures-overdue")) }
         @if overdue.is_empty() { p { (lang.t("figures-overdue-none")) } }
         @else { ul { @for (code, count) in overdue { li { (name(lang, directory, code)) "：" (count) } } } }
+    }
+}
+
+/// Draws what followed ratings this month: grades that nobody signed apart, and what was set aside beside the figure with it.
+fn after(lang: Lang, after: &Total, signed: Option<&Count>) -> Markup {
+    let signed = signed.copied().unwrap_or_default();
+    let without = share(signed.satisfied, signed.rated.saturating_sub(after.set_aside));
+    html! {
+        h2 { (lang.t("figures-after")) }
+        p { (lang.t("figures-after-why")) }
+        (facts(&[
+            (lang.t("figures-after-signed"), html! { (share(signed.satisfied, signed.rated)) }),
+            (lang.say("figures-after-without", &[("count", after.set_aside.into())]), html! { (without) }),
+            (lang.t("figures-after-told"), html! { (share(after.told_satisfied, after.told)) }),
+            (lang.t("figures-after-called"), html! { (share(after.called_satisfied, after.called)) }),
+            (lang.t("figures-after-bad"), html! { (after.bad) }),
+            (lang.t("figures-after-rectified"), html! { (share(after.rectified_in_time, after.rectified)) }),
+            (lang.t("figures-after-marked"), html! { (share(after.marked_satisfied, after.marked)) }),
+        ]))
+    }
+}
+
+/// Says how answers are drawn for call-backs, and what came of the newest draw that is open.
+fn draw(lang: Lang, newest: Option<&(String, [usize; 3])>) -> Markup {
+    html! {
+        h2 { (lang.t("figures-draw")) }
+        p { (lang.t("figures-draw-how")) }
+        @match newest {
+            Some((month, [drawn, called, reached])) => {
+                p {
+                    (lang.say("figures-draw-newest", &[
+                        ("month", month_name(lang, month).into()),
+                        ("drawn", (*drawn).into()),
+                        ("called", (*called).into()),
+                        ("reached", (*reached).into()),
+                    ]))
+                }
+            }
+            None => p { (lang.t("figures-draw-none")) },
+        }
+        p { a href=(link::STATEMENTS) { (lang.t("figures-draw-list")) } }
     }
 }
 

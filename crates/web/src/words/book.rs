@@ -84,6 +84,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "issues.ftl",
     "paper.ftl",
     "forum.ftl",
+    "followup.ftl",
 ];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));

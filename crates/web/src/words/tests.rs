@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use appeals::appeal::Step as Passed;
 use appeals::appeal::{Channel, Manner, Outcome, Part, Sender};
+use appeals::followup::Way;
 use appeals::sealed::step::{Deed, Exception, Stage as Sealed};
 use appeals::{Identity, Kind, Stage};
 use civic::access::Purpose;
@@ -39,6 +40,7 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(Scope::ALL.iter().map(|scope| key("client-scope", scope.code())));
     known.extend(Sender::ALL.iter().map(|sender| key("sender", sender.code())));
     known.extend(Part::ALL.iter().flat_map(|part| [key("part", part.code()), key("part-hint", part.code())]));
+    known.extend(Way::ALL.iter().map(|way| key("told-by", way.code())));
     known.extend(Manner::ALL.iter().flat_map(|own| [key("manner", own.code()), key("manner-hint", own.code())]));
     known.extend(Passed::CODES.iter().map(|code| key("step", code)));
     known.extend(crate::desk::admin::PEER_TROUBLES.iter().map(|why| key("peer-why", why)));

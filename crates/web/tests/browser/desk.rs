@@ -144,12 +144,14 @@ pub const PAGES: &[(&str, &[&str])] = &[
         ],
     ),
     ("qiao", &["/desk/leave"]),
-    ("jin", &["/desk/hotline", "/desk/hotline/figures", "/desk/hotline/figures?day=2026-01-01"]),
+    ("jin", &["/desk/callbacks", "/desk/hotline", "/desk/hotline/figures", "/desk/hotline/figures?day=2026-01-01"]),
     (
         "meng",
         &[
             "/desk/erase",
             "/desk/disclose",
+            "/desk/criticism",
+            "/desk/callbacks",
             "/desk/board",
             "/desk/board/needs",
             "/desk/board/office/bd",

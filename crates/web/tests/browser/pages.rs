@@ -130,6 +130,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("/desk/board/table/{name}/{form}", "a file"),
     ("/desk/hotline/figures/{name}/{form}", "a file"),
     ("/desk/hotline/{call}", "looked at with a form, filed and ended (hotline)"),
+    ("/desk/callbacks/{number}/{which}", "looked at with what is said in it (desk)"),
     ("/desk/login", "looked at on the way in (desk)"),
     ("/desk/setup", "looked at on the way in (desk)"),
     ("/desk/sealed/{id}", "looked at with its words and without (room)"),

@@ -18,6 +18,7 @@ mod exchange;
 mod feeds;
 mod file;
 mod find;
+mod followup;
 mod forum;
 mod hotline;
 mod issues;

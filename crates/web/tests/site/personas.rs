@@ -84,6 +84,7 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                     let expected = allowed(&site, &persona, act, &Subject::site());
                     assert_eq!(open(&site.get_as(&persona.cookie, route.path)), expected, "{}", persona.staff.login);
                 }
+                path if path.starts_with("/desk/callbacks") || path == "/desk/criticism" => after_ratings(&site, &persona, path),
                 path if path.starts_with("/desk/hotline") => hotline(&site, &persona, path),
                 "/desk/disclose/take" => {
                     let answer = site.post_as(&persona.cookie, route.path, format!("id={}", Uuid::max()));
@@ -115,6 +116,23 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
             }
         }
     }
+}
+
+/// Call-backs are there for those who make them, criticism for those who watch and for those who owe something put right.
+fn after_ratings(site: &Site, persona: &Persona, path: &str) {
+    let own = Subject { owner: persona.staff.office.clone(), ..Subject::default() };
+    let expected = match path {
+        "/desk/callbacks" => allowed(site, persona, Act::CallBack, &Subject::site()),
+        "/desk/criticism" => {
+            let watches = [Act::AnswerCriticism, Act::SeeAccess].map(|act| allowed(site, persona, act, &Subject::site()));
+            watches.contains(&true) || allowed(site, persona, Act::Rectify, &own)
+        }
+        _ => false,
+    };
+    let answer = site.get_as(&persona.cookie, &path.replace("{number}", "MS1").replace("{which}", "c1"));
+    // a matter that is not there has no call-back for anybody
+    let opened = if path.contains("{number}") { answer.status == StatusCode::OK } else { open(&answer) };
+    assert_eq!(opened, expected, "{} {path}", persona.staff.login);
 }
 
 /// The hotline's desk is there for whoever takes calls at their own office's desk, and a call that is not there for nobody.

@@ -40,7 +40,7 @@ fn staff_on(site: &Site, (login, matter): (&str, Uuid), command: Command) {
     site.wait(async move { run::act(&hall, request).await }).unwrap();
 }
 
-fn replied(site: &Site) {
+pub fn replied(site: &Site) {
     replied_at(site, only(site));
 }
 

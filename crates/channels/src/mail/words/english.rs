@@ -137,6 +137,36 @@ pub(super) const ENGLISH: &[Row] = &[
         "{number} came back",
         "{office},\n\n{number} was returned to you; it is yours as before, due {due}. The reason stands at the desk.",
     ),
+    (
+        "rectified",
+        "Something was put right: {number}",
+        "Hello,\n\nafter your rating of {number} the office put something right and showed proof. Whether it is, you say: on the tracking page.",
+    ),
+    (
+        "rating_objected",
+        "The office objects to your rating: {number}",
+        "Hello,\n\nthe office says that your rating of {number} is mistaken. An office of another line decides and wants to hear you first: on the tracking page. Until then the rating counts, and it is never deleted.",
+    ),
+    (
+        "objection_decided",
+        "The objection to your rating was decided: {number}",
+        "Hello,\n\nthe objection to your rating of {number} was decided. The reasons stand on the tracking page.",
+    ),
+    (
+        "criticised",
+        "A bad rating: {number}",
+        "{office},\n\nthe resident of {number} is not satisfied. Please put it right in time and show proof. Somebody of another line calls back; please do not turn to the resident because of the rating.",
+    ),
+    (
+        "criticism",
+        "Criticism of residents: {number}",
+        "{office},\n\nthe resident of {number} is not satisfied. It stands in the list of criticism, and nobody can take it out.",
+    ),
+    (
+        "objection",
+        "An objection to a rating: {number}",
+        "{office},\n\nthe office that handles {number} objects to a rating; you decide. Please hear the resident first.",
+    ),
     ("review_asked", "A review is asked for: {number}", "{office},\n\na review of {number} is asked for; you decide by {due}."),
     ("supplemented", "{number} was supplemented", "{office},\n\nthe resident added something to {number}. Please open the desk."),
     (

@@ -34,6 +34,9 @@ pub(super) const CHINESE: &[Row] = &[
     ("code_reissued", "短号{short}：有人带身份证明到窗口领了新的查询码，旧的作废。不是您本人，请马上打电话告诉我们。"),
     ("delegate_named", "短号{short}：您登记了代办人，对方能看进度、能补充，不能撤回、不能评价。"),
     ("closed", "短号{short}：已办结。理由在{track}里；不同意，期限内可以重新提出。"),
+    ("rectified", "短号{short}：您评了不满意以后，{office}整改了。改没改好，请打开{track}看凭据、打分，或者到窗口看。"),
+    ("rating_objected", "短号{short}：{office}说您的评价评错了，由别的单位裁定。请打开{track}说说当时的情况；评价不会被删掉。"),
+    ("objection_decided", "短号{short}：关于您评价的异议裁定了，理由在{track}里，窗口也能问。"),
     ("disclosed", "短号{short}：依法提供给了别的机关。给了谁、依据哪一条，在{track}里。"),
     (
         "sms_help",
@@ -52,7 +55,7 @@ pub(super) const CHINESE: &[Row] = &[
     ("sms_progress", "短号{short}：{stage}。现在由{office}负责，{promise}。"),
     ("sms_answer", "短号{short}，{office}：\n{reply}"),
     ("sms_grade", "打分写1到5：5非常满意，4满意，3基本满意，2不满意，1非常不满意。比如“评5”，后面可以写原因。"),
-    ("sms_rated", "短号{short}：您的评价记下了，哪个单位都改不了。谢谢您。"),
+    ("sms_rated", "短号{short}：您的评价记下了，哪个单位都改不了；短信评价单独统计。谢谢您。"),
     ("sms_rate_none", "现在没有等您评的答复。有了答复，会发短信告诉您。"),
     ("sms_rate_page", "短号{short}：这一件短信里评不了，请打开{track}评，或者到窗口评。"),
     ("sms_stopped", "退订好了，不再给您发短信；要紧的事，会有人打电话给您。想再收，发“订”。"),

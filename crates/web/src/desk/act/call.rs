@@ -113,6 +113,9 @@ fn sentence(desk: &Desk, state: &State, one: &Untold) -> String {
         "under_review" => lang.t("call-under-review"),
         "withdraw_asked" => lang.t("call-withdraw-asked"),
         "withdrawn" => lang.t("call-withdrawn"),
+        "rectified" => lang.t("call-rectified"),
+        "rating_objected" => lang.t("call-rating-objected"),
+        "objection_decided" => lang.t("call-objection-decided"),
         "delegate_named" => lang.t("call-delegate-named"),
         _ => lang.t("call-closed"),
     };

@@ -64,6 +64,10 @@ fn later(act: Act, (fields, files): (&Fields, Vec<FileRef>), (words, ground): (S
             let speaker = fields.get("speaker").parse().ok();
             Command::TellByPhone { reached: otherwise || yes(fields, "reached")?, words, otherwise, speaker }
         }
+        Act::Rectify => Command::Rectify { words, files },
+        Act::ObjectRating => Command::ObjectRating { ground, words },
+        Act::DecideObjection => Command::DecideObjection { upheld: yes(fields, "upheld")?, words },
+        Act::AnswerCriticism => Command::AnswerCriticism { words },
         Act::FollowUp => Command::FollowUp { words, satisfied: yes(fields, "satisfied")? },
         Act::Close => Command::Close { ground, words, files },
         Act::NameSpokespersons => Command::NameSpokespersons { names: fields.get("names").lines().map(str::to_owned).collect() },

@@ -77,6 +77,7 @@ fn piece(form: &Form<'_>, piece: Piece) -> Markup {
         Piece::Speaker => speaker(form),
         Piece::Reached => reached(form),
         Piece::Satisfied => either(form, ("satisfied", "piece-satisfied"), ("piece-satisfied-yes", "piece-satisfied-no")),
+        Piece::Upheld => either(form, ("upheld", "piece-upheld"), ("piece-upheld-yes", "piece-upheld-no")),
         Piece::Admitted => either(form, ("admitted", "piece-admitted"), ("piece-admitted-yes", "piece-admitted-no")),
         Piece::Main => line(form, "main", ("piece-main", "piece-main-hint")),
         Piece::Names => area(form, "names", (&lang.t("piece-names"), true)),

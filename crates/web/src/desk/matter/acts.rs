@@ -25,6 +25,10 @@ pub const ACTS: &[(Act, char)] = &[
     (Act::Reply, 'f'),
     (Act::RecordDelivery, 'd'),
     (Act::TellByPhone, '7'),
+    (Act::DecideObjection, '.'),
+    (Act::Rectify, ';'),
+    (Act::ObjectRating, ','),
+    (Act::AnswerCriticism, '0'),
     (Act::FollowUp, 'w'),
     (Act::Close, 'c'),
     (Act::Assign, 's'),
@@ -54,6 +58,9 @@ pub const ACTS: &[(Act, char)] = &[
 /// Acts between two sites: where no other site is connected nobody is told that they are not possible.
 pub const BETWEEN_SITES: &[Act] = &[Act::HandDown, Act::TakeBack, Act::Remind, Act::SendBack];
 
+/// Acts after a bad rating: where there is none nobody is told that they are not possible.
+pub const AFTER_RATINGS: &[Act] = &[Act::DecideObjection, Act::Rectify, Act::ObjectRating, Act::AnswerCriticism];
+
 /// Asks for every act whether this person may do it to this matter now: first the permit, then the state.
 pub fn asked(desk: &Desk, state: &State) -> Vec<(Act, char, Result<(), Refusal>)> {
     let site = &desk.app.hall.site;
@@ -64,7 +71,9 @@ pub fn asked(desk: &Desk, state: &State) -> Vec<(Act, char, Result<(), Refusal>)
         ..Ctx::new((desk.app.now(), desk.app.today()), (&rules, &calendar), &directory)
     };
     let answer = |act: Act| desk.permit(act, &subject).and_then(|_| ready(state, act, &ctx));
-    let here = |act: &Act| !BETWEEN_SITES.contains(act) || !directory.peers.is_empty();
+    let criticised = !state.followup.criticisms.is_empty();
+    let here =
+        |act: &Act| (!BETWEEN_SITES.contains(act) || !directory.peers.is_empty()) && (!AFTER_RATINGS.contains(act) || criticised);
     ACTS.iter().filter(|(act, _)| here(act)).map(|(act, key)| (*act, *key, answer(*act))).collect()
 }
 

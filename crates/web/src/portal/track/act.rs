@@ -1,6 +1,7 @@
 //! Doing it: one address for all acts of residents. What comes back after a refusal still holds the words.
 
 use appeals::filing::hides;
+use appeals::followup::{Detail, list_of};
 use appeals::run::{self, Done};
 use appeals::view::Personal;
 use appeals::{Command, Event};
@@ -69,6 +70,8 @@ pub(crate) fn command(
     let words = text("words");
     Ok(match act {
         Act::Rate => rate(app, resident, personal, &fields)?,
+        Act::MarkRectification => mark(app, resident, personal, &fields)?,
+        Act::AnswerObjection => Command::AnswerObjection { words },
         Act::Supplement => {
             let files = files::keep(app, &key(app, personal)?, &room(files))?;
             Command::Supplement { words, files }
@@ -95,9 +98,33 @@ fn rate(app: &App, resident: &Resident, personal: &Personal, fields: &Fields) ->
         .reply()
         .map(|reply| reply.leaf)
         .ok_or_else(|| Refusal::new("nothing_to_rate").instead("wait_for_reply"))?;
-    let grade = fields.get("grade").parse().map_err(|_| Refusal::new("grade_unknown").instead("choose_grade"))?;
+    let grade = grade(fields.get("grade"))?;
+    let optional = |name: &str| match fields.get(name) {
+        "" => Ok(None),
+        text => self::grade(text).map(Some),
+    };
+    let detail = Detail {
+        // what was ticked for another grade before the grade was changed is not meant
+        reasons: fields.all(list_of(grade)).map(str::to_owned).collect(),
+        measures: optional("measures")?,
+        rectification: optional("rectification")?,
+        effect: optional("effect")?,
+    };
+    let signature = seed(resident)?.sign_rating_with(&pseudonym(&key(app, personal)?), of, grade, &detail);
+    Ok(Command::Rate { grade, words: fields.get("words").to_owned(), signature, detail })
+}
+
+/// Signs the mark of what was put right, with the same key.
+fn mark(app: &App, resident: &Resident, personal: &Personal, fields: &Fields) -> Result<Command, Problem> {
+    let done = personal.state.followup.to_mark().map(|done| done.leaf);
+    let of = done.ok_or_else(|| Refusal::new("nothing_to_mark").instead("read_timeline"))?;
+    let grade = grade(fields.get("mark"))?;
     let signature = seed(resident)?.sign_rating(&pseudonym(&key(app, personal)?), of, grade);
-    Ok(Command::Rate { grade, words: fields.get("words").to_owned(), signature })
+    Ok(Command::MarkRectification { grade, words: fields.get("words").to_owned(), signature })
+}
+
+fn grade(text: &str) -> Result<u8, Refusal> {
+    text.parse().map_err(|_| Refusal::new("grade_unknown").instead("choose_grade"))
 }
 
 fn after(visit: &Visit, act: Act, done: &Done) -> Response {
@@ -132,7 +159,7 @@ fn refused(app: &App, visit: &Visit, (personal, sent, chosen): (&Personal, &Fiel
         (refusal_block(lang, &app.hall.site.rules(), refusal))
         @if let Some(act) = act {
             h2 { (lang.t("words-kept")) }
-            (super::acts::form(lang, (act, personal.state.version), (sent, &errors)))
+            (super::acts::form((lang, &app.hall.site.rules()), (act, personal.state.version), (sent, &errors)))
         }
         div.acts { a.button href="/track/matter" { (lang.t("track-back")) } }
     };

@@ -9,6 +9,7 @@ mod acts;
 mod archive;
 mod danger;
 mod declined;
+mod followed;
 mod joined;
 mod load;
 mod open;

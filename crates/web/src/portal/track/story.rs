@@ -11,6 +11,7 @@ use civic::site::Site;
 use maud::{Markup, html};
 use uuid::Uuid;
 
+use super::followed::{self, follows};
 use crate::files;
 use crate::kit::Tone;
 use crate::kit::refusal::clause_link;
@@ -68,17 +69,22 @@ pub fn tone(event: &Event) -> Tone {
         | Event::Escalated { .. }
         | Event::CameAgain { .. }
         | Event::Alarmed { .. }
+        | Event::Criticised { .. }
         | Event::SentBack { .. } => Tone::Late,
         Event::Disclosed(_)
         | Event::SupplementAsked { .. }
         | Event::WithdrawAsked { .. }
+        | Event::RatingObjected { .. }
         | Event::Paused { .. }
         | Event::Extended { .. } => Tone::Soon,
         Event::Replied { .. }
         | Event::Closed { .. }
         | Event::ReviewDecided { .. }
         | Event::RecheckDecided { .. }
-        | Event::Rated { .. } => Tone::Done,
+        | Event::Rated { .. }
+        | Event::GradeTold { .. }
+        | Event::Rectified { .. }
+        | Event::RectificationRated { .. } => Tone::Done,
         Event::Withdrawn | Event::DueRecomputed { .. } | Event::HandedOver { .. } => Tone::Plain,
         _ => Tone::Way,
     }
@@ -191,7 +197,6 @@ fn fewer(lang: Lang, site: &Site, event: &Event) -> Markup {
             (quote(words))
             p { (lang.say("story-withdraw-until", &[("moment", moment(lang, *until, &site.zone).into())])) }
         },
-        Event::Rated { grade, words, .. } => html! { p { (lang.code("grade", &grade.to_string())) } (quote(words)) },
         Event::Reopened { words, due } => html! {
             (quote(words))
             p { (lang.say("story-until", &[("day", day(lang, due.due.last).into())])) }
@@ -221,6 +226,7 @@ fn fewer(lang: Lang, site: &Site, event: &Event) -> Markup {
             let args = [("first", name(first).into()), ("second", name(second).into()), ("moment", until.into())];
             html! { p { (lang.say("story-unmasked", &args)) } (ground_words(lang, &site.rules(), (unmask::GROUNDS, ground))) }
         }
+        other if follows(other) => followed::told(lang, site, other),
         other => told_by_people(lang, &directory, other),
     }
 }

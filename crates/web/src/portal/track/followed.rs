@@ -1,0 +1,93 @@
+//! Ratings and what follows them, put into words.
+
+use appeals::Event;
+use appeals::followup::{Detail, list_of};
+use civic::site::Site;
+use maud::{Markup, html};
+
+use super::acts::MARKS;
+use super::story::{ground_words, office, quote};
+use crate::words::{Lang, day};
+
+/// Tells whether an event is a rating, or follows one.
+pub fn follows(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Rated { .. }
+            | Event::GradeTold { .. }
+            | Event::Criticised { .. }
+            | Event::CalledBack { .. }
+            | Event::Rectified { .. }
+            | Event::RectificationRated { .. }
+            | Event::RatingObjected { .. }
+            | Event::ObjectionAnswered { .. }
+            | Event::ObjectionDecided { .. }
+            | Event::CriticismAnswered { .. }
+    )
+}
+
+/// Draws what belongs to such a step.
+pub fn told(lang: Lang, site: &Site, event: &Event) -> Markup {
+    let (directory, rules) = (site.directory(), site.rules());
+    let graded = |grade: u8| html! { p { (lang.code("grade", &grade.to_string())) } };
+    match event {
+        Event::Rated { grade, words, detail, .. } => html! {
+            (graded(*grade))
+            (beside(lang, site, (*grade, detail)))
+            (quote(words))
+        },
+        Event::GradeTold { grade, words, way, .. } => html! {
+            (graded(*grade))
+            p.quiet { (lang.code("told-by", way.code())) }
+            (quote(words))
+        },
+        Event::RectificationRated { grade, words, .. } => html! { (graded(*grade)) (quote(words)) },
+        Event::Criticised { call, rectify, .. } => html! {
+            @if let Some(call) = call { p { (lang.say("story-call-until", &[("day", day(lang, call.due.last).into())])) } }
+            p { (lang.say("story-rectify-until", &[("day", day(lang, rectify.due.last).into())])) }
+        },
+        Event::CalledBack { reached, drawn, words, .. } => html! {
+            p {
+                (lang.t(if *reached { "story-reached" } else { "story-not-reached" }))
+                @if drawn.is_some() { " " (lang.t("story-drawn")) }
+            }
+            (quote(words))
+        },
+        Event::Rectified { words, late, .. } => html! {
+            @if *late { p { (lang.t("story-rectified-late")) } }
+            (quote(words))
+        },
+        Event::RatingObjected { ground, words, judge, heard_until, due, .. } => html! {
+            (ground_words(lang, &rules, ("rating_objection", ground)))
+            (quote(words))
+            p {
+                (lang.say("story-objected", &[
+                    ("office", office(lang, &directory, judge).into()),
+                    ("heard", day(lang, *heard_until).into()),
+                    ("day", day(lang, due.due.last).into()),
+                ]))
+            }
+        },
+        Event::ObjectionDecided { judge, upheld, words, .. } => html! {
+            p { (office(lang, &directory, judge)) }
+            p { (lang.t(if *upheld { "story-set-aside" } else { "story-stands" })) }
+            (quote(words))
+        },
+        Event::ObjectionAnswered { words, .. } | Event::CriticismAnswered { words, .. } => quote(words),
+        _ => html! {},
+    }
+}
+
+/// Draws reasons and marks.
+fn beside(lang: Lang, site: &Site, (grade, detail): (u8, &Detail)) -> Markup {
+    let rules = site.rules();
+    let named = |code: &String| rules.ground(list_of(grade), code).map(|row| lang.pick(&row.zh, &row.en).to_owned());
+    let reasons: Vec<String> = detail.reasons.iter().filter_map(named).collect();
+    let marks = MARKS.iter().zip(detail.marks()).filter_map(|((_, label), (_, mark))| Some((label, mark?)));
+    html! {
+        @if !reasons.is_empty() { p { (reasons.join(&lang.t("list-comma"))) } }
+        @for (label, mark) in marks {
+            p.quiet { (lang.say("rating-marked", &[("what", lang.t(label).into()), ("grade", lang.code("grade", &mark.to_string()).into())])) }
+        }
+    }
+}
