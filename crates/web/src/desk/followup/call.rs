@@ -9,7 +9,8 @@ use civic::access::{self, Purpose, Reading};
 use civic::refusal::{No, Refusal};
 use maud::{Markup, html};
 
-use super::calls::{clock, why};
+use super::calls::why;
+use super::until;
 use crate::desk::frame::{Desk, done};
 use crate::error::{Problem, status};
 use crate::extract::{Fields, Form, Path};
@@ -101,7 +102,7 @@ fn draw(desk: &Desk, (owed, person): &Found, (typed, refusal): (&Fields, Option<
     let body = html! {
         p.quiet.code { (state.number) }
         h1 { (lang.t("callback-title")) }
-        p { (why(desk, owed)) " " (clock(desk, owed, site)) }
+        p { (why(desk, owed)) " " (until(desk, owed.until)) }
         (facts(&[
             (lang.t("callback-office"), html! { (office(lang, &directory, &state.owner)) }),
             (lang.t("callback-kind"), html! { (lang.code("kind", state.kind.code())) }),

@@ -5,11 +5,10 @@ use axum::response::Response;
 use db::Fault;
 use maud::{Markup, html};
 
-use super::calls_back;
+use super::{calls_back, until};
 use crate::desk::frame::Desk;
 use crate::error::Problem;
 use crate::kit::Tone;
-use crate::kit::due;
 use crate::kit::empty::empty;
 use crate::kit::print::slip;
 use crate::kit::state::chip;
@@ -42,7 +41,7 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
 }
 
 fn row(desk: &Desk, one: &Owed) -> Vec<Markup> {
-    let (lang, directory, site) = (desk.lang(), desk.directory(), &desk.app.hall.site);
+    let (lang, directory) = (desk.lang(), desk.directory());
     let state = &one.state;
     vec![
         html! {
@@ -52,7 +51,7 @@ fn row(desk: &Desk, one: &Owed) -> Vec<Markup> {
         },
         html! { (why(desk, one)) },
         html! {
-            p { (clock(desk, one, site)) }
+            p { (until(desk, one.until)) }
             @if one.tries > 0 { p { (chip(Tone::Soon, &lang.say("call-tries", &[("count", one.tries.into())]))) } }
         },
     ]
@@ -68,10 +67,4 @@ pub fn why(desk: &Desk, one: &Owed) -> Markup {
             None => { (lang.t("callback-drawn")) }
         }
     }
-}
-
-/// Draws the clock.
-pub fn clock(desk: &Desk, one: &Owed, site: &civic::site::Site) -> Markup {
-    let left = site.calendar().left(desk.app.today(), one.until);
-    html! { (chip(due::tone(left), &due::sentence(desk.lang(), left, one.until))) }
 }

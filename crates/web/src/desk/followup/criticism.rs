@@ -6,12 +6,11 @@ use axum::response::Response;
 use civic::permit::Act;
 use maud::{Markup, html};
 
-use super::sees;
+use super::{sees, until};
 use crate::desk::frame::Desk;
 use crate::error::Problem;
 use crate::extract::{Fields, Query};
 use crate::kit::Tone;
-use crate::kit::due;
 use crate::kit::empty::empty;
 use crate::kit::pager::{Pager, pager};
 use crate::kit::print::slip;
@@ -94,23 +93,20 @@ fn objection(desk: &Desk, criticism: &Criticism) -> Markup {
 }
 
 fn call(desk: &Desk, criticism: &Criticism) -> Markup {
-    let (lang, site) = (desk.lang(), &desk.app.hall.site);
+    let lang = desk.lang();
     let Some(call) = &criticism.call else { return html! { (lang.t("criticism-no-call")) } };
     html! {
         @match call.reached {
             Some(true) => { (chip(Tone::Done, &lang.t("criticism-called"))) }
             Some(false) => { (lang.say("criticism-unreached", &[("count", call.tries.into())])) }
             None if criticism.set_aside() => { (lang.t("criticism-no-call")) }
-            None => {
-                @let left = site.calendar().left(desk.app.today(), call.due.due.last);
-                (chip(due::tone(left), &due::sentence(lang, left, call.due.due.last)))
-            }
+            None => { (until(desk, call.due.due.last)) }
         }
     }
 }
 
 fn rectification(desk: &Desk, criticism: &Criticism) -> Markup {
-    let (lang, site) = (desk.lang(), &desk.app.hall.site);
+    let lang = desk.lang();
     html! {
         @match &criticism.rectified {
             Some(done) => {
@@ -119,10 +115,7 @@ fn rectification(desk: &Desk, criticism: &Criticism) -> Markup {
                 @if let Some(mark) = done.mark { br; (lang.say("criticism-marked", &[("grade", lang.code("grade", &mark.to_string()).into())])) }
             }
             None if criticism.set_aside() => { (lang.t("criticism-not-owed")) }
-            None => {
-                @let left = site.calendar().left(desk.app.today(), criticism.rectify.due.last);
-                (chip(due::tone(left), &due::sentence(lang, left, criticism.rectify.due.last)))
-            }
+            None => { (until(desk, criticism.rectify.due.last)) }
         }
     }
 }

@@ -7,8 +7,12 @@ mod criticism;
 use axum::routing::get;
 use civic::permit::{Act, Subject};
 use civic::refusal::Refusal;
+use jiff::civil::Date;
+use maud::{Markup, html};
 
 use super::frame::Desk;
+use crate::kit::due;
+use crate::kit::icon::icon;
 use crate::route::Route;
 
 /// Lists the addresses.
@@ -17,6 +21,13 @@ pub const ROUTES: &[Route] = &[
     Route::staff("/desk/callbacks/{number}/{which}", "GET POST", || get(call::show).post(call::run)),
     Route::staff("/desk/criticism", "GET", || get(criticism::show)),
 ];
+
+/// Says until when something is owed, and how far off that is, in words that wrap on a small screen.
+fn until(desk: &Desk, last: Date) -> Markup {
+    let left = desk.app.hall.site.calendar().left(desk.app.today(), last);
+    let tone = due::tone(left);
+    html! { span class={ "due-words " (tone.class()) } { (icon(tone)) (due::sentence(desk.lang(), left, last)) } }
+}
 
 /// Asks whether this person makes call-backs at all; of which matters is asked one by one.
 pub fn calls_back(desk: &Desk) -> Result<(), Refusal> {
