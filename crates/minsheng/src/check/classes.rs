@@ -173,7 +173,18 @@ const TABLES: &[(&str, Class)] = &[
 ];
 
 /// Tables that are compared with the journal apart from the room's own dumps.
-const COMPARED: &[&str] = &["tile", "directory", "access_root", "tally", "standing"];
+const COMPARED: &[&str] = &[
+    "tile",
+    "directory",
+    "access_root",
+    "tally",
+    "standing",
+    // forum::check::compare
+    "forum_post",
+    "forum_list",
+    "forum_measure",
+    "forum_tally",
+];
 
 fn made() -> Vec<String> {
     let all = crate::house::migrations();
