@@ -2,6 +2,8 @@
 //! joined again.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::os::unix::fs::chown;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -23,6 +25,8 @@ const MACHINES: std::ops::RangeInclusive<u8> = 1..=3;
 const PATRONI_MIN: (u32, u32) = (4, 1);
 /// Longest time until one leads and two follow, in seconds.
 const WHOLE_SECONDS: u64 = 150;
+/// Where Patroni says how it stands with a machine.
+const REST_PORT: u16 = 8008;
 /// Time between two looks, in milliseconds.
 const LOOK_MILLIS: u64 = 300;
 
@@ -51,9 +55,12 @@ pub fn lacking() -> Option<String> {
     if binaries().is_none() {
         return Some("PostgreSQL is not there: apt-get install postgresql".to_owned());
     }
-    let way =
-        "python3 -m venv /opt/patroni, /opt/patroni/bin/pip install 'patroni[etcd3]' 'psycopg[binary]', and its bin on the PATH";
-    let told = Output::of(Command::new("patroni").arg("--version")).words;
+    let way = "/usr/bin/python3 -m venv /opt/patroni, /opt/patroni/bin/pip install 'patroni[etcd3]' 'psycopg[binary]', and its bin on \
+         the PATH, with a Python that the user postgres may start";
+    // by a shell of that user: a Python in a folder that only root may enter starts once, and never the helpers it calls
+    let mut told = Command::new("setpriv");
+    told.args(["--reuid=postgres", "--regid=postgres", "--init-groups", "sh", "-c", "patroni --version"]);
+    let told = Output::of(&mut told).words;
     let mut numbers = told.trim().trim_start_matches("patroni ").split('.').map_while(|part| part.parse::<u32>().ok());
     match (numbers.next(), numbers.next()) {
         (Some(first), Some(second)) if (first, second) >= PATRONI_MIN => None,
@@ -174,12 +181,24 @@ impl Patroni {
                 MACHINES.filter(|machine| self.ask(*machine, "select not pg_is_in_recovery()") == "t").collect();
             if let [leader] = leaders[..]
                 && matches!(self.ask(leader, sql).as_str(), "2 1" | "2 2")
+                && Self::may_follow(leader)
             {
                 return Ok(());
             }
             pause(LOOK_MILLIS);
         }
         Err(format!("F17: the machines are not whole after {WHOLE_SECONDS} s: {}", self.last_words()))
+    }
+
+    /// Tells whether Patroni has written down who may lead next. The server waits for a follower's word a moment before that; whoever
+    /// kills the leader in this moment leaves two machines of which none may lead, which is what strict means, and no finding.
+    fn may_follow(leader: u8) -> bool {
+        MACHINES.filter(|machine| *machine != leader).any(|machine| {
+            let Ok(mut stream) = TcpStream::connect((address(machine), REST_PORT)) else { return false };
+            let mut answer = String::new();
+            let asked = stream.write_all(b"GET /sync HTTP/1.0\r\n\r\n").and_then(|()| stream.read_to_string(&mut answer));
+            asked.is_ok() && answer.split(' ').nth(1) == Some("200")
+        })
     }
 
     fn ask(&self, machine: u8, sql: &str) -> String {
