@@ -21,6 +21,7 @@ pub mod journal;
 pub mod kept;
 pub mod lease;
 pub mod outbox;
+pub mod pass;
 pub mod people;
 pub mod permit;
 pub mod refusal;

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::board;
-use crate::code::Code;
+use crate::code::{Code, LABELS};
 use crate::moderators::{about, moderators};
 use crate::post::{At, By, Command, Event, Kind, Standing, State, decide};
 use crate::store::{self, Post};
@@ -38,7 +38,7 @@ pub struct Request {
 /// Finds the post of a code. The same steps are taken whether there is one or not.
 pub fn by_code(tx: &mut Tx<'_>, site: &Site, typed: &str) -> Result<Option<Post>, Fault> {
     let code = Code::parse(typed);
-    let hash = code.as_ref().map(|code| code.hash(site)).unwrap_or_default();
+    let hash = code.as_ref().map(|code| code.hash(site, &LABELS)).unwrap_or_default();
     let found = store::by(tx, site, store::BY_CODE, &hash)?;
     Ok(found.filter(|_| code.is_some()))
 }

@@ -3,6 +3,7 @@
 use civic::chance::{self, Chance};
 use civic::directory::{Directory, normal_contact};
 use civic::journal::Actor;
+use civic::pass::submit_hash;
 use civic::permit::{Act, Subject, Who, may};
 use civic::refusal::{No, Refusal};
 use civic::rules::RuleSet;
@@ -15,7 +16,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::board;
-use crate::code::{Code, submit_hash};
+use crate::code::{Code, LABELS};
 use crate::post::{Contact, Event, Kind, Standing, State, Words, Written};
 use crate::store::{self, Post};
 use crate::words::{Typed, publishable};
@@ -117,10 +118,10 @@ pub fn prepare(site: &Site, new: New) -> Result<Ready, No> {
         return Err(Refusal::new("post_submit_key").instead("begin_anew").into());
     }
     let form = hash(&new);
-    let code = Code::of(site, &new.submit_key, &form);
+    let code = Code::of(site, &LABELS, (&new.submit_key, &form));
     // what is kept is keyed: else a contact could be found by trying all of them with the words that everybody reads
     let form = mac(&derive(&site.keys.code, "minsheng/post-form/1"), &[&form]);
-    let submit = submit_hash(site, &new.submit_key);
+    let submit = submit_hash(site, &LABELS, &new.submit_key);
     Ok(Ready { key: site.keystore.take()?, new, words, code, submit, form })
 }
 
@@ -236,7 +237,7 @@ fn written(site: &Site, ready: &Ready, (id, above): (Uuid, Option<&(State, KeyId
         words: ready.words.clone(),
         contact: if new.kind.is_of_office() { Contact::default() } else { new.contact.clone() },
         held: guest || new.kind == Kind::Blog,
-        code: if new.kind.is_of_office() { String::new() } else { HEXLOWER.encode(&ready.code.hash(site)) },
+        code: if new.kind.is_of_office() { String::new() } else { HEXLOWER.encode(&ready.code.hash(site, &LABELS)) },
         submit: HEXLOWER.encode(&ready.submit),
         form: HEXLOWER.encode(&ready.form),
     }
@@ -250,7 +251,7 @@ pub fn asked(directory: &Directory, (theme, place): (&str, &str)) -> String {
 
 fn put(tx: &mut Tx<'_>, site: &Site, (state, ready): (&State, &Ready), chance: &mut Chance) -> Result<(), Fault> {
     let face = store::face(site, state, &ready.key.1, chance)?;
-    let code = (!state.kind.is_of_office()).then(|| ready.code.hash(site));
+    let code = (!state.kind.is_of_office()).then(|| ready.code.hash(site, &LABELS));
     let row = params![
         site.jurisdiction,
         state.id,

@@ -262,6 +262,7 @@ fn round(hall: &Hall) -> Result<(), Fault> {
         inbox::sweep(tx, site.jurisdiction, now - SignedDuration::from_secs(kept)).map(drop)
     })?;
     forum::run::finish(hall)?;
+    oversight::reception::run::forget(hall, hall.clock.now())?;
     appeals::erase::finish(hall).map(drop)
 }
 

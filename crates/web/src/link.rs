@@ -54,6 +54,16 @@ pub const DESK_BLOG_NEW: &str = "/desk/blog/new";
 pub const CALLBACKS: &str = "/desk/callbacks";
 /// Lists what was put before the supervisor.
 pub const CRITICISM: &str = "/desk/criticism";
+/// Opens the reception days of leaders.
+pub const DAYS: &str = "/reception";
+/// Opens one's own booking by its pass.
+pub const DAYS_OWN: &str = "/reception/own";
+/// Tells calendars of the reception days.
+pub const DAYS_FEED: &str = "/reception.ics";
+/// The reception days at the desk.
+pub const DESK_DAYS: &str = "/desk/days";
+/// Plans a reception day.
+pub const DESK_DAYS_NEW: &str = "/desk/days/new";
 /// Follows a matter.
 pub const TRACK: &str = "/track";
 /// The page of one's own matter.
@@ -408,6 +418,26 @@ pub fn forum_feed_of_place(code: &str) -> String {
 /// Tells programs what is new on the board about a theme.
 pub fn forum_feed_of_theme(code: &str) -> String {
     format!("{FORUM}/theme/{code}.atom")
+}
+
+/// Opens a reception day.
+pub fn reception_day(id: Uuid) -> String {
+    format!("{DAYS}/{id}")
+}
+
+/// Tells calendars of the reception days of an office.
+pub fn reception_feed_of_office(code: &str) -> String {
+    format!("{DAYS}/office/{code}.ics")
+}
+
+/// Opens a reception day at the desk.
+pub fn desk_day(id: Uuid) -> String {
+    format!("{DESK_DAYS}/{id}")
+}
+
+/// Books a reception day for somebody.
+pub fn desk_day_book(id: Uuid) -> String {
+    format!("{DESK_DAYS}/{id}/book")
 }
 
 /// Opens a topic at the desk.

@@ -74,6 +74,7 @@ pub const ROUTES: &[&[Route]] = &[
     portal::file::ROUTES,
     portal::track::ROUTES,
     portal::forum::ROUTES,
+    portal::reception::ROUTES,
     log::ROUTES,
     open311::ROUTES,
     api::ROUTES,
@@ -94,6 +95,7 @@ pub const ROUTES: &[&[Route]] = &[
     desk::followup::ROUTES,
     desk::board::ROUTES,
     desk::forum::ROUTES,
+    desk::days::ROUTES,
     desk::sealed::ROUTES,
 ];
 

@@ -32,6 +32,13 @@ pub enum Ask {
     Progress(Option<Which>),
     /// 答: the whole answer.
     Answer(Option<Which>),
+    /// 约: the next reception days, or a time on one of them.
+    Book {
+        /// The day's number; none for a list of them.
+        day: Option<i64>,
+        /// What it is about.
+        words: String,
+    },
     /// 评: a grade, 1 to 5, and why.
     Rate {
         /// The grade, as written.
@@ -70,6 +77,9 @@ const THANKS: [&str; 8] = ["谢谢", "多谢", "感谢", "收到", "知道了", 
 const PROGRESS: [&str; 5] = ["查询", "查", "进度", "cx", "cha"];
 const ANSWER: [&str; 3] = ["答复", "答", "da"];
 const RATE: [&str; 4] = ["评价", "评", "打分", "pj"];
+const BOOK: [&str; 3] = ["预约", "约", "yue"];
+/// Longest number of a reception day, in figures.
+const DAY_DIGITS_MAX: usize = 6;
 const ADD: [&str; 3] = ["补充", "补", "bc"];
 
 /// Words of messages that wait for no question: somebody may be in danger.
@@ -115,7 +125,8 @@ fn further(plain: &str) -> Ask {
     let answer = after(plain, &ANSWER).and_then(|rest| alone(rest, Ask::Answer));
     let rated = || after(plain, &RATE).and_then(rate);
     let added = || after(plain, &ADD).and_then(add);
-    answer.or_else(rated).or_else(added).unwrap_or(Ask::Words)
+    let booked = || after(plain, &BOOK).and_then(book);
+    answer.or_else(rated).or_else(added).or_else(booked).unwrap_or(Ask::Words)
 }
 
 /// Folds full width.
@@ -193,6 +204,19 @@ fn add(rest: &str) -> Option<Ask> {
     }
 }
 
+/// Reads the number of a reception day and what it is about, or nothing at all. `None`: other words stand there, so it was no command.
+fn book(rest: &str) -> Option<Ask> {
+    if rest.is_empty() {
+        return Some(Ask::Book { day: None, words: String::new() });
+    }
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let (number, words) = rest.split_at(end);
+    let apart = words.is_empty() || words.starts_with(|c: char| c.is_whitespace() || ",。:;".contains(c));
+    let day = number.parse().ok().filter(|_| apart && number.len() <= DAY_DIGITS_MAX)?;
+    let words = words.trim_start_matches(|c: char| c.is_whitespace() || ",。:;".contains(c)).trim();
+    Some(Ask::Book { day: Some(day), words: words.to_owned() })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -224,6 +248,9 @@ mod tests {
             ("补0931 现在是黄水", Ask::Add { which: short("0931"), words: "现在是黄水".into() }),
             ("补充0931，现在是黄水", Ask::Add { which: short("0931"), words: "现在是黄水".into() }),
             ("补0931", Ask::Progress(Some(short("0931")))),
+            ("约", Ask::Book { day: None, words: String::new() }),
+            ("约12 桥塌了", Ask::Book { day: Some(12), words: "桥塌了".into() }),
+            ("预约１２，桥塌了", Ask::Book { day: Some(12), words: "桥塌了".into() }),
             ("退订", Ask::Stop),
             ("TD", Ask::Stop),
             ("订", Ask::Start),
@@ -249,6 +276,8 @@ mod tests {
             "查查谁挖的路",
             "补贴三个月没到账",
             "补课收钱",
+            "约了两次没有人来",
+            "约12个人去问过",
             "评理去哪里",
             "评低保不公平",
             "停电了",

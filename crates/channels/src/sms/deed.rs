@@ -11,6 +11,9 @@ use civic::refusal::No;
 use civic::site::Site;
 use db::{Fault, Tx};
 use jiff::SignedDuration;
+use oversight::reception::book::{self, ABOUT_CHARS_MAX, New};
+use oversight::reception::booking::{Person, Way as Came};
+use oversight::reception::list;
 use uuid::Uuid;
 
 use super::command::{Ask, Which, is_pressing};
@@ -19,6 +22,9 @@ use super::store::{self, Asked};
 use super::take::{ASKED_SECONDS, Said, put_answer};
 use crate::made::Done;
 use crate::own::{self, find, pieces, supplement};
+
+/// Figures at the end of a number by which whoever booked is called in.
+const TAIL_DIGITS: usize = 4;
 
 /// Lists the matters that came by short message from a telephone, newest first.
 fn own(tx: &mut Tx<'_>, site: &Site, number: &str) -> Result<Vec<Loaded>, Fault> {
@@ -36,6 +42,8 @@ pub(super) fn command(said: &Said<'_>, ask: Ask) -> Result<Option<Done>, Fault> 
         Ask::Stop | Ask::Start => stop(said, ask == Ask::Stop),
         Ask::Rate { grade, which, words } => rate(said, (grade, &words), which.as_ref()),
         Ask::Add { which, words } => add(said, &which, &words),
+        Ask::Book { day: None, .. } => answered("sms_days", Uuid::nil()),
+        Ask::Book { day: Some(day), words } => reserve(said, day, &words),
         _ => answered("sms_greeting", Uuid::nil()),
     }
 }
@@ -62,6 +70,43 @@ fn stop(said: &Said<'_>, stops: bool) -> Result<Option<Done>, Fault> {
         store::stop(tx, &site, (&number, stops), now)?;
         let template = if stops { "sms_stopped" } else { "sms_started" };
         put_answer(tx, (&site, now), id, (template, Uuid::nil()))?;
+        Ok::<_, Fault>(true)
+    })?;
+    Ok(first.then_some(Done::Command))
+}
+
+/// Books a time of a reception day, in the transaction that takes the message; the booking's own message says when to come.
+fn reserve(said: &Said<'_>, number: i64, words: &str) -> Result<Option<Done>, Fault> {
+    let answered = |template| Ok(said.noted(Became::Done("command"), Some((template, Uuid::nil())))?.then_some(Done::Command));
+    if words.is_empty() {
+        return answered("sms_day_words");
+    }
+    let (site, now, id) = (said.desk.hall.site.clone(), said.desk.hall.clock.now(), said.came.id);
+    let found = said.desk.hall.store.read_blocking({
+        let site = site.clone();
+        move |tx| list::day_by_number(tx, &site, number)
+    })?;
+    let Some(row) = found else { return answered("sms_day_none") };
+    let mobile = said.number().to_owned();
+    let last: String = mobile.chars().skip(mobile.chars().count().saturating_sub(TAIL_DIGITS)).collect();
+    let about = words.chars().take(ABOUT_CHARS_MAX).collect();
+    let person = Person { name: format!("手机尾号{last}"), mobile, about, language: "zh-CN".to_owned(), ..Person::default() };
+    let new = New { day: row.day.id, slot: None, way: Came::Sms, person, submit_key: id.to_string() };
+    let ready = match book::prepare(&site, new) {
+        Ok(ready) => ready,
+        Err(No::Failed(fault)) => return Err(fault),
+        Err(_) => return answered("sms_day_none"),
+    };
+    let first = said.desk.hall.store.write_blocking(move |tx| {
+        if !inbox::became(tx, site.jurisdiction, (id, now), (Became::Done("command"), None))? {
+            return Ok(false);
+        }
+        let mut chance = site.chance();
+        match book::book(tx, &site, (now, &mut chance), (&ready, None)) {
+            Ok(_) => {}
+            Err(No::Failed(fault)) => return Err(fault),
+            Err(_) => put_answer(tx, (&site, now), id, ("sms_day_full", Uuid::nil()))?,
+        }
         Ok::<_, Fault>(true)
     })?;
     Ok(first.then_some(Done::Command))

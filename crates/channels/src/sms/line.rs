@@ -17,6 +17,8 @@ use civic::site::Site;
 use db::{Fault, Tx};
 use forum::proof;
 use jiff::Timestamp;
+use jiff::civil::Date;
+use oversight::reception::{Day, Held, list, run};
 use uuid::Uuid;
 
 use super::http::Gateway;
@@ -38,6 +40,10 @@ const RENEW: Duration = Duration::from_secs(30);
 const AGAIN_SECONDS: (u64, u64) = (1, 60);
 /// Longest words of an answer told at once, in characters; the whole is a command away.
 const OPINION_CHARS_MAX: usize = 80;
+/// The answer that lists the next reception days.
+const DAYS: &str = "sms_days";
+/// Reception days that one message lists.
+const DAYS_SHOWN_MAX: usize = 3;
 /// Longest words of one message, in characters: what fits its parts.
 const TEXT_CHARS_MAX: usize = 520;
 
@@ -279,6 +285,9 @@ fn write(
     if waiting.recipient.starts_with(proof::RECIPIENT) {
         return post_code(tx, (site, now), waiting);
     }
+    if waiting.recipient.starts_with(run::RECIPIENT) {
+        return booking(tx, site, waiting);
+    }
     let loaded = if waiting.matter.is_nil() { None } else { matters::load(tx, site, waiting.matter)? };
     let filing = loaded.as_ref().and_then(|loaded| match loaded.events.first() {
         Some((_, Event::Filed(filing))) => Some(filing),
@@ -304,6 +313,9 @@ fn write(
         }
     }
     let mut facts = vec![("track", words::track(language, pages)), ("hotline", words::hotline(language, hotline))];
+    if waiting.template == DAYS {
+        facts.push(("words", coming(tx, site, site.day(now))?));
+    }
     if let (Some(loaded), Some(filing)) = (&loaded, filing) {
         facts.extend(about(site, (loaded, language), waiting.event));
         let code = inbox::submit_key_of(tx, site, waiting.matter)?.map(|key| code_of(site, filing, &key)).transpose()?;
@@ -332,6 +344,42 @@ fn post_code(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), waiting: &Waiting
     let facts = vec![("code", code), ("minutes", (proof::CODE_SECONDS_MAX / 60).to_string())];
     let text = words::write(&waiting.template, &contact.language, &facts);
     let (id, template, to) = (waiting.id, waiting.template.clone(), contact.mobile);
+    Ok(text.map_or(Written::Idle, |text| Written::Text(Outgoing { id, to, text, template, facts })))
+}
+
+/// Lists the next reception days, each with the number by which it is booked.
+fn coming(tx: &mut Tx<'_>, site: &Site, today: Date) -> Result<String, Fault> {
+    let days = list::coming(tx, site, today)?;
+    let open = days.iter().map(|row| &row.day).filter(|day| day.held == Held::Planned).take(DAYS_SHOWN_MAX);
+    let line = |day: &Day| {
+        let plan = &day.plan;
+        let begins = format!("{:02}:{:02}", plan.from / 60, plan.from % 60);
+        format!(
+            "{}：{}{}，{}月{}日{begins}，{}",
+            day.number,
+            plan.name,
+            plan.post,
+            plan.date.month(),
+            plan.date.day(),
+            plan.venue
+        )
+    };
+    Ok(open.map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// Writes what became of a booking of a reception day.
+fn booking(tx: &mut Tx<'_>, site: &Site, waiting: &Waiting) -> Result<Written, Fault> {
+    let Some((booking, day)) = run::waiting(tx, site, &waiting.recipient)? else { return Ok(Written::Idle) };
+    let plan = &day.plan;
+    let begins = booking.slot.map_or(plan.from, |slot| plan.begins(slot));
+    let facts = vec![
+        ("leader", format!("{}{}", plan.name, plan.post)),
+        ("due", format!("{} {:02}:{:02}", plan.date, begins / 60, begins % 60)),
+        ("words", if booking.reason.is_empty() { plan.venue.clone() } else { booking.reason.clone() }),
+        ("number", booking.seq.to_string()),
+    ];
+    let text = words::write(&waiting.template, &booking.person.language, &facts);
+    let (id, template, to) = (waiting.id, waiting.template.clone(), booking.person.mobile);
     Ok(text.map_or(Written::Idle, |text| Written::Text(Outgoing { id, to, text, template, facts })))
 }
 

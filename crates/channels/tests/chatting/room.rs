@@ -44,7 +44,10 @@ impl Room {
     /// Opens a room to which nobody has come yet.
     pub fn empty(engine: Engine, api: Option<Api>) -> Self {
         let (world, folder) = (
-            World::with(engine, testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, channels::MIGRATIONS])),
+            World::with(
+                engine,
+                testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]),
+            ),
             tempfile::tempdir(),
         );
         let folder = folder.unwrap();

@@ -110,3 +110,44 @@ fn two_machines_do_not_talk_for_ever() {
     room.world.clock.advance(jiff::ToSpan::hours(1));
     assert_eq!(room.take("帮助").commands, 1, "an hour later it is heard again");
 }
+
+#[test]
+fn a_time_with_a_leader_is_booked_by_message_once() {
+    use civic::permit::Who;
+    use jiff::ToSpan;
+    use oversight::reception::day::Plan;
+    use oversight::reception::{list, plan};
+    use testkit::county;
+    let mut room = Room::sqlite();
+    assert!(room.ask("约").contains("现在没有安排"));
+    assert!(room.ask("约1 桥塌了").contains("没有这个接访日"));
+    let plan_of = Plan {
+        leader: county::staff_id("du"),
+        name: "杜望舒".into(),
+        post: "副县长".into(),
+        duty: "供水".into(),
+        office: county::GOVERNMENT.into(),
+        going: None,
+        place: county::COUNTY.into(),
+        venue: "县信访局一楼".into(),
+        date: room.world.hall.site.day(room.world.now()).checked_add(10.days()).unwrap(),
+        from: 540,
+        minutes: 15,
+        slots: 1,
+    };
+    let key = room.world.hall.site.keystore.take().unwrap();
+    let bai = Who::Staff { id: county::staff_id("bai"), session: uuid::Uuid::nil() };
+    let day = room.world.write(move |tx, site, by| plan::plan(tx, site, by, (&bai, plan_of.clone(), &key))).unwrap();
+    let listed = room.ask("约");
+    assert!(listed.contains("1：杜望舒副县长") && listed.contains("09:00"), "{listed}");
+    assert!(room.ask("约1").contains("请写上什么事"));
+    let booked = room.ask("约1 村口的桥塌了半边");
+    assert!(booked.contains("您是1号") && booked.contains("县信访局一楼"), "{booked}");
+    let waits = room.ask("预约1，还有路灯不亮");
+    assert!(waits.contains("您在排队"), "{waits}");
+    let rows = room.world.read(move |tx, site| list::bookings(tx, site, day.id)).unwrap();
+    let people: Vec<_> = rows.iter().filter_map(|row| row.booking.as_ref()).map(|own| own.person.clone()).collect();
+    assert_eq!(people.len(), 2);
+    assert!(people[0].name.starts_with("手机尾号") && people[0].about == "村口的桥塌了半边", "{people:?}");
+    assert_eq!(room.matters().len(), 0, "a booking is no matter");
+}

@@ -138,6 +138,14 @@ acts! {
     WriteBlog = "write_blog",
     /// Let posts of the board through, hide, close, move them, and decide about objections.
     Moderate = "moderate",
+    /// Publish reception days of a leader of the own office, and call them off.
+    PlanReception = "plan_reception",
+    /// Receive people: see who booked, call them in, write down what was said and promised.
+    HoldReception = "hold_reception",
+    /// Book a reception for a person at the counter or on the telephone.
+    BookReception = "book_reception",
+    /// Say what became of what was promised on a reception day.
+    AnswerPromise = "answer_promise",
     /// Change places, offices, staff, calendar.
     Administer = "administer",
     /// Follow one's own matter.
@@ -172,6 +180,8 @@ acts! {
     ReportPressure = "report_pressure",
     /// Change one's own post of the board, take it back, object.
     KeepPost = "keep_post",
+    /// See one's own booking of a reception and give it back.
+    KeepBooking = "keep_booking",
 }
 
 impl Act {
@@ -195,6 +205,7 @@ impl Act {
                 | Self::RemoveDelegate
                 | Self::ReportPressure
                 | Self::KeepPost
+                | Self::KeepBooking
         )
     }
 

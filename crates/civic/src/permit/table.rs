@@ -179,6 +179,36 @@ const MODERATORS: &[Grant] = &[
 const CALLERS: &[Grant] = &[grant(Supervisor, Unrelated), grant(Auditor, Unrelated), grant(HotlineOperator, Unrelated)];
 /// Whoever answers what was put before the supervisor.
 const SUPERVISORS: &[Grant] = &[grant(Supervisor, Unrelated)];
+/// Whoever keeps the calendar of a leader's office, and the office that takes in what people say there.
+const PLANNERS: &[Grant] = &[
+    grant(Officer, Holder),
+    grant(OfficeHead, Holder),
+    grant(WindowOperator, Holder),
+    grant(Leader, Holder),
+    grant(Officer, Invited),
+    grant(OfficeHead, Invited),
+    grant(WindowOperator, Invited),
+];
+/// Whoever receives people on a reception day: the leader's office, and those at the table where leaders go down.
+const RECEIVERS: &[Grant] = &[
+    grant(Officer, Holder),
+    grant(OfficeHead, Holder),
+    grant(WindowOperator, Holder),
+    grant(Leader, Holder),
+    grant(Officer, Invited),
+    grant(OfficeHead, Invited),
+    grant(WindowOperator, Invited),
+    grant(VillageCadre, Invited),
+];
+/// Whoever receives, and whoever has to do what was promised.
+const PROMISERS: &[Grant] = &[
+    grant(Officer, Holder),
+    grant(OfficeHead, Holder),
+    grant(Leader, Holder),
+    grant(Officer, Invited),
+    grant(OfficeHead, Invited),
+    grant(VillageCadre, Invited),
+];
 const ADMINISTRATORS: &[Grant] = &[grant(Administrator, Unrelated)];
 
 /// Lists the grants of an act. Acts of residents have none: no role reaches them.
@@ -220,7 +250,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::Return => RETURNERS,
         Act::Whistle | Act::GradeWhistle => WHISTLERS,
         Act::DecideReview | Act::DecideRecheck | Act::DecideObjection => REVIEWERS,
-        Act::FileForPerson | Act::ReissueCode => COUNTER,
+        Act::FileForPerson | Act::ReissueCode | Act::BookReception => COUNTER,
         Act::SeeRegister => REGISTRARS,
         Act::TakeCall => OPERATORS,
         Act::SeeAccess => ACCESS,
@@ -231,6 +261,9 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::AnswerPost => SPEAKERS,
         Act::WriteBlog => AUTHORS,
         Act::Moderate => MODERATORS,
+        Act::PlanReception => PLANNERS,
+        Act::HoldReception => RECEIVERS,
+        Act::AnswerPromise => PROMISERS,
         Act::Administer => ADMINISTRATORS,
         Act::Track
         | Act::Supplement
@@ -247,6 +280,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::NameDelegate
         | Act::RemoveDelegate
         | Act::ReportPressure
-        | Act::KeepPost => &[],
+        | Act::KeepPost
+        | Act::KeepBooking => &[],
     }
 }

@@ -49,6 +49,9 @@ const NEEDED_TERMS: &[&str] = &[
     "forum.hold",
     "forum.answer",
     "forum.object",
+    "reception.county_leader",
+    "reception.notice",
+    "reception.keep",
 ];
 /// Terms of the site's own that no local rule lengthens: they keep a promise to residents.
 const NEVER_LONGER: &[&str] = &["site.disclosure_told", "site.reading", "hp.named_bad_contact", "hp.rectify"];
@@ -116,6 +119,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("hotline.toml", include_str!("../../../../rules/hotline.toml")),
     ("forum.toml", include_str!("../../../../rules/forum.toml")),
     ("rating.toml", include_str!("../../../../rules/rating.toml")),
+    ("reception.toml", include_str!("../../../../rules/reception.toml")),
 ];
 
 impl RuleSet {
@@ -217,6 +221,7 @@ impl RuleSet {
             "rating_fair",
             "rating_good",
             "rating_objection",
+            "going_down",
         ] {
             self.grounds(list).next().ok_or_else(|| missing(list))?;
         }

@@ -112,6 +112,19 @@ const TABLES: &[(&str, Class)] = &[
     ("forum_tally", Derived),
     ("forum_code", Operational("one-time codes for a day: an edit lets a post be seen, or has it wait for a person")),
     ("forum_gone", Operational("which keys of posts are still to be destroyed: the withdrawal is an event")),
+    // reception days
+    (
+        "reception_day",
+        Operational("rows of reception days: events hold each; an edit moves one in the schedule until its next event"),
+    ),
+    (
+        "reception_booking",
+        Operational(
+            "rows of bookings: the words are sealed and events hold each of them; an edit puts one elsewhere in the queue",
+        ),
+    ),
+    ("reception_slot", Operational("which times are taken: each is an event; an edit frees a time, or hides one")),
+    ("reception_gone", Operational("which keys of bookings are still to be destroyed: their day is long over")),
     (
         "chat_talk",
         Operational(

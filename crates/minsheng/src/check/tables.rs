@@ -39,6 +39,7 @@ pub(crate) fn compare(hall: &Hall) -> Result<Vec<String>, Fault> {
             }
         }
         found.extend(forum::check::compare(tx, &site)?);
+        found.extend(oversight::reception::check::compare(tx, &site)?);
         Ok(found)
     })
 }

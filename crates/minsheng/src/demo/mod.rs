@@ -14,6 +14,7 @@ mod crossroads;
 mod hotline;
 mod hours;
 pub mod play;
+mod reception;
 pub mod sample;
 mod sealed;
 pub mod setting;

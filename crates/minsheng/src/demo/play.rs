@@ -24,6 +24,7 @@ use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
 use super::course::{Deed, Step};
+use super::reception::Days;
 use super::sealed;
 use super::talk::Talk;
 use super::{boxes, calls};
@@ -58,6 +59,8 @@ pub struct Book {
     position: i64,
     /// The board.
     talk: Talk,
+    /// The reception days.
+    days: Days,
 }
 
 impl Book {
@@ -202,6 +205,7 @@ pub fn play(tx: &mut Tx<'_>, site: &Site, part: Part, book: &mut Book) -> Result
         calls::make(tx, site, (day, end), last)?;
         boxes::open(tx, site, (day, end), last)?;
         book.talk.say(tx, site, (day, end), last)?;
+        book.days.pass(tx, site, (day, end), last)?;
     }
     deliver(tx, site, last, book)
 }

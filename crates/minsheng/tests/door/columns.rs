@@ -54,7 +54,10 @@ fn every_column_has_a_class_and_a_time_to_live(engine: Engine) {
         assert!(&row[2] != "personal" || &row[3] != "for ever" || ["event", "access_entry"].contains(&&row[0]), "{row:?}");
         assert!(listed.insert((row[0].to_owned(), row[1].to_owned())), "{row:?} stands twice");
     }
-    let world = World::with(engine, testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, channels::MIGRATIONS]));
+    let world = World::with(
+        engine,
+        testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]),
+    );
     let keys =
         Store::open(&world.ground().target("columns"), Options::default(), KEYSTORE_MIGRATIONS, Box::new(NoHooks)).unwrap();
     let mut real = schema(&world.hall.store, engine);

@@ -104,7 +104,8 @@ impl Town {
 
     /// Opens the database as its administrator.
     pub fn admin(&self) -> Store {
-        let migrations = testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, channels::MIGRATIONS]);
+        let migrations =
+            testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]);
         Store::open(&self.target, Options::default(), migrations, Box::new(NoHooks)).unwrap()
     }
 

@@ -14,6 +14,7 @@ mod matters;
 mod open;
 mod operations;
 mod posts;
+mod receptions;
 mod sent;
 mod sessions;
 mod view;
@@ -42,6 +43,9 @@ pub const ROUTES: &[Route] = &[
     Route::public("/api/v1/topics", "GET POST", || get(posts::list).post(posts::begin)),
     Route::public("/api/v1/topics/{topic}", "GET", || get(posts::show)),
     Route::public("/api/v1/topics/{topic}/replies", "POST", || post(posts::reply)),
+    Route::public("/api/v1/receptions", "GET", || get(receptions::days)),
+    Route::public("/api/v1/receptions/{day}", "GET", || get(receptions::day)),
+    Route::public("/api/v1/receptions/{day}/bookings", "POST", || post(receptions::booking)),
     Route::public("/api/v1/places", "GET", || get(open::places)),
     Route::public("/api/v1/offices", "GET", || get(open::offices)),
     Route::public("/api/v1/subjects", "GET", || get(open::subjects)),

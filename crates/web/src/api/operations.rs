@@ -7,6 +7,7 @@ use super::acts::{Acted, Deed};
 use super::matters::{NewMatter, NewReceipt};
 use super::open::{OfficeRow, Paged, PlaceRow, SubjectRow, TermRow};
 use super::posts::{NewReply, NewTopic, PostRow, Posted, TopicPage};
+use super::receptions::{Booked, DayOut, NewBooking};
 use super::sent::{Changes, SentPage, Since};
 use super::sessions::{Begun, Shown};
 use super::view::Matter;
@@ -271,6 +272,38 @@ pub(super) const OPERATIONS: &[Operation] = &[
         en: "Replies to a topic, or to a post of an office.",
         takes: Gives::Json("NewReply", of::<NewReply>),
         gives: ("201", Gives::Json("Posted", of::<Posted>)),
+        once: true,
+        marked: false,
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/receptions",
+        id: "listReceptionDays",
+        group: "board",
+        zh: "领导接访日，最近的在前",
+        en: "Reception days of leaders from a day on, the next first; with the times that are free.",
+        query: &[("from", "The first day, `2026-12-01`; today where nothing is said.")],
+        gives: ("200", Gives::Json("DayPage", paged::<DayOut>)),
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/receptions/{day}",
+        id: "showReceptionDay",
+        group: "board",
+        zh: "一个接访日：时间、答应的事、结果",
+        en: "One reception day: its free times, what was promised, what came of it.",
+        gives: ("200", Gives::Json("DayOut", of::<DayOut>)),
+        ..READ
+    },
+    Operation {
+        method: "POST",
+        path: "/api/v1/receptions/{day}/bookings",
+        id: "bookReception",
+        group: "board",
+        zh: "约一个时间；约满了排队",
+        en: "Books a time, or waits for one. What reads like an accusation is refused and not kept.",
+        takes: Gives::Json("NewBooking", of::<NewBooking>),
+        gives: ("201", Gives::Json("Booked", of::<Booked>)),
         once: true,
         marked: false,
         ..READ

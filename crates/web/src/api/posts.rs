@@ -274,7 +274,7 @@ async fn posted(app: &App, visit: &Visit, mut new: New) -> Result<Response, Prob
 }
 
 /// Makes a submit key of the header, one that no form of the pages has.
-fn submit(key: &str) -> String {
+pub(super) fn submit(key: &str) -> String {
     use sha2::{Digest, Sha256};
     data_encoding::HEXLOWER.encode(&Sha256::digest(format!("api|{key}")))
 }

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{alarm, board, followup, forum, hotline, keys, leave, queue::soon, sealed};
+use super::{alarm, board, days, followup, forum, hotline, keys, leave, queue::soon, sealed};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Fields;
@@ -55,6 +55,8 @@ const DONE: &[(&str, &str)] = &[
     ("post_done", "done-post-done"),
     ("post_drafted", "done-post-drafted"),
     ("post_published", "done-post-published"),
+    ("day_planned", "done-day-planned"),
+    ("day_noted", "done-day-noted"),
     (AWAY, AWAY_KEY),
 ];
 /// Says what was done to a matter that is no longer in sight; the address names act and number as well.
@@ -228,6 +230,7 @@ impl Desk {
             (link::CALLBACKS, "nav-callbacks", followup::calls_back(self).is_ok()),
             (link::CRITICISM, "nav-criticism", followup::sees(self).is_ok()),
             (link::DESK_FORUM, "nav-forum", forum::permitted(self).is_ok()),
+            (link::DESK_DAYS, "nav-days", days::permitted(self).is_ok()),
             (link::ISSUES, "nav-issues", self.permit(Act::See, &own).is_ok()),
             (link::LEAVE, "nav-leave", leave::permitted(self).is_ok()),
             (link::ERASE, "nav-erase", self.permit(Act::Erase, &Subject::site()).is_ok()),

@@ -7,6 +7,7 @@ mod alarm;
 pub mod board;
 pub mod boxes;
 pub mod counter;
+pub mod days;
 pub mod demo;
 mod disclose;
 mod erase;

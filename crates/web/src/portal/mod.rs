@@ -13,6 +13,7 @@ mod offline;
 mod people;
 mod places;
 mod privacy;
+pub(crate) mod reception;
 mod rules;
 pub(crate) mod search;
 mod settings;

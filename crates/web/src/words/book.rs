@@ -85,6 +85,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "paper.ftl",
     "forum.ftl",
     "followup.ftl",
+    "reception.ftl",
 ];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));

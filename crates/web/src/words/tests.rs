@@ -58,6 +58,8 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(Exception::ALL.iter().map(|what| key("sealed-exception", what.code())));
     known.extend(crate::desk::hotline::CODES.iter().flat_map(|(family, codes)| codes.iter().map(|code| key(family, code))));
     known.extend(crate::desk::admin::CHANNEL_CODES.iter().flat_map(|(family, codes)| codes.iter().map(|code| key(family, code))));
+    known.extend(oversight::reception::Standing::ALL.iter().map(|standing| key("booking", standing.code())));
+    known.extend(oversight::reception::booking::Way::ALL.iter().map(|way| key("booked-by", way.code())));
     known.extend(["publish", "leave", "hide", "lock", "unlock", "move"].map(|act| key("desk-post", act)));
     for (before, family) in CODES {
         known.extend(literals(sources, before).map(|code| key(family, code)));
@@ -88,6 +90,7 @@ const CODES: &[(&str, &str)] = &[
     ("in_time(state, ctx, \"", "refusal"),
     ("need(open, late, \"", "way"),
     ("return no(\"", "refusal"),
+    ("amiss(\"", "refusal"),
     ("FieldError::new(\"submit_key\", \"", "wrong"),
 ];
 
@@ -113,7 +116,7 @@ fn literals<'a>(sources: &'a str, before: &'a str) -> impl Iterator<Item = &'a s
 fn sources() -> String {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut text = String::new();
-    for room in ["civic", "appeals", "forum", "web"] {
+    for room in ["civic", "appeals", "forum", "oversight", "web"] {
         let mut folders: Vec<PathBuf> = vec![crates.join(room).join("src")];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).unwrap().flatten() {

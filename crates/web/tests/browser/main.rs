@@ -8,6 +8,7 @@ mod hotline;
 mod offline;
 mod pages;
 mod paper;
+mod reception;
 mod resident;
 mod room;
 mod site;

@@ -35,6 +35,7 @@ mod paper;
 mod parsers;
 mod personas;
 mod reading;
+mod reception;
 mod room;
 mod routes;
 mod safety;

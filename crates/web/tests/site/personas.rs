@@ -110,6 +110,7 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                 path if path.starts_with("/desk/sealed/") => behind_the_door(&site, &persona, path),
                 path if path.starts_with("/desk/board") => board(&site, &persona, path),
                 path if path.starts_with("/desk/forum") || path.starts_with("/desk/blog") => posts(&site, &persona, path),
+                path if path.starts_with("/desk/days") => reception(&site, &persona, path),
                 "/desk/issues/{number}" => no_issue(&site, &persona),
                 path if path.starts_with("/desk/matters/{number}") => matter(&site, &persona, path),
                 other => panic!("say here who may open {other}"),
@@ -198,6 +199,19 @@ fn posts(site: &Site, persona: &Persona, path: &str) {
     let expected = acts.iter().any(|act| allowed(site, persona, *act, &own));
     let path = path.replace("{post}", &Uuid::max().to_string());
     assert_eq!(open(&site.get_as(&persona.cookie, &path)), expected, "{} {path}", persona.staff.login);
+}
+
+/// Reception days are there for whoever keeps them, receives, or books for others; a day that is not there for nobody.
+fn reception(site: &Site, persona: &Persona, path: &str) {
+    let own = Subject { owner: persona.staff.office.clone(), ..Subject::default() };
+    let any = |acts: &[Act]| acts.iter().any(|act| allowed(site, persona, *act, &own));
+    let expected = any(&[Act::PlanReception, Act::HoldReception]) || allowed(site, persona, Act::BookReception, &Subject::site());
+    if path.contains("{day}") {
+        let answer = site.get_as(&persona.cookie, &path.replace("{day}", &Uuid::max().to_string()));
+        assert_ne!(answer.status, StatusCode::OK, "{} {path}", persona.staff.login);
+        return;
+    }
+    assert_eq!(open(&site.get_as(&persona.cookie, path)), expected, "{} {path}", persona.staff.login);
 }
 
 /// One matter is no issue; who sees which is tested with issues there are.

@@ -111,6 +111,7 @@ fn every_answer_keeps_browsers_on_guard() {
         "application/manifest+json",
         "application/problem+json",
         "application/xml; charset=utf-8",
+        "text/calendar; charset=utf-8",
         "text/html; charset=utf-8",
         "text/javascript; charset=utf-8",
         "text/plain; charset=utf-8",

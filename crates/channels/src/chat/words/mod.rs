@@ -47,8 +47,8 @@ mod tests {
     fn every_template_has_words_in_both_languages_and_no_gap_is_left() {
         let names = [
             "short", "number", "code", "office", "promise", "track", "due", "until", "words", "opinion", "reply", "stage",
-            "hotline", "minutes", "what", "place", "reach", "pictures", "account", "name", "day", "cards", "month", "address",
-            "title",
+            "hotline", "minutes", "leader", "what", "place", "reach", "pictures", "account", "name", "day", "cards", "month",
+            "address", "title",
         ];
         let facts: Vec<(&str, String)> = names.iter().map(|name| (*name, "x".to_owned())).collect();
         assert_eq!(CHINESE.len(), TEMPLATES.len());

@@ -37,7 +37,7 @@ pub(super) const ENGLISH: &[Row] = &[
     ("disclosed", "{short}: given to another authority as the law asks. To whom and why: {track}."),
     (
         "sms_help",
-        "Just write what happened and where.\nCX 0931: where it stands (your short number for 0931)\nBC 0931 words: add something\nDA 0931: the whole answer\nPJ 0931 5: rate, 5 best, 1 worst\nTD: no more texts\nDanger to life: call 110, 119, 120 first.",
+        "Just write what happened and where.\nCX 0931: where it stands (your short number for 0931)\nBC 0931 words: add something\nDA 0931: the whole answer\nPJ 0931 5: rate, 5 best, 1 worst\nYUE: see a leader\nTD: no more texts\nDanger to life: call 110, 119, 120 first.",
     ),
     ("sms_greeting", "Hello. Write what happened, where and when. Text HELP for what else you can send."),
     ("sms_money", "Money cannot be looked up by text yet. Please ask {hotline} whether it was paid."),
@@ -62,4 +62,27 @@ pub(super) const ENGLISH: &[Row] = &[
         "You are on the phone with the hotline. Code {code}, good for {minutes} minutes. Tell it to nobody but the operator; if you did not call, ignore this.",
     ),
     ("forum_code", "Code {code} for your post on the forum, good for {minutes} minutes. If you wrote none, ignore this."),
+    (
+        "booking_made",
+        "Booked: {leader} receives you, {due}, {words}. Your number is {number}; come ten minutes early. If you cannot come, give it back online with your code, or ring us.",
+    ),
+    ("booking_waits", "All times with {leader} ({due}) are taken. You wait as no. {number}; you hear as soon as one is free."),
+    (
+        "booking_given",
+        "A time is free: {leader} receives you, {due}, {words}. Your number is {number}; come ten minutes early. If you cannot come, give it back online with your code.",
+    ),
+    (
+        "sms_days",
+        "Reception days:\n{words}\nTo book, send YUE, the number before the day and what it is about, like YUE 12 the bridge. If none is listed none is planned; write to us at any time.",
+    ),
+    ("sms_day_words", "Please add what it is about, like YUE 12 the bridge, so that the leader knows beforehand."),
+    ("sms_day_none", "There is no such day, or this number cannot book. Send YUE to see which there are."),
+    (
+        "sms_day_full",
+        "This day takes nobody any more: full, over or called off. Send YUE to see others, or write to us; we deal with it all the same.",
+    ),
+    (
+        "booking_off",
+        "Your time with {leader} ({due}) is called off: {words}. Please book another day, or write to us; we deal with it all the same.",
+    ),
 ];
