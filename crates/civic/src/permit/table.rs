@@ -261,9 +261,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::AnswerPost => SPEAKERS,
         Act::WriteBlog => AUTHORS,
         Act::Moderate => MODERATORS,
-        Act::PlanReception => PLANNERS,
-        Act::HoldReception => RECEIVERS,
-        Act::AnswerPromise => PROMISERS,
+        Act::PlanReception | Act::HoldReception | Act::AnswerPromise => of_receptions(act),
         Act::Administer => ADMINISTRATORS,
         Act::Track
         | Act::Supplement
@@ -282,5 +280,14 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::ReportPressure
         | Act::KeepPost
         | Act::KeepBooking => &[],
+    }
+}
+
+/// Lists the grants of an act of a reception day.
+fn of_receptions(act: Act) -> &'static [Grant] {
+    match act {
+        Act::PlanReception => PLANNERS,
+        Act::HoldReception => RECEIVERS,
+        _ => PROMISERS,
     }
 }

@@ -121,6 +121,12 @@ fn a_day_goes_from_its_notice_to_its_result(engine: Engine) {
     assert!(page.contains("来了两家") && page.contains("办成了") && page.contains("接待了1人"), "{page}");
     assert!(!page.contains("韩家") && !page.contains("过路的"), "{page}");
 
+    feeds(&site, day);
+    site.world.check_log().unwrap();
+}
+
+/// Calendars follow the whole, and one office.
+fn feeds(site: &Site, day: Uuid) {
     let feed = site.get("/reception.ics");
     let text = feed.text();
     assert!(
@@ -129,7 +135,6 @@ fn a_day_goes_from_its_notice_to_its_result(engine: Engine) {
     );
     assert!(site.get(&format!("/reception/office/{GOVERNMENT}.ics")).text().contains("BEGIN:VEVENT"));
     assert!(!site.get(&format!("/reception/office/{WATER}.ics")).text().contains("BEGIN:VEVENT"));
-    site.world.check_log().unwrap();
 }
 
 fn what_is_said_there_is_seen_by_those_who_receive_alone(engine: Engine) {
