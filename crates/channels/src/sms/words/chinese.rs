@@ -55,7 +55,7 @@ pub(super) const CHINESE: &[Row] = &[
     ("sms_progress", "短号{short}：{stage}。现在由{office}负责，{promise}。"),
     ("sms_answer", "短号{short}，{office}：\n{reply}"),
     ("sms_grade", "打分写1到5：5非常满意，4满意，3基本满意，2不满意，1非常不满意。比如“评5”，后面可以写原因。"),
-    ("sms_rated", "短号{short}：您的评价记下了，哪个单位都改不了；短信评价单独统计。谢谢您。"),
+    ("sms_rated", "短号{short}：您的评价记下了，哪个单位都改不了；没有签名的评价单独统计。谢谢您。"),
     ("sms_rate_none", "现在没有等您评的答复。有了答复，会发短信告诉您。"),
     ("sms_rate_page", "短号{short}：这一件短信里评不了，请打开{track}评，或者到窗口评。"),
     ("sms_stopped", "退订好了，不再给您发短信；要紧的事，会有人打电话给您。想再收，发“订”。"),

@@ -30,10 +30,10 @@ pub(super) const ENGLISH: &[Row] = &[
     ("withdrawn", "{short}: withdrawn as you asked. Write again if there is something new."),
     ("code_reissued", "{short}: somebody with proof of identity got a new query code at a window. Not you? Call us now."),
     ("delegate_named", "{short}: somebody may act for you: see and add, not withdraw and not rate."),
+    ("closed", "{short}: closed. Why: {track}. If you do not agree, bring it again in time."),
     ("rectified", "{short}: after your rating {office} put something right. See and rate it: {track}."),
     ("rating_objected", "{short}: {office} objects to your rating; another office decides. Say how it was: {track}."),
     ("objection_decided", "{short}: the objection to your rating was decided. Why: {track}."),
-    ("closed", "{short}: closed. Why: {track}. If you do not agree, bring it again in time."),
     ("disclosed", "{short}: given to another authority as the law asks. To whom and why: {track}."),
     (
         "sms_help",
