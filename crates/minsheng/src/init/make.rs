@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use appeals::followup::draw;
 use civic::account;
 use civic::directory::{self, Entry};
 use civic::hall::Hall;
@@ -80,9 +81,9 @@ pub(crate) fn make(config: &Config, county: &County, supervisor: &Supervisor) ->
 }
 
 /// Kinds of events that a site without any matter has too.
-const OWN_KINDS: &[&str] = &[directory::KIND, civic::rules::ANNOUNCED, SEALED_KIND];
+const OWN_KINDS: &[&str] = &[directory::KIND, civic::rules::ANNOUNCED, SEALED_KIND, draw::SEALED, draw::OPENED];
 
-/// Tells whether nothing but a directory made by the system, the rules and empty daily batches is in the journal.
+/// Tells whether nothing but a directory made by the system, the rules, what months begin with and empty daily batches is in the journal.
 pub(crate) fn is_untouched(hall: &Hall) -> Result<bool, Fault> {
     const PAGE_EVENTS: i64 = 1_000;
     let jurisdiction = hall.site.jurisdiction;
