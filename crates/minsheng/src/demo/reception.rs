@@ -65,7 +65,9 @@ impl Days {
             .map_err(|error| Fault::other(format!("the demo's reception days: {error}")))?;
         let of_day = script.step.into_iter().filter(|step| last.checked_sub(step.days.days()).is_ok_and(|on| on == day));
         for (at, step) in (1_i64..).zip(of_day) {
-            let now = now.saturating_add((at * APART_MINUTES).minutes()).unwrap_or(now);
+            // the last day ends now: nothing is played in the time to come, else what visitors file would come after it
+            let apart = if day == last { 0 } else { at * APART_MINUTES };
+            let now = now.saturating_add(apart.minutes()).unwrap_or(now);
             self.one(tx, site, (now, last), &step).map_err(|no| match no {
                 No::Failed(fault) => fault,
                 other => Fault::other(format!("the demo's reception days, {} {} days ago: {other}", step.what, step.days)),
