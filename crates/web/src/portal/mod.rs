@@ -10,6 +10,7 @@ mod home;
 mod joined;
 pub(crate) mod news;
 mod offline;
+mod own;
 mod people;
 mod places;
 mod privacy;

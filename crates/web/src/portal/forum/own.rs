@@ -4,7 +4,6 @@
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
-use civic::guess::{self, GuessKey};
 use civic::permit::Who;
 use civic::refusal::{No, Refusal};
 use db::{Fault, Tx};
@@ -27,7 +26,7 @@ use crate::kit::notice::{flash, notice};
 use crate::kit::shell::Page;
 use crate::link;
 use crate::portal::file::{Step, Typed};
-use crate::portal::track;
+use crate::portal::{own, track};
 use crate::visit::Visit;
 use crate::words::{Lang, day};
 
@@ -89,23 +88,8 @@ pub async fn act(State(app): State<App>, visit: Visit, matter: Typed, Form(sent)
 
 /// Finds the post of a code; wrong ones slow down by address.
 async fn open(app: &App, visit: &Visit, code: &str) -> Result<Option<Post>, Problem> {
-    let keys = [GuessKey::address(&app.hall.site, visit.peer.address)];
-    let (site, now, typed, asked) = (app.hall.site.clone(), app.now(), code.to_owned(), keys.clone());
-    let unlimited = visit.peer.unlimited;
-    let found = app.hall.store.read(move |tx| {
-        let seconds = if unlimited { 0 } else { guess::waiting(tx, &site, now, &asked)? };
-        let post = run::by_code(tx, &site, &typed)?;
-        match seconds {
-            0 => Ok(post),
-            seconds => Err(No::from(Refusal::new("slow_down").with("seconds", seconds).instead("check_slip"))),
-        }
-    });
-    let found = found.await?;
-    if found.is_none() {
-        let (site, now) = (app.hall.site.clone(), app.now());
-        app.hall.store.write(move |tx| guess::failed(tx, &site, now, &keys)).await?;
-    }
-    Ok(found)
+    let typed = code.to_owned();
+    own::open(app, visit, move |tx, site| run::by_code(tx, site, &typed)).await
 }
 
 /// Does it, and returns the post as it is then, with what is said about it.

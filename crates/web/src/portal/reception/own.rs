@@ -5,8 +5,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use civic::access::{self, Entry};
-use civic::guess::{self, GuessKey};
-use civic::refusal::{No, Refusal};
+use civic::refusal::No;
 use db::Fault;
 use maud::{Markup, html};
 use oversight::reception::store::BookingRow;
@@ -24,6 +23,7 @@ use crate::kit::notice::flash;
 use crate::kit::shell::Page;
 use crate::kit::state::chip;
 use crate::link;
+use crate::portal::own as opened;
 use crate::portal::track::readings;
 use crate::visit::Visit;
 use crate::words::{Lang, day};
@@ -92,23 +92,8 @@ pub async fn act(State(app): State<App>, visit: Visit, Form(sent): Form) -> Resu
 
 /// Finds the booking of a pass; wrong ones slow down by address.
 async fn open(app: &App, visit: &Visit, pass: &str) -> Result<Option<BookingRow>, Problem> {
-    let keys = [GuessKey::address(&app.hall.site, visit.peer.address)];
-    let (site, now, typed, asked) = (app.hall.site.clone(), app.now(), pass.to_owned(), keys.clone());
-    let unlimited = visit.peer.unlimited;
-    let found = app.hall.store.read(move |tx| {
-        let seconds = if unlimited { 0 } else { guess::waiting(tx, &site, now, &asked)? };
-        let row = list::by_pass(tx, &site, &typed)?;
-        match seconds {
-            0 => Ok(row),
-            seconds => Err(No::from(Refusal::new("slow_down").with("seconds", seconds).instead("check_slip"))),
-        }
-    });
-    let found = found.await?;
-    if found.is_none() {
-        let (site, now) = (app.hall.site.clone(), app.now());
-        app.hall.store.write(move |tx| guess::failed(tx, &site, now, &keys)).await?;
-    }
-    Ok(found)
+    let typed = pass.to_owned();
+    opened::open(app, visit, move |tx, site| list::by_pass(tx, site, &typed)).await
 }
 
 async fn show(
