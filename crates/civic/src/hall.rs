@@ -96,6 +96,28 @@ pub struct Place<'a> {
 }
 
 impl Hall {
+    /// Destroys keys of which a room has noted that they are to go, durably, and notes that they went. `left` lists them, `done` notes one.
+    /// To be called again and again: it goes on where a crash left it. Returns how many.
+    pub fn destroy_keys(&self, left: &'static str, done: &'static str) -> Result<usize, Fault> {
+        let jurisdiction = self.site.jurisdiction;
+        let keys = self.store.read_blocking(move |tx| {
+            let rows = tx.rows(left, params![jurisdiction])?;
+            rows.iter().map(|row| row.get::<i64>("key_id")).collect::<Result<Vec<_>, Fault>>()
+        })?;
+        if keys.is_empty() {
+            return Ok(0);
+        }
+        for key in &keys {
+            self.site.keystore.shred(*key)?;
+        }
+        self.site.keystore.settle()?;
+        let many = keys.len();
+        self.store
+            .write_blocking(move |tx| keys.iter().try_for_each(|key| tx.run(done, params![jurisdiction, *key]).map(drop)))?;
+        self.store.settle()?;
+        Ok(many)
+    }
+
     /// Opens a site whose keys exist. `migrations` are the hall's and then the rooms'.
     pub fn open(
         place: &Place<'_>,

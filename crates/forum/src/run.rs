@@ -250,22 +250,5 @@ pub(crate) fn recount(tx: &mut Tx<'_>, site: &Site, topic: Uuid) -> Result<(), F
 /// Destroys the keys of posts that were taken back, durably: from then on nobody opens their words, in the journal neither. To be called
 /// after every withdrawal, and again and again by the jobs: it goes on where a crash left it. Returns how many.
 pub fn finish(hall: &Hall) -> Result<usize, Fault> {
-    let (site, jurisdiction) = (&hall.site, hall.site.jurisdiction);
-    let left = hall.store.read_blocking(move |tx| {
-        let rows = tx.rows(store::GONE_LEFT, params![jurisdiction])?;
-        rows.iter().map(|row| row.get::<i64>("key_id")).collect::<Result<Vec<_>, Fault>>()
-    })?;
-    if left.is_empty() {
-        return Ok(0);
-    }
-    for key in &left {
-        site.keystore.shred(*key)?;
-    }
-    site.keystore.settle()?;
-    let done = left.len();
-    hall.store.write_blocking(move |tx| {
-        left.iter().try_for_each(|key| tx.run(store::GONE_DONE, params![jurisdiction, *key]).map(drop))
-    })?;
-    hall.store.settle()?;
-    Ok(done)
+    hall.destroy_keys(store::GONE_LEFT, store::GONE_DONE)
 }

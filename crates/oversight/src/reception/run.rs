@@ -220,21 +220,5 @@ pub fn forget(hall: &Hall, now: Timestamp) -> Result<usize, Fault> {
         Ok::<_, Fault>(())
     })?;
     hall.store.settle()?;
-    let left = hall.store.read_blocking(move |tx| {
-        let rows = tx.rows(store::GONE_LEFT, params![jurisdiction])?;
-        rows.iter().map(|row| row.get::<i64>("key_id")).collect::<Result<Vec<_>, Fault>>()
-    })?;
-    if left.is_empty() {
-        return Ok(0);
-    }
-    for key in &left {
-        site.keystore.shred(*key)?;
-    }
-    site.keystore.settle()?;
-    let done = left.len();
-    hall.store.write_blocking(move |tx| {
-        left.iter().try_for_each(|key| tx.run(store::GONE_DONE, params![jurisdiction, *key]).map(drop))
-    })?;
-    hall.store.settle()?;
-    Ok(done)
+    hall.destroy_keys(store::GONE_LEFT, store::GONE_DONE)
 }
