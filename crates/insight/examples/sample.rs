@@ -12,7 +12,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let lines = read(io::stdin().lock())?;
     text::words::Words::shared();
     let before = cpu();
-    let all = hot(&lines, &HotRules::builtin());
+    let all = hot(&lines, &HotRules::builtin(), std::thread::available_parallelism()?);
     let count = f64::from(u32::try_from(lines.len())?);
     println!("{count} messages at once: {:.2} s of one core, {} issues", cpu() - before, all.len());
     let before = cpu();

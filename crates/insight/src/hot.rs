@@ -1,5 +1,7 @@
 //! All at once: a file of messages in, issues with title and score out.
 
+use std::num::NonZero;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -51,13 +53,13 @@ fn round(number: f64) -> f64 {
     (number * 1000.0).round() / 1000.0
 }
 
-/// Finds the issues of some messages, the hottest first. A message is in one issue at most.
-pub fn hot(lines: &[Line], rules: &HotRules) -> Vec<Hot> {
+/// Finds the issues of some messages, the hottest first, on so many threads. A message is in one issue at most.
+pub fn hot(lines: &[Line], rules: &HotRules, threads: NonZero<usize>) -> Vec<Hot> {
     let mut order: Vec<usize> = (0..lines.len()).collect();
     order.sort_by_key(|line| lines[*line].at());
     let messages: Vec<Message<'_>> = order.iter().map(|line| lines[*line].message()).collect();
     let mut issues = Issues::default();
-    issues.add_all(&messages);
+    issues.add_all(&messages, threads);
     issues.settle();
     let mut all: Vec<(Vec<u32>, Hot)> = issues
         .list()

@@ -1,6 +1,5 @@
 //! Words of a message as a direction: rare words count more.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -101,15 +100,20 @@ pub(crate) type Bag = Vec<(u32, f32)>;
 impl Lexicon {
     /// Reads a message and counts it.
     pub(crate) fn read(&mut self, subject: &str, body: &str) -> Bag {
+        self.count(&Read::of(subject, body))
+    }
+
+    /// Counts a message that was read.
+    pub(crate) fn count(&mut self, read: &Read) -> Bag {
         let mut bag = Weights::default();
-        for cue in cues(&fold(body)) {
-            *bag.entry(self.number(&cue)).or_default() += 1.0;
+        for cue in read.body.iter() {
+            *bag.entry(self.number(cue)).or_default() += 1.0;
         }
         for count in bag.values_mut() {
             *count = 1.0 + count.ln();
         }
-        for cue in cues(&fold(subject)) {
-            *bag.entry(self.number(&cue)).or_default() += SUBJECT;
+        for cue in read.subject.iter() {
+            *bag.entry(self.number(cue)).or_default() += SUBJECT;
         }
         self.issues += 1;
         for word in bag.keys() {
@@ -208,26 +212,62 @@ impl Lexicon {
     }
 }
 
+/// Is what a message is known by, before anybody counts it: any thread can read one.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Read {
+    subject: Cues,
+    body: Cues,
+}
+
+impl Read {
+    /// Reads a message.
+    pub(crate) fn of(subject: &str, body: &str) -> Self {
+        Self { subject: Cues::of(&fold(subject)), body: Cues::of(&fold(body)) }
+    }
+}
+
 /// Lists what a folded text is known by: its words; pairs of characters that no word holds, which names of places and people are
 /// made of; a word with such a character beside it, as in 丽景新城 or 江东路; and numbers with what they count, as 805路.
-fn cues(text: &str) -> Vec<Cow<'_, str>> {
-    let cut: Vec<(&str, Sort)> = Words::shared().cut(text).into_iter().map(|word| (word, sort(word))).collect();
-    let mut cues: Vec<Cow<'_, str>> =
-        cut.iter().filter(|(_, sort)| *sort == Sort::Word).map(|(word, _)| Cow::Borrowed(*word)).collect();
-    for pair in cut.windows(2) {
-        let ((one, first), (other, second)) = (pair[0], pair[1]);
-        let named = match (first, second) {
-            (Sort::Sign, Sort::Word | Sort::Sign | Sort::Plain)
-            | (Sort::Word | Sort::Plain, Sort::Sign)
-            | (Sort::Plain, Sort::Plain) => true,
-            (Sort::Number, _) => other.chars().all(char::is_alphabetic),
-            _ => false,
-        };
-        if named {
-            cues.push(Cow::Owned([one, other].concat()));
+#[derive(Debug, Clone, Default)]
+struct Cues {
+    /// All of them, one behind the other.
+    text: String,
+    /// Where each ends.
+    ends: Vec<u32>,
+}
+
+impl Cues {
+    fn of(text: &str) -> Self {
+        let cut: Vec<(&str, Sort)> = Words::shared().cut(text).into_iter().map(|word| (word, sort(word))).collect();
+        let mut cues = Self { text: String::with_capacity(text.len() * 2), ends: Vec::with_capacity(cut.len()) };
+        cut.iter().filter(|(_, sort)| *sort == Sort::Word).for_each(|(word, _)| cues.push(&[*word]));
+        for pair in cut.windows(2) {
+            let ((one, first), (other, second)) = (pair[0], pair[1]);
+            let named = match (first, second) {
+                (Sort::Sign, Sort::Word | Sort::Sign | Sort::Plain)
+                | (Sort::Word | Sort::Plain, Sort::Sign)
+                | (Sort::Plain, Sort::Plain) => true,
+                (Sort::Number, _) => other.chars().all(char::is_alphabetic),
+                _ => false,
+            };
+            if named {
+                cues.push(&[one, other]);
+            }
         }
+        cues
     }
-    cues
+
+    fn push(&mut self, parts: &[&str]) {
+        parts.iter().for_each(|part| self.text.push_str(part));
+        self.ends.push(u32::try_from(self.text.len()).expect("a message is shorter than four gigabytes"));
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        self.ends.iter().scan(0, |from, end| {
+            let start = std::mem::replace(from, *end as usize);
+            self.text.get(start..*from)
+        })
+    }
 }
 
 /// Says what a word is good for.

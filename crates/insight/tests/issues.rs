@@ -1,5 +1,7 @@
 //! Issues of invented messages: what belongs together meets, in any order; nothing is in two; numbers stay.
 
+use std::num::NonZero;
+
 use insight::Message;
 use insight::hot::hot;
 use insight::issues::Issues;
@@ -22,6 +24,8 @@ const TEXTS: [&str; 12] = [
     "公交末班车太早",
 ];
 
+const TWO: NonZero<usize> = NonZero::new(2).expect("two is not zero");
+
 fn message(body: &str) -> Message<'_> {
     Message { subject: "", body, at: 0, who: None, joined: 0, home: None }
 }
@@ -29,7 +33,7 @@ fn message(body: &str) -> Message<'_> {
 #[test]
 fn place_and_cause_bring_messages_together() {
     let mut issues = Issues::default();
-    issues.add_all(&TEXTS.map(message));
+    issues.add_all(&TEXTS.map(message), TWO);
     issues.settle();
     let list = issues.list();
     assert!(list.contains(&vec![0, 1, 2]), "{list:?}");
@@ -45,14 +49,14 @@ fn a_file_becomes_issues_with_titles_the_hottest_first() {
     let mut lines: Vec<String> = TEXTS.iter().enumerate().map(|(id, body)| line(id, body)).collect();
     lines.push(line(20, "云岭花园电梯坏了，我叫欧阳明月，电话13812345678"));
     let lines = read(lines.join("\n").as_bytes()).unwrap();
-    let all = hot(&lines, &HotRules::builtin());
+    let all = hot(&lines, &HotRules::builtin(), TWO);
     assert!(!all.is_empty() && all.len() <= lines.len() / 5);
     assert!(all[0].ids.contains(&serde_json::json!(20)), "{all:?}");
     assert!(all.windows(2).all(|pair| pair[0].score >= pair[1].score));
     assert!(all.iter().zip(1..).all(|(one, place)| one.issue == place && !one.title.is_empty()));
     let written = serde_json::to_string(&all).unwrap();
     assert!(!written.contains("13812345678") && !written.contains("欧阳明月"));
-    assert_eq!(hot(&[], &HotRules::builtin()), []);
+    assert_eq!(hot(&[], &HotRules::builtin(), TWO), []);
 }
 
 proptest! {

@@ -211,7 +211,7 @@ fn the_reports_become_one_issue() {
     let messages: Vec<Message<'_>> =
         texts.iter().map(|(_, body)| Message { subject: "", body, at: 0, who: None, joined: 0, home: None }).collect();
     let mut issues = Issues::default();
-    issues.add_all(&messages);
+    issues.add_all(&messages, std::num::NonZero::<usize>::MIN);
     issues.settle();
     let hits = |list: &[u32]| list.iter().filter(|message| texts[**message as usize].0).count();
     let best = issues.list().into_iter().max_by_key(|list| hits(list)).unwrap();

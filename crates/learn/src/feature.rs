@@ -2,6 +2,8 @@
 //!
 //! Each is a number of 32 bits. Only whether a text has it counts, not how often: people repeat themselves when they are upset.
 
+use std::ops::Range;
+
 use text::fold::{Folded, fold};
 use text::words::Words;
 
@@ -34,10 +36,23 @@ pub(crate) struct Features {
 pub(crate) struct Spot {
     /// The feature.
     pub key: u32,
-    /// First byte in the folded text.
-    pub start: usize,
+    /// First byte in the folded text. Half as wide as a place in memory: spots are sorted, and most of a reading is moving them.
+    start: u32,
     /// The byte after the last.
-    pub end: usize,
+    end: u32,
+}
+
+impl Spot {
+    /// Makes a spot; nobody labels a text of four gigabytes, whose last spots would lie at its beginning.
+    fn new(key: u32, (start, end): (usize, usize)) -> Self {
+        let narrow = |at: usize| u32::try_from(at).unwrap_or_default();
+        Self { key, start: narrow(start), end: narrow(end) }
+    }
+
+    /// Returns where it lies in the folded text, as bytes.
+    pub(crate) fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
 }
 
 impl Features {
@@ -101,7 +116,7 @@ fn body(text: &str, cut: &[&str]) -> Vec<Spot> {
 fn subject(text: &str, cut: &[&str]) -> Vec<Spot> {
     let mut spots = Vec::with_capacity(text.len());
     for (at, c) in text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
-        spots.push(Spot { key: key(Space::SubjectOne, [c]), start: at, end: at + c.len_utf8() });
+        spots.push(Spot::new(key(Space::SubjectOne, [c]), (at, at + c.len_utf8())));
     }
     pairs(text, Space::SubjectPair, &mut spots);
     words(cut, Space::SubjectWord, &mut spots);
@@ -112,7 +127,7 @@ fn pairs(text: &str, space: Space, spots: &mut Vec<Spot>) {
     let mut last: Option<(usize, char)> = None;
     for (at, c) in text.char_indices().filter(|(_, c)| !c.is_whitespace()) {
         if let Some((start, before)) = last {
-            spots.push(Spot { key: key(space, [before, c]), start, end: at + c.len_utf8() });
+            spots.push(Spot::new(key(space, [before, c]), (start, at + c.len_utf8())));
         }
         last = Some((at, c));
     }
@@ -120,7 +135,7 @@ fn pairs(text: &str, space: Space, spots: &mut Vec<Spot>) {
 
 fn words(cut: &[&str], space: Space, spots: &mut Vec<Spot>) {
     for (word, start) in placed(cut).filter(|(word, _)| !word.trim().is_empty()) {
-        spots.push(Spot { key: key(space, word.chars()), start, end: start + word.len() });
+        spots.push(Spot::new(key(space, word.chars()), (start, start + word.len())));
     }
 }
 
@@ -157,7 +172,7 @@ mod tests {
     fn spots_lie_where_the_features_are() {
         let [subject, body] = parts(Text { subject: "路燈壞了", body: "小区 停水" });
         assert_eq!(subject.spots.len(), 4 + 3 + subject.words.len());
-        assert!(body.spots.iter().all(|spot| body.folded.as_str().get(spot.start..spot.end).is_some()));
+        assert!(body.spots.iter().all(|spot| body.folded.as_str().get(spot.range()).is_some()));
         assert_eq!(&body.folded.as_str()[body.words[0].0..body.words[0].1], "小区");
         for text in [Text { subject: "路燈壞了，路灯", body: "小区 停水，小区停水" }, Text { subject: "", body: "水" }]
         {

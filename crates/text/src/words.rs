@@ -51,7 +51,17 @@ impl std::fmt::Debug for Words {
 
 /// Tells whether a word says something: it has two characters at least, and one that is no mark and no digit.
 pub fn is_word(word: &str) -> bool {
-    word.chars().nth(1).is_some() && word.chars().all(char::is_alphanumeric) && word.chars().any(char::is_alphabetic)
+    let (mut count, mut letters) = (0, 0);
+    for c in word.chars() {
+        // most are ideographs, of which the tables of Unicode need not be asked
+        let is_letter = ('\u{4e00}'..='\u{9fff}').contains(&c) || c.is_alphabetic();
+        if !is_letter && !c.is_numeric() {
+            return false;
+        }
+        count += 1;
+        letters += usize::from(is_letter);
+    }
+    count > 1 && letters > 0
 }
 
 #[cfg(test)]

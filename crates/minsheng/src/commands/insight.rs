@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Args) -> Result<ExitCode, Fault> {
     };
     let lines = read(io::stdin().lock()).map_err(|why| said(&why))?;
     let mut out = BufWriter::new(io::stdout().lock());
-    for issue in hot(&lines, &rules) {
+    for issue in hot(&lines, &rules, super::threads()) {
         let line = serde_json::to_string(&issue).map_err(|why| said(&why))?;
         writeln!(out, "{line}").context("standard output")?;
     }

@@ -1,8 +1,8 @@
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Write};
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use db::{Context, Fault};
@@ -11,15 +11,14 @@ use learn::lines::{Line, read, read_labelled};
 use learn::model::Model;
 use learn::train::{Settings, train};
 use learn::{Example, Text};
-use serde_json::json;
 
-use super::{Which, said};
+use super::{Which, said, threads};
 use crate::{house, lessons};
 
 /// How many words are shown as the reason of a label.
 const REASONS: usize = 5;
 /// How many texts are labelled at once.
-const BATCH: usize = 2048;
+const BATCH: usize = 256;
 
 /// 判断类别：从已经办过的事项里学，给新的文字判断类别，并说出依据的词。不联网，不下载模型。
 ///
@@ -96,10 +95,6 @@ impl How {
     }
 }
 
-fn threads() -> NonZero<usize> {
-    thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN)
-}
-
 fn make(out: &Path, how: &How) -> Result<(), Fault> {
     let (lines, more) = how.texts()?;
     let examples: Vec<Example<'_>> = lines.iter().filter_map(Line::example).collect();
@@ -127,43 +122,77 @@ fn label(path: &Path) -> Result<(), Fault> {
     let model = Model::from_bytes(&bytes).map_err(|why| said(&why).context(path.display().to_string()))?;
     let mut out = BufWriter::new(io::stdout().lock());
     let mut lines = read(io::stdin().lock());
-    loop {
-        let mut wrong = None;
-        let batch: Vec<Line> = lines.by_ref().take(BATCH).map_while(|line| line.map_err(|why| wrong = Some(why)).ok()).collect();
-        for answer in answers(&model, &batch) {
-            writeln!(out, "{answer}").context("standard output")?;
+    let mut wrong = None;
+    thread::scope(|scope| {
+        // reading and writing go on while the hands label; each hand has one batch under way and one waiting, and they take turns,
+        // so the answers come in the order of the lines
+        let hands: Vec<Hand> = (0..threads().get()).map(|_| Hand::begin(scope, &model)).collect();
+        let ahead = hands.len() * 2;
+        for turn in 0.. {
+            if let Some(before) = usize::checked_sub(turn, ahead) {
+                hands[before % hands.len()].write(&mut out)?;
+            }
+            let batch: Vec<Line> =
+                lines.by_ref().take(BATCH).map_while(|line| line.map_err(|why| wrong = Some(why)).ok()).collect();
+            if batch.is_empty() {
+                return (turn.saturating_sub(ahead - 1)..turn).try_for_each(|before| hands[before % hands.len()].write(&mut out));
+            }
+            hands[turn % hands.len()].take(batch);
         }
-        if let Some(why) = wrong {
-            out.flush().context("standard output")?;
-            return Err(said(&why));
-        }
-        if batch.is_empty() {
-            return out.flush().context("standard output");
-        }
+        Ok(())
+    })?;
+    out.flush().context("standard output")?;
+    wrong.map_or(Ok(()), |why| Err(said(&why)))
+}
+
+/// Labels batches of lines, one after the other, on a thread of its own.
+struct Hand {
+    to: SyncSender<Vec<Line>>,
+    from: Receiver<Vec<String>>,
+}
+
+impl Hand {
+    fn begin<'scope>(scope: &'scope thread::Scope<'scope, '_>, model: &'scope Model) -> Self {
+        let ((to, batches), (done, from)) = (sync_channel::<Vec<Line>>(1), sync_channel(1));
+        scope.spawn(move || {
+            for batch in batches {
+                // nobody hears: the command ended early
+                if done.send(batch.iter().map(|line| answer(model, line)).collect()).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { to, from }
+    }
+
+    fn take(&self, batch: Vec<Line>) {
+        self.to.send(batch).expect("a hand works until nothing comes any more");
+    }
+
+    /// Writes the answers of the oldest batch it has.
+    fn write(&self, out: &mut impl Write) -> Result<(), Fault> {
+        let answers = self.from.recv().expect("a hand answers every batch");
+        answers.iter().try_for_each(|answer| writeln!(out, "{answer}").context("standard output"))
     }
 }
 
-/// Labels some texts on all cores; the answers are in the order of the texts.
-fn answers(model: &Model, batch: &[Line]) -> Vec<String> {
-    let size = batch.len().div_ceil(threads().get()).max(1);
-    thread::scope(|scope| {
-        let hands: Vec<_> = batch
-            .chunks(size)
-            .map(|lines| scope.spawn(move || lines.iter().map(|line| answer(model, line)).collect::<Vec<String>>()))
-            .collect();
-        hands.into_iter().flat_map(|hand| hand.join().expect("labelling does not panic")).collect()
-    })
+/// Is a line as it is given out.
+#[derive(serde::Serialize)]
+struct Labelled<'a> {
+    id: &'a serde_json::Value,
+    subject: &'a str,
+    body: &'a str,
+    label: &'a str,
+    confidence: f64,
+    because: &'a [&'a str],
 }
 
 fn answer(model: &Model, line: &Line) -> String {
-    let text = line.text();
-    let (answer, because) = model.label_because(text, REASONS);
+    let Text { subject, body } = line.text();
+    let (answer, because) = model.label_because(line.text(), REASONS);
     let confidence = (answer.confidence * 10_000.0).round() / 10_000.0;
-    json!({
-        "id": line.id, "subject": text.subject, "body": text.body,
-        "label": answer.label, "confidence": confidence, "because": because,
-    })
-    .to_string()
+    let labelled = Labelled { id: &line.id, subject, body, label: answer.label, confidence, because: &because };
+    serde_json::to_string(&labelled).expect("strings and a number can be written")
 }
 
 fn evaluate(how: &How) -> Result<(), Fault> {

@@ -1,7 +1,9 @@
 //! The commands, one file each. Their doc comments are the help text.
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::thread;
 
 use clap::{Parser, Subcommand};
 use db::Fault;
@@ -105,4 +107,9 @@ impl Which {
 /// Makes a fault of what a crate without faults of ours says is wrong with its input.
 fn said(why: &dyn std::error::Error) -> Fault {
     Fault::other(why.to_string())
+}
+
+/// Returns how many cores this program may use.
+fn threads() -> NonZero<usize> {
+    thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN)
 }
