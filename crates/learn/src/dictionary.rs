@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::feature::{Features, SUBJECT_WEIGHT};
+use crate::feature::{Features, SUBJECT_WEIGHT, Spot};
 
 /// Lists the features that a model knows.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,6 +24,25 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// Makes a row of the places of the body and of those of the subject, each in order and once.
+    fn of(body: Vec<u32>, subject: &[u32]) -> Self {
+        let (many, mut places) = (body.len(), body);
+        let square = many as f32 + SUBJECT_WEIGHT * SUBJECT_WEIGHT * subject.len() as f32;
+        places.extend_from_slice(subject);
+        let unit = if square > 0.0 { square.sqrt().recip() } else { 0.0 };
+        Self { places, body: many, values: [unit, SUBJECT_WEIGHT * unit] }
+    }
+
+    /// Makes the same row of what is known of subject and body.
+    pub(crate) fn of_known([subject, body]: &[Vec<(u32, Spot)>; 2]) -> Self {
+        let places = |known: &[(u32, Spot)]| {
+            let mut places: Vec<u32> = known.iter().map(|(place, _)| *place).collect();
+            places.dedup();
+            places
+        };
+        Self::of(places(body), &places(subject))
+    }
+
     /// Lends both parts, each with its value.
     pub(crate) fn parts(&self) -> [(&[u32], f32); 2] {
         let (body, subject) = self.places.split_at(self.body);
@@ -85,12 +104,14 @@ impl Dictionary {
             places.sort_unstable();
             places
         };
-        let (mut places, subject) = (known(&features.body), known(&features.subject));
-        let body = places.len();
-        let square = body as f32 + SUBJECT_WEIGHT * SUBJECT_WEIGHT * subject.len() as f32;
-        places.extend(subject);
-        let unit = if square > 0.0 { square.sqrt().recip() } else { 0.0 };
-        Row { places, body, values: [unit, SUBJECT_WEIGHT * unit] }
+        Row::of(known(&features.body), &known(&features.subject))
+    }
+
+    /// Finds what a model knows of a part of a text: places with where they stand, those of one place side by side.
+    pub(crate) fn known(&self, spots: &[Spot]) -> Vec<(u32, Spot)> {
+        let mut known: Vec<(u32, Spot)> = spots.iter().filter_map(|spot| Some((self.place(spot.key)?, *spot))).collect();
+        known.sort_unstable_by_key(|(place, _)| *place);
+        known
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::Text;
 use crate::calibrate::{Calibration, top};
-use crate::dictionary::Dictionary;
+use crate::dictionary::{Dictionary, Row};
 use crate::feature::{Features, parts};
 use crate::reason;
 use crate::solve::{LANES, Planes, blocks};
@@ -53,21 +53,21 @@ impl Model {
 
     /// Labels a text. Whoever acts on it decides from which `confidence` on; a text without words is never sure.
     pub fn label(&self, text: Text<'_>) -> Answer<'_> {
-        self.answer(&Features::of(text))
+        self.answer(&self.dictionary.row(&Features::of(text)))
     }
 
     /// Labels a text and names the words that speak for the label, `most` of them: it is read once for both.
     pub fn label_because<'a>(&self, text: Text<'a>, most: usize) -> (Answer<'_>, Vec<&'a str>) {
         let parts = parts(text);
-        let answer = self.answer(&Features::from(&parts));
+        let known = parts.each_ref().map(|part| self.dictionary.known(&part.spots));
+        let answer = self.answer(&Row::of_known(&known));
         let label = self.labels.iter().position(|one| one == answer.label);
-        let because = label.map_or_else(Vec::new, |label| reason::words(self, &parts, label, most));
+        let because = label.map_or_else(Vec::new, |label| reason::words(self, (&parts, &known), label, most));
         (answer, because)
     }
 
-    fn answer(&self, features: &Features) -> Answer<'_> {
-        let row = self.dictionary.row(features);
-        let chances = self.calibration.chances(&self.planes.scores(&row));
+    fn answer(&self, row: &Row) -> Answer<'_> {
+        let chances = self.calibration.chances(&self.planes.scores(row));
         let (best, sure) = top(&chances);
         let guess = 1.0 / chances.len() as f64;
         let confidence = if row.places.is_empty() { guess } else { self.calibration.stair(sure).max(guess) };
@@ -80,7 +80,9 @@ impl Model {
     /// where the label is unknown or nothing speaks for it.
     pub fn explain<'a>(&self, text: Text<'a>, label: &str, most: usize) -> Vec<&'a str> {
         let Some(label) = self.labels.iter().position(|one| one == label) else { return Vec::new() };
-        reason::words(self, &parts(text), label, most)
+        let parts = parts(text);
+        let known = parts.each_ref().map(|part| self.dictionary.known(&part.spots));
+        reason::words(self, (&parts, &known), label, most)
     }
 
     /// Takes a correction: the text had this label. The planes move until the text lies on the right side, or as far as one

@@ -2,52 +2,73 @@
 
 use text::words::is_word;
 
-use crate::feature::{Part, SUBJECT_WEIGHT};
+use crate::feature::{Part, SUBJECT_WEIGHT, Spot};
 use crate::model::Model;
 
-/// Returns the words that speak for a label more than for the others, the strongest first.
+/// What is not above this adds nothing: sums of such numbers are exact to a millionth of it.
+const NOTHING: f64 = 1e-9;
+
+/// Is a word of a text with what it adds.
+struct Weighed<'t, 'a> {
+    folded: &'t str,
+    written: &'a str,
+    adds: f64,
+}
+
+/// Returns the words that speak for a label more than for the others, the strongest first. `known` is what the model knows of subject
+/// and body.
 ///
 /// What a pair or a word adds is shared out over its characters at all spots where it stands; a word has what its characters
 /// have. So a pair that lies across two words speaks a little for each, and only whole words of the text are shown.
-pub(crate) fn words<'a>(model: &Model, [subject, body]: &[Part<'a>; 2], label: usize, most: usize) -> Vec<&'a str> {
-    let mut all: Vec<(&str, f32, &str)> = Vec::with_capacity(subject.words.len() + body.words.len());
-    for (part, value) in [(subject, SUBJECT_WEIGHT), (body, 1.0)] {
-        let shares = shares(model, part, label);
+pub(crate) fn words<'a>(
+    model: &Model,
+    (parts, known): (&[Part<'a>; 2], &[Vec<(u32, Spot)>; 2]),
+    label: usize,
+    most: usize,
+) -> Vec<&'a str> {
+    let mut all: Vec<Weighed<'_, 'a>> = Vec::with_capacity(parts.iter().map(|part| part.words.len()).sum());
+    for ((part, known), value) in parts.iter().zip(known).zip([f64::from(SUBJECT_WEIGHT), 1.0]) {
+        let before = before(model, (part, known), label);
         for (start, end) in &part.words {
-            let folded = &part.folded.as_str()[*start..*end];
-            let sum = value * shares[*start..*end].iter().sum::<f32>();
-            if sum != 0.0 && is_word(folded) {
-                all.push((folded, sum, &part.source[part.folded.origin(*start..*end)]));
+            let (folded, adds) = (&part.folded.as_str()[*start..*end], value * (before[*end] - before[*start]));
+            if adds.abs() > NOTHING && is_word(folded) {
+                all.push(Weighed { folded, written: &part.source[part.folded.origin(*start..*end)], adds });
             }
         }
     }
     // those of one word side by side, the first of them as it was written
-    all.sort_by(|(one, ..), (other, ..)| one.cmp(other));
-    let whole = |same: &[(_, f32, &'a str)]| (same.iter().map(|(_, sum, _)| sum).sum::<f32>(), same[0].0, same[0].2);
-    let mut best: Vec<(f32, &str, &str)> =
-        all.chunk_by(|(one, ..), (other, ..)| one == other).map(whole).filter(|(sum, ..)| *sum > 0.0).collect();
-    let order = |(a, one, _): &(f32, &str, &str), (b, other, _): &(f32, &str, &str)| b.total_cmp(a).then(one.cmp(other));
-    if best.len() > most {
-        best.select_nth_unstable_by(most, order);
-        best.truncate(most);
-    }
-    best.sort_by(order);
-    best.into_iter().map(|(_, _, word)| word).collect()
+    all.sort_by(|one, other| one.folded.cmp(other.folded));
+    let mut best: Vec<Weighed<'_, 'a>> =
+        all.chunk_by(|one, other| one.folded == other.folded).map(whole).filter(|word| word.adds > NOTHING).collect();
+    best.sort_by(|one, other| other.adds.total_cmp(&one.adds).then(one.folded.cmp(other.folded)));
+    best.into_iter().take(most).map(|word| word.written).collect()
 }
 
-/// Returns for each byte of a part what it adds to a label beyond what it adds to the others on average.
-fn shares(model: &Model, part: &Part<'_>, label: usize) -> Vec<f32> {
-    let mut shares = vec![0.0; part.folded.as_str().len()];
-    for spots in part.spots.chunk_by(|one, other| one.key == other.key) {
-        let Some(place) = model.dictionary.place(spots[0].key) else { continue };
-        let weights = &model.planes.of(place).as_flattened()[..model.labels.len()];
+/// Puts together what one word adds wherever it stands.
+fn whole<'t, 'a>(same: &[Weighed<'t, 'a>]) -> Weighed<'t, 'a> {
+    Weighed { adds: same.iter().map(|word| word.adds).sum(), ..same[0] }
+}
+
+/// Returns for each byte of a part what all bytes before it add to a label beyond what they add to the others on average, and last
+/// of all what the whole part adds.
+fn before(model: &Model, (part, known): (&Part<'_>, &[(u32, Spot)]), label: usize) -> Vec<f64> {
+    // first how much more a byte adds than the one before it, then the sum of these sums
+    let mut sums = vec![0.0; part.folded.as_str().len() + 1];
+    for spots in known.chunk_by(|(one, _), (other, _)| one == other) {
+        let weights = &model.planes.of(spots[0].0).as_flattened()[..model.labels.len()];
         let mean = weights.iter().sum::<f32>() / weights.len() as f32;
-        let each = (weights[label] - mean) / spots.len() as f32;
-        for spot in spots {
+        let each = f64::from(weights[label] - mean) / spots.len() as f64;
+        for (_, spot) in spots {
             let range = spot.range();
-            let each = each / range.len() as f32;
-            shares[range].iter_mut().for_each(|share| *share += each);
+            let share = each / range.len() as f64;
+            sums[range.start] += share;
+            sums[range.end] -= share;
         }
     }
-    shares
+    let (mut share, mut sum) = (0.0, 0.0);
+    for at in &mut sums {
+        share += std::mem::replace(at, sum);
+        sum += share;
+    }
+    sums
 }
