@@ -267,9 +267,10 @@ fn pad<T: Serialize>(data: &T) -> Vec<u8> {
     text
 }
 
-/// Returns the words in which somebody may be named.
-fn words(filing: &Filing) -> String {
-    format!("{}\n{}", filing.what, filing.place_words)
+/// Returns the words in which somebody may be named: those of an accusation because of which this was told are among them.
+fn words(own: &Own) -> String {
+    let accused = own.pressed.as_ref().map_or("", |pressed| &pressed.accused);
+    format!("{}\n{}\n{accused}", own.filing.what, own.filing.place_words)
 }
 
 /// Signs the promise that the entry will stand in the log in time.

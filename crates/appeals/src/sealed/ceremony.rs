@@ -113,7 +113,7 @@ fn one(
     }
     let lonely = held.iter().all(|holder| *holder == wrap::ESCROW || !keys::handles(&directory, *holder));
     let above = pressed.is_some_and(|pressed| pressed.shuts_out(&directory, today, staff));
-    if (above || may_mean(&directory, today, (staff, &words(&opened.own.filing)))) && !(unclear && lonely) {
+    if (above || may_mean(&directory, today, (staff, &words(&opened.own)))) && !(unclear && lonely) {
         done.unclear += 1;
         return Ok(());
     }

@@ -23,8 +23,8 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::about::{Accused, keeps_out};
-use super::keys::Body;
-use super::{Entered, Own, not_before_the_log};
+use super::keys::{self, Body};
+use super::{Entered, Own, not_before_the_log, wrap};
 use crate::appeal::{Channel, DueDate, Event, Filing, Kind, State, compute};
 use crate::code::Seed;
 use crate::filing::hides;
@@ -66,6 +66,30 @@ pub struct Pressed {
     /// Whether the body above the supervising body looks into it, since that one has or had the matter itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub above: bool,
+    /// Where the matter is an accusation, what was said in it: whoever may be meant there does not open this either.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub accused: String,
+    /// Where the matter is an accusation, those of the body to whom it does not open.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub closed_to: Vec<Uuid>,
+}
+
+/// Says because of what somebody is put under pressure.
+#[derive(Debug, Clone)]
+pub enum Because {
+    /// An ordinary matter.
+    Matter(Uuid),
+    /// An accusation of the same person, as their code opened it.
+    Accusation(Uuid, Box<Own>),
+}
+
+impl Because {
+    /// Returns its id.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Matter(id) | Self::Accusation(id, _) => *id,
+        }
+    }
 }
 
 /// Says who looks into a report that is sent from here: the supervising body; where that one has or had the matter itself, the
@@ -99,7 +123,23 @@ impl Pressed {
         offices.dedup();
         people.sort();
         people.dedup();
-        Ok(Self { number: loaded.state.number.clone(), offices, people, above: body == Body::Above })
+        let number = loaded.state.number.clone();
+        Ok(Self { number, offices, people, above: body == Body::Above, accused: String::new(), closed_to: Vec::new() })
+    }
+
+    /// Says the same of an accusation. Nobody who came to lose it, whoever was named since, gets what is told because of it: it opens to
+    /// those alone to whom the accusation opens now.
+    fn of_accusation(tx: &mut Tx<'_>, site: &Site, (id, own): (Uuid, &Own)) -> Result<Self, Fault> {
+        let (directory, holders) = (site.directory(), wrap::holders(tx, site, id)?);
+        let shut = |staff: &Uuid| Body::of(&directory, *staff) == Some(own.body()) && !holders.contains(staff);
+        Ok(Self {
+            number: own.filing.number.clone(),
+            offices: Vec::new(),
+            people: Vec::new(),
+            above: own.body() == Body::Above,
+            accused: super::words(own),
+            closed_to: keys::every(tx, site)?.into_iter().map(|kept| kept.staff).filter(shut).collect(),
+        })
     }
 
     /// Tells whether somebody did something with the matter, or belongs to an office that has to do with it.
@@ -112,7 +152,7 @@ impl Pressed {
     /// Tells the same also of those who stand above or below such an office.
     pub(super) fn shuts_out(&self, directory: &Directory, today: Date, staff: &Staff) -> bool {
         let office = |code: &String| keeps_out(directory, today, (staff, &Accused::Office(code.clone())));
-        self.concerns(directory, staff) || self.offices.iter().any(office)
+        self.concerns(directory, staff) || self.closed_to.contains(&staff.id) || self.offices.iter().any(office)
     }
 }
 
@@ -121,8 +161,8 @@ impl Pressed {
 pub struct Report {
     /// Their permit to tell it, for the matter.
     pub permit: Permitted,
-    /// The matter.
-    pub matter: Uuid,
+    /// The matter, or the accusation.
+    pub because: Because,
     /// What grew out of the code they hold.
     pub seed: Seed,
     /// How many reports under it they had seen; so one that is sent twice is one.
@@ -162,18 +202,29 @@ fn write(tx: &mut Tx<'_>, site: &Site, now: Timestamp, report: &Report) -> Resul
     if count >= REPORTS_MAX {
         return Err(Refusal::new("pressed_often").with("max", REPORTS_MAX).instead("ask_supervising").into());
     }
-    let loaded = store::load(tx, site, report.matter)?.ok_or(No::Absent)?;
-    let pressed = Pressed::of(site, &loaded)?;
-    let Some((_, Event::Filed(told))) = loaded.events.first() else { return Err(No::Absent) };
+    let (told, pressed) = because(tx, site, &report.because)?;
     let mut chance = site.chance();
     let (after, now) = not_before_the_log(tx, site, now)?;
     let seed = report.seed.pressed(count);
     let body = if pressed.above { Body::Above } else { Body::Supervising };
-    let filing = filing(site, (told, words, body), site.day(now), (&seed, &mut chance))?;
+    let filing = filing(site, (&told, words, body), site.day(now), (&seed, &mut chance))?;
     let row = Entered { code: seed.found_by(site), submit: submit(site, &seed), form: Sha256::digest(words).to_vec(), filing };
     let files = Key::random(&mut chance);
     super::enter(tx, site, (now, after), (&row, (&seed.own_key(), &files), Some(pressed)), &mut chance)?;
     Ok(())
+}
+
+/// Finds what the matter says of who tells it, and whom it shuts out.
+fn because(tx: &mut Tx<'_>, site: &Site, because: &Because) -> Result<(Filing, Pressed), No> {
+    match because {
+        Because::Matter(id) => {
+            let loaded = store::load(tx, site, *id)?.ok_or(No::Absent)?;
+            let pressed = Pressed::of(site, &loaded)?;
+            let Some((_, Event::Filed(told))) = loaded.events.first() else { return Err(No::Absent) };
+            Ok((told.clone(), pressed))
+        }
+        Because::Accusation(id, own) => Ok((own.filing.clone(), Pressed::of_accusation(tx, site, (*id, own))?)),
+    }
 }
 
 /// Says who tells it, as the matter says: nothing more is asked, and anonymous stays anonymous.

@@ -271,7 +271,7 @@ pub fn admit(tx: &mut Tx<'_>, site: &Site, now: Timestamp, by: &Handler, (staff,
 fn share(tx: &mut Tx<'_>, site: &Site, now: Timestamp, (opened, new): (&Opened, &Kept)) -> Result<(), Fault> {
     let (directory, today) = (site.directory(), site.day(now));
     let Some(staff) = directory.staff.get(&new.staff) else { return Ok(()) };
-    let meant = super::about::may_mean(&directory, today, (staff, &super::words(&opened.own.filing)));
+    let meant = super::about::may_mean(&directory, today, (staff, &super::words(&opened.own)));
     if meant || opened.shuts_out(&directory, today, staff) || Body::of(&directory, staff.id) != Some(opened.own.body()) {
         return Ok(());
     }

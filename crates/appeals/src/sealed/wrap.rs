@@ -40,7 +40,7 @@ pub(super) fn begin(
     chance: &mut Chance,
 ) -> Result<(), Fault> {
     let directory = site.directory();
-    let (handlers, words) = (keys::every(tx, site)?.into_iter().filter(|kept| kept.admitted), words(&own.filing));
+    let (handlers, words) = (keys::every(tx, site)?.into_iter().filter(|kept| kept.admitted), words(own));
     let shut = |staff: &Staff| own.pressed.as_ref().is_some_and(|pressed| pressed.shuts_out(&directory, today, staff));
     let its = |staff: &Staff| Body::of(&directory, staff.id) == Some(own.body());
     let fits = |staff: &Staff| its(staff) && !may_mean(&directory, today, (staff, &words)) && !shut(staff);

@@ -4,7 +4,7 @@
 use appeals::appeal::{Command, Identity};
 use appeals::code::Seed;
 use appeals::filing::{Filed, Form};
-use appeals::sealed::pressed::{self, Report};
+use appeals::sealed::pressed::{self, Because, Report};
 use appeals::sealed::room::{self, Handler};
 use appeals::sealed::step::{Deed, Stage};
 use appeals::sealed::{Own, ceremony, check, term};
@@ -22,6 +22,7 @@ use crate::room::{accuse, act, both, let_in, list, opens, refused, told};
 on_both![
     a_report_of_pressure_reaches_the_supervising_body_and_leaves_no_trace_on_its_matter,
     nobody_who_had_to_do_with_the_matter_opens_the_report,
+    what_is_told_because_of_an_accusation_opens_to_those_alone_to_whom_the_accusation_does,
     a_quarter_that_is_over_has_its_number_in_the_log_and_no_other_hint,
     a_named_accuser_hears_the_result_within_the_term_and_reads_when_it_was_missed,
 ];
@@ -35,7 +36,7 @@ pub fn press(town: &Town, filed: &Filed, (seed, seen): (Seed, usize), words: &st
     let (matter, directory) = (filed.matter, town.world.hall.site.directory());
     let subject = Subject { matter, ..Subject::default() };
     let permit = may(&directory, &Who::Resident { matter }, Act::ReportPressure, &subject).unwrap();
-    wait(pressed::send(&town.world.hall, Report { permit, matter, seed, seen, words: words.into() }))
+    wait(pressed::send(&town.world.hall, Report { permit, because: Because::Matter(matter), seed, seen, words: words.into() }))
 }
 
 pub fn reports(town: &Town, seed: Seed) -> Vec<(Uuid, Own)> {
@@ -143,6 +144,47 @@ fn nobody_who_had_to_do_with_the_matter_opens_the_report(engine: Engine) {
     press(&town, &own, (seed(&own), 0), "").unwrap();
     town.act("ning", &own, Command::TakeOver).unwrap();
     assert_eq!(refused(press(&town, &own, (seed(&own), 1), "")), "pressed_supervising");
+}
+
+/// Tells it because of an accusation, whose own copy the code opens.
+fn press_accused(town: &Town, filed: &Filed, seen: usize, words: &str) -> Result<(), No> {
+    let (code, matter) = (seed(filed), filed.matter);
+    let own = town.world.read(move |tx, site| appeals::sealed::own(tx, site, matter, &code)).unwrap().unwrap();
+    let (directory, subject) = (town.world.hall.site.directory(), Subject { matter, ..Subject::default() });
+    let permit = may(&directory, &Who::Resident { matter }, Act::ReportPressure, &subject).unwrap();
+    let because = Because::Accusation(matter, Box::new(own));
+    wait(pressed::send(&town.world.hall, Report { permit, because, seed: seed(filed), seen, words: words.into() }))
+}
+
+fn what_is_told_because_of_an_accusation_opens_to_those_alone_to_whom_the_accusation_does(engine: Engine) {
+    let town = Town::new(engine);
+    let (su, pan) = both(&town);
+    let before = rest(&town);
+    let plain = accuse(&town, "plain", "村里账目有假");
+    press_accused(&town, &plain, 0, "昨晚有人砸了我家的窗户").unwrap();
+    press_accused(&town, &plain, 0, "昨晚有人砸了我家的窗户").unwrap();
+    assert_eq!(rest(&town), before, "nothing outside of the room shows either");
+    let (id, own) = reports(&town, seed(&plain)).remove(0);
+    assert_eq!(reports(&town, seed(&plain)).len(), 1, "sent twice from one page is once");
+    assert_eq!(
+        (own.filing.what.as_str(), own.pressed.as_ref().unwrap().number.as_str()),
+        ("昨晚有人砸了我家的窗户", &*plain.number)
+    );
+    assert!(opens(&town, &su, id) && opens(&town, &pan, id));
+    // who may be meant in the accusation has neither, though the report does not name them
+    let name = town.world.hall.site.directory().staff[&pan.staff].name.clone();
+    let named = accuse(&town, "named", &format!("{name}收了钱"));
+    press_accused(&town, &named, 0, "有人来威胁我").unwrap();
+    let (id, _) = reports(&town, seed(&named)).remove(0);
+    assert!(opens(&town, &su, id) && !opens(&town, &pan, id) && !opens(&town, &pan, named.matter));
+    assert_eq!(let_in(&town, "pan", false).unwrap().unclear, 2, "nor do the escrow holders let them in unasked");
+    // and who was named after the accusation came in
+    press_accused(&town, &plain, 1, "").unwrap();
+    act(&town, &su, plain.matter, Deed::Name { accused: vec![appeals::sealed::about::Accused::Person(pan.staff)] }).unwrap();
+    press_accused(&town, &plain, 2, "他又来了").unwrap();
+    let told = reports(&town, seed(&plain));
+    assert_eq!(told.iter().map(|(id, _)| opens(&town, &pan, *id)).collect::<Vec<_>>(), [true, true, false]);
+    assert!(told.iter().all(|(id, _)| opens(&town, &su, *id)));
 }
 
 fn a_quarter_that_is_over_has_its_number_in_the_log_and_no_other_hint(engine: Engine) {

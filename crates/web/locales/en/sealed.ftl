@@ -39,6 +39,7 @@ sealed-late-last = You were to hear by { $day }; that day is over. It now stands
 sealed-pressed = put under pressure
 sealed-pressed-title = Somebody is put under pressure because of a matter
 sealed-pressed-of = Number of that matter:{ " " }
+sealed-pressed-accused = That matter is an accusation, too: whoever cannot open it has not been able to open this one from the first moment.
 sealed-pressed-shut = From the first moment it opened to nobody who had to do with that matter, and to nobody of: { $offices }.
 sealed-no-words = No words were added.
 sealed-read-why = Please choose what you read it for. It is noted before a word is shown, and the accuser sees on which day and why.

@@ -39,6 +39,7 @@ sealed-late-last = 应在 { $day }前告诉您，已经过期。这件事在监�
 sealed-pressed = 有人因诉求被为难
 sealed-pressed-title = 有人说因为反映了一件事，自己被为难
 sealed-pressed-of = 那件事的编号：{ " " }
+sealed-pressed-accused = 那件事也是检举控告：打不开那一件的人，从收到起也打不开这一件。
 sealed-pressed-shut = 办过那件事的人和这些单位的人，从收到起就打不开：{ $offices }。
 sealed-no-words = 没有另写文字。
 sealed-read-why = 请选查看的用途。记下以后才显示内容，举报人看得到哪天、为什么看过。

@@ -2,13 +2,12 @@
 
 use appeals::followup::list_of;
 use appeals::run;
-use appeals::sealed::pressed::{self, Report};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use civic::again::{self, Again};
-use civic::permit::{Act, Subject, may};
+use civic::permit::Act;
 use civic::refusal::{No, Refusal};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -19,7 +18,7 @@ use super::{again as key, etag, view};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::{Fields, File, Path, Upload};
-use crate::portal::track::{ACTS, Found, command, load, seed};
+use crate::portal::track::{ACTS, Found, command, load, tell};
 use crate::session::Resident;
 use crate::visit::Visit;
 
@@ -74,16 +73,16 @@ pub(super) async fn act(
 ) -> Result<Response, Problem> {
     let key = key::key(&headers)?;
     let act = Act::parse(&name).filter(|act| doable().any(|one| one == *act)).ok_or(Problem::Absent)?;
-    let Found::Matter(personal, reports, _) = load(&app, &resident).await? else {
+    let found = load(&app, &resident).await?;
+    if act == Act::ReportPressure {
+        tell(&app, &resident, &found, (deed.reports, &deed.words)).await?;
+        return answer(&app, &visit, &resident, None).await;
+    }
+    let Found::Matter(personal, ..) = found else {
         return Err(Refusal::new("sealed_matter").instead("ask_supervising").into());
     };
     let seen = etag::seen(&headers)?;
     let sent = sent(&resident, (act, key), &deed);
-    if act == Act::ReportPressure {
-        drop(reports);
-        report(&app, &resident, &deed).await?;
-        return answer(&app, &visit, &resident, None).await;
-    }
     let upload = upload(&app, &deed)?;
     let command = command(&app, &resident, &personal, (act, upload))?;
     let request = run::Request { who: resident.who(), matter: personal.state.matter, seen, command };
@@ -143,13 +142,6 @@ fn upload(app: &App, deed: &Deed) -> Result<Upload, Problem> {
     let files = unpack(&app.limits, &deed.files)?;
     let files = files.into_iter().map(|file| File { name: file.name, bytes: file.bytes }).collect();
     Ok(Upload { fields, files, refused: Vec::new() })
-}
-
-async fn report(app: &App, resident: &Resident, deed: &Deed) -> Result<(), Problem> {
-    let (site, matter) = (&app.hall.site, resident.track.matter);
-    let permit = may(&site.directory(), &resident.who(), Act::ReportPressure, &Subject { matter, ..Subject::default() })?;
-    let report = Report { permit, matter, seed: seed(resident)?, seen: deed.reports, words: deed.words.clone() };
-    Ok(pressed::send(&app.hall, report).await?)
 }
 
 async fn answer(app: &App, visit: &Visit, resident: &Resident, code: Option<String>) -> Result<Response, Problem> {

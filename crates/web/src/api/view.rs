@@ -174,7 +174,7 @@ pub(super) struct Report {
 pub(super) fn matter(app: &App, lang: Lang, (resident, found): (&Resident, &Found)) -> (i64, Matter) {
     match found {
         Found::Matter(personal, reports, _) => (personal.state.version, of_matter(app, lang, resident, (personal, reports))),
-        Found::Sealed(own, told) => (1 + told.len().cast_signed() as i64, of_sealed(app, lang, (own, told))),
+        Found::Sealed(own, told, reports) => (1 + told.len().cast_signed() as i64, of_sealed(app, lang, (own, told), reports)),
     }
 }
 
@@ -277,7 +277,7 @@ fn report((own, told): (&Own, &[Told])) -> Report {
 }
 
 /// Tells of an accusation what its author is told: days and deeds of the supervising body.
-fn of_sealed(app: &App, lang: Lang, (own, told): (&Own, &[Told])) -> Matter {
+fn of_sealed(app: &App, lang: Lang, (own, told): (&Own, &[Told]), reports: &[Reported]) -> Matter {
     let (directory, filing) = (app.hall.site.directory(), &own.filing);
     let office = Office::of(lang, &directory, &filing.owner);
     let first = Step {
@@ -318,6 +318,6 @@ fn of_sealed(app: &App, lang: Lang, (own, told): (&Own, &[Told])) -> Matter {
         readings_elsewhere: Vec::new(),
         letters: Vec::new(),
         acts: Vec::new(),
-        reports: Vec::new(),
+        reports: reports.iter().map(|(own, told)| report((own, told))).collect(),
     }
 }

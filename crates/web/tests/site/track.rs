@@ -339,6 +339,32 @@ fn one_tap_tells_the_supervising_body_of_pressure_and_the_same_code_shows_what_b
 }
 
 #[test]
+fn whoever_accuses_tells_of_pressure_from_the_same_page() {
+    let site = Site::sqlite();
+    accounts(&site);
+    let (su, _) = handlers(&site);
+    let (number, code) = filed(&site, "&kind=accusation");
+    let mut person = Visitor::new(&site);
+    person.post("/track", &format!("number={number}&query_code={code}"));
+    let page = person.get("/track/matter").text();
+    assert!(page.contains("有人因此为难我") && page.contains("告诉清禾县纪委监委"), "{page}");
+    let sent = person.post("/track/act", "act=report_pressure&reports=0&pressed_words=昨晚有人砸了窗户");
+    assert!(sent.status == StatusCode::OK && sent.text().contains("已经告诉清禾县纪委监委"), "{}", sent.visible());
+    assert!(person.get("/track/matter").visible().contains("昨晚有人砸了窗户"));
+    let refused = person.post("/track/act", "act=supplement&words=再说一句");
+    assert!(refused.status.is_client_error(), "nothing else is done to an accusation from here");
+    let list = site.get_as(&su, "/desk/sealed").text();
+    assert_eq!(list.matches("有人因诉求被为难").count(), 1);
+    let pages: Vec<String> = list
+        .split("href=\"")
+        .filter_map(|part| part.split('"').next())
+        .filter(|to| to.starts_with("/desk/sealed/"))
+        .map(|to| site.get_as(&su, to).visible())
+        .collect();
+    assert!(pages.iter().any(|page| page.contains(&number) && page.contains("打不开那一件的人")), "{pages:?}");
+}
+
+#[test]
 fn what_is_past_its_day_stands_first_in_the_room_and_its_accuser_reads_it() {
     let site = Site::sqlite();
     accounts(&site);

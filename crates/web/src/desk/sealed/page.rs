@@ -70,7 +70,8 @@ fn because(desk: &Desk, pressed: &Pressed) -> Markup {
         &lang.t("sealed-pressed-title"),
         &html! {
             p { (lang.t("sealed-pressed-of")) span.code { (pressed.number) } }
-            p { (lang.say("sealed-pressed-shut", &[("offices", offices.into())])) }
+            @if pressed.accused.is_empty() { p { (lang.say("sealed-pressed-shut", &[("offices", offices.into())])) } }
+            @else { p { (lang.t("sealed-pressed-accused")) } }
         },
     )
 }

@@ -31,12 +31,13 @@ use crate::visit::Visit;
 
 /// Does an act and shows the matter again.
 pub async fn act(State(app): State<App>, visit: Visit, resident: Resident, upload: Upload) -> Result<Response, Problem> {
-    let Found::Matter(personal, reports, _) = load(&app, &resident).await? else {
+    let found = load(&app, &resident).await?;
+    if upload.fields.get("act") == Act::ReportPressure.code() {
+        return pressed::send(&app, &visit, &resident, &found, &upload.fields).await;
+    }
+    let Found::Matter(personal, ..) = found else {
         return Err(Refusal::new("sealed_matter").instead("ask_supervising").into());
     };
-    if upload.fields.get("act") == Act::ReportPressure.code() {
-        return pressed::send(&app, &visit, &resident, (&personal.state, &reports), &upload.fields).await;
-    }
     let (sent, chosen) = (upload.fields.clone(), !(upload.files.is_empty() && upload.refused.is_empty()));
     match run_act(&app, &resident, &personal, upload).await {
         Ok((act, done)) => Ok(after(&visit, act, &done)),

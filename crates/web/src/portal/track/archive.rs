@@ -53,7 +53,7 @@ struct Kept {
 pub async fn take(State(app): State<App>, visit: Visit, resident: Resident) -> Result<Response, Problem> {
     let kept = match load(&app, &resident).await? {
         Found::Matter(personal, reports, _) => of_matter(&app, visit.lang, &resident, (&personal, reports)).await?,
-        Found::Sealed(own, told) => of_accusation(&app, visit.lang, *own, &told).await?,
+        Found::Sealed(own, told, reports) => of_accusation(&app, visit.lang, (*own, &told), &reports).await?,
     };
     let bytes: u64 = kept.files.iter().map(|(_, file)| file.size).sum();
     if bytes > ARCHIVE_BYTES_MAX {
@@ -165,6 +165,13 @@ fn page(app: &App, lang: Lang, (personal, reports): (&Personal, &[Reported])) ->
         (readings(lang, site, (&personal.readings, &personal.elsewhere)))
         h2 { (lang.t("track-messages")) }
         (messages(lang, app, &personal.messages))
+        (pressure(app, lang, reports))
+    }
+}
+
+/// Draws what was told of being put under pressure, and what became of it.
+fn pressure(app: &App, lang: Lang, reports: &[Reported]) -> Markup {
+    html! {
         @if !reports.is_empty() { h2 { (lang.t("pressed-title")) } }
         @for (own, told) in reports {
             (story::quote(&own.filing.what))
@@ -244,7 +251,7 @@ fn reported(own: &Own, told: &[Told]) -> Value {
 }
 
 /// Puts an accusation together: the own copy that only the code opens, and what its author is told.
-async fn of_accusation(app: &App, lang: Lang, own: Own, told: &[Told]) -> Result<Kept, Problem> {
+async fn of_accusation(app: &App, lang: Lang, (own, told): (Own, &[Told]), reports: &[Reported]) -> Result<Kept, Problem> {
     let files =
         own.filing.files.iter().enumerate().map(|(at, file)| (files::packed(1, at, file), file.clone())).collect::<Vec<_>>();
     let links = html! {
@@ -260,8 +267,11 @@ async fn of_accusation(app: &App, lang: Lang, own: Own, told: &[Told]) -> Result
         @if !files.is_empty() { (links) }
         h2 { (lang.t("sealed-told-title")) }
         (sealed::done(app, lang, (&own, told)))
+        (pressure(app, lang, reports))
     };
-    let (number, key, data) = (own.filing.number.clone(), own.files_key()?, reported(&own, told));
+    let mut data = reported(&own, told);
+    data["pressure"] = reports.iter().map(|(own, told)| reported(own, told)).collect();
+    let (number, key) = (own.filing.number.clone(), own.files_key()?);
     let page = paper(lang, &number, &page);
     let site = app.hall.site.clone();
     let read = move |tx: &mut Tx<'_>| -> Result<_, Fault> {

@@ -32,8 +32,8 @@ pub enum Found {
     /// An ordinary matter, what was reported under this code of somebody being put under pressure because of it, and whether many
     /// said something of its place that it may still join.
     Matter(Box<Personal>, Vec<Reported>, bool),
-    /// An accusation: the resident's own copy, and what the supervising body did.
-    Sealed(Box<Own>, Vec<Told>),
+    /// An accusation: the resident's own copy, what the supervising body did, and what was reported as above.
+    Sealed(Box<Own>, Vec<Told>, Vec<Reported>),
 }
 
 /// Is a report of pressure: the own copy, and what the supervising body did.
@@ -65,17 +65,24 @@ async fn find(app: &App, permit: Permitted, (matter, seed): (Uuid, Seed)) -> Res
 fn look(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, (matter, seed): (Uuid, &Seed)) -> Result<Option<Found>, Fault> {
     let (personal, first) = view::personal_with(tx, site, permit, matter, Some(pressed::first(site, seed)))?;
     if let Some(personal) = personal {
-        let mut reports = Vec::new();
-        for (id, own) in pressed::find_from(tx, site, seed, first)? {
-            let told = room::told(tx, site, (id, &own))?;
-            reports.push((own, told));
-        }
+        let reports = reported(tx, site, (seed, first))?;
         let many = joined::is_near(tx, site, &personal.state)?;
         return Ok(Some(Found::Matter(Box::new(personal), reports, many)));
     }
     let Some(own) = sealed::own(tx, site, matter, seed)? else { return Ok(None) };
     let told = room::told(tx, site, (matter, &own))?;
-    Ok(Some(Found::Sealed(Box::new(own), told)))
+    let reports = reported(tx, site, (seed, first))?;
+    Ok(Some(Found::Sealed(Box::new(own), told, reports)))
+}
+
+/// Reads what was told of pressure under a code.
+fn reported(tx: &mut Tx<'_>, site: &Site, (seed, first): (&Seed, Vec<db::Row>)) -> Result<Vec<Reported>, Fault> {
+    let found = pressed::find_from(tx, site, seed, first)?;
+    let told = |(id, own): (Uuid, Own)| {
+        let told = room::told(tx, site, (id, &own))?;
+        Ok((own, told))
+    };
+    found.into_iter().map(told).collect()
 }
 
 /// Is what the look that found the session has read of its page.
@@ -114,7 +121,7 @@ pub async fn as_json(app: &App, visit: &Visit, opened: &Opened) -> Result<Respon
                 "timeline": timeline,
             })
         }
-        Found::Sealed(own, told) => sealed_json(app, lang, (&own, &told)),
+        Found::Sealed(own, told, _) => sealed_json(app, lang, (&own, &told)),
     };
     Ok(Json(body).into_response())
 }

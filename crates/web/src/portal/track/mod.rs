@@ -23,10 +23,11 @@ pub use acts::ACTS;
 #[cfg(test)]
 pub use acts::DONE;
 pub(crate) use archive::take as take_archive;
-pub(crate) use load::{Ahead, Found, Reported, ahead, load, seed};
+pub(crate) use load::{Ahead, Found, Reported, ahead, load};
 pub(crate) use open::{ask_again, begin, look};
 pub use page::{below_term, messages, now, readings, stage};
 pub(crate) use page::{file, receipt};
+pub(crate) use pressed::tell;
 
 use axum::routing::{get, post};
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use appeals::appeal::Promised;
 use appeals::joined::Joined;
 use appeals::run::SPOKESPERSON;
+use appeals::sealed::pressed::ready;
 use appeals::view::Personal;
 use appeals::{Stage, State as Standing};
 use axum::extract::{Extension, State};
@@ -59,7 +60,7 @@ pub async fn show(
                 (matter(&app, (lang, acts::grade(query.get("grade"))), &resident, (personal, reports, many.as_ref())))
             }
         }
-        Found::Sealed(own, told) => sealed::draw(&app, lang, (own, told)),
+        Found::Sealed(own, told, reports) => sealed::draw(&app, lang, (own, told), reports),
     };
     Ok(Page::new(&visit, &lang.t("track-title")).show(&body))
 }
@@ -85,7 +86,7 @@ fn matter(
         (joined::draw(app, lang, state, many))
         (story::last_word(lang, &site.rules(), &personal.steps))
         (acts::draw(app, lang, resident, (personal, chosen)))
-        (pressed::draw(app, lang, (state, reports), (&Fields::default(), &Errors::default())))
+        (pressed::draw(app, lang, (ready(site, state), reports), (&Fields::default(), &Errors::default())))
         h2 { (lang.t("track-steps")) }
         (story::draw(lang, site, &personal.steps))
         (pressed::questions(app, lang, (personal, reports)))
@@ -293,7 +294,7 @@ pub async fn receipt(State(app): State<App>, resident: Resident) -> Result<Respo
             let text = app.hall.store.read(read).await?.ok_or(Problem::Absent)?;
             Ok(receipt_file(&personal.state.number, text))
         }
-        Found::Sealed(own, _) => {
+        Found::Sealed(own, ..) => {
             let number = own.filing.number.clone();
             let text = app.hall.store.read(move |tx| appeals::sealed::receipt(tx, &site, &own)).await?;
             Ok(receipt_file(&number, text))
@@ -314,7 +315,7 @@ pub async fn file(
             let key = app.hall.site.keystore.get(personal.state.key_id)?.ok_or(Problem::Absent)?;
             files::serve(&app, &key, files.get(at).ok_or(Problem::Absent)?)
         }
-        Found::Sealed(own, _) => {
+        Found::Sealed(own, ..) => {
             drop(seed(&resident)?);
             files::serve(&app, &own.files_key()?, own.filing.files.get(at).ok_or(Problem::Absent)?)
         }

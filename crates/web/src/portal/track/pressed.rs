@@ -2,16 +2,16 @@
 //! away under the same few words whether anything was told or not, so that a glance at the screen shows nothing; and it goes
 //! to the address that everything else goes to, so that no log line does.
 
+use appeals::Event;
 use appeals::sealed::Body;
-use appeals::sealed::pressed::{self, Report, WORDS_CHARS_MAX};
+use appeals::sealed::pressed::{self, Because, Report, WORDS_CHARS_MAX};
 use appeals::view::Personal;
-use appeals::{Event, State};
 use axum::response::{IntoResponse, Response};
 use civic::permit::{Act, Subject, may};
-use civic::refusal::{No, Refusal};
+use civic::refusal::Refusal;
 use maud::{Markup, html};
 
-use super::load::{Reported, seed};
+use super::load::{Found, Reported, seed};
 use super::{sealed, story};
 use crate::app::App;
 use crate::error::{Problem, status};
@@ -26,8 +26,12 @@ use crate::visit::Visit;
 use crate::words::{Lang, day};
 
 /// Draws it, folded away.
-pub fn draw(app: &App, lang: Lang, (state, reports): (&State, &[Reported]), (typed, errors): (&Fields, &Errors)) -> Markup {
-    let ready = pressed::ready(&app.hall.site, state);
+pub fn draw(
+    app: &App,
+    lang: Lang,
+    (ready, reports): (Result<Body, Refusal>, &[Reported]),
+    (typed, errors): (&Fields, &Errors),
+) -> Markup {
     html! {
         details.act {
             summary { (lang.t("pressed-title")) }
@@ -107,27 +111,35 @@ fn form(lang: Lang, office: &str, seen: usize, (typed, errors): (&Fields, &Error
 }
 
 /// Sends it. The answer names it in the page and not in an address.
-pub async fn send(
-    app: &App,
-    visit: &Visit,
-    resident: &Resident,
-    (state, reports): (&State, &[Reported]),
-    fields: &Fields,
-) -> Result<Response, Problem> {
-    let (site, matter) = (&app.hall.site, resident.track.matter);
-    let permit = may(&site.directory(), &resident.who(), Act::ReportPressure, &Subject { matter, ..Subject::default() })?;
+pub async fn send(app: &App, visit: &Visit, resident: &Resident, found: &Found, fields: &Fields) -> Result<Response, Problem> {
     let seen = fields.get("reports").parse().map_err(|_| Problem::bad("field_name"))?;
-    let report = Report { permit, matter, seed: seed(resident)?, seen, words: fields.get("pressed_words").to_owned() };
-    match pressed::send(&app.hall, report).await {
-        Ok(()) => Ok(sent(app, visit, state)),
-        Err(No::Refused(refusal)) => Ok(refused(app, visit, ((state, reports), fields), &refusal)),
-        Err(no) => Err(no.into()),
+    let (ready, reports) = match found {
+        Found::Matter(personal, reports, _) => (pressed::ready(&app.hall.site, &personal.state), reports),
+        Found::Sealed(own, _, reports) => (Ok(own.body()), reports),
+    };
+    match tell(app, resident, found, (seen, fields.get("pressed_words"))).await {
+        Ok(()) => Ok(sent(app, visit, ready.unwrap_or(Body::Supervising))),
+        Err(Problem::Refused(_, refusal)) => Ok(refused(app, visit, ((ready.ok(), reports), fields), &refusal)),
+        Err(problem) => Err(problem),
     }
 }
 
-fn sent(app: &App, visit: &Visit, state: &State) -> Response {
+/// Tells it, because of the matter or the accusation that was found; `seen` reports had been told before.
+pub async fn tell(app: &App, resident: &Resident, found: &Found, (seen, words): (usize, &str)) -> Result<(), Problem> {
+    let matter = resident.track.matter;
+    let because = match found {
+        Found::Matter(..) => Because::Matter(matter),
+        Found::Sealed(own, ..) => Because::Accusation(matter, own.clone()),
+    };
+    let subject = Subject { matter, ..Subject::default() };
+    let permit = may(&app.hall.site.directory(), &resident.who(), Act::ReportPressure, &subject)?;
+    let report = Report { permit, because, seed: seed(resident)?, seen, words: words.to_owned() };
+    Ok(pressed::send(&app.hall, report).await?)
+}
+
+fn sent(app: &App, visit: &Visit, body: Body) -> Response {
     let (lang, site) = (visit.lang, &app.hall.site);
-    let office = office(app, lang, pressed::ready(site, state).unwrap_or(Body::Supervising));
+    let office = office(app, lang, body);
     let (rules, due) = (site.rules(), pressed::due(site, app.today()));
     let rule = rules.find_term(&due.term).map(|rule| cite_rule(lang, &rules, rule));
     let title = lang.say("pressed-sent", &[("office", office.into())]);
@@ -142,13 +154,18 @@ fn sent(app: &App, visit: &Visit, state: &State) -> Response {
 }
 
 /// Shows why not, with the words that were typed.
-fn refused(app: &App, visit: &Visit, ((state, reports), sent): ((&State, &[Reported]), &Fields), refusal: &Refusal) -> Response {
+fn refused(
+    app: &App,
+    visit: &Visit,
+    ((ready, reports), sent): ((Option<Body>, &[Reported]), &Fields),
+    refusal: &Refusal,
+) -> Response {
     let lang = visit.lang;
     let title = lang.t("refused-rule-title");
     let body = html! {
         h1 { (title) }
         (refusal_block(lang, &app.hall.site.rules(), refusal))
-        @if let Ok(body) = pressed::ready(&app.hall.site, state) {
+        @if let Some(body) = ready {
             h2 { (lang.t("words-kept")) }
             (form(lang, &office(app, lang, body), reports.len(), (sent, &Errors::default())))
         }

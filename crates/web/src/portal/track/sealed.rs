@@ -5,18 +5,21 @@ use appeals::sealed::room::Told;
 use appeals::sealed::term;
 use maud::{Markup, html};
 
-use super::story;
+use super::load::Reported;
+use super::{pressed, story};
 use crate::app::App;
 use crate::desk::sealed::{step_name, step_told, step_tone};
+use crate::extract::Fields;
 use crate::kit::Tone;
 use crate::kit::due;
+use crate::kit::errors::Errors;
 use crate::kit::notice::notice;
 use crate::kit::owner::owner_line;
 use crate::kit::timeline::{Step, timeline};
 use crate::words::{Lang, day};
 
 /// Draws it, with what the supervising body did; no step of it is public.
-pub fn draw(app: &App, lang: Lang, (own, told): (&Own, &[Told])) -> Markup {
+pub fn draw(app: &App, lang: Lang, (own, told): (&Own, &[Told]), reports: &[Reported]) -> Markup {
     let directory = app.hall.site.directory();
     html! {
         p.quiet.code { (own.filing.number) }
@@ -30,6 +33,7 @@ pub fn draw(app: &App, lang: Lang, (own, told): (&Own, &[Told])) -> Markup {
         h2 { (lang.t("sealed-told-title")) }
         p.quiet { (lang.t("sealed-told-why")) }
         (done(app, lang, (own, told)))
+        (pressed::draw(app, lang, (Ok(own.body()), reports), (&Fields::default(), &Errors::default())))
         (super::page::take_away(lang))
     }
 }
