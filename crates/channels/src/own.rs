@@ -6,7 +6,8 @@ use appeals::decide::WORDS_CHARS_MAX;
 use appeals::followup::Way;
 use appeals::run::{self, Request};
 use appeals::store::{self as matters, Loaded};
-use appeals::{Command, texted};
+use appeals::{Command, Event, State, texted};
+use civic::directory::normal_contact;
 use civic::permit::Who;
 use civic::refusal::No;
 use civic::site::Site;
@@ -20,11 +21,27 @@ use crate::sms::short;
 /// Matters of one telephone or account that are looked at.
 const OF_CONTACT_MAX: i64 = 20;
 
-/// Lists the matters that came from a telephone or an account by its channel, newest first.
-pub(crate) fn all(tx: &mut Tx<'_>, site: &Site, contact: (Channel, &str)) -> Result<Vec<Loaded>, Fault> {
+/// Lists the matters of which a telephone or an account is told by its channel, newest first.
+pub(crate) fn all(tx: &mut Tx<'_>, site: &Site, (channel, contact): (Channel, &str)) -> Result<Vec<Loaded>, Fault> {
+    let told = |state: &State| state.channel == channel || (channel == Channel::Sms && state.is_texted());
+    some(tx, site, contact, told)
+}
+
+/// Lists the matters that name a telephone and came by another way, whether they are told by it or not: what its holder may ask to be told of.
+pub(crate) fn to_follow(tx: &mut Tx<'_>, site: &Site, mobile: &str) -> Result<Vec<Loaded>, Fault> {
+    let other = |state: &State| !matches!(state.channel, Channel::Sms | Channel::Chat | Channel::Above);
+    let mut all = some(tx, site, mobile, other)?;
+    // whoever speaks beside the first of many is told by their own way
+    all.retain(
+        |loaded| matches!(loaded.events.first(), Some((_, Event::Filed(filing))) if normal_contact(&filing.mobile) == mobile),
+    );
+    Ok(all)
+}
+
+fn some(tx: &mut Tx<'_>, site: &Site, contact: &str, is_meant: impl Fn(&State) -> bool) -> Result<Vec<Loaded>, Fault> {
     let mut all = Vec::new();
     for id in texted::of_contact(tx, site, contact, OF_CONTACT_MAX)? {
-        all.extend(matters::load(tx, site, id)?);
+        all.extend(matters::load(tx, site, id)?.filter(|loaded| is_meant(&loaded.state)));
     }
     Ok(all)
 }
@@ -79,6 +96,16 @@ pub(crate) fn rate(
 pub(crate) fn supplement(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), matter: Uuid, words: &str) -> Result<(), No> {
     let command = Command::Supplement { words: words.to_owned(), files: Vec::new() };
     run::execute(tx, site, now, &Request { who: Who::Resident { matter }, matter, seen: None, command }).map(drop)
+}
+
+/// Has word of a matter sent to the telephone that asks, which the matter names. Returns the template of the answer.
+pub(crate) fn follow(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), loaded: &Loaded) -> Result<&'static str, No> {
+    if !loaded.state.hears.texts {
+        let matter = loaded.state.matter;
+        let request = Request { who: Who::Resident { matter }, matter, seen: None, command: Command::FollowByText };
+        run::execute(tx, site, now, &request)?;
+    }
+    Ok("sms_followed")
 }
 
 /// Cuts words into pieces of so many characters at most.

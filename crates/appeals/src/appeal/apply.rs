@@ -10,7 +10,7 @@ use super::event::{Event, Filing};
 use super::handed::{Above, Handed, Heard};
 use super::kind::{Channel, Stage};
 use super::state::{
-    Alarm, ByHand, Came, CoHandler, Escalation, Grade, Offer, Referral, Reply, Review, Sorting, Speakers, State, Whistle,
+    Alarm, ByHand, Came, CoHandler, Escalation, Grade, Hears, Offer, Referral, Reply, Review, Sorting, Speakers, State, Whistle,
 };
 use crate::followup::Followup;
 
@@ -124,7 +124,7 @@ impl State {
             speakers: speakers(filing),
             former: Vec::new(),
             contacts: filing.contacts.clone(),
-            by_hand: by_hand(filing),
+            hears: Hears { by_hand: by_hand(filing), texts: false },
             untold: Vec::new(),
             written: Vec::new(),
             calls: 0,
@@ -483,6 +483,8 @@ impl State {
             Event::SpokespersonsNamed { names } => self.speakers.count = names.len(),
             Event::WithdrawAsked { until, .. } => self.withdraw_until = Some(*until),
             Event::WithdrawRevoked => self.withdraw_until = None,
+            Event::TextsWanted => self.hears.texts = true,
+            Event::TextsStopped => self.hears.texts = false,
             Event::Withdrawn => {
                 self.withdraw_until = None;
                 self.offer = None;

@@ -93,6 +93,10 @@ pub enum Command {
     Rate { grade: u8, words: String, signature: String, detail: Detail },
     /// Tell a grade by a way that signs nothing.
     TellGrade { grade: u8, words: String, way: Way },
+    /// Have word of it sent to the telephone that asks for it.
+    FollowByText,
+    /// Have no more short messages about it.
+    StopTexts,
     /// Note an independent call-back: of a bad rating (its number within the matter), or of an answer that was drawn (its leaf).
     CallBack { of: Option<i64>, drawn: Option<i64>, reached: bool, words: String, grade: Option<u8> },
     /// Show what was put right after a bad rating.
@@ -171,6 +175,8 @@ impl Command {
             Self::RevokeWithdraw => Act::RevokeWithdraw,
             Self::Rate { .. } => Act::Rate,
             Self::TellGrade { .. } => Act::TellGrade,
+            Self::FollowByText => Act::FollowByText,
+            Self::StopTexts => Act::StopTexts,
             Self::CallBack { .. } => Act::CallBack,
             Self::Rectify { .. } => Act::Rectify,
             Self::MarkRectification { .. } => Act::MarkRectification,

@@ -307,6 +307,10 @@ pub enum Event {
     },
     /// Somebody told a grade by a way that signs nothing: a short message, a chat, an independent call-back.
     GradeTold { grade: u8, of: i64, words: String, way: Way },
+    /// Whoever holds the telephone that the matter names asked, from that telephone, for short messages about it.
+    TextsWanted,
+    /// The resident wants no more of them.
+    TextsStopped,
     /// A bad grade was put before the supervisor; until when somebody rings up, and until when something is put right.
     Criticised { grade: u8, of: i64, call: Option<DueDate>, rectify: DueDate },
     /// An office of another line rang up: after a bad rating (`of`), or because the answer was drawn (its leaf).
@@ -461,6 +465,8 @@ impl Event {
     fn kind_later(&self) -> &'static str {
         match self {
             Self::GradeTold { .. } => "grade_told",
+            Self::TextsWanted => "texts_wanted",
+            Self::TextsStopped => "texts_stopped",
             Self::Criticised { .. } => "criticised",
             Self::CalledBack { .. } => "called_back",
             Self::Rectified { .. } => "rectified",

@@ -244,8 +244,8 @@ pub struct State {
     pub former: Vec<String>,
     /// Blind indexes of the contacts, hexadecimal.
     pub contacts: Vec<String>,
-    /// How a person tells them what no machine can; none where they are written to, or look by themselves.
-    pub by_hand: Option<ByHand>,
+    /// How they are told of what happens.
+    pub hears: Hears,
     /// What has to be told by telephone, oldest first.
     pub untold: Vec<Untold>,
     /// What was lately written to them by letter, oldest first: a letter that is given up is told by telephone.
@@ -295,21 +295,35 @@ pub enum ByHand {
     Post,
 }
 
+/// Is how a resident is told of what happens, beside the way they came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hears {
+    /// How a person tells them what no machine can; none where they are written to, or look by themselves.
+    pub by_hand: Option<ByHand>,
+    /// The telephone that the matter names asked for short messages about it.
+    pub texts: bool,
+}
+
 impl State {
     /// Tells whether a person has to ring up.
     pub fn phone_only(&self) -> bool {
-        self.by_hand == Some(ByHand::Call)
+        self.hears.by_hand == Some(ByHand::Call) && !self.hears.texts
     }
 
     /// Tells whether a person has to write on paper.
     pub fn post_only(&self) -> bool {
-        self.by_hand == Some(ByHand::Post)
+        self.hears.by_hand == Some(ByHand::Post)
     }
 
-    /// Names the channel by which the resident is written to: the one they came by.
+    /// Tells whether what happens is told by short message: it came so, or the telephone that it names asked for that.
+    pub fn is_texted(&self) -> bool {
+        self.channel == Channel::Sms || self.hears.texts
+    }
+
+    /// Names the channel by which the resident is written to: the one they came by, unless their telephone asked for short messages.
     pub fn way(&self) -> &'static str {
         match self.channel {
-            Channel::Sms => outbox::SMS,
+            _ if self.is_texted() => outbox::SMS,
             Channel::Chat => outbox::CHAT,
             _ => outbox::MAIL,
         }

@@ -102,6 +102,8 @@ fn texts(command: &Command) -> Vec<&str> {
         | Command::RevokeWithdraw
         | Command::Rate { .. }
         | Command::TellGrade { .. }
+        | Command::FollowByText
+        | Command::StopTexts
         | Command::MarkRectification { .. }
         | Command::AnswerObjection { .. }
         // what is noted of a call-back is what the resident said

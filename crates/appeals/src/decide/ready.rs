@@ -138,6 +138,12 @@ fn ready_resident(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
             need(state.is_open(), "closed", "read_timeline")?;
             need(state.withdraw_until.is_none(), "already_withdrawing", "revoke_withdraw")
         }
+        // a channel of its own, by which everything is told already
+        Act::FollowByText => {
+            need(!matches!(state.channel, Channel::Sms | Channel::Chat | Channel::Above), "texts_by_channel", "read_timeline")?;
+            need(!state.hears.texts, "texts_already", "stop_texts")
+        }
+        Act::StopTexts => need(state.hears.texts, "no_texts", "text_to_follow"),
         Act::RevokeWithdraw => need(state.withdraw_until.is_some(), "not_withdrawing", "read_timeline"),
         Act::Rate => {
             let reply = state.reply();

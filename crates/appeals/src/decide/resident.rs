@@ -32,6 +32,8 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
             Event::WithdrawAsked { words: intake::note(text)?, until }
         }
         Command::RevokeWithdraw => Event::WithdrawRevoked,
+        Command::FollowByText => Event::TextsWanted,
+        Command::StopTexts => Event::TextsStopped,
         Command::Rate { grade, words: text, signature, detail } => rated(state, (*grade, text, signature), detail, ctx)?,
         Command::Reopen { words: text } => {
             let term = &ctx.rules.track(state.kind.code()).handle;

@@ -39,8 +39,8 @@ db::statements! {
         where m.jurisdiction = c.jurisdiction and m.id = c.matter and c.jurisdiction = $1 and c.contact = $2 and m.owner || '' = $3 and m.received >= $4 and m.merged_into is null
         order by m.received desc, m.number desc limit $5";
     pub(crate) TEXTED = "select m.id from matter_contact c cross join matter m
-        where m.jurisdiction = c.jurisdiction and m.id = c.matter and c.jurisdiction = $1 and c.contact = $2 and m.channel || '' = $3
-        order by m.received_at desc, m.number desc limit $4";
+        where m.jurisdiction = c.jurisdiction and m.id = c.matter and c.jurisdiction = $1 and c.contact = $2
+        order by m.received_at desc, m.number desc limit $3";
     pub(crate) JOINED = "select id, merged_into, kind, identity from matter
         where jurisdiction = $1 and place = $2 and received >= $3 and merged_into is not null order by received desc limit $4";
 }

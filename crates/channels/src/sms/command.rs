@@ -26,6 +26,8 @@ pub enum Ask {
     Stop,
     /// 订: messages again.
     Start,
+    /// 订 and a matter: word of a matter that was told by another way, to the telephone it names.
+    Follow(Which),
     /// 钱: where money is.
     Money,
     /// 查: where a matter stands.
@@ -71,6 +73,7 @@ impl Ask {
 const HELP: [&str; 9] = ["帮助", "help", "?", "0", "菜单", "bz", "h", "怎么用", "怎么发"];
 const STOP: [&str; 7] = ["退订", "td", "t", "stop", "unsubscribe", "取消订阅", "退"];
 const START: [&str; 5] = ["订", "订阅", "恢复", "dy", "start"];
+const FOLLOW: [&str; 4] = ["订阅", "订", "dy", "收"];
 const MONEY: [&str; 4] = ["钱", "我的钱", "查钱", "钱呢"];
 const GREETINGS: [&str; 9] = ["你好", "您好", "在吗", "在么", "有人吗", "喂", "测试", "hi", "hello"];
 const THANKS: [&str; 8] = ["谢谢", "多谢", "感谢", "收到", "知道了", "好的", "好", "ok"];
@@ -126,7 +129,8 @@ fn further(plain: &str) -> Ask {
     let rated = || after(plain, &RATE).and_then(rate);
     let added = || after(plain, &ADD).and_then(add);
     let booked = || after(plain, &BOOK).and_then(book);
-    answer.or_else(rated).or_else(added).or_else(booked).unwrap_or(Ask::Words)
+    let followed = || after(plain, &FOLLOW).and_then(follow);
+    answer.or_else(rated).or_else(added).or_else(booked).or_else(followed).unwrap_or(Ask::Words)
 }
 
 /// Folds full width.
@@ -204,6 +208,15 @@ fn add(rest: &str) -> Option<Ask> {
     }
 }
 
+/// Reads the matter that word is wanted of. `None`: no matter stands there, so it was no command.
+fn follow(rest: &str) -> Option<Ask> {
+    let is_name = rest.chars().all(|c| c.is_ascii_alphanumeric() || c.is_whitespace() || c == '-');
+    match which(rest) {
+        Which::Odd => None,
+        which => is_name.then_some(Ask::Follow(which)),
+    }
+}
+
 /// Reads the number of a reception day and what it is about, or nothing at all. `None`: other words stand there, so it was no command.
 fn book(rest: &str) -> Option<Ask> {
     if rest.is_empty() {
@@ -234,6 +247,11 @@ mod tests {
             ("查0931", Ask::Progress(Some(short("0931")))),
             (" 查 ０９３１。", Ask::Progress(Some(short("0931")))),
             ("CX 0931", Ask::Progress(Some(short("0931")))),
+            ("订0931", Ask::Follow(short("0931"))),
+            ("订阅 ０９３１", Ask::Follow(short("0931"))),
+            ("收 0931。", Ask::Follow(short("0931"))),
+            ("收到0931的答复了吗", Ask::Words),
+            ("订了0931班车没来", Ask::Words),
             ("查询：0931", Ask::Progress(Some(short("0931")))),
             ("查", Ask::Progress(None)),
             ("查093", Ask::Progress(Some(Which::Odd))),

@@ -21,7 +21,7 @@ use super::number::Caller;
 use super::store::{self, Asked};
 use super::take::{ASKED_SECONDS, Said, put_answer};
 use crate::made::Done;
-use crate::own::{self, find, pieces, supplement};
+use crate::own::{self, find, pieces, supplement, to_follow};
 
 /// Figures at the end of a number by which whoever booked is called in.
 const TAIL_DIGITS: usize = 4;
@@ -40,6 +40,7 @@ pub(super) fn command(said: &Said<'_>, ask: Ask) -> Result<Option<Done>, Fault> 
         Ask::Progress(which) => about(said, which.as_ref(), "sms_progress"),
         Ask::Answer(which) => about(said, which.as_ref(), "sms_answer"),
         Ask::Stop | Ask::Start => stop(said, ask == Ask::Stop),
+        Ask::Follow(which) => follow(said, &which),
         Ask::Rate { grade, which, words } => rate(said, (grade, &words), which.as_ref()),
         Ask::Add { which, words } => add(said, &which, &words),
         Ask::Book { day: None, .. } => answered("sms_days", Uuid::nil()),
@@ -73,6 +74,42 @@ fn stop(said: &Said<'_>, stops: bool) -> Result<Option<Done>, Fault> {
         Ok::<_, Fault>(true)
     })?;
     Ok(first.then_some(Done::Command))
+}
+
+/// Has word of a matter sent to the telephone that asks, if the matter names it; that it asks shows whose telephone it is.
+fn follow(said: &Said<'_>, which: &Which) -> Result<Option<Done>, Fault> {
+    let answered = |template, matter| Ok(said.noted(Became::Done("command"), Some((template, matter)))?.then_some(Done::Command));
+    let (site, number) = (said.desk.hall.site.clone(), said.number().to_owned());
+    let (told, all) = said
+        .desk
+        .hall
+        .store
+        .read_blocking(move |tx| Ok::<_, Fault>((own(tx, &site, &number)?, to_follow(tx, &site, &number)?)))?;
+    let loaded = match find(said.site(), all, Some(which), |_| false) {
+        Ok(loaded) => loaded,
+        // what came by short message is told so anyway
+        Err(_) => match find(said.site(), told, Some(which), |_| false) {
+            Ok(loaded) => return answered("sms_followed", loaded.state.matter),
+            Err(why) => return answered(why, Uuid::nil()),
+        },
+    };
+    let (site, now, id, matter) = (said.desk.hall.site.clone(), said.desk.hall.clock.now(), said.came.id, loaded.state.matter);
+    let number = said.number().to_owned();
+    let done = said.desk.hall.store.write_blocking(move |tx| {
+        if !inbox::became(tx, site.jurisdiction, (id, now), (Became::Done("command"), Some(matter)))? {
+            return Ok(false);
+        }
+        // whoever asks for word wants messages again
+        store::stop(tx, &site, (&number, false), now)?;
+        let template = own::follow(tx, (&site, now), &loaded)?;
+        put_answer(tx, (&site, now), id, (template, matter))?;
+        Ok(true)
+    });
+    match done {
+        Ok(first) => Ok(first.then_some(Done::Command)),
+        Err(No::Failed(fault)) => Err(fault),
+        Err(_) => answered("sms_progress", matter),
+    }
 }
 
 /// Books a time of a reception day, in the transaction that takes the message; the booking's own message says when to come.

@@ -16,10 +16,6 @@ pub(crate) mod store;
 mod take;
 pub(crate) mod words;
 
-use civic::site::Site;
-use civic::vault::mac;
-use uuid::Uuid;
-
 pub use crate::worker::Round as Sent;
 pub use keep::{PARTS_SECONDS_MAX, Text, heard, join, keep};
 pub use line::{Line, Outgoing, Way};
@@ -27,16 +23,8 @@ pub use store::{MIGRATION, STATEMENTS, sweep};
 pub use take::{ASKED_SECONDS, Desk, Limits, round};
 
 pub use crate::made::Round;
+pub use appeals::texted::{SHORT_DIGITS, short};
 pub use words::TEMPLATES;
 
 /// Names the channel in the inbox and in the outbox.
 pub const CHANNEL: &str = civic::outbox::SMS;
-/// Figures by which the messages of a matter name it to its resident.
-pub const SHORT_DIGITS: usize = 4;
-
-/// Names a matter in four figures. Among the few matters of one telephone they tell which is meant; they open nothing.
-pub fn short(site: &Site, matter: Uuid) -> String {
-    let bytes = mac(&site.keys.index, &[b"minsheng/sms-short/1", &site.jurisdiction.to_be_bytes(), matter.as_bytes()]);
-    let number = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-    format!("{:04}", number % 10_000)
-}

@@ -1,7 +1,13 @@
 //! What an old telephone can ask for, each answered by one short message.
 
 use appeals::Event;
+use appeals::appeal::{Command as Act, Identity, Kind};
+use appeals::filing::{self, Form};
+use appeals::run::{self, Request};
 use channels::sms::{Limits, Round, round, short};
+use civic::permit::Who;
+use db::Fault;
+use testkit::Engine;
 
 use crate::room::{PHONE, Room};
 
@@ -51,6 +57,55 @@ fn an_answer_is_read_and_rated_by_message() {
     room.world.clock.advance(jiff::ToSpan::minutes(3));
     assert!(room.ask("评5").contains("没有等您评的答复"), "it is rated");
 }
+
+/// Files by the page, with a telephone and no e-mail address.
+fn filed_by_page(room: &Room, mobile: &str) -> uuid::Uuid {
+    let form = Form {
+        what: "巷口路灯坏了".into(),
+        kind: Kind::Help.code().into(),
+        identity: Identity::Named.code().into(),
+        name: "田小满".into(),
+        mobile: mobile.into(),
+        submit_key: format!("page-{mobile}"),
+        language: "zh-CN".into(),
+        ..Form::default()
+    };
+    let prepared = filing::prepare(&room.world.hall.site, &form).unwrap();
+    let filed = room.world.write(move |tx, site, (now, _)| {
+        let filed = filing::file_prepared(tx, site, now, prepared, None);
+        Ok::<_, Fault>(filed.map_err(|_| Fault::other("not filed"))?.0.matter)
+    });
+    filed.unwrap()
+}
+
+fn what_was_filed_on_the_page_is_told_by_message_to_the_telephone_that_asks(engine: Engine) {
+    let mut room = Room::open(engine);
+    let (matter, other) = (filed_by_page(&room, PHONE), filed_by_page(&room, "13900002222"));
+    let short = |matter| short(&room.world.hall.site, matter);
+    let (own, others) = (short(matter), short(other));
+    assert!(room.load(matter).state.phone_only());
+    assert!(room.ask(&format!("查{own}")).contains("没有找到这件事"), "nothing is told before it is asked for");
+    assert!(room.ask(&format!("订{others}")).contains("没有找到这件事"), "of others nothing is told");
+    assert!(room.ask(&format!("订{own}")).contains(&format!("短号{own}那件事有了进展")));
+    let state = room.load(matter).state.clone();
+    assert!(state.hears.texts && !state.phone_only());
+    room.world.clock.advance(jiff::ToSpan::minutes(3));
+    assert!(room.ask(&format!("收 {own}")).contains("就告诉这个手机"), "asked twice");
+    assert_eq!(room.load(matter).state.version, state.version, "is asked once");
+    room.answer(matter);
+    let sent = room.sent();
+    assert!(sent.iter().any(|text| text.contains("答复了")), "{sent:?}");
+    assert!(room.load(matter).state.untold.is_empty(), "nobody has to ring up");
+    assert!(room.ask(&format!("评{own} 4 来得快")).contains("评价记下了"));
+    // and no more
+    let stop = Request { who: Who::Resident { matter }, matter, seen: None, command: Act::StopTexts };
+    room.world.write(move |tx, site, (now, _)| run::execute(tx, site, now, &stop).map(drop)).unwrap();
+    let state = room.load(matter).state.clone();
+    assert!(!state.hears.texts && state.phone_only());
+    assert!(room.ask(&format!("查{own}")).contains("没有找到这件事"));
+}
+
+testkit::on_both![what_was_filed_on_the_page_is_told_by_message_to_the_telephone_that_asks];
 
 #[test]
 fn words_for_a_named_matter_join_it() {

@@ -162,6 +162,10 @@ acts! {
     Rate = "rate",
     /// Tell a grade by a way that signs nothing: a short message, a chat.
     TellGrade = "tell_grade",
+    /// Have word of it sent to the telephone that asks for it, which the matter names.
+    FollowByText = "follow_by_text",
+    /// Have no more short messages about it.
+    StopTexts = "stop_texts",
     /// Rate what was put right.
     MarkRectification = "mark_rectification",
     /// Answer an office's objection to one's own rating.
@@ -196,6 +200,8 @@ impl Act {
                 | Self::RevokeWithdraw
                 | Self::Rate
                 | Self::TellGrade
+                | Self::FollowByText
+                | Self::StopTexts
                 | Self::MarkRectification
                 | Self::AnswerObjection
                 | Self::Reopen
@@ -217,6 +223,8 @@ impl Act {
                 | Self::RevokeWithdraw
                 | Self::Rate
                 | Self::TellGrade
+                | Self::FollowByText
+                | Self::StopTexts
                 | Self::MarkRectification
                 | Self::NameDelegate
                 | Self::RemoveDelegate

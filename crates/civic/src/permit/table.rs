@@ -256,38 +256,22 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::SeeAccess => ACCESS,
         Act::Erase | Act::Disclose => WATCHERS,
         Act::Unmask => UNMASKERS,
-        Act::HandleAccusation => ACCUSATIONS,
         Act::HandleIssue => ISSUE_HANDLERS,
         Act::AnswerPost => SPEAKERS,
         Act::WriteBlog => AUTHORS,
         Act::Moderate => MODERATORS,
-        Act::PlanReception | Act::HoldReception | Act::AnswerPromise => of_receptions(act),
         Act::Administer => ADMINISTRATORS,
-        Act::Track
-        | Act::Supplement
-        | Act::Join
-        | Act::AskWithdraw
-        | Act::RevokeWithdraw
-        | Act::Rate
-        | Act::TellGrade
-        | Act::MarkRectification
-        | Act::AnswerObjection
-        | Act::Reopen
-        | Act::AskReview
-        | Act::AskRecheck
-        | Act::NameDelegate
-        | Act::RemoveDelegate
-        | Act::ReportPressure
-        | Act::KeepPost
-        | Act::KeepBooking => &[],
+        other => grants_later(other),
     }
 }
 
-/// Lists the grants of an act of a reception day.
-fn of_receptions(act: Act) -> &'static [Grant] {
+/// Lists the grants of an act of a reception day, or of the room of accusations; acts of residents have none.
+fn grants_later(act: Act) -> &'static [Grant] {
     match act {
         Act::PlanReception => PLANNERS,
         Act::HoldReception => RECEIVERS,
-        _ => PROMISERS,
+        Act::AnswerPromise => PROMISERS,
+        Act::HandleAccusation => ACCUSATIONS,
+        _ => &[],
     }
 }

@@ -56,6 +56,7 @@ pub(super) const ENGLISH: &[Row] = &[
     ("sms_rate_none", "No answer of ours waits for your rating now. We text you when there is one."),
     ("sms_rate_page", "{short}: this one cannot be rated by text. Please use {track}, or the window."),
     ("sms_stopped", "No more texts. Whatever is important, somebody will call. Text START for texts again."),
+    ("sms_followed", "Good: news of {short} comes to this phone. CX {short} tells where it stands; STOP ends it."),
     ("sms_started", "Good: you get texts again."),
     (
         "hotline_code",

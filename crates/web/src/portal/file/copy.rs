@@ -2,7 +2,7 @@
 
 use appeals::appeal::DueDate;
 use appeals::filing::{Filed, Form};
-use appeals::{Identity, Kind};
+use appeals::{Identity, Kind, texted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,9 @@ pub struct FiledCopy {
     /// How the resident is told.
     #[serde(default)]
     pub told: Told,
+    /// The figures by which short messages name it, where they can be had instead of calls.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub short: String,
     /// Where somebody is in danger: how many of the staff were written to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub danger: Option<usize>,
@@ -72,7 +75,9 @@ impl FiledCopy {
             (true, true) if !form.address.is_empty() => Told::Post,
             (true, true) => Told::Looking,
         };
+        let texts = told == Told::Phone && app.sms_number.is_some();
         Self {
+            short: if texts { texted::short(&app.hall.site, filed.matter) } else { String::new() },
             at: app.now(),
             submit_key: form.submit_key.clone(),
             posted,

@@ -16,6 +16,7 @@ use crate::kit::notice::notice;
 use crate::kit::print::{slip, slip_head};
 use crate::kit::shell::Page;
 use crate::link;
+use crate::portal::track::text_hint;
 use crate::visit::Visit;
 use crate::words::{Lang, day};
 
@@ -109,6 +110,7 @@ pub fn paper(app: &App, visit: &Visit, filed: &FiledCopy) -> Markup {
         ol {
             @for key in next(filed) { li { (lang.say(key, &[("office", name.as_str().into())])) } }
         }
+        @if !filed.short.is_empty() { (text_hint(app, lang, &filed.short)) }
         @if filed.sealed { p { (lang.t("receipt-sealed")) } }
     }
 }

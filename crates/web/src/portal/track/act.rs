@@ -83,6 +83,7 @@ pub(crate) fn command(
         Act::Join => Command::Join { subject: text("joins") },
         Act::AskWithdraw => Command::AskWithdraw { words },
         Act::RevokeWithdraw => Command::RevokeWithdraw,
+        Act::StopTexts => Command::StopTexts,
         Act::NameDelegate => Command::NameDelegate { name: text("name"), mobile: text("mobile") },
         _ => Command::RemoveDelegate,
     })

@@ -32,6 +32,7 @@ pub const ACTS: &[Act] = &[
     Act::AskRecheck,
     Act::RevokeWithdraw,
     Act::AskWithdraw,
+    Act::StopTexts,
     Act::NameDelegate,
     Act::RemoveDelegate,
 ];
@@ -47,6 +48,7 @@ pub const DONE: &[&str] = &[
     "ask_recheck",
     "revoke_withdraw",
     "ask_withdraw",
+    "stop_texts",
     "remove_delegate",
     "join",
 ];
@@ -98,7 +100,7 @@ pub fn draw(app: &App, lang: Lang, resident: &Resident, (personal, chosen): (&Pe
 }
 
 /// Acts of which nobody is told that they are not possible: most people never meet what they follow.
-const SELDOM: &[Act] = &[Act::MarkRectification, Act::AnswerObjection];
+const SELDOM: &[Act] = &[Act::MarkRectification, Act::AnswerObjection, Act::StopTexts];
 
 /// Draws the form of an act with what was typed and what is wrong.
 pub fn form((lang, rules): (Lang, &RuleSet), (act, version): (Act, i64), (typed, errors): (&Fields, &Errors)) -> Markup {

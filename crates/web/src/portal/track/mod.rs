@@ -25,7 +25,7 @@ pub use acts::DONE;
 pub(crate) use archive::take as take_archive;
 pub(crate) use load::{Ahead, Found, Reported, ahead, load};
 pub(crate) use open::{ask_again, begin, look};
-pub use page::{below_term, messages, now, readings, stage};
+pub use page::{below_term, messages, now, readings, stage, text_hint};
 pub(crate) use page::{file, receipt};
 pub(crate) use pressed::tell;
 

@@ -7,6 +7,7 @@ use appeals::appeal::Promised;
 use appeals::joined::Joined;
 use appeals::run::SPOKESPERSON;
 use appeals::sealed::pressed::ready;
+use appeals::texted::short;
 use appeals::view::Personal;
 use appeals::{Stage, State as Standing};
 use axum::extract::{Extension, State};
@@ -83,6 +84,7 @@ fn matter(
         (promised(app, lang, state))
         (below_term(lang, site, state))
         (waiting(lang, site, state))
+        (texts(app, lang, personal))
         (joined::draw(app, lang, state, many))
         (story::last_word(lang, &site.rules(), &personal.steps))
         (acts::draw(app, lang, resident, (personal, chosen)))
@@ -183,6 +185,29 @@ fn waiting(lang: Lang, site: &Site, state: &Standing) -> Markup {
             (notice(Tone::Soon, &lang.t("waits-withdraw"), &html! { p { (lang.say("story-withdraw-until", &[("moment", moment(lang, until, &site.zone).into())])) } }))
         }
         @if state.merged_into.is_some() { (notice(Tone::Way, &lang.t("waits-merged"), &html! { p { (lang.t("waits-merged-why")) } })) }
+    }
+}
+
+/// Says how to be told by short message, or that one is. Whoever named no telephone cannot be.
+fn texts(app: &App, lang: Lang, personal: &Personal) -> Markup {
+    let state = &personal.state;
+    let can = state.is_open() && !personal.filing.mobile.is_empty() && state.way() == outbox::MAIL;
+    html! {
+        @if state.hears.texts { p.quiet { (lang.t("text-on")) } }
+        @else if can { (text_hint(app, lang, &short(&app.hall.site, state.matter))) }
+    }
+}
+
+/// Says what to send from the telephone that was left, to be told by short message; nothing where the site has none.
+pub fn text_hint(app: &App, lang: Lang, short: &str) -> Markup {
+    let words = format!("订{short}");
+    html! {
+        @if let Some(number) = &app.sms_number {
+            p.quiet {
+                (lang.say("text-hint", &[("words", words.as_str().into()), ("number", number.as_str().into())])) " "
+                a href={ "sms:" (number) "?body=" (form_urlencoded::byte_serialize(words.as_bytes()).collect::<String>()) } { (lang.t("text-tap")) }
+            }
+        }
     }
 }
 
