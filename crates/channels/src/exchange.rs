@@ -6,6 +6,7 @@ use std::time::Duration;
 use appeals::exchange::parcel::{Answer, Answered, COMPARED_MAX, ITEMS_MAX, Parcel, READS_MAX, Told};
 use appeals::exchange::{tell, tell_read, told_to};
 use civic::directory::Peer;
+use civic::exchange::anchor;
 use civic::exchange::reads::{self, OwedRead};
 use civic::exchange::{self, DIGEST, FROM, Owed, PATH, SIGNATURE};
 use civic::file::FileStore;
@@ -217,6 +218,9 @@ impl Sender {
                 Err(why) => return Ok(Err(why)),
             }
         }
+        if peer.above {
+            self.anchor(hall, peer)?;
+        }
         let (jurisdiction, id, now) = (hall.site.jurisdiction, peer.id, hall.clock.now());
         hall.store.write_blocking(move |tx| exchange::compared(tx, jurisdiction, (id, ahead), now))?;
         Ok(Ok(()))
@@ -260,15 +264,7 @@ impl Sender {
 
     /// Posts a request and checks who answered. `Err` says in a word what stood in the way.
     fn post(&self, hall: &Hall, peer: &Peer, body: &[u8]) -> Result<Answer, String> {
-        let site = &hall.site;
-        let digest = HEXLOWER.encode(&Sha256::digest(body));
-        let asked = self.agent.post(format!("{}{PATH}", peer.address)).header("Content-Type", "application/octet-stream");
-        let asked = asked.header(FROM, exchange::public_key(site)).header(DIGEST, &digest);
-        let asked = asked.header(SIGNATURE, exchange::sign(site, exchange::REQUEST, (&peer.key, &digest)));
-        let mut answer = asked.send(body).map_err(|error| match error {
-            ureq::Error::Timeout(_) => "timeout".to_owned(),
-            _ => "unreachable".to_owned(),
-        })?;
+        let (site, (digest, mut answer)) = (&hall.site, self.asked(hall, peer, (PATH, body))?);
         let status = answer.status().as_u16();
         if status != 200 {
             return Err(status.to_string());
@@ -282,6 +278,39 @@ impl Sender {
             return Err("unsigned".to_owned());
         }
         serde_json::from_slice(&bytes).map_err(|_| "unsigned".to_owned())
+    }
+
+    /// Posts something signed, and returns the digest of it with what came back.
+    fn asked(
+        &self,
+        hall: &Hall,
+        peer: &Peer,
+        (path, body): (&str, &[u8]),
+    ) -> Result<(String, ureq::http::Response<ureq::Body>), String> {
+        let (site, digest) = (&hall.site, HEXLOWER.encode(&Sha256::digest(body)));
+        let asked = self.agent.post(format!("{}{path}", peer.address)).header("Content-Type", "application/octet-stream");
+        let asked = asked.header(FROM, exchange::public_key(site)).header(DIGEST, &digest);
+        let asked = asked.header(SIGNATURE, exchange::sign(site, exchange::REQUEST, (&peer.key, &digest)));
+        let answer = asked.send(body).map_err(|error| match error {
+            ureq::Error::Timeout(_) => "timeout".to_owned(),
+            _ => "unreachable".to_owned(),
+        })?;
+        Ok((digest, answer))
+    }
+
+    /// Has the head of this log entered into that of the site above. Where that does not come about it is told and tried with the next
+    /// comparison: nothing else waits for it, and an older version above knows nothing of it.
+    fn anchor(&self, hall: &Hall, peer: &Peer) -> Result<(), Fault> {
+        let site = hall.site.clone();
+        let Some(head) = hall.store.read_blocking(move |tx| anchor::head(tx, &site))? else { return Ok(()) };
+        let body = serde_json::to_vec(&head).map_err(|error| Fault::other("a head is no JSON").caused_by(error))?;
+        let why = match self.asked(hall, peer, (anchor::PATH, &body)) {
+            Ok((_, answer)) if answer.status().is_success() => return Ok(()),
+            Ok((_, answer)) => answer.status().as_u16().to_string(),
+            Err(why) => why,
+        };
+        tracing::warn!(peer = %peer.address, %why, "the site above did not enter the head of this log; it is tried again with the next comparison");
+        Ok(())
     }
 }
 

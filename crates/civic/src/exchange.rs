@@ -5,6 +5,7 @@
 //! A row is sent until the other side has answered that it is durable there; the other side knows a step by its matter and number, however
 //! often it comes. Rows stay when they are sent: by them both sides compare what each has.
 
+pub mod anchor;
 pub mod reads;
 
 use data_encoding::{BASE64, HEXLOWER};

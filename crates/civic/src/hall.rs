@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[Migration] = &[
     exchange::MIGRATION,
     exchange::reads::MIGRATION,
     chat::MIGRATION,
+    journal::WATCHED_MIGRATION,
 ];
 
 /// Lists what the serving connection may not do to the hall's tables.
@@ -47,6 +48,7 @@ pub const GUARDS: &[&[Guard]] = &[journal::GUARDS, journal::WITNESSED_GUARDS, ac
 pub const STATEMENTS: &[&[(&str, &str)]] = &[
     journal::STATEMENTS,
     journal::WITNESSED_STATEMENTS,
+    journal::WATCHED_STATEMENTS,
     directory::STATEMENTS,
     access::STATEMENTS,
     access::CHECK_STATEMENTS,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use civic::hall::Hall;
-use civic::journal::{self, Tiles};
+use civic::journal::{self, Tiles, Verdict};
 use civic::vault::KeyFiles;
 use data_encoding::HEXLOWER;
 use db::Fault;
@@ -186,11 +186,20 @@ impl Keeping {
                 last.size
             );
             self.watch.found(Some(words.clone()));
+            self.note(Verdict::Differs)?;
             return Err(Fault::other(words));
         }
         keep(&self.config, &note)?;
+        let first = self.last.is_none() || self.watch.trouble().is_some();
         self.last = Some(open(&self.hall.site.vkey(), &note)?);
         self.watch.found(None);
-        Ok(())
+        // once after a start, and once after a trouble: a row for each checkpoint says no more
+        if first { self.note(Verdict::Agrees) } else { Ok(()) }
+    }
+
+    /// Notes for everybody whether the log goes on from what was published before.
+    fn note(&self, verdict: Verdict) -> Result<(), Fault> {
+        let (jurisdiction, now) = (self.hall.site.jurisdiction, self.hall.clock.now());
+        self.hall.store.write_blocking(move |tx| journal::note_verdict(tx, jurisdiction, now, (journal::OWN, verdict, None)))
     }
 }

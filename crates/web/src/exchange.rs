@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use civic::directory::Peer;
+use civic::exchange::anchor;
 use civic::exchange::{self, DIGEST, FROM, PATH, SIGNATURE};
 use civic::refusal::Refusal;
 use data_encoding::HEXLOWER;
@@ -20,7 +21,7 @@ use crate::error::Problem;
 use crate::route::Route;
 
 /// Lists the addresses of this part.
-pub const ROUTES: &[Route] = &[Route::public(PATH, "POST", || post(take))];
+pub const ROUTES: &[Route] = &[Route::public(PATH, "POST", || post(take)), Route::public(anchor::PATH, "POST", || post(head))];
 
 /// Takes a request of another site, and signs what became of it.
 async fn take(State(app): State<App>, request: Request) -> Result<Response, Problem> {
@@ -41,6 +42,24 @@ async fn take(State(app): State<App>, request: Request) -> Result<Response, Prob
     let both = format!("{digest}.{}", HEXLOWER.encode(&Sha256::digest(&answer)));
     let signature = exchange::sign(&app.hall.site, exchange::ANSWER, (&peer.key, &both));
     Ok(([(header::CONTENT_TYPE.as_str(), "application/json"), (SIGNATURE, signature.as_str())], answer).into_response())
+}
+
+/// Enters the head of a lower site's log into ours.
+async fn head(State(app): State<App>, request: Request) -> Result<Response, Problem> {
+    let (parts, body) = request.into_parts();
+    let (peer, digest) = sender(&app, &parts.headers)?;
+    let bytes = to_bytes(body, anchor::HEAD_BYTES_MAX).await.map_err(|_| Problem::bad("body_broken"))?;
+    if HEXLOWER.encode(&Sha256::digest(&bytes)) != digest {
+        return Err(Problem::bad("body_broken"));
+    }
+    let head: anchor::Head = serde_json::from_slice(&bytes).map_err(|_| Problem::bad("body_broken"))?;
+    let (site, now) = (app.hall.site.clone(), app.now());
+    let took = app.hall.store.write(move |tx| anchor::take(tx, &site, (now, &mut site.chance()), (&peer, &head))).await?;
+    Ok(match took {
+        anchor::Took::Entered => StatusCode::CREATED,
+        anchor::Took::Known => StatusCode::OK,
+    }
+    .into_response())
 }
 
 /// Finds out which site asks, by its signature over the sum of what follows.

@@ -1,6 +1,6 @@
 //! The journal: everything that happens, appended once and never changed.
 //!
-//! It owns the tables `event`, `log_head`, `tile`, `checkpoint` and `witnessed`, the public entry and the sealed body.
+//! It owns the tables `event`, `log_head`, `tile`, `checkpoint`, `witnessed` and `log_watch`, the public entry and the sealed body.
 //! It does not know what events mean; nouns do. Positions count from 1 and have no gaps.
 
 mod append;
@@ -13,6 +13,7 @@ mod own;
 mod read;
 mod seal;
 mod sql;
+mod watched;
 mod witnessed;
 
 pub use append::{Actor, NewEvent, SEALED_KIND, Stored, append, append_sealed, reached};
@@ -28,6 +29,10 @@ pub use read::{
 };
 pub use seal::Damage;
 pub use sql::{ADVANCE_DIRECTORY, ALL as STATEMENTS, GUARDS, HEAD, MIGRATION};
+pub use watched::{
+    MIGRATION as WATCHED_MIGRATION, OWN, STATEMENTS as WATCHED_STATEMENTS, Verdict, Watcher, forget_watcher, note_verdict,
+    watchers,
+};
 pub use witnessed::{
     GUARDS as WITNESSED_GUARDS, MIGRATION as WITNESSED_MIGRATION, STATEMENTS as WITNESSED_STATEMENTS, all_witnessed,
     note_witnessed, published, witnessed,

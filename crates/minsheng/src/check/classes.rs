@@ -24,6 +24,12 @@ const TABLES: &[(&str, Class)] = &[
         "log_head",
         Operational("counters: a wrong one makes the next append fail on a unique index, or the next checkpoint differ"),
     ),
+    (
+        "log_watch",
+        Operational(
+            "what witnesses said last: an edit hides one until it is asked again, seconds later; its own memory is elsewhere",
+        ),
+    ),
     // the hall
     ("directory", Derived),
     ("access_entry", Proven),

@@ -61,6 +61,12 @@ impl Kept {
         Ok(kept)
     }
 
+    /// Takes heads that stand in another log.
+    pub(crate) fn add(&mut self, whose: &str, heads: Vec<Checkpoint>) {
+        let named = heads.into_iter().map(|head| (format!("{whose}, entry about the head of size {}", head.size), head));
+        self.checkpoints.extend(named);
+    }
+
     /// Compares the entries of a bundle with the receipts for them, and looks for those that were promised.
     pub(crate) fn meet(&self, first: u64, entries: &[&[u8]]) -> Vec<Met> {
         let mut met = Vec::new();

@@ -2,6 +2,7 @@
 //! kept (`entries`, `fact`, `kept`, `receipt`, `remote`, `stated`, `tree`, `walk`); and the database from inside (`database`, `journal`, `tables`,
 //! `rot`).
 
+pub(crate) mod anchors;
 pub(crate) mod archive;
 #[cfg(test)]
 mod classes;

@@ -11,7 +11,7 @@ use tlog::note::Verifier;
 use super::Which;
 use crate::check::kept::Kept;
 use crate::check::remote::Remote;
-use crate::check::{Findings, archive, database, rot, stated, tables, walk};
+use crate::check::{Findings, anchors, archive, database, rot, stated, tables, walk};
 use crate::{gap, house};
 
 /// Exit code when something does not hold.
@@ -41,6 +41,13 @@ pub(crate) struct Args {
     /// 上述见证方中至少须有几个联署；默认全部。 How many of these witnesses must have; by default all.
     #[arg(long, value_name = "N", requires = "witness")]
     at_least: Option<usize>,
+    /// 上级平台的网址：它的日志里记下的本日志检查点，都要对得上。 Address of the site above: every head of this log that was entered into its log
+    /// must fit.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["database", "archive"])]
+    anchored_by: Option<String>,
+    /// 上级平台日志的公钥。 Verifier key of the log above.
+    #[arg(long, value_name = "KEY", requires = "anchored_by")]
+    anchor_vkey: Option<String>,
     /// 只重算各单位的公开数字：从日志逐条重新算出，和网站声明的比对。 Computes the public figures about offices again, from every entry of the
     /// log, and compares them with what the site states.
     #[arg(long, conflicts_with_all = ["database", "archive", "receipt", "since", "witness"])]
@@ -110,6 +117,12 @@ fn remote(args: &Args, remote: &Remote) -> Result<ExitCode, Fault> {
     })?;
     cosigned(args, &note, &mut findings)?;
     let mut kept = Kept::read(&args.since, &args.receipt, &verifier, &mut findings)?;
+    if let Some(url) = &args.anchored_by {
+        let heads = anchors::fetch(&Remote::at(url), args.anchor_vkey.as_deref(), &checkpoint.origin, &mut findings)?;
+        findings.hold(!heads.is_empty(), || format!("no head of {} was entered into the log of {url}", checkpoint.origin));
+        println!("{} heads of this log stand in the log of {url}", heads.len());
+        kept.add(url, heads);
+    }
     let (tree, entries) = walk::entries(remote, checkpoint.size, &mut kept, &mut findings)?;
     findings.hold(tree.root(checkpoint.size) == Some(checkpoint.root), || {
         "the entries do not lead to the root of the newest checkpoint".to_owned()

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use civic::hall::Hall;
-use civic::journal;
+use civic::journal::{self, Verdict};
 use db::Fault;
+use jiff::Timestamp;
 
 use super::ask::{self, Answer, Head, Peer};
 use crate::config::Config;
@@ -13,6 +14,9 @@ use crate::watch::{Cosigned, Watch};
 
 /// Longest time for one question to a witness, in seconds.
 const QUESTION_SECONDS_MAX: u64 = 10;
+
+/// Is what a witness said: its name, the verdict, and the size it agreed to with the time.
+type Said = (String, Verdict, Option<(u64, Timestamp)>);
 
 /// Has the log cosigned again and again.
 pub(crate) struct Cosigning {
@@ -43,7 +47,8 @@ impl Cosigning {
         if head.0 == old && self.watch.cosigned().is_some_and(|told| told.size == old) {
             return Ok(());
         }
-        let (lines, refused) = self.ask(&head, old);
+        let (lines, refused, said) = self.ask(&head, old);
+        self.note(said)?;
         self.watch.told(Cosigned { size: head.0, by: lines.len(), of: self.peers.len(), required: self.required, refused });
         if lines.len() < self.required.max(1) {
             return Ok(());
@@ -52,9 +57,25 @@ impl Cosigning {
         self.hall.store.write_blocking(move |tx| journal::note_witnessed(tx, jurisdiction, size, &note))
     }
 
-    /// Returns the lines of those that cosigned, and the names of those that refuse because they saw another log.
-    fn ask(&mut self, head: &Head, old: u64) -> (Vec<String>, Vec<String>) {
-        let (mut lines, mut refused) = (Vec::new(), Vec::new());
+    /// Notes what each witness said, for everybody to see; those that are asked no more go.
+    fn note(&self, said: Vec<Said>) -> Result<(), Fault> {
+        let (jurisdiction, now) = (self.hall.site.jurisdiction, self.hall.clock.now());
+        self.hall.store.write_blocking(move |tx| {
+            for watcher in journal::watchers(tx, jurisdiction)? {
+                if watcher.name != journal::OWN && !said.iter().any(|(name, ..)| *name == watcher.name) {
+                    journal::forget_watcher(tx, jurisdiction, &watcher.name)?;
+                }
+            }
+            for (name, verdict, agreed) in &said {
+                journal::note_verdict(tx, jurisdiction, now, (name, *verdict, *agreed))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Returns the lines of those that cosigned, the names of those that refuse because they saw another log, and what each said.
+    fn ask(&mut self, head: &Head, old: u64) -> (Vec<String>, Vec<String>, Vec<Said>) {
+        let (mut lines, mut refused, mut said) = (Vec::new(), Vec::new(), Vec::new());
         let answers = ask::all(&self.peers, &self.hall, head, old);
         for ((peer, answer), failing) in self.peers.iter().zip(answers).zip(&mut self.failing) {
             let (witness, size) = (peer.witness.name(), head.0);
@@ -63,15 +84,22 @@ impl Cosigning {
                     if failing.take().is_some() {
                         tracing::info!(witness, size, "a witness cosigns again");
                     }
+                    let at = i64::try_from(cosignature.at).ok().and_then(|at| Timestamp::from_second(at).ok());
+                    said.push((witness.to_owned(), Verdict::Agrees, at.map(|at| (size, at))));
                     lines.push(cosignature.line);
                     continue;
                 }
-                Answer::Failed(why) => why,
+                Answer::Failed(why) => {
+                    said.push((witness.to_owned(), Verdict::Silent, None));
+                    why
+                }
                 Answer::Ahead(known) => {
+                    said.push((witness.to_owned(), Verdict::Differs, None));
                     refused.push(witness.to_owned());
                     format!("it cosigned a log of this name with {known} entries before")
                 }
                 Answer::Fork(known) => {
+                    said.push((witness.to_owned(), Verdict::Differs, None));
                     refused.push(witness.to_owned());
                     format!("it cosigned another log of this name with {known} entries before")
                 }
@@ -81,6 +109,6 @@ impl Cosigning {
                 *failing = Some(why);
             }
         }
-        (lines, refused)
+        (lines, refused, said)
     }
 }

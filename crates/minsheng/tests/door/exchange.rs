@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::common::{Running, until};
+use crate::common::{Running, minsheng, text, until};
 use crate::handled::{Person, code};
 
 /// Matters handed down.
@@ -102,7 +102,25 @@ fn two_sites_hand_matters_down_and_report_back_though_one_dies_and_moves() {
         until(|| own.get("/track/matter").contains("河东镇平台 · "));
         assert_eq!(own.get("/track/matter").matches("河东镇平台 · ").count(), 1, "each reading once");
     }
+    anchored(&above, &below);
     assert!(below.stop().success());
+}
+
+/// The head of the log below stands in the log above, and a stranger compares both.
+fn anchored(above: &Running, below: &Running) {
+    until(|| above.get("/check").body.contains("没有变少，也没有换过"));
+    let (up, down) = (format!("http://{}", above.address), format!("http://{}", below.address));
+    let compared = minsheng(&["verify", &down, "--anchored-by", &up]);
+    let words = text(&compared.stdout);
+    assert!(
+        compared.status.success()
+            && words.contains("everything holds")
+            && words.contains("heads of this log stand in the log of"),
+        "{words}"
+    );
+    // another log is not the one that was entered
+    let other = minsheng(&["verify", &up, "--anchored-by", &up]);
+    assert!(!other.status.success(), "{}", text(&other.stdout));
 }
 
 /// Reads the number of a matter at the site it was handed to.

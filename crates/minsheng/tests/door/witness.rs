@@ -99,6 +99,11 @@ fn what_is_published_carries_its_cosignatures_and_waits_for_them(engine: Engine)
     let (holds, words) = stranger(&server, &log, &both);
     assert!(holds && words.contains("cosigned by witness.heyuan.example at 2"), "{words}");
     assert_eq!(server.get("/readyz").body, "ready\n");
+    let check = server.get("/check").body;
+    assert!(
+        check.contains("witness.heyuan.example") && check.contains("witness.example/python") && check.contains("对得上"),
+        "{check}"
+    );
     // one of the two goes away: people can still file, and what is published waits
     drop(python);
     server.file("见证方不在时的事。");
@@ -145,6 +150,10 @@ fn a_witness_remembers_what_the_whole_machine_forgot(engine: Engine) {
     assert!(well, "{words}");
     let server = town.serve();
     until(|| server.get("/readyz").body.contains("refused as another log by witness.heyuan.example"));
+    for page in ["/", "/figures", "/check"] {
+        let body = server.get(page).body;
+        assert!(body.contains("这本公开日志对不上") && body.contains("witness.heyuan.example"), "{page}: {body}");
+    }
     assert_eq!(server.get("/log/checkpoint").status, 404, "nothing is published that the witness does not cosign");
     // the neighbour's operator, told in public what was lost, lets the log go on
     assert!(ours.stop().success());
@@ -159,6 +168,7 @@ fn a_witness_remembers_what_the_whole_machine_forgot(engine: Engine) {
     town.change(&line, &format!("peers = [{}]", peer(&format!("http://{}", ours.address), &key)));
     let server = town.serve();
     until(|| cosignatures(&server.get("/log/checkpoint").body) == 1);
+    assert!(!server.get("/").body.contains("这本公开日志对不上"), "the alarm ends when the log fits again");
     assert!(stranger(&server, &log, &["--witness", &key]).0);
 }
 

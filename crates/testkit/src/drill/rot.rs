@@ -22,6 +22,7 @@ const DATABASES: &[&str] = &["minsheng.db", "keys.db"];
 /// or short-lived, or a sealed copy that does not open once it was changed. Bits in them are counted apart.
 const UNWATCHED: &[&str] = &[
     "outbox",
+    "log_watch",
     "inbox",
     "source",
     "again",

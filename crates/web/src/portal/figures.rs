@@ -31,6 +31,7 @@ use crate::kit::refusal::clause_link;
 use crate::kit::shell::Page;
 use crate::kit::table::{Table, table};
 use crate::link;
+use crate::portal::watch;
 use crate::take;
 use crate::visit::Visit;
 use crate::words::{Lang, month_name};
@@ -197,12 +198,14 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
     };
     let shown = app.figures.clone().current(&app, look).await?;
     let title = lang.t("figures-title");
+    let watchers = watch::watchers(&app).await?;
     let Some(shown) = shown else {
-        let body = html! { h1 { (title) } p.lead { (lang.t("figures-lead")) } p { (lang.t("figures-counting")) } };
+        let body = html! { (watch::alarm(&app, lang, &watchers)) h1 { (title) } p.lead { (lang.t("figures-lead")) } p { (lang.t("figures-counting")) } };
         return Ok(Page::new(&visit, &title).wide().show(&body));
     };
     let directory = app.hall.site.directory();
     let body = html! {
+        (watch::alarm(&app, lang, &watchers))
         h1 { (title) }
         p.lead { (lang.t("figures-lead")) }
         p { a href=(link::FIGURES_PEOPLE) { (lang.t("people-to")) } }

@@ -11,6 +11,7 @@ use crate::kit::shell::{FORM, Filled, Page};
 use crate::link;
 use crate::portal::figures::share;
 use crate::portal::file::{Typed, danger_box, danger_line, offer};
+use crate::portal::watch;
 use crate::visit::Visit;
 use crate::words::Lang;
 
@@ -26,7 +27,9 @@ pub async fn show(State(app): State<App>, visit: Visit, typed: Typed) -> Result<
         (link::HELP, "door-help", "door-help-hint"),
         (link::RULES, "door-rules", "door-rules-hint"),
     ];
+    let watchers = watch::watchers(&app).await?;
     let body = html! {
+        (watch::alarm(&app, lang, &watchers))
         h1 { (lang.t("home-title")) }
         p { (lang.t("home-sentence")) }
         (unfinished(lang, &typed))

@@ -19,6 +19,7 @@ mod rules;
 pub(crate) mod search;
 mod settings;
 pub mod track;
+mod watch;
 
 pub use figures::{Fold, share};
 #[cfg(test)]

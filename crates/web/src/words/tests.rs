@@ -60,6 +60,7 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(crate::desk::admin::CHANNEL_CODES.iter().flat_map(|(family, codes)| codes.iter().map(|code| key(family, code))));
     known.extend(oversight::reception::Standing::ALL.iter().map(|standing| key("booking", standing.code())));
     known.extend(oversight::reception::booking::Way::ALL.iter().map(|way| key("booked-by", way.code())));
+    known.extend(civic::journal::Verdict::ALL.iter().map(|verdict| key("watch", verdict.code())));
     known.extend(["publish", "leave", "hide", "lock", "unlock", "move"].map(|act| key("desk-post", act)));
     for (before, family) in CODES {
         known.extend(literals(sources, before).map(|code| key(family, code)));
