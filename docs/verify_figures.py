@@ -6,6 +6,7 @@ Each statement against its signature and its table, each table against every ent
 The last line is the number of statements. Exit code 0: everything holds; 1: something does not, or nothing is stated; 2: it could
 not be checked."""
 import collections, hmac, json, re, sys
+from verify_measures import Measures
 from verify import decoded, fetch, opened, root, sha256, signatures, signed, tiles, wrong
 
 FIELDS = ("received", "replied", "in_time", "rated", "satisfied", "returned", "again")
@@ -16,7 +17,7 @@ class Figures:  # what the entries so far say about offices
         self.months, self.matters, self.referred = collections.defaultdict(collections.Counter), {}, collections.defaultdict(list)
         self.disclosed, self.pressed, self.count = collections.Counter(), {}, 0
         self.after, self.bad = collections.defaultdict(collections.Counter), {}
-        self.sealed, self.answers, self.drawn, self.called = {}, collections.defaultdict(dict), {}, []
+        self.sealed, self.answers, self.drawn, self.called, self.measures = {}, collections.defaultdict(dict), {}, [], Measures()
 
     def follow(self, kind, x, place):  # what followed a rating: told apart, and what was set aside where it was given
         good, after = isinstance(x.get("g"), int) and x["g"] >= 3, self.after[place]
@@ -67,6 +68,7 @@ class Figures:  # what the entries so far say about offices
         if not re.fullmatch("[0-9a-f]+", m): return
         if kind == "filed": self.matters.setdefault(m, {"owner": "", "due": "", "open": True, "owing": True})
         matter = self.matters.get(m)
+        self.measures.take(self.count - 1, kind, x, m, day, office, matter and matter["owner"], matter is not None)
         if matter is None: return
         self.follow(kind, x, (month, office))
         count = self.months[month, office]
@@ -98,13 +100,14 @@ class Figures:  # what the entries so far say about offices
         elif what == "followup": rows = {o: [c[f] for f in AFTER] for (m, o), c in self.after.items() if m == of and any(c.values())}
         elif what == "draw" and of in self.drawn: rows = {str(leaf): said for leaf, said in self.drawn[of].items()}
         elif what == "disclosed": rows = {ground: [count] for (month, ground), count in self.disclosed.items() if month == of}
+        elif what in ("measured", "work"): rows = self.measures.table(what, of, lambda m: self.matters[m]["owner"])
         elif name == "pressed": rows = {quarter: [count] for quarter, count in self.pressed.items()}
         else: return None
         return "".join("\t".join([code] + [str(n) for n in rows[code]]) + "\n" for code in sorted(rows))
 
     def names(self):  # without the day of "overdue", which the site chooses
         after = {"followup " + month for (month, _), c in self.after.items() if any(c.values())}
-        return after | {"draw " + month for month in self.drawn} | {"offices " + month for (month, _), c in self.months.items() if any(c.values())} | {"pressed"} | {
+        return after | self.measures.names() | {"draw " + month for month in self.drawn} | {"offices " + month for (month, _), c in self.months.items() if any(c.values())} | {"pressed"} | {
             "disclosed " + month for month, _ in self.disclosed}
 
 def main():

@@ -12,6 +12,7 @@ use crate::appeal::GRADE_SATISFIED_MIN;
 use crate::disclose;
 use crate::followup::draw::{self, Draws};
 use crate::followup::{After, Entry};
+use crate::measured::{self, Clock, Counted, Measured, Point};
 
 /// Counts what an office did in a month.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -53,22 +54,29 @@ struct Matter {
     due: u32,
     open: bool,
     owing: bool,
+    /// What the office that holds it is measured by.
+    clock: Clock,
 }
 
 /// Writes a day as a number that sorts like it; nothing for what is no day.
-fn number(day: &str) -> u32 {
+pub(crate) fn number(day: &str) -> u32 {
     day.split('-').try_fold(0_u32, |sum, part| Some(sum * 100 + part.parse::<u32>().ok()?)).unwrap_or_default()
+}
+
+/// Tells whether a month is one, or lies in a year.
+pub(crate) fn within(month: &str, period: &str) -> bool {
+    month == period || (period.len() == 4 && month.strip_prefix(period).is_some_and(|rest| rest.starts_with('-')))
 }
 
 /// Is the list of offices that own something.
 #[derive(Debug, Clone, Default)]
-struct Offices {
+pub(crate) struct Offices {
     names: Vec<String>,
     places: HashMap<String, u32>,
 }
 
 impl Offices {
-    fn place(&mut self, office: &str) -> u32 {
+    pub(crate) fn place(&mut self, office: &str) -> u32 {
         if let Some(place) = self.places.get(office) {
             return *place;
         }
@@ -79,6 +87,9 @@ impl Offices {
     }
 }
 
+/// Is the month and office that something counts for.
+type Place = (String, String);
+
 /// Is the fold over the entries so far.
 #[derive(Debug, Clone, Default)]
 pub struct Figures {
@@ -86,15 +97,16 @@ pub struct Figures {
     pub entries: u64,
     matters: HashMap<u128, Matter>,
     /// Months and offices of referrals that were reported and not answered yet, by matter.
-    referred: HashMap<u128, Vec<(String, String)>>,
+    referred: HashMap<u128, Vec<Place>>,
     offices: Offices,
-    months: BTreeMap<(String, String), Count>,
+    months: BTreeMap<Place, Count>,
     /// How many said in a quarter, such as `2026Q4`, that they were put under pressure because of a matter: of the whole site.
     pub pressed: BTreeMap<String, u64>,
     /// What followed ratings.
     pub after: After,
     /// The draws of answers for independent call-backs.
     pub draws: Draws,
+    measured: Measured,
     /// Disclosures by month and ground.
     handed_out: BTreeMap<(String, String), u64>,
 }
@@ -134,6 +146,22 @@ impl Said {
     }
 }
 
+/// Takes a report that somebody was sent on by word of mouth, or the answer of the office that is said to have done so.
+fn referral((referred, months): (&mut HashMap<u128, Vec<Place>>, &mut BTreeMap<Place, Count>), entry: &Entry<'_>) {
+    let referred = referred.entry(entry.stream).or_default();
+    if entry.kind == "referral_reported" {
+        let sender = (entry.month.to_owned(), entry.more["to"].as_str().unwrap_or_default().to_owned());
+        referred.push(sender.clone());
+        months.entry(sender).or_default().returned += 1;
+        return;
+    }
+    let at = referred.iter().position(|(_, sender)| *sender == entry.office);
+    let reported = at.map(|at| referred.remove(at)).filter(|_| entry.more["ad"] == false);
+    if let Some(count) = reported.and_then(|reported| months.get_mut(&reported)) {
+        count.returned -= 1; // it was counted when it was reported, and is denied
+    }
+}
+
 impl Figures {
     /// Reads the next entry of the log.
     pub fn read(&mut self, fact: &str) {
@@ -156,15 +184,21 @@ impl Figures {
             return;
         }
         let Some(pseudonym) = pseudonym else { return };
+        let (leaf, day_number) = (self.entries - 1, number(&day));
+        let entry =
+            Entry { kind: &kind, leaf, month: &month, day: day_number, due, stream: pseudonym, office: &office, more: &more };
+        self.measured.pass(day_number);
         let matter = match kind.as_str() {
-            "filed" => self.matters.entry(pseudonym).or_insert(Matter { open: true, owing: true, ..Matter::default() }),
-            _ => match self.matters.get_mut(&pseudonym) {
-                Some(matter) => matter,
-                None => return,
-            },
+            "filed" => {
+                let new = Matter { open: true, owing: true, ..Matter::default() };
+                Some(self.matters.entry(pseudonym).or_insert(new))
+            }
+            _ => self.matters.get_mut(&pseudonym),
         };
-        let leaf = self.entries - 1;
-        self.after.take(&Entry { kind: &kind, leaf, month: &month, office: &office, more: &more });
+        self.measured.count_work(&entry);
+        let Some(matter) = matter else { return self.measured.beside(&entry, &mut self.offices) };
+        self.after.take(&entry);
+        self.measured.of_matter(&entry, (matter.owner, &mut matter.clock), &mut self.offices);
         let mut count = Count::default();
         match kind.as_str() {
             "filed" => {
@@ -182,19 +216,7 @@ impl Figures {
             }
             "returned" | "disputed" => count.returned = 1,
             "came_again" => count.again = 1,
-            "referral_reported" => {
-                let sender = (month.clone(), more["to"].as_str().unwrap_or_default().to_owned());
-                self.months.entry(sender.clone()).or_default().returned += 1;
-                self.referred.entry(pseudonym).or_default().push(sender);
-            }
-            "referral_answered" => {
-                let referred = self.referred.entry(pseudonym).or_default();
-                let at = referred.iter().position(|(_, sender)| *sender == office);
-                let reported = at.map(|at| referred.remove(at)).filter(|_| more["ad"] == false);
-                if let Some(count) = reported.and_then(|reported| self.months.get_mut(&reported)) {
-                    count.returned -= 1; // it was counted when it was reported, and is denied
-                }
-            }
+            "referral_reported" | "referral_answered" => referral((&mut self.referred, &mut self.months), &entry),
             "reopened" => (matter.open, matter.owing) = (true, true),
             "closed" | "withdrawn" | "not_accepted" => (matter.open, matter.owing) = (false, false),
             "taken" => matter.owner = self.offices.place(&office),
@@ -207,7 +229,8 @@ impl Figures {
         self.months.entry((month, office)).or_default().add(&count);
     }
 
-    /// Names every table that can be made now: `offices MONTH`, `overdue DAY`, `followup MONTH`, `draw MONTH`, `disclosed MONTH`, `pressed`.
+    /// Names every table that can be made now: `offices MONTH`, `overdue DAY`, `followup MONTH`, `draw MONTH`, `disclosed MONTH`, `pressed`;
+    /// and of months that are over `measured MONTH` and `work MONTH`.
     pub fn names(&self, today: &str) -> Vec<String> {
         let filled = self.months.iter().filter(|(_, count)| **count != Count::default());
         let offices: BTreeSet<&String> = filled.map(|((month, _), _)| month).collect();
@@ -218,6 +241,7 @@ impl Figures {
         names.extend(self.draws.months().map(|month| format!("draw {month}")));
         names.extend(disclosed.into_iter().map(|month| format!("disclosed {month}")));
         names.push("pressed".to_owned());
+        names.extend(self.measured.finished().flat_map(|month| [format!("measured {month}"), format!("work {month}")]));
         names
     }
 
@@ -233,22 +257,55 @@ impl Figures {
                 let counts = |c: &Count| [c.received, c.replied, c.in_time, c.rated, c.satisfied, c.returned, c.again];
                 self.month(month).iter().map(|(office, count)| line(office, &counts(count))).collect()
             }
+            Some(("measured", period)) => {
+                let name = |(office, measure): (String, measured::Measure)| format!("{office}\t{}", measure.code());
+                self.measured(period).into_iter().map(|(of, c)| line(&name(of), &[c.good, c.of, c.left])).collect()
+            }
+            Some(("work", period)) => self.measured.work(period).iter().map(|(code, many)| line(code, &[*many])).collect(),
             Some(("overdue", day)) => self.overdue(day).iter().map(|(office, count)| line(office, &[*count])).collect(),
-            Some(("followup", month)) => self.after.month(month).map(|(office, counts)| line(office, counts)).collect(),
+            Some(("followup", month)) => self.after.month(month).iter().map(|(office, counts)| line(office, counts)).collect(),
             Some(("draw", month)) => self.draws.table(month),
             Some(("disclosed", month)) => {
-                let of_month = self.handed_out.iter().filter(|((at, _), _)| at == month);
-                of_month.map(|((_, ground), count)| line(ground, &[*count])).collect()
+                let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
+                for ((_, ground), count) in self.handed_out.iter().filter(|((at, _), _)| within(at, month)) {
+                    *sums.entry(ground).or_default() += count;
+                }
+                sums.iter().map(|(ground, count)| line(ground, &[*count])).collect()
             }
             None if name == "pressed" => self.pressed.iter().map(|(quarter, count)| line(quarter, &[*count])).collect(),
             _ => return None,
         })
     }
 
-    /// Returns the counts of a month, such as `2026-11`, by office.
+    /// Returns the counts of a month, such as `2026-11`, or of a year, by office.
     pub fn month(&self, month: &str) -> BTreeMap<String, Count> {
-        let of_month = self.months.iter().filter(|((at, _), count)| at == month && **count != Count::default());
-        of_month.map(|((_, office), count)| (office.clone(), *count)).collect()
+        let mut sums: BTreeMap<String, Count> = BTreeMap::new();
+        for ((_, office), count) in self.months.iter().filter(|((at, _), _)| within(at, month)) {
+            sums.entry(office.clone()).or_default().add(count);
+        }
+        sums.retain(|_, count| *count != Count::default());
+        sums
+    }
+
+    fn clocks(&self) -> impl Iterator<Item = (u32, Clock)> + '_ {
+        self.matters.values().map(|matter| (matter.owner, matter.clock))
+    }
+
+    /// Counts what offices are measured by, in a month such as `2026-11` or a year such as `2026`.
+    pub fn measured(&self, period: &str) -> BTreeMap<(String, measured::Measure), Counted> {
+        let counts = self.measured.counts(period, self.clocks());
+        counts.into_iter().map(|((office, measure), c)| ((self.offices.names[office as usize].clone(), measure), c)).collect()
+    }
+
+    /// Lists the items that an office is measured by, in a month or a year.
+    pub fn points(&self, (period, office): (&str, &str)) -> Vec<Point> {
+        let own = self.offices.places.get(office);
+        own.map(|own| self.measured.points((period, *own), self.clocks())).unwrap_or_default()
+    }
+
+    /// Lists the months that are over, as far as the log tells.
+    pub fn finished(&self) -> Vec<String> {
+        self.measured.finished().collect()
     }
 
     /// Returns the counts of a month over all offices.

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use web::Hearing;
 
 use crate::config::{Chat, Config};
+use crate::editions::Editions;
 use crate::gap::Keeping;
 use crate::lessons::Lessons;
 use crate::watch::Watch;
@@ -161,8 +162,7 @@ impl Jobs {
                 Ok(())
             })?);
         }
-        let counted = hall.clone();
-        stops.push(repeat("figures", every, end.clone(), move || appeals::rebuild::count(&counted))?);
+        stops.extend(figures(hall, every, &end)?);
         if let Some(hearing) = hearing {
             let hall = hall.clone();
             stops.push(repeat("issues", ISSUES_EVERY, end.clone(), move || hearing.round(&hall, holder).map(drop))?);
@@ -200,6 +200,13 @@ impl Jobs {
         drop(self.stops);
         while let Ok(()) = self.ended.recv_timeout(until.saturating_duration_since(Instant::now())) {}
     }
+}
+
+/// Starts the threads that count what was there before boards were, and that publish reports.
+fn figures(hall: &Hall, every: Duration, end: &Sender<()>) -> Result<[Sender<()>; 2], Fault> {
+    let (counted, reported, mut editions) = (hall.clone(), hall.clone(), Editions::default());
+    let count = repeat("figures", every, end.clone(), move || appeals::rebuild::count(&counted))?;
+    Ok([count, repeat("reports", every, end.clone(), move || editions.round(&reported))?])
 }
 
 /// Starts the threads of a chat, where the site has one.

@@ -17,6 +17,7 @@ mod commands;
 mod config;
 mod control;
 mod doctor;
+mod editions;
 mod expiry;
 mod gap;
 mod house;

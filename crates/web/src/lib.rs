@@ -23,6 +23,7 @@ mod open311;
 mod pack;
 pub mod portal;
 mod reading;
+mod report;
 pub mod route;
 pub mod session;
 mod take;

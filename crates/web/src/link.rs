@@ -1,8 +1,12 @@
 //! The addresses of the site, so that no page can point nowhere.
 
+mod report;
+
 use appeals::followup::list::Which;
 use civic::permit::Act;
 use uuid::Uuid;
+
+pub use report::*;
 
 /// Opens the home page.
 pub const HOME: &str = "/";

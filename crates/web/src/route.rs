@@ -94,6 +94,7 @@ pub const ROUTES: &[&[Route]] = &[
     desk::hotline::ROUTES,
     desk::followup::ROUTES,
     desk::board::ROUTES,
+    desk::assessment::ROUTES,
     desk::forum::ROUTES,
     desk::days::ROUTES,
     desk::sealed::ROUTES,

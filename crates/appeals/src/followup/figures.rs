@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::Way;
 use crate::appeal::GRADE_SATISFIED_MIN;
+use crate::figures::within;
 
 /// Columns of the table, in their order.
 const COLUMNS: usize = 11;
@@ -45,6 +46,12 @@ pub(crate) struct Entry<'a> {
     pub kind: &'a str,
     pub leaf: u64,
     pub month: &'a str,
+    /// The day, as the number `20261130`.
+    pub day: u32,
+    /// The last day that it sets, in the same way.
+    pub due: Option<u32>,
+    /// The pseudonym of the matter.
+    pub stream: u128,
     pub office: &'a str,
     pub more: &'a Value,
 }
@@ -98,15 +105,19 @@ impl After {
         self.months.keys().map(|(month, _)| month.as_str()).collect()
     }
 
-    /// Lists the columns of a month by office.
-    pub(crate) fn month<'a>(&'a self, month: &'a str) -> impl Iterator<Item = (&'a str, &'a [u64])> {
-        let of_month = self.months.iter().filter(move |((at, _), _)| at == month);
-        of_month.map(|((_, office), counts)| (office.as_str(), counts.as_slice()))
+    /// Lists the columns of a month, or of a year, by office.
+    pub(crate) fn month(&self, month: &str) -> BTreeMap<&str, [u64; COLUMNS]> {
+        let mut sums: BTreeMap<&str, [u64; COLUMNS]> = BTreeMap::new();
+        for ((_, office), counts) in self.months.iter().filter(|((at, _), _)| within(at, month)) {
+            let own = sums.entry(office).or_default();
+            own.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
+        }
+        sums
     }
 
     /// Returns what pages say of a month over all offices.
     pub fn total(&self, month: &str) -> Total {
-        let sum = |column: Column| self.month(month).map(|(_, counts)| counts[column as usize]).sum();
+        let sum = |column: Column| self.month(month).values().map(|counts| counts[column as usize]).sum();
         Total {
             told: sum(Column::Told),
             told_satisfied: sum(Column::ToldSatisfied),

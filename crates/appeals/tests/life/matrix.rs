@@ -24,6 +24,9 @@ const BESIDE: &[Act] = &[
     Act::FileForPerson,
     Act::Administer,
     Act::HandleIssue,
+    Act::ObjectAssessment,
+    Act::DecideAssessment,
+    Act::PublishReport,
     Act::Track,
     Act::ReportPressure,
 ];

@@ -146,6 +146,12 @@ acts! {
     BookReception = "book_reception",
     /// Say what became of what was promised on a reception day.
     AnswerPromise = "answer_promise",
+    /// Object to an item of the own office's assessment.
+    ObjectAssessment = "object_assessment",
+    /// Decide such an objection, as an office of another line.
+    DecideAssessment = "decide_assessment",
+    /// Publish a corrected edition of a report, with the reason.
+    PublishReport = "publish_report",
     /// Change places, offices, staff, calendar.
     Administer = "administer",
     /// Follow one's own matter.
@@ -234,6 +240,6 @@ impl Act {
     /// Tells whether whoever has, or had, to do with the matter is kept out by construction, and their line with them: what a resident
     /// says of an office is taken, and judged, by another one.
     pub fn is_independent(self) -> bool {
-        matches!(self, Self::CallBack | Self::DecideObjection)
+        matches!(self, Self::CallBack | Self::DecideObjection | Self::DecideAssessment)
     }
 }

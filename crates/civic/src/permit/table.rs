@@ -177,7 +177,7 @@ const MODERATORS: &[Grant] = &[
 /// Whoever asks residents how it went: those who watch, and whoever answers telephones. Their office is of another line than the
 /// holder's ([`Act::is_independent`]).
 const CALLERS: &[Grant] = &[grant(Supervisor, Unrelated), grant(Auditor, Unrelated), grant(HotlineOperator, Unrelated)];
-/// Whoever answers what was put before the supervisor.
+/// Whoever answers what was put before the supervisor, and decides what an office says against its assessment.
 const SUPERVISORS: &[Grant] = &[grant(Supervisor, Unrelated)];
 /// Whoever keeps the calendar of a leader's office, and the office that takes in what people say there.
 const PLANNERS: &[Grant] = &[
@@ -241,9 +241,9 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::HandOver => HANDLERS,
         Act::Assign => SENDERS,
         Act::Pause | Act::Resume => PAUSERS,
-        Act::Extend | Act::ObjectRating => HEADS,
+        Act::Extend | Act::ObjectRating | Act::ObjectAssessment => HEADS,
         Act::CallBack => CALLERS,
-        Act::AnswerCriticism => SUPERVISORS,
+        Act::AnswerCriticism | Act::DecideAssessment | Act::PublishReport => SUPERVISORS,
         Act::CoAnswer | Act::TakeOver | Act::AnswerReferral | Act::AnswerWhistle => INVITED,
         Act::Arbitrate => CONFERENCE,
         Act::ReportReferral => REFERRERS,

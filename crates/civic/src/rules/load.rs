@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::RuleSet;
+use super::assessment::{Bounds, GradeRule, MeasureRule, Veto, replace};
 use super::likeness::Likeness;
 use super::row::{Category, Cited, Ground, Instrument, TermRule, Track};
 use super::topic::{KindWords, Need, Reading, Topic, Urgency};
@@ -52,6 +53,9 @@ const NEEDED_TERMS: &[&str] = &[
     "reception.county_leader",
     "reception.notice",
     "reception.keep",
+    "assessment.object",
+    "assessment.decide",
+    "assessment.publish",
 ];
 /// Terms of the site's own that no local rule lengthens: they keep a promise to residents.
 const NEVER_LONGER: &[&str] = &["site.disclosure_told", "site.reading", "hp.named_bad_contact", "hp.rectify"];
@@ -104,6 +108,10 @@ struct File {
     kind: Vec<KindWords>,
     reading: Option<Reading>,
     likeness: Option<Likeness>,
+    assessment: Option<Bounds>,
+    measure: Vec<MeasureRule>,
+    grade: Vec<GradeRule>,
+    veto: Vec<Veto>,
 }
 
 /// The rule files that ship, by name.
@@ -120,6 +128,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("forum.toml", include_str!("../../../../rules/forum.toml")),
     ("rating.toml", include_str!("../../../../rules/rating.toml")),
     ("reception.toml", include_str!("../../../../rules/reception.toml")),
+    ("assessment.toml", include_str!("../../../../rules/assessment.toml")),
 ];
 
 impl RuleSet {
@@ -180,6 +189,11 @@ impl RuleSet {
             rules.kind_words.extend(file.kind.into_iter().map(|row| (row.code.clone(), row)));
             rules.reading = file.reading.unwrap_or(rules.reading);
             rules.likeness = file.likeness.unwrap_or(rules.likeness);
+            let own = &mut rules.assessing;
+            own.bounds = file.assessment.unwrap_or_else(|| own.bounds.clone());
+            file.measure.into_iter().for_each(|row| replace(&mut own.measures, row, |row| &row.code));
+            file.grade.into_iter().for_each(|row| replace(&mut own.grades, row, |row| &row.code));
+            file.veto.into_iter().for_each(|row| replace(&mut own.vetoes, row, |row| &row.code));
         }
         rules.sha256 = HEXLOWER.encode(&hash.finalize());
         rules.check()?;
@@ -222,6 +236,7 @@ impl RuleSet {
             "rating_good",
             "rating_objection",
             "going_down",
+            "assessment_objection",
         ] {
             self.grounds(list).next().ok_or_else(|| missing(list))?;
         }
@@ -241,6 +256,7 @@ impl RuleSet {
             return Err(missing("categories or instruments"));
         }
         self.check_likeness()?;
+        self.check_assessing()?;
         self.check_topics()
     }
 }

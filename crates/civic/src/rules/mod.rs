@@ -4,6 +4,7 @@
 //! has checked it; pages mark the rows that are unsure. A local overlay may shorten a legal term, not lengthen it.
 
 mod announce;
+pub mod assessment;
 mod likeness;
 mod load;
 mod row;
@@ -35,6 +36,7 @@ pub struct RuleSet {
     kind_words: BTreeMap<String, KindWords>,
     reading: Reading,
     likeness: Likeness,
+    assessing: assessment::Assessing,
     sha256: String,
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Each line says how many were done in a second and how long one took, the middle one and the slowest of a hundred.
 
+mod assess;
 mod filing;
 mod log;
 mod measure;
@@ -16,6 +17,7 @@ fn main() {
         rows.extend(filing::file_and_follow(engine));
     }
     rows.extend(log::log());
+    rows.extend(assess::assess());
     println!("| path | done | per second | middle | slowest of 100 |\n|---|---:|---:|---:|---:|");
     for row in rows {
         println!("{row}");

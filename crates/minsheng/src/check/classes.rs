@@ -130,6 +130,13 @@ const TABLES: &[(&str, Class)] = &[
         ),
     ),
     ("reception_slot", Operational("which times are taken: each is an event; an edit frees a time, or hides one")),
+    ("edition", Derived),
+    (
+        "assessment_objection",
+        Operational(
+            "rows of objections: events hold each; an edit shows one as decided, or another item, until the check names it",
+        ),
+    ),
     ("reception_gone", Operational("which keys of bookings are still to be destroyed: their day is long over")),
     (
         "chat_talk",

@@ -40,6 +40,8 @@ pub(crate) fn compare(hall: &Hall) -> Result<Vec<String>, Fault> {
         }
         found.extend(forum::check::compare(tx, &site)?);
         found.extend(oversight::reception::check::compare(tx, &site)?);
+        found.extend(oversight::edition::compare(tx, &site)?);
+        found.extend(oversight::assessment::run::compare(tx, &site)?);
         Ok(found)
     })
 }

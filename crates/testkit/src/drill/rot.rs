@@ -72,6 +72,8 @@ const UNWATCHED: &[&str] = &[
     "reception_booking",
     "reception_slot",
     "reception_gone",
+    "edition",
+    "assessment_objection",
     "erasure_many",
     "second_person",
     "migration",

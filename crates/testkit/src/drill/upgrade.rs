@@ -24,6 +24,8 @@ const ASKED_MAX: usize = 20;
 /// Is each step that can be taken back, newest first, with how: nothing is lost by it that the step does not make anew.
 const BACK: &[(&str, &str)] = &[
     ("0470_log_watch", "drop table log_watch"),
+    ("0451_assessment_objection", "drop table assessment_objection"),
+    ("0450_edition", "drop table edition"),
     (
         "0430_reception",
         "drop table reception_gone; drop table reception_booking; drop table reception_slot; drop table reception_day",

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{alarm, board, days, followup, forum, hotline, keys, leave, queue::soon, sealed};
+use super::{alarm, assessment, board, days, followup, forum, hotline, keys, leave, queue::soon, sealed};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Fields;
@@ -57,6 +57,9 @@ const DONE: &[(&str, &str)] = &[
     ("post_published", "done-post-published"),
     ("day_planned", "done-day-planned"),
     ("day_noted", "done-day-noted"),
+    ("assessment_objected", "done-assessment-objected"),
+    ("assessment_decided", "done-assessment-decided"),
+    ("edition_published", "done-edition-published"),
     (AWAY, AWAY_KEY),
 ];
 /// Says what was done to a matter that is no longer in sight; the address names act and number as well.
@@ -225,6 +228,7 @@ impl Desk {
         };
         let more = [
             (link::BOARD, "nav-board", board::sight(self).is_ok()),
+            (link::DESK_ASSESSMENT, "nav-assessment", assessment::sight(self).is_ok()),
             (link::COUNTER, "nav-counter", counter),
             (link::HOTLINE, "nav-hotline", hotline::permitted(self).is_ok()),
             (link::CALLBACKS, "nav-callbacks", followup::calls_back(self).is_ok()),

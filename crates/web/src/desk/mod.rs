@@ -4,6 +4,7 @@ pub mod account;
 pub mod act;
 pub mod admin;
 mod alarm;
+pub mod assessment;
 pub mod board;
 pub mod boxes;
 pub mod counter;

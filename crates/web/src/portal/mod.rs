@@ -1,5 +1,6 @@
 //! The pages for residents and for anyone who looks, one a file.
 
+pub(crate) mod assessment;
 mod boxes;
 mod check;
 mod figures;
@@ -15,6 +16,7 @@ mod people;
 mod places;
 mod privacy;
 pub(crate) mod reception;
+pub(crate) mod reports;
 mod rules;
 pub(crate) mod search;
 mod settings;
@@ -37,6 +39,13 @@ pub const ROUTES: &[Route] = &[
     Route::public("/figures/statements", "GET", || get(figures::statements)),
     Route::public("/figures/people", "GET", || get(people::show)),
     Route::public("/figures/table/{name}/{form}", "GET", || get(people::take)),
+    Route::public("/assessment", "GET", || get(assessment::list)),
+    Route::public("/assessment/{office}", "GET", || get(assessment::show)),
+    Route::public("/assessment/{office}/{form}", "GET", || get(assessment::take)),
+    Route::public("/reports", "GET", || get(reports::list)),
+    Route::public("/reports/{period}", "GET", || get(reports::show)),
+    Route::public("/reports/{period}/{form}", "GET", || get(reports::take_whole)),
+    Route::public("/reports/{period}/table/{name}/{form}", "GET", || get(reports::take_one)),
     Route::public("/check", "GET", || get(check::show)),
     Route::public("/help", "GET", || get(help::show)),
     Route::public("/privacy", "GET", || get(privacy::show)),

@@ -10,35 +10,74 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::columns;
 
-/// What every workbook of one sheet holds besides the sheet.
-const PARTS: [(&str, &str); 4] = [
-    (
-        "[Content_Types].xml",
-        r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"#,
-    ),
-    (
-        "_rels/.rels",
-        r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#,
-    ),
-    (
-        "xl/workbook.xml",
-        r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="1" sheetId="1" r:id="r1"/></sheets></workbook>"#,
-    ),
-    (
-        "xl/_rels/workbook.xml.rels",
-        r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
-    ),
-];
+/// What every workbook holds besides its sheets and the lists of them.
+const ROOT: &str = r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
+/// Longest name of a sheet, in characters; and what may not stand in one.
+const NAME_CHARS_MAX: usize = 31;
+const NAME_NOT: [char; 7] = ['[', ']', ':', '*', '?', '/', '\\'];
 /// Begins each part.
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 
 /// Writes a sheet.
 pub(super) fn write(sheet: &Sheet) -> Result<Vec<u8>, Fault> {
+    pack(&[("1".to_owned(), rows(sheet))])
+}
+
+/// Writes several sheets, and behind them one of plain texts under a name.
+pub(super) fn several(sheets: &[Sheet], (name, texts): (&str, &[Vec<String>])) -> Result<Vec<u8>, Fault> {
+    let own = sheets.iter().enumerate().map(|(at, sheet)| (named(at, &sheet.title), rows(sheet)));
+    let lines: Vec<Vec<String>> = texts.iter().map(|row| row.iter().map(|words| text(words)).collect()).collect();
+    let last = (named(sheets.len(), name), placed(&lines));
+    pack(&own.chain([last]).collect::<Vec<_>>())
+}
+
+/// Makes a name that programs take for a sheet; no two are the same, for each begins with its place.
+fn named(at: usize, title: &str) -> String {
+    let plain = title.chars().filter(|c| !NAME_NOT.contains(c) && !c.is_control());
+    format!("{} ", at + 1).chars().chain(plain).take(NAME_CHARS_MAX).collect()
+}
+
+/// Puts sheets, each with its name, into one file.
+fn pack(sheets: &[(String, String)]) -> Result<Vec<u8>, Fault> {
+    let each = |write: &dyn Fn(usize, &str) -> String| -> String {
+        sheets.iter().enumerate().map(|(at, (name, _))| write(at + 1, name)).collect()
+    };
+    let types = each(&|at, _| {
+        format!(
+            r#"<Override PartName="/xl/worksheets/sheet{at}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#
+        )
+    });
+    let list = each(&|at, name| format!(r#"<sheet name="{}" sheetId="{at}" r:id="r{at}"/>"#, safe(name).replace('"', "&quot;")));
+    let ways = each(&|at, _| {
+        format!(
+            r#"<Relationship Id="r{at}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet{at}.xml"/>"#
+        )
+    });
+    let parts = [
+        (
+            "[Content_Types].xml",
+            format!(
+                r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>{types}</Types>"#
+            ),
+        ),
+        ("_rels/.rels", ROOT.to_owned()),
+        (
+            "xl/workbook.xml",
+            format!(
+                r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>{list}</sheets></workbook>"#
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{ways}</Relationships>"#
+            ),
+        ),
+    ];
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    let own = ("xl/worksheets/sheet1.xml".to_owned(), rows(sheet));
-    let parts = PARTS.map(|(name, text)| (name.to_owned(), text.to_owned()));
-    for (name, text) in parts.into_iter().chain([own]) {
+    let own = sheets.iter().enumerate().map(|(at, (_, text))| (format!("xl/worksheets/sheet{}.xml", at + 1), text.clone()));
+    for (name, text) in parts.into_iter().map(|(name, text)| (name.to_owned(), text)).chain(own) {
         zip.start_file(name, plain).map_err(std::io::Error::from).context("while writing a workbook")?;
         zip.write_all(format!("{HEAD}{text}").as_bytes()).context("while writing a workbook")?;
     }
@@ -68,6 +107,11 @@ fn rows(sheet: &Sheet) -> String {
         }
         all.push(cells);
     }
+    placed(&all)
+}
+
+/// Writes cells, each in its place, as the part of a sheet.
+fn placed(all: &[Vec<String>]) -> String {
     let row = |(at, cells): (usize, &Vec<String>)| {
         let placed = cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
         let placed = placed.map(|(column, cell)| cell.replacen("<c", &format!("<c r=\"{}{}\"", letters(column), at + 1), 1));
@@ -90,10 +134,13 @@ fn number(count: i64) -> String {
 }
 
 fn text(words: &str) -> String {
+    format!("<c t=\"inlineStr\"><is><t xml:space=\"preserve\">{}</t></is></c>", safe(words))
+}
+
+fn safe(words: &str) -> String {
     // what XML cannot hold is left out
     let plain: String = words.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
-    let safe = plain.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    format!("<c t=\"inlineStr\"><is><t xml:space=\"preserve\">{safe}</t></is></c>")
+    plain.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -116,6 +163,28 @@ mod tests {
         );
         assert!(rows.contains("=HYPERLINK(\"x\")</t>") && !rows.contains("<f>"), "{rows}");
         assert!(rows.contains("不公布"));
+    }
+
+    #[test]
+    fn several_sheets_stand_in_one_book_under_names_that_programs_take() {
+        let long = Sheet { title: "一[二]/三\"四 & 五".repeat(9), ..sheet() };
+        let bytes = several(&[sheet(), long], ("字典", &[vec!["<栏>".to_owned()]])).unwrap();
+        let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut read = |name: &str| {
+            let mut text = String::new();
+            zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+            text
+        };
+        let list = read("xl/workbook.xml");
+        assert_eq!(list.matches("<sheet ").count(), 3);
+        assert!(
+            list.contains("name=\"1 各单位\"")
+                && list.contains("name=\"2 一二三&quot;四 &amp; 五")
+                && list.contains("name=\"3 字典\""),
+            "{list}"
+        );
+        assert!(read("xl/worksheets/sheet3.xml").contains("&lt;栏&gt;"));
+        assert_eq!(named(9, &"长".repeat(60)).chars().count(), NAME_CHARS_MAX);
     }
 
     #[test]

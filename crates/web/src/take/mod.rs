@@ -2,6 +2,7 @@
 
 mod book;
 mod comma;
+pub(crate) mod paper;
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -32,7 +33,19 @@ pub fn answer(sheet: &Sheet, form: &str) -> Result<Response, Problem> {
         }
         _ => book::write(sheet)?,
     };
-    let name = format!("attachment; filename=\"{}.{ending}\"", sheet.name);
+    file((&sheet.name, kind, ending), bytes)
+}
+
+/// Answers with several sheets as one workbook; behind them stands one of plain texts under a name.
+pub fn book(name: &str, sheets: &[Sheet], texts: (&str, &[Vec<String>])) -> Result<Response, Problem> {
+    let bytes = book::several(sheets, texts)?;
+    let (_, kind, ending) = FORMS[2];
+    file((name, kind, ending), bytes)
+}
+
+/// Answers with bytes as a file.
+fn file((name, kind, ending): (&str, &'static str, &str), bytes: Vec<u8>) -> Result<Response, Problem> {
+    let name = format!("attachment; filename=\"{name}.{ending}\"");
     let name = HeaderValue::try_from(name).map_err(|_| Fault::other("a sheet has no plain name"))?;
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(kind)), (header::CONTENT_DISPOSITION, name)];
     Ok((headers, bytes).into_response())

@@ -86,6 +86,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "forum.ftl",
     "followup.ftl",
     "reception.ftl",
+    "report.ftl",
 ];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));

@@ -61,6 +61,13 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(oversight::reception::Standing::ALL.iter().map(|standing| key("booking", standing.code())));
     known.extend(oversight::reception::booking::Way::ALL.iter().map(|way| key("booked-by", way.code())));
     known.extend(civic::journal::Verdict::ALL.iter().map(|verdict| key("watch", verdict.code())));
+    known.extend(oversight::edition::Reason::ALL.iter().map(|reason| key("edition-reason", reason.code())));
+    known.extend(oversight::edition::CLASSES.iter().map(|class| key("class", class)));
+    known.extend(oversight::assessment::Against::ALL.iter().map(|against| key("against", against.code())));
+    known.extend(appeals::measured::Left::ALL.iter().map(|left| key("verdict", left.code())));
+    known.extend(["good", "bad"].map(|verdict| key("verdict", verdict)));
+    known.extend(appeals::measured::STEPS.iter().map(|step| key("work", step)));
+    known.extend(["handed_down_forwarded", "handed_down_charged", "reception_posted", "received"].map(|step| key("work", step)));
     known.extend(["publish", "leave", "hide", "lock", "unlock", "move"].map(|act| key("desk-post", act)));
     for (before, family) in CODES {
         known.extend(literals(sources, before).map(|code| key(family, code)));
@@ -107,6 +114,11 @@ const OPEN: &[&str] = &[
     "board-about-",
     "people-title-",
     "people-about-",
+    "report-title-",
+    "report-about-",
+    "report-head-",
+    "report-mean-",
+    "report-row-",
 ];
 
 /// Lists the literals that follow a piece of source text.

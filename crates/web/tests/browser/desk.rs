@@ -153,6 +153,8 @@ pub const PAGES: &[(&str, &[&str])] = &[
             "/desk/criticism",
             "/desk/callbacks",
             "/desk/board",
+            "/desk/assessment",
+            "/desk/reports",
             "/desk/board/needs",
             "/desk/board/office/bd",
             "/desk/board/place/990121100201",

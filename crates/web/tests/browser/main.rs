@@ -1,6 +1,7 @@
 //! Residents and staff in a real browser: by keyboard alone, without scripts, at 320 pixels, in large print, light and dark, in
 //! both languages; axe-core finds nothing on any page.
 
+mod assessment;
 mod calls;
 mod desk;
 mod forum;

@@ -5,6 +5,7 @@ mod accused;
 mod admin;
 mod api;
 mod archive;
+mod assessment;
 mod board;
 mod calls;
 mod chat;

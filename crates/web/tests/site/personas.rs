@@ -110,6 +110,7 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                 path if path.starts_with("/desk/sealed/") => behind_the_door(&site, &persona, path),
                 path if path.starts_with("/desk/board") => board(&site, &persona, path),
                 path if path.starts_with("/desk/forum") || path.starts_with("/desk/blog") => posts(&site, &persona, path),
+                path if path.starts_with("/desk/assessment") || path == "/desk/reports" => assessment(&site, &persona, path),
                 path if path.starts_with("/desk/days") => reception(&site, &persona, path),
                 "/desk/issues/{number}" => no_issue(&site, &persona),
                 path if path.starts_with("/desk/matters/{number}") => matter(&site, &persona, path),
@@ -212,6 +213,24 @@ fn reception(site: &Site, persona: &Persona, path: &str) {
         return;
     }
     assert_eq!(open(&site.get_as(&persona.cookie, path)), expected, "{} {path}", persona.staff.login);
+}
+
+/// Sheets are there for whoever has a board, of the offices on it; corrections of reports for whoever publishes them.
+fn assessment(site: &Site, persona: &Persona, path: &str) {
+    let board = web_sight(site, persona);
+    let expected = match path {
+        "/desk/reports" => allowed(site, persona, Act::PublishReport, &Subject::site()),
+        "/desk/assessment" => !board.is_empty(),
+        _ => board.contains(&persona.staff.office),
+    };
+    let path = path.replace("{office}", &persona.staff.office).replace("{measure}", "in_time");
+    let answer = site.get_as(&persona.cookie, &path);
+    assert_eq!(answer.status == StatusCode::OK, expected, "{} {path}: {}", persona.staff.login, answer.status);
+}
+
+fn web_sight(site: &Site, persona: &Persona) -> std::collections::BTreeSet<String> {
+    let directory = site.world.hall.site.directory();
+    appeals::board::sight(&directory, &persona.staff).map(|sight| sight.offices).unwrap_or_default()
 }
 
 /// One matter is no issue; who sees which is tested with issues there are.
