@@ -59,7 +59,7 @@ fn sources() -> Vec<(String, String)> {
     }
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut files = Vec::new();
-    for name in ["civic", "appeals", "forum", "oversight", "web", "channels", "minsheng"] {
+    for name in ["civic", "appeals", "forum", "insight", "oversight", "web", "channels", "minsheng"] {
         walk(&crates.join(name).join("src"), &mut files);
     }
     files.sort();

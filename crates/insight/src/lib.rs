@@ -1,6 +1,7 @@
-//! What many people say at once: issues formed of messages by place and cause, ranked, and told early.
+//! What many people say at once: issues formed of messages by place and cause, ranked, and told early; and what they say when they are asked.
 //!
 //! - [`board`] holds the issues of a site as its matters come, and says what somebody sees of them; [`deed`] are the events about them.
+//! - [`consult`] asks people, sums up what they say in points, answers each, and shows where everybody's words went (R8); it has tables of its own.
 //! - [`hot`](mod@hot) does all of it with a file of messages.
 //! - [`issues`] puts each message to the issue it belongs to, as it comes; [`issues::Issues::settle`] tidies up now and then.
 //! - [`rank`] puts a figure to an issue, every part of it explained, by [`rules`] that are data.
@@ -14,6 +15,7 @@
 #![expect(clippy::cast_precision_loss, reason = "counts of messages and words are far below what a float holds exactly")]
 
 pub mod board;
+pub mod consult;
 pub mod deed;
 pub mod hot;
 pub mod issues;
@@ -24,6 +26,8 @@ pub mod rules;
 pub mod title;
 mod vector;
 pub mod warn;
+
+pub use consult::store::{GUARDS, MIGRATIONS, STATEMENTS};
 
 /// Is a message as issues see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,13 +13,13 @@ use crate::{chance, clock, gap};
 
 /// Lists the migrations of the hall, the rooms and the faces, in the order of the floors.
 pub(crate) fn migrations() -> Vec<Migration> {
-    [civic::hall::MIGRATIONS, appeals::MIGRATIONS, forum::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS].concat()
+    [civic::hall::MIGRATIONS, appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS].concat()
 }
 
 /// Lists what the serving connections are held to, in the order of the floors.
 pub(crate) fn guards() -> Guards {
     static ALL: LazyLock<Vec<&'static [Guard]>> =
-        LazyLock::new(|| [civic::hall::GUARDS, &[appeals::GUARDS, forum::GUARDS, oversight::GUARDS]].concat());
+        LazyLock::new(|| [civic::hall::GUARDS, &[appeals::GUARDS, forum::GUARDS, insight::GUARDS, oversight::GUARDS]].concat());
     &ALL
 }
 

@@ -270,6 +270,12 @@ fn round(hall: &Hall) -> Result<(), Fault> {
     })?;
     forum::run::finish(hall)?;
     oversight::reception::run::forget(hall, hall.clock.now())?;
+    for _ in 0..ROUNDS_MAX {
+        if insight::consult::tell::round(hall, hall.clock.now())? == 0 {
+            break;
+        }
+    }
+    insight::consult::tell::forget(hall, hall.clock.now())?;
     appeals::erase::finish(hall).map(drop)
 }
 

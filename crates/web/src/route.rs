@@ -75,6 +75,7 @@ pub const ROUTES: &[&[Route]] = &[
     portal::track::ROUTES,
     portal::forum::ROUTES,
     portal::reception::ROUTES,
+    portal::consult::ROUTES,
     log::ROUTES,
     open311::ROUTES,
     api::ROUTES,
@@ -97,6 +98,7 @@ pub const ROUTES: &[&[Route]] = &[
     desk::assessment::ROUTES,
     desk::forum::ROUTES,
     desk::days::ROUTES,
+    desk::consult::ROUTES,
     desk::sealed::ROUTES,
 ];
 

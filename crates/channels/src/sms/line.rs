@@ -16,6 +16,7 @@ use civic::outbox::{self, Waiting};
 use civic::site::Site;
 use db::{Fault, Tx};
 use forum::proof;
+use insight::consult::tell;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use oversight::reception::{Day, Held, list, run};
@@ -288,6 +289,9 @@ fn write(
     if waiting.recipient.starts_with(run::RECIPIENT) {
         return booking(tx, site, waiting);
     }
+    if waiting.recipient.starts_with(tell::RECIPIENT) {
+        return voice(tx, site, waiting);
+    }
     let loaded = if waiting.matter.is_nil() { None } else { matters::load(tx, site, waiting.matter)? };
     let filing = loaded.as_ref().and_then(|loaded| match loaded.events.first() {
         Some((_, Event::Filed(filing))) => Some(filing),
@@ -381,6 +385,15 @@ fn booking(tx: &mut Tx<'_>, site: &Site, waiting: &Waiting) -> Result<Written, F
     let text = words::write(&waiting.template, &booking.person.language, &facts);
     let (id, template, to) = (waiting.id, waiting.template.clone(), booking.person.mobile);
     Ok(text.map_or(Written::Idle, |text| Written::Text(Outgoing { id, to, text, template, facts })))
+}
+
+/// Writes to whoever spoke to what an office asked what became of it.
+fn voice(tx: &mut Tx<'_>, site: &Site, waiting: &Waiting) -> Result<Written, Fault> {
+    let Some((contact, consult)) = tell::waiting(tx, site, &waiting.recipient)? else { return Ok(Written::Idle) };
+    let facts = vec![("words", words::short(&consult.plan.title, OPINION_CHARS_MAX)), ("due", consult.until.to_string())];
+    let text = words::write(&waiting.template, &contact.language, &facts);
+    let (id, template) = (waiting.id, waiting.template.clone());
+    Ok(text.map_or(Written::Idle, |text| Written::Text(Outgoing { id, to: contact.mobile, text, template, facts })))
 }
 
 /// Reads the number that a message came from.

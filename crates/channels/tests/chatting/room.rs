@@ -46,7 +46,7 @@ impl Room {
         let (world, folder) = (
             World::with(
                 engine,
-                testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]),
+                testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]),
             ),
             tempfile::tempdir(),
         );

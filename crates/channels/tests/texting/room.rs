@@ -28,7 +28,7 @@ pub struct Room {
 }
 
 pub fn migrations() -> &'static [db::Migration] {
-    testkit::migrations(&[appeals::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS])
+    testkit::migrations(&[appeals::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS])
 }
 
 impl Room {

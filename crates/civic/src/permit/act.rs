@@ -152,6 +152,12 @@ acts! {
     DecideAssessment = "decide_assessment",
     /// Publish a corrected edition of a report, with the reason.
     PublishReport = "publish_report",
+    /// Sort what people said to a question of the own office, sum it up in points, answer them, say how far it is.
+    KeepConsultation = "keep_consultation",
+    /// Put a question to everybody for the own office, publish a draft, decide.
+    DecideConsultation = "decide_consultation",
+    /// Type in what people said who were asked on visits, at meetings, by telephone, at a counter.
+    TakeVoice = "take_voice",
     /// Change places, offices, staff, calendar.
     Administer = "administer",
     /// Follow one's own matter.
@@ -192,6 +198,8 @@ acts! {
     KeepPost = "keep_post",
     /// See one's own booking of a reception and give it back.
     KeepBooking = "keep_booking",
+    /// Carry one's own matter into a question to everybody; see where one's own words went, take them back.
+    KeepVoice = "keep_voice",
 }
 
 impl Act {
@@ -218,6 +226,7 @@ impl Act {
                 | Self::ReportPressure
                 | Self::KeepPost
                 | Self::KeepBooking
+                | Self::KeepVoice
         )
     }
 
@@ -234,6 +243,7 @@ impl Act {
                 | Self::MarkRectification
                 | Self::NameDelegate
                 | Self::RemoveDelegate
+                | Self::KeepVoice
         )
     }
 

@@ -209,6 +209,11 @@ const PROMISERS: &[Grant] = &[
     grant(OfficeHead, Invited),
     grant(VillageCadre, Invited),
 ];
+/// Whoever works for an office on what it asked everybody.
+const ASKERS: &[Grant] =
+    &[grant(Officer, Holder), grant(OfficeHead, Holder), grant(Leader, Holder), grant(VillageCadre, Holder)];
+/// Whoever binds an office: a question, a draft and a decision are its head's, or a leader's; in a village the cadre's.
+const DECIDERS: &[Grant] = &[grant(OfficeHead, Holder), grant(Leader, Holder), grant(VillageCadre, Holder)];
 const ADMINISTRATORS: &[Grant] = &[grant(Administrator, Unrelated)];
 
 /// Lists the grants of an act. Acts of residents have none: no role reaches them.
@@ -250,7 +255,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::Return => RETURNERS,
         Act::Whistle | Act::GradeWhistle => WHISTLERS,
         Act::DecideReview | Act::DecideRecheck | Act::DecideObjection => REVIEWERS,
-        Act::FileForPerson | Act::ReissueCode | Act::BookReception => COUNTER,
+        Act::FileForPerson | Act::ReissueCode | Act::BookReception | Act::TakeVoice => COUNTER,
         Act::SeeRegister => REGISTRARS,
         Act::TakeCall => OPERATORS,
         Act::SeeAccess => ACCESS,
@@ -265,12 +270,15 @@ pub fn grants(act: Act) -> &'static [Grant] {
     }
 }
 
-/// Lists the grants of an act of a reception day, or of the room of accusations; acts of residents have none.
+/// Lists the grants of an act of a reception day, about what an office asked everybody, or of the room of accusations; acts of residents
+/// have none.
 fn grants_later(act: Act) -> &'static [Grant] {
     match act {
         Act::PlanReception => PLANNERS,
         Act::HoldReception => RECEIVERS,
         Act::AnswerPromise => PROMISERS,
+        Act::KeepConsultation => ASKERS,
+        Act::DecideConsultation => DECIDERS,
         Act::HandleAccusation => ACCUSATIONS,
         _ => &[],
     }

@@ -56,6 +56,11 @@ const NEEDED_TERMS: &[&str] = &[
     "assessment.object",
     "assessment.decide",
     "assessment.publish",
+    "mad.comment_min",
+    "consult.gather",
+    "consult.comment_least",
+    "consult.report",
+    "consult.keep",
 ];
 /// Terms of the site's own that no local rule lengthens: they keep a promise to residents.
 const NEVER_LONGER: &[&str] = &["site.disclosure_told", "site.reading", "hp.named_bad_contact", "hp.rectify"];
@@ -129,6 +134,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("rating.toml", include_str!("../../../../rules/rating.toml")),
     ("reception.toml", include_str!("../../../../rules/reception.toml")),
     ("assessment.toml", include_str!("../../../../rules/assessment.toml")),
+    ("consult.toml", include_str!("../../../../rules/consult.toml")),
 ];
 
 impl RuleSet {

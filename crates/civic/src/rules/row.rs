@@ -115,7 +115,7 @@ fn time(value: u32, unit: Unit) -> Option<Term> {
 pub struct Ground {
     /// Name of the list: `not_accept`, `return`, `extend`, `pause`, `close`, `delivery`, `erase`, `disclose`, `disclose_later`, `unmask`,
     /// `wrapup`, `forum_hide`, `forum_lock`, `forum_move`, `forum_report`, `rating_bad`, `rating_fair`, `rating_good`, `rating_objection`,
-    /// `going_down`, `assessment_objection`.
+    /// `going_down`, `assessment_objection`, `consult_theme`, `voice_aside`.
     pub list: String,
     /// Code within the list.
     pub code: String,

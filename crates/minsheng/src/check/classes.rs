@@ -138,6 +138,21 @@ const TABLES: &[(&str, Class)] = &[
         ),
     ),
     ("reception_gone", Operational("which keys of bookings are still to be destroyed: their day is long over")),
+    // what offices ask everybody
+    (
+        "consult",
+        Operational("rows of what is asked: events hold each; an edit moves one among those that are open until its next event"),
+    ),
+    (
+        "consult_voice",
+        Operational("rows of voices: the words are sealed and events hold each of them; an edit hides one from those still to be sorted"),
+    ),
+    ("consult_point", Operational("which voices are behind a point: each is an event; an edit hides one, or shows it elsewhere")),
+    (
+        "consult_contact",
+        Operational("numbers left for word about the result, sealed; no event holds them, and an edit can only keep word from somebody"),
+    ),
+    ("consult_gone", Operational("which keys of voices and numbers are still to be destroyed")),
     (
         "chat_talk",
         Operational(

@@ -5,6 +5,7 @@
 //! own past moment.
 
 pub mod account;
+mod asked;
 mod boxes;
 mod calls;
 pub mod cast;

@@ -24,6 +24,7 @@ use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
 use super::course::{Deed, Step};
+use super::asked::Asked;
 use super::reception::Days;
 use super::sealed;
 use super::talk::Talk;
@@ -61,6 +62,8 @@ pub struct Book {
     talk: Talk,
     /// The reception days.
     days: Days,
+    /// What offices ask everybody.
+    asked: Asked,
 }
 
 impl Book {
@@ -206,6 +209,7 @@ pub fn play(tx: &mut Tx<'_>, site: &Site, part: Part, book: &mut Book) -> Result
         boxes::open(tx, site, (day, end), last)?;
         book.talk.say(tx, site, (day, end), last)?;
         book.days.pass(tx, site, (day, end), last)?;
+        book.asked.pass(tx, site, (day, end), last)?;
     }
     deliver(tx, site, last, book)
 }

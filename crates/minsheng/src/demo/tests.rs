@@ -43,7 +43,7 @@ impl Demo {
         };
         let now: Timestamp = instant.parse().unwrap();
         let migrations =
-            [hall::MIGRATIONS, appeals::MIGRATIONS, forum::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS].concat();
+            [hall::MIGRATIONS, appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS].concat();
         let hall = Hall::open(&place, testkit::county::site(), RuleSet::builtin(), &migrations, (Arc::new(Fixed(now)), [7; 32]))
             .unwrap();
         let mut last = (0, 0);

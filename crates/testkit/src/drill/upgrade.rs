@@ -27,6 +27,10 @@ const BACK: &[(&str, &str)] = &[
     ("0451_assessment_objection", "drop table assessment_objection"),
     ("0450_edition", "drop table edition"),
     (
+        "0460_consult",
+        "drop table consult_gone; drop table consult_contact; drop table consult_point; drop table consult_voice; drop table consult",
+    ),
+    (
         "0430_reception",
         "drop table reception_gone; drop table reception_booking; drop table reception_slot; drop table reception_day",
     ),

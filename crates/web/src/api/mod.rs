@@ -7,6 +7,7 @@
 mod acts;
 mod again;
 mod body;
+mod consult;
 mod document;
 pub(crate) mod etag;
 mod matter;
@@ -46,6 +47,10 @@ pub const ROUTES: &[Route] = &[
     Route::public("/api/v1/receptions", "GET", || get(receptions::days)),
     Route::public("/api/v1/receptions/{day}", "GET", || get(receptions::day)),
     Route::public("/api/v1/receptions/{day}/bookings", "POST", || post(receptions::booking)),
+    Route::public("/api/v1/consultations", "GET", || get(consult::list)),
+    Route::public("/api/v1/consultations/{number}", "GET", || get(consult::show)),
+    Route::public("/api/v1/consultations/{number}/points/{point}", "GET", || get(consult::point)),
+    Route::public("/api/v1/consultations/{number}/voices", "POST", || post(consult::voice)),
     Route::public("/api/v1/places", "GET", || get(open::places)),
     Route::public("/api/v1/offices", "GET", || get(open::offices)),
     Route::public("/api/v1/subjects", "GET", || get(open::subjects)),

@@ -7,6 +7,7 @@ use super::acts::{Acted, Deed};
 use super::matters::{NewMatter, NewReceipt};
 use super::open::{OfficeRow, Paged, PlaceRow, SubjectRow, TermRow};
 use super::posts::{NewReply, NewTopic, PostRow, Posted, TopicPage};
+use super::consult::{ConsultOut, Gave, NewVoice, PointOut};
 use super::receptions::{Booked, DayOut, NewBooking};
 use super::sent::{Changes, SentPage, Since};
 use super::sessions::{Begun, Shown};
@@ -73,6 +74,8 @@ const PAGED: &[(&str, &str)] = &[
     ("limit", "Rows of one page, 1 to 500; 100 where nothing is said."),
     ("cursor", "Where the page before ended: its `next`."),
 ];
+
+const CURSOR: &[(&str, &str)] = &[("cursor", "Where the page before ended: its `next`.")];
 
 const BOARD: &[(&str, &str)] = &[
     ("kind", "`blog` for posts of offices; topics where nothing is said."),
@@ -304,6 +307,48 @@ pub(super) const OPERATIONS: &[Operation] = &[
         en: "Books a time, or waits for one. What reads like an accusation is refused and not kept.",
         takes: Gives::Json("NewBooking", of::<NewBooking>),
         gives: ("201", Gives::Json("Booked", of::<Booked>)),
+        once: true,
+        marked: false,
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/consultations",
+        id: "listConsultations",
+        group: "board",
+        zh: "单位征询大家意见的事，新的在前",
+        en: "What offices ask everybody, the newest first: those in which people are heard, then the others.",
+        query: CURSOR,
+        gives: ("200", Gives::Json("ConsultPage", paged::<ConsultOut>)),
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/consultations/{number}",
+        id: "showConsultation",
+        group: "board",
+        zh: "一次征询：要点、答复、草案、决定、办得怎样",
+        en: "What an office asks everybody: points with their answers, drafts, what was decided, how far it is.",
+        gives: ("200", Gives::Json("ConsultOut", of::<ConsultOut>)),
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/consultations/{number}/points/{point}",
+        id: "showConsultationPoint",
+        group: "board",
+        zh: "一个要点和它后面大家的原话（去掉个人信息）",
+        en: "A point with the words behind it, as they were kept: without personal data, fifty at a time.",
+        query: CURSOR,
+        gives: ("200", Gives::Json("PointOut", of::<PointOut>)),
+        ..READ
+    },
+    Operation {
+        method: "POST",
+        path: "/api/v1/consultations/{number}/voices",
+        id: "speak",
+        group: "board",
+        zh: "说一句话",
+        en: "Says something to what is asked. Personal data is taken out before it is kept; what reads like an accusation is refused and not kept.",
+        takes: Gives::Json("NewVoice", of::<NewVoice>),
+        gives: ("201", Gives::Json("Gave", of::<Gave>)),
         once: true,
         marked: false,
         ..READ

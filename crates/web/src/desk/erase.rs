@@ -9,6 +9,8 @@ use civic::refusal::{No, Refusal};
 use civic::second::{self, Asked, Deed};
 use civic::site::Site;
 use db::{Fault, Tx};
+use insight::consult::run as consult;
+use insight::consult::speak::Source;
 use jiff::Timestamp;
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -69,7 +71,9 @@ async fn act(desk: &Desk, fields: Fields) -> Result<(), No> {
             }
             let matter = agreed.asked().subject.parse().map_err(|_| No::Absent)?;
             checked(tx, site, now, (&who, matter, &agreed.asked().ground))?;
-            erase::erase(tx, site, (now, chance), &agreed)
+            erase::erase(tx, site, (now, &mut *chance), &agreed)?;
+            // what was carried into a question from it goes with it
+            consult::follow(tx, site, (now, chance), Source::Matter(matter))
         }
         _ => Err(No::Absent),
     })

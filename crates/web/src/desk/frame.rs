@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{alarm, assessment, board, days, followup, forum, hotline, keys, leave, queue::soon, sealed};
+use super::{alarm, assessment, board, consult, days, followup, forum, hotline, keys, leave, queue::soon, sealed};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Fields;
@@ -60,6 +60,8 @@ const DONE: &[(&str, &str)] = &[
     ("assessment_objected", "done-assessment-objected"),
     ("assessment_decided", "done-assessment-decided"),
     ("edition_published", "done-edition-published"),
+    ("consult_asked", "done-consult-asked"),
+    ("consult_noted", "done-consult-noted"),
     (AWAY, AWAY_KEY),
 ];
 /// Says what was done to a matter that is no longer in sight; the address names act and number as well.
@@ -235,6 +237,7 @@ impl Desk {
             (link::CRITICISM, "nav-criticism", followup::sees(self).is_ok()),
             (link::DESK_FORUM, "nav-forum", forum::permitted(self).is_ok()),
             (link::DESK_DAYS, "nav-days", days::permitted(self).is_ok()),
+            (link::DESK_CONSULT, "nav-consult", consult::permitted(self).is_ok()),
             (link::ISSUES, "nav-issues", self.permit(Act::See, &own).is_ok()),
             (link::LEAVE, "nav-leave", leave::permitted(self).is_ok()),
             (link::ERASE, "nav-erase", self.permit(Act::Erase, &Subject::site()).is_ok()),

@@ -7,6 +7,7 @@ mod alarm;
 pub mod assessment;
 pub mod board;
 pub mod boxes;
+pub mod consult;
 pub mod counter;
 pub mod days;
 pub mod demo;

@@ -24,6 +24,7 @@ pub async fn show(State(app): State<App>, visit: Visit, typed: Typed) -> Result<
         (link::TRACK, "door-track", "door-track-hint"),
         (link::FORUM, "door-forum", "door-forum-hint"),
         (link::DAYS, "door-days", "door-days-hint"),
+        (link::CONSULT, "door-consult", "door-consult-hint"),
         (link::HELP, "door-help", "door-help-hint"),
         (link::RULES, "door-rules", "door-rules-hint"),
     ];

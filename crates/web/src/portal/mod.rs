@@ -3,6 +3,7 @@
 pub(crate) mod assessment;
 mod boxes;
 mod check;
+pub(crate) mod consult;
 mod figures;
 pub mod file;
 pub mod forum;

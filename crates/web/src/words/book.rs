@@ -87,6 +87,7 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "followup.ftl",
     "reception.ftl",
     "report.ftl",
+    "consult.ftl",
 ];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));

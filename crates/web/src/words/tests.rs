@@ -68,6 +68,10 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(["good", "bad"].map(|verdict| key("verdict", verdict)));
     known.extend(appeals::measured::STEPS.iter().map(|step| key("work", step)));
     known.extend(["handed_down_forwarded", "handed_down_charged", "reception_posted", "received"].map(|step| key("work", step)));
+    known.extend(insight::consult::Stage::ALL.iter().map(|stage| key("consult-stage", stage.code())));
+    known.extend(["gathering", "commenting", "decided", "done"].map(|stage| key("consult-step", stage)));
+    known.extend(insight::consult::voice::Way::ALL.iter().map(|way| key("voice-by", way.code())));
+    known.extend(insight::consult::consultation::Outcome::ALL.iter().map(|outcome| key("point", outcome.code())));
     known.extend(["publish", "leave", "hide", "lock", "unlock", "move"].map(|act| key("desk-post", act)));
     for (before, family) in CODES {
         known.extend(literals(sources, before).map(|code| key(family, code)));
@@ -129,7 +133,7 @@ fn literals<'a>(sources: &'a str, before: &'a str) -> impl Iterator<Item = &'a s
 fn sources() -> String {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut text = String::new();
-    for room in ["civic", "appeals", "forum", "oversight", "web"] {
+    for room in ["civic", "appeals", "forum", "insight", "oversight", "web"] {
         let mut folders: Vec<PathBuf> = vec![crates.join(room).join("src")];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).unwrap().flatten() {

@@ -3,6 +3,7 @@
 
 mod assessment;
 mod calls;
+mod consult;
 mod desk;
 mod forum;
 mod hotline;

@@ -9,6 +9,7 @@ mod assessment;
 mod board;
 mod calls;
 mod chat;
+mod consult;
 mod counter;
 mod desk;
 mod disclose;

@@ -112,6 +112,7 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                 path if path.starts_with("/desk/forum") || path.starts_with("/desk/blog") => posts(&site, &persona, path),
                 path if path.starts_with("/desk/assessment") || path == "/desk/reports" => assessment(&site, &persona, path),
                 path if path.starts_with("/desk/days") => reception(&site, &persona, path),
+                path if path.starts_with("/desk/consult") => consult(&site, &persona, path),
                 "/desk/issues/{number}" => no_issue(&site, &persona),
                 path if path.starts_with("/desk/matters/{number}") => matter(&site, &persona, path),
                 other => panic!("say here who may open {other}"),
@@ -231,6 +232,23 @@ fn assessment(site: &Site, persona: &Persona, path: &str) {
 fn web_sight(site: &Site, persona: &Persona) -> std::collections::BTreeSet<String> {
     let directory = site.world.hall.site.directory();
     appeals::board::sight(&directory, &persona.staff).map(|sight| sight.offices).unwrap_or_default()
+}
+
+/// What offices ask everybody is there for whoever works on it or types in what people said; a question is put by whoever binds the office, and
+/// one that is not there is there for nobody.
+fn consult(site: &Site, persona: &Persona, path: &str) {
+    let own = Subject { owner: persona.staff.office.clone(), ..Subject::default() };
+    let keeps = allowed(site, persona, Act::KeepConsultation, &own);
+    let expected = match path {
+        "/desk/consult" => keeps || allowed(site, persona, Act::TakeVoice, &Subject::site()),
+        "/desk/consult/new" => allowed(site, persona, Act::DecideConsultation, &own),
+        _ => {
+            let answer = site.get_as(&persona.cookie, &path.replace("{number}", "99"));
+            assert_ne!(answer.status, StatusCode::OK, "{} {path}", persona.staff.login);
+            return;
+        }
+    };
+    assert_eq!(open(&site.get_as(&persona.cookie, path)), expected, "{} {path}", persona.staff.login);
 }
 
 /// One matter is no issue; who sees which is tested with issues there are.

@@ -18,7 +18,7 @@ use web::desk::demo::Sample;
 use web::{App, Hearing, Limits, Mode, Peer};
 
 fn migrations() -> &'static [Migration] {
-    testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, oversight::MIGRATIONS])
+    testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS])
 }
 
 /// Is a site with the invented county in it.

@@ -16,7 +16,7 @@ mod write;
 pub(crate) use draw::{Seen, address, fields, reason_line, speaker};
 pub(crate) use list::cells;
 pub(crate) use topic::read as read_topic;
-pub(crate) use write::{accuses, take, theme_options};
+pub(crate) use write::{accuses, guarded, take, theme_options};
 
 use axum::routing::get;
 

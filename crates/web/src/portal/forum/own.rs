@@ -11,6 +11,8 @@ use forum::post::{Command, State as Said};
 use forum::run::{self, Request};
 use forum::words::{Typed as Wrote, publishable};
 use forum::{Kind, Post, Standing, proof};
+use insight::consult::run as consult;
+use insight::consult::speak::Source;
 use maud::{Markup, html};
 
 use super::draw::{Seen, address, fields};
@@ -118,7 +120,8 @@ async fn done(app: &App, visit: &Visit, (post, sent): (&Post, &Fields), what: &s
             command(app, id, Command::Withdraw).await?;
             let hall = app.hall.clone();
             // the key goes once the withdrawal is durable; a job goes on where this does not come to it
-            let gone = tokio::task::spawn_blocking(move || run::finish(&hall)).await;
+            let keys = move || run::finish(&hall).and_then(|_| consult::finish(&hall));
+            let gone = tokio::task::spawn_blocking(keys).await;
             gone.map_err(|_| Fault::other("the key of a post was not destroyed"))??;
             "forum-done-withdrawn"
         }
@@ -158,7 +161,12 @@ async fn command(app: &App, post: uuid::Uuid, command: Command) -> Result<Said, 
         .store
         .write(move |tx| {
             let mut chance = site.chance();
-            run::execute(tx, &site, (now, &mut chance), &request)
+            let said = run::execute(tx, &site, (now, &mut chance), &request)?;
+            if said.standing == Standing::Withdrawn {
+                // taken back here, it is said nowhere any longer
+                consult::follow(tx, &site, (now, &mut chance), Source::Post(post))?;
+            }
+            Ok(said)
         })
         .await
 }

@@ -106,7 +106,7 @@ pub(crate) fn accuses(app: &App, typed: &Typed) -> bool {
 async fn taken(app: &App, visit: &Visit, (sent, new): (&Fields, New), to: &str) -> Result<Result<Response, Errors>, Problem> {
     let lang = visit.lang;
     if new.accuses {
-        return Ok(Ok(guarded(visit, &new.typed)));
+        return Ok(Ok(guarded(visit, &new.typed, link::FORUM_NEW)));
     }
     let words = match write::preview(&app.hall.site.directory(), &app.hall.site.rules(), &new) {
         Ok(words) => words,
@@ -149,7 +149,7 @@ pub(crate) async fn take(app: &App, visit: &Visit, new: New) -> Result<Done, No>
 }
 
 /// Shows the guarded way instead of a post. Nothing of it is kept here: the words go along only if whoever wrote them presses.
-fn guarded(visit: &Visit, typed: &Typed) -> Response {
+pub(crate) fn guarded(visit: &Visit, typed: &Typed, back: &str) -> Response {
     let lang = visit.lang;
     let body = html! {
         h1 { (lang.t("forum-guarded-title")) }
@@ -158,7 +158,7 @@ fn guarded(visit: &Visit, typed: &Typed) -> Response {
             input type="hidden" name="step" value=(Step::What.code());
             input type="hidden" name="what" value={ (typed.title) "\n" (typed.text) };
             p { (lang.t("forum-guarded-how")) }
-            div.acts { button { (lang.t("forum-guarded-go")) } a.button.second href=(link::FORUM_NEW) { (lang.t("forum-guarded-back")) } }
+            div.acts { button { (lang.t("forum-guarded-go")) } a.button.second href=(back) { (lang.t("forum-guarded-back")) } }
         }
         p.quiet { (lang.t("forum-guarded-wrong")) }
     };

@@ -34,6 +34,7 @@ use crate::kit::owner::owner_line;
 use crate::kit::shell::Page;
 use crate::kit::state::chip;
 use crate::kit::table::{Table, table};
+use crate::portal::consult::{self, Carried};
 use crate::portal::file::receipt_file;
 use crate::session::Resident;
 use crate::visit::Visit;
@@ -56,9 +57,11 @@ pub async fn show(
     let body = match &*found {
         Found::Matter(personal, reports, many) => {
             let many = if *many { joined::of(&app, personal).await? } else { None };
+            let carried = consult::carried(&app, &resident, personal).await?;
+            let many = (many.as_ref(), &carried);
             html! {
                 @if let Some(done) = done { (flash(Tone::Done, &done)) }
-                (matter(&app, (lang, acts::grade(query.get("grade"))), &resident, (personal, reports, many.as_ref())))
+                (matter(&app, (lang, acts::grade(query.get("grade"))), &resident, (personal, reports, many)))
             }
         }
         Found::Sealed(own, told, reports) => sealed::draw(&app, lang, (own, told), reports),
@@ -70,7 +73,7 @@ fn matter(
     app: &App,
     (lang, chosen): (Lang, Option<u8>),
     resident: &Resident,
-    (personal, reports, many): (&Personal, &[Reported], Option<&Joined>),
+    (personal, reports, (many, carried)): (&Personal, &[Reported], (Option<&Joined>, &Carried)),
 ) -> Markup {
     let (site, state, filing) = (&app.hall.site, &personal.state, &personal.filing);
     let directory = site.directory();
@@ -88,6 +91,7 @@ fn matter(
         (joined::draw(app, lang, state, many))
         (story::last_word(lang, &site.rules(), &personal.steps))
         (acts::draw(app, lang, resident, (personal, chosen)))
+        (carried.draw(app, lang, personal))
         (pressed::draw(app, lang, (ready(site, state), reports), (&Fields::default(), &Errors::default())))
         h2 { (lang.t("track-steps")) }
         (story::draw(lang, site, &personal.steps))
