@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use insight::consult::list;
 use jiff::ToSpan;
-use testkit::county::{TOWNSHIP, VILLAGE};
+use testkit::county::TOWNSHIP;
 use testkit::{Engine, on_both};
 use uuid::Uuid;
 
