@@ -119,9 +119,9 @@ fn append(
 
 /// Forgets the number that was left with a voice, and its key.
 pub(crate) fn forget_contact(tx: &mut Tx<'_>, site: &Site, voice: Uuid) -> Result<(), Fault> {
-    let Some(row) = tx.row(store::CONTACT, params![site.jurisdiction, voice])? else { return Ok(()) };
+    let Some(row) = tx.row(store::LEFT, params![site.jurisdiction, voice])? else { return Ok(()) };
     tx.run(store::GONE, params![site.jurisdiction, row.get::<i64>("key_id")?])?;
-    tx.run(store::DROP_CONTACT, params![site.jurisdiction, voice]).map(drop)
+    tx.run(store::DROP_LEFT, params![site.jurisdiction, voice]).map(drop)
 }
 
 /// Is where an event of a voice goes, and who did it.

@@ -248,7 +248,7 @@ fn put(
     let Some((contact, (key_id, key))) = &ready.contact else { return Ok(()) };
     let told = list::by_id(tx, site, voice.said.consult)?.map_or(0, |row| row.consult.news());
     let sealed = store::face(site, ("consult_contact", voice.id, 1), (contact, key), chance)?;
-    tx.run(store::PUT_CONTACT, params![site.jurisdiction, voice.id, voice.said.consult, told, *key_id, sealed]).map(drop)
+    tx.run(store::PUT_LEFT, params![site.jurisdiction, voice.id, voice.said.consult, told, *key_id, sealed]).map(drop)
 }
 
 /// Answers a form that was sent before, as it was answered then.

@@ -137,9 +137,9 @@ db::statements! {
     pub(crate) POINTED = "select point, seq, voice from consult_point where jurisdiction = $1 and consult = $2";
     pub(crate) PUT_POINT = "insert into consult_point (jurisdiction, consult, point, seq, voice) values ($1, $2, $3, $4, $5)";
     pub(crate) DROP_POINTS = "delete from consult_point where jurisdiction = $1 and consult = $2 and seq = $3";
-    pub(crate) PUT_CONTACT = "insert into consult_contact (jurisdiction, voice, consult, told, key_id, sealed) values ($1, $2, $3, $4, $5, $6)";
-    pub(crate) CONTACT = "select key_id, sealed from consult_contact where jurisdiction = $1 and voice = $2";
-    pub(crate) DROP_CONTACT = "delete from consult_contact where jurisdiction = $1 and voice = $2";
+    pub(crate) PUT_LEFT = "insert into consult_contact (jurisdiction, voice, consult, told, key_id, sealed) values ($1, $2, $3, $4, $5, $6)";
+    pub(crate) LEFT = "select key_id, sealed from consult_contact where jurisdiction = $1 and voice = $2";
+    pub(crate) DROP_LEFT = "delete from consult_contact where jurisdiction = $1 and voice = $2";
     pub(crate) TOLD = "update consult_contact set told = $3 where jurisdiction = $1 and voice = $2";
     pub(crate) UNTOLD = "select c.voice, k.stage, k.news from consult_contact c join consult k on k.jurisdiction = c.jurisdiction and k.id = c.consult
         where c.jurisdiction = $1 and c.told < k.news order by c.voice limit $2";

@@ -49,7 +49,7 @@ pub(crate) fn some(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut
 /// Finds what a message about a voice says, and to whom. `None` where there is nothing to say any more.
 pub fn waiting(tx: &mut Tx<'_>, site: &Site, recipient: &str) -> Result<Option<(Contact, Consultation)>, Fault> {
     let Some(voice) = recipient.strip_prefix(RECIPIENT).and_then(|id| id.parse().ok()) else { return Ok(None) };
-    let Some(row) = tx.row(store::CONTACT, params![site.jurisdiction, voice])? else { return Ok(None) };
+    let Some(row) = tx.row(store::LEFT, params![site.jurisdiction, voice])? else { return Ok(None) };
     let Some(key) = site.keystore.get(row.get::<KeyId>("key_id")?)? else { return Ok(None) };
     let sealed: Vec<u8> = row.get("sealed")?;
     let contact = store::opened(site, ("consult_contact", voice, 1), (&sealed, &key))?;

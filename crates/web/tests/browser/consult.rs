@@ -86,7 +86,7 @@ async fn look(view: View) {
     act(&site, id, &draft(&site, "一、石桥村加一站。[1]\n二、七点半发车。"));
     site.world.clock.days(31);
     let browser = Browser::open(view).await;
-    enter(&site, &browser, "qiao").await;
+    enter(&site, &browser, "luo").await;
     for page in ["/consult/1", "/consult/1/points/1", "/consult/1/drafts/2", "/consult/1/record", "/desk/consult/1"] {
         browser.visit(&site.at(page)).await;
         browser.assert_accessible().await;
