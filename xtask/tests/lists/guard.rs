@@ -56,6 +56,8 @@ const ABOUT: &[(&str, &str)] = &[
     ("exchange_grade.grade", "the resident's grade of the answer of the site below"),
     ("Rated.grade", "the resident's grade of the answer"),
     ("criticism.grade", "the same"),
+    ("consult_contact.voice", "the id of what somebody said to what an office asked, and nobody's sound"),
+    ("consult_point.voice", "the same"),
     ("GradeTold.grade", "the same, as it was told by a message or at a call-back"),
     ("Criticised.grade", "the same, put before the supervisor"),
     ("RectificationRated.grade", "the resident's grade of what the office put right"),

@@ -168,7 +168,8 @@ fn far(today: Date, until: Date) -> Result<Date, Refusal> {
 
 /// Checks what an office asks, and returns it as it is published.
 pub fn plan(directory: &Directory, at: &At<'_>, mut plan: Plan) -> Result<Plan, Refusal> {
-    if !directory.places.get(&plan.place).is_some_and(|place| place.merged_into.is_none()) {
+    let known = directory.places.get(&plan.place).is_some_and(|place| place.merged_into.is_none());
+    if !known {
         return Err(amiss("consult_place", "place"));
     }
     if at.rules.ground(THEMES, &plan.theme).is_none() {
