@@ -120,7 +120,8 @@ fn a_question_goes_from_asking_to_what_is_done_and_round_again(engine: Engine) {
     assert!(!first.voice.said.words.contains("13800000001") && first.voice.said.covered == 1, "{:?}", first.voice.said);
     assert!(said(&world, new(id, ("a", "石桥村没有站，孩子走三里路。电话13800000001")), None).unwrap().repeated);
     assert_eq!(refused(said(&world, new(id, ("a", "别的")), None)), "key_reused");
-    let meeting = New { way: Way::Meeting, day: Some(world.hall.site.day(world.now())), present: 12, ..new(id, ("b", "票价别涨")) };
+    let meeting =
+        New { way: Way::Meeting, day: Some(world.hall.site.day(world.now())), present: 12, ..new(id, ("b", "票价别涨")) };
     let second = said(&world, meeting, Some(staff("luo"))).unwrap();
     let third = said(&world, new(id, ("c", "路灯也坏了")), None).unwrap();
 
@@ -152,12 +153,16 @@ fn a_question_goes_from_asking_to_what_is_done_and_round_again(engine: Engine) {
     let fourth = said(&world, new(id, ("d", "七点太早")), None).unwrap();
     sorted(&world, fourth.voice.id, (&[1], "")).unwrap();
     world.clock.days(13);
-    let decide = Command::Decide { adopted: true, text: text.replace("七点", "七点半"), words: "早上晚半小时。".to_owned() };
+    let decide =
+        Command::Decide { adopted: true, text: text.replace("七点", "七点半"), words: "早上晚半小时。".to_owned() };
     let decided = act(&world, "qiao", id, &decide).unwrap();
     assert_eq!(decided.owes_since(), Some(world.hall.site.day(world.now())));
     assert_eq!(refused(said(&world, new(id, ("e", "还有")), None)), "consult_over");
     act(&world, "gu", id, &Command::Report { done: true, words: "加好了。".to_owned() }).unwrap();
-    let again = Command::Again { why: "坐车的人多了".to_owned(), until: world.hall.site.day(world.now()).checked_add(8.days()).unwrap() };
+    let again = Command::Again {
+        why: "坐车的人多了".to_owned(),
+        until: world.hall.site.day(world.now()).checked_add(8.days()).unwrap(),
+    };
     let again = act(&world, "qiao", id, &again).unwrap();
     assert_eq!((again.stage, again.round(), again.draft().is_none()), (Stage::Gathering, 2, true));
     let five = said(&world, new(id, ("f", "加一辆车")), None).unwrap();
@@ -179,7 +184,11 @@ fn tables_are_checked(world: &World, id: Uuid) {
             "update consult_voice set standing = 'new' where seq = 5",
             "the row of voice 5 of consultation 1",
         ),
-        ("update consult_point set point = 3 where point = 2", "update consult_point set point = 2 where point = 3", "behind the points"),
+        (
+            "update consult_point set point = 3 where point = 2",
+            "update consult_point set point = 2 where point = 3",
+            "behind the points",
+        ),
     ] {
         world.write(move |tx, _, _| tx.run(edit, &[])).unwrap();
         let named_now = found();
@@ -206,7 +215,10 @@ fn no_draft_is_published_while_a_voice_stands_nowhere(engine: Engine) {
     assert_eq!(refused(act(&world, "qiao", id, &draft(&world, "一、加一站。[1]"))), "consult_unanswered");
     act(&world, "gu", id, &answer(1, Outcome::Partly)).unwrap();
     act(&world, "qiao", id, &draft(&world, "一、加一站。[1]")).unwrap();
-    assert_eq!(refused(act(&world, "qiao", id, &Command::Again { why: "x".to_owned(), until: plan(&world).until })), "consult_stage");
+    assert_eq!(
+        refused(act(&world, "qiao", id, &Command::Again { why: "x".to_owned(), until: plan(&world).until })),
+        "consult_stage"
+    );
     let accuses = New { accuses: true, ..new(id, ("b", "他收了钱")) };
     assert_eq!(refused(said(&world, accuses, None)), "post_accuses");
 }
@@ -283,7 +295,8 @@ fn whoever_left_a_number_is_told_and_forgotten(engine: Engine) {
     let (contact, _) = world.read(move |tx, site| tell::waiting(tx, site, &recipient)).unwrap().unwrap();
     assert_eq!(contact.mobile, "13800000001");
     world.clock.days(31);
-    act(&world, "qiao", id, &Command::Decide { adopted: false, text: String::new(), words: "钱不够，明年再说。".to_owned() }).unwrap();
+    act(&world, "qiao", id, &Command::Decide { adopted: false, text: String::new(), words: "钱不够，明年再说。".to_owned() })
+        .unwrap();
     assert_eq!(told(&world).iter().filter(|message| message.template == "consult_decided").count(), 1);
     assert_eq!(tell::round(&world.hall, world.now()).unwrap(), 0, "each news once");
     assert_eq!(tell::forget(&world.hall, world.now()).unwrap(), 0);

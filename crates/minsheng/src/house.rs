@@ -13,7 +13,15 @@ use crate::{chance, clock, gap};
 
 /// Lists the migrations of the hall, the rooms and the faces, in the order of the floors.
 pub(crate) fn migrations() -> Vec<Migration> {
-    [civic::hall::MIGRATIONS, appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS].concat()
+    [
+        civic::hall::MIGRATIONS,
+        appeals::MIGRATIONS,
+        forum::MIGRATIONS,
+        insight::MIGRATIONS,
+        oversight::MIGRATIONS,
+        channels::MIGRATIONS,
+    ]
+    .concat()
 }
 
 /// Lists what the serving connections are held to, in the order of the floors.

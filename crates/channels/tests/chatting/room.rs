@@ -46,7 +46,13 @@ impl Room {
         let (world, folder) = (
             World::with(
                 engine,
-                testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]),
+                testkit::migrations(&[
+                    appeals::MIGRATIONS,
+                    forum::MIGRATIONS,
+                    insight::MIGRATIONS,
+                    oversight::MIGRATIONS,
+                    channels::MIGRATIONS,
+                ]),
             ),
             tempfile::tempdir(),
         );

@@ -210,8 +210,7 @@ const PROMISERS: &[Grant] = &[
     grant(VillageCadre, Invited),
 ];
 /// Whoever works for an office on what it asked everybody.
-const ASKERS: &[Grant] =
-    &[grant(Officer, Holder), grant(OfficeHead, Holder), grant(Leader, Holder), grant(VillageCadre, Holder)];
+const ASKERS: &[Grant] = &[grant(Officer, Holder), grant(OfficeHead, Holder), grant(Leader, Holder), grant(VillageCadre, Holder)];
 /// Whoever binds an office: a question, a draft and a decision are its head's, or a leader's; in a village the cadre's.
 const DECIDERS: &[Grant] = &[grant(OfficeHead, Holder), grant(Leader, Holder), grant(VillageCadre, Holder)];
 const ADMINISTRATORS: &[Grant] = &[grant(Administrator, Unrelated)];

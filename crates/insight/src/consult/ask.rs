@@ -29,7 +29,9 @@ pub fn subject(office: &str) -> Subject {
 #[must_use]
 pub fn act(command: &Command) -> Act {
     match command {
-        Command::Point { .. } | Command::Answer { .. } | Command::Report { .. } | Command::Prolong { .. } => Act::KeepConsultation,
+        Command::Point { .. } | Command::Answer { .. } | Command::Report { .. } | Command::Prolong { .. } => {
+            Act::KeepConsultation
+        }
         Command::Draft { .. } | Command::Decide { .. } | Command::Again { .. } | Command::Stop { .. } => Act::DecideConsultation,
     }
 }

@@ -104,7 +104,9 @@ fn fits(tx: &mut Tx<'_>, site: &Site, row: &VoiceRow) -> Result<bool, Fault> {
         Some(voice) => *voice == told,
         None => told.standing == Standing::Withdrawn,
     };
-    Ok(same && (row.consult, row.seq, row.standing) == (told.said.consult, told.said.seq, told.standing) && row.ground == told.ground)
+    Ok(same
+        && (row.consult, row.seq, row.standing) == (told.said.consult, told.said.seq, told.standing)
+        && row.ground == told.ground)
 }
 
 /// Opens the events of a stream. `None`: its key is gone.

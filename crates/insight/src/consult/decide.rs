@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use ::text::personal::mask;
 use civic::directory::Directory;
 use civic::refusal::Refusal;
 use civic::rules::RuleSet;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use ::text::personal::mask;
 
 use super::consultation::{self, Answer, Consultation, Decision, Draft, Line, Outcome, Plan, Report, Round, Stage};
 use super::text::read;

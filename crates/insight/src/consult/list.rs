@@ -87,11 +87,7 @@ pub fn behind(tx: &mut Tx<'_>, site: &Site, consult: Uuid) -> Result<BTreeMap<u3
 }
 
 /// Lists the voices behind a point; `after` is the number of the last that was shown.
-pub fn of_point(
-    tx: &mut Tx<'_>,
-    site: &Site,
-    (consult, point, after): (Uuid, u32, i64),
-) -> Result<Vec<VoiceRow>, Fault> {
+pub fn of_point(tx: &mut Tx<'_>, site: &Site, (consult, point, after): (Uuid, u32, i64)) -> Result<Vec<VoiceRow>, Fault> {
     let asked = params![site.jurisdiction, consult, i64::from(point), after, VOICES_MAX];
     store::voices(&tx.rows(store::BEHIND_POINT, asked)?, site)
 }

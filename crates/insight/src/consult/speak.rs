@@ -140,11 +140,8 @@ pub fn prepare(site: &Site, new: New) -> Result<Ready, No> {
     // what is kept is keyed: else a number could be found by trying all of them with the words
     let form = mac(&derive(&site.keys.code, "minsheng/voice-form/1"), &[&form]);
     let submit = submit_hash(site, &LABELS, &new.submit_key);
-    let contact = if mobile.is_empty() {
-        None
-    } else {
-        Some((Contact { mobile, language: new.language.clone() }, site.keystore.take()?))
-    };
+    let contact =
+        if mobile.is_empty() { None } else { Some((Contact { mobile, language: new.language.clone() }, site.keystore.take()?)) };
     Ok(Ready { key: site.keystore.take()?, new, words, contact, pass, submit, form })
 }
 

@@ -82,8 +82,7 @@ const MIGRATION: Migration = Migration {
 pub const MIGRATIONS: &[Migration] = &[MIGRATION];
 
 /// Lists what the serving connection may not do to these tables: a question once asked, and a voice once given, stay rows.
-pub const GUARDS: &[Guard] =
-    &[Guard { table: "consult", keep: Keep::Kept }, Guard { table: "consult_voice", keep: Keep::Kept }];
+pub const GUARDS: &[Guard] = &[Guard { table: "consult", keep: Keep::Kept }, Guard { table: "consult_voice", keep: Keep::Kept }];
 
 /// Names the columns of a consultation.
 macro_rules! consult {
@@ -202,11 +201,7 @@ pub(crate) fn face<T: Serialize>(
 }
 
 /// Opens what a row shows.
-pub(crate) fn opened<T: DeserializeOwned>(
-    site: &Site,
-    at: (&str, Uuid, i64),
-    (sealed, key): (&[u8], &Key),
-) -> Result<T, Fault> {
+pub(crate) fn opened<T: DeserializeOwned>(site: &Site, at: (&str, Uuid, i64), (sealed, key): (&[u8], &Key)) -> Result<T, Fault> {
     let plain = open(key, &context(site, at), sealed)?;
     serde_json::from_slice(&plain).map_err(|_| corrupt("the face of a consultation cannot be read"))
 }

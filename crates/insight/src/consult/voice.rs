@@ -36,17 +36,8 @@ pub enum Way {
 
 impl Way {
     /// Lists all of them.
-    pub const ALL: &'static [Self] = &[
-        Self::Web,
-        Self::Phone,
-        Self::Counter,
-        Self::Visit,
-        Self::Meeting,
-        Self::Talk,
-        Self::Survey,
-        Self::Matter,
-        Self::Post,
-    ];
+    pub const ALL: &'static [Self] =
+        &[Self::Web, Self::Phone, Self::Counter, Self::Visit, Self::Meeting, Self::Talk, Self::Survey, Self::Matter, Self::Post];
     /// Lists those that staff type in for others.
     pub const TYPED: &'static [Self] = &[Self::Meeting, Self::Visit, Self::Talk, Self::Survey, Self::Phone, Self::Counter];
 
@@ -211,14 +202,7 @@ impl Voice {
     /// Begins a voice. `None` where its first event is another.
     pub fn begin(id: Uuid, event: &Event) -> Option<Self> {
         let Event::Given { said, .. } = event else { return None };
-        Some(Self {
-            id,
-            said: (**said).clone(),
-            standing: Standing::New,
-            points: Vec::new(),
-            ground: String::new(),
-            version: 1,
-        })
+        Some(Self { id, said: (**said).clone(), standing: Standing::New, points: Vec::new(), ground: String::new(), version: 1 })
     }
 
     /// Goes on with an event.

@@ -11,7 +11,13 @@ use crate::measure::{Row, at_once, runtime};
 
 /// Measures filing and then following by number and code.
 pub fn file_and_follow(engine: Engine) -> Vec<Row> {
-    let migrations = testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]);
+    let migrations = testkit::migrations(&[
+        appeals::MIGRATIONS,
+        forum::MIGRATIONS,
+        insight::MIGRATIONS,
+        oversight::MIGRATIONS,
+        channels::MIGRATIONS,
+    ]);
     let world = World::with(engine, migrations);
     let runtime = runtime();
     let slips = Arc::new(Mutex::new(Vec::new()));

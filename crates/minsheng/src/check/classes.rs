@@ -145,12 +145,16 @@ const TABLES: &[(&str, Class)] = &[
     ),
     (
         "consult_voice",
-        Operational("rows of voices: the words are sealed and events hold each of them; an edit hides one from those still to be sorted"),
+        Operational(
+            "rows of voices: the words are sealed and events hold each of them; an edit hides one from those still to be sorted",
+        ),
     ),
     ("consult_point", Operational("which voices are behind a point: each is an event; an edit hides one, or shows it elsewhere")),
     (
         "consult_contact",
-        Operational("numbers left for word about the result, sealed; no event holds them, and an edit can only keep word from somebody"),
+        Operational(
+            "numbers left for word about the result, sealed; no event holds them, and an edit can only keep word from somebody",
+        ),
     ),
     ("consult_gone", Operational("which keys of voices and numbers are still to be destroyed")),
     (

@@ -100,9 +100,7 @@ impl Asked {
         let until = last.checked_sub(step.until.days()).map_err(|_| No::Absent)?;
         let command = match step.what.as_str() {
             "point" => Command::Point { point: None, title: step.title.clone() },
-            "answer" => {
-                Command::Answer { point: step.point, outcome: Outcome::parse(&step.outcome).ok_or(No::Absent)?, words }
-            }
+            "answer" => Command::Answer { point: step.point, outcome: Outcome::parse(&step.outcome).ok_or(No::Absent)?, words },
             "draft" => Command::Draft { text: step.text.clone(), words, until, shorter: step.shorter.clone() },
             "decide" => Command::Decide { adopted: true, text: step.text.clone(), words },
             _ => Command::Report { done: step.done, words },

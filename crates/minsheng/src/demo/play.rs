@@ -23,8 +23,8 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use sha2::{Digest, Sha256};
 use uuid::{Builder, Uuid};
 
-use super::course::{Deed, Step};
 use super::asked::Asked;
+use super::course::{Deed, Step};
 use super::reception::Days;
 use super::sealed;
 use super::talk::Talk;

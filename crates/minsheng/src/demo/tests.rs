@@ -42,8 +42,15 @@ impl Demo {
             guards: Some([hall::GUARDS, &[appeals::GUARDS, forum::GUARDS, oversight::GUARDS]].concat().leak()),
         };
         let now: Timestamp = instant.parse().unwrap();
-        let migrations =
-            [hall::MIGRATIONS, appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS].concat();
+        let migrations = [
+            hall::MIGRATIONS,
+            appeals::MIGRATIONS,
+            forum::MIGRATIONS,
+            insight::MIGRATIONS,
+            oversight::MIGRATIONS,
+            channels::MIGRATIONS,
+        ]
+        .concat();
         let hall = Hall::open(&place, testkit::county::site(), RuleSet::builtin(), &migrations, (Arc::new(Fixed(now)), [7; 32]))
             .unwrap();
         let mut last = (0, 0);

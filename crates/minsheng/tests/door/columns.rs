@@ -56,7 +56,13 @@ fn every_column_has_a_class_and_a_time_to_live(engine: Engine) {
     }
     let world = World::with(
         engine,
-        testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]),
+        testkit::migrations(&[
+            appeals::MIGRATIONS,
+            forum::MIGRATIONS,
+            insight::MIGRATIONS,
+            oversight::MIGRATIONS,
+            channels::MIGRATIONS,
+        ]),
     );
     let keys =
         Store::open(&world.ground().target("columns"), Options::default(), KEYSTORE_MIGRATIONS, Box::new(NoHooks)).unwrap();

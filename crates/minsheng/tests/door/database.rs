@@ -29,7 +29,13 @@ fn stopped() -> Stopped {
 }
 
 fn store(data: &Path) -> Store {
-    let migrations = testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]);
+    let migrations = testkit::migrations(&[
+        appeals::MIGRATIONS,
+        forum::MIGRATIONS,
+        insight::MIGRATIONS,
+        oversight::MIGRATIONS,
+        channels::MIGRATIONS,
+    ]);
     Store::open(&Target::Sqlite(data.join("minsheng.db")), Options::default(), migrations, Box::new(NoHooks)).unwrap()
 }
 

@@ -36,7 +36,13 @@ fn what_is_sick_is_named_and_the_exit_code_says_so() {
     let smtp = format!("\n[smtp]\nhost = \"127.0.0.1\"\nport = {port}\nfrom = \"minsheng@yunling.example\"\ntls = \"none\"\n");
     let data = site(folder.path(), &smtp);
     fs::set_permissions(data.join("keys/log.key"), fs::Permissions::from_mode(0o644)).unwrap();
-    let migrations = testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]);
+    let migrations = testkit::migrations(&[
+        appeals::MIGRATIONS,
+        forum::MIGRATIONS,
+        insight::MIGRATIONS,
+        oversight::MIGRATIONS,
+        channels::MIGRATIONS,
+    ]);
     let target = db::Target::Sqlite(data.join("minsheng.db"));
     let store = db::Store::open(&target, db::Options::default(), migrations, Box::new(db::NoHooks)).unwrap();
     let edit = "update event set actor = 'resident' where position = 2";

@@ -166,7 +166,13 @@ fn a_file_of_outlines_beside_the_county_gives_places_their_shape_or_says_what_is
     let made = make(&[]);
     assert!(made.status.success(), "{}", text_of(&made));
     let target = db::Target::Sqlite(data.join("minsheng.db"));
-    let migrations = testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]);
+    let migrations = testkit::migrations(&[
+        appeals::MIGRATIONS,
+        forum::MIGRATIONS,
+        insight::MIGRATIONS,
+        oversight::MIGRATIONS,
+        channels::MIGRATIONS,
+    ]);
     let store = db::Store::open(&target, db::Options::default(), migrations, Box::new(db::NoHooks)).unwrap();
     let sql = "select cast(count(*) as bigint) as many from directory where doc like '%30100000%'";
     let many: i64 = store.read_blocking(move |tx| tx.row(sql, &[])?.unwrap().get("many")).unwrap();

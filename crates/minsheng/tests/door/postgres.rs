@@ -102,7 +102,13 @@ fn a_role_that_owns_nothing_serves_and_cannot_change_the_past() {
     }
     assert!(!run(&["doctor"]).1.contains("Too many rights"), "{}", run(&["doctor"]).1);
     let target = Target::Postgres { url: serving.clone(), schema: Some(schema.clone()) };
-    let migrations = testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]);
+    let migrations = testkit::migrations(&[
+        appeals::MIGRATIONS,
+        forum::MIGRATIONS,
+        insight::MIGRATIONS,
+        oversight::MIGRATIONS,
+        channels::MIGRATIONS,
+    ]);
     let store = Store::open(&target, Options::default(), migrations, Box::new(NoHooks)).unwrap();
     for table in
         ["event", "checkpoint", "witnessed", "access_entry", "access_root", "accusation", "log_head", "tile", "directory"]

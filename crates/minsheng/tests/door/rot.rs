@@ -67,7 +67,13 @@ fn a_file_that_only_a_sealed_copy_names_is_looked_at() {
 fn an_older_checkpoint_and_a_key_not_used_yet_are_looked_at() {
     let folder = tempfile::tempdir().unwrap();
     let data = stopped(folder.path());
-    let migrations = testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]);
+    let migrations = testkit::migrations(&[
+        appeals::MIGRATIONS,
+        forum::MIGRATIONS,
+        insight::MIGRATIONS,
+        oversight::MIGRATIONS,
+        channels::MIGRATIONS,
+    ]);
     let other = "update checkpoint set note = (select max(note) from checkpoint where size > 0) where size = 0";
     edit(data.join("minsheng.db"), migrations, other);
     let (holds, words) = verify(&data);

@@ -48,7 +48,13 @@ fn site(engine: Engine, plan: &Plan) -> Site {
         &place,
         testkit::county::site(),
         RuleSet::builtin(),
-        testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]),
+        testkit::migrations(&[
+            appeals::MIGRATIONS,
+            forum::MIGRATIONS,
+            insight::MIGRATIONS,
+            oversight::MIGRATIONS,
+            channels::MIGRATIONS,
+        ]),
         own,
     )
     .unwrap();

@@ -163,7 +163,13 @@ fn not_ready_while_another_program_holds_the_database_and_ready_again_after() {
     // the same file under another name: the lock file does not know it, SQLite does
     let alias = folder.path().join("alias.db");
     std::os::unix::fs::symlink(data.join("minsheng.db"), &alias).unwrap();
-    let migrations = testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]);
+    let migrations = testkit::migrations(&[
+        appeals::MIGRATIONS,
+        forum::MIGRATIONS,
+        insight::MIGRATIONS,
+        oversight::MIGRATIONS,
+        channels::MIGRATIONS,
+    ]);
     let held = db::Store::open(&db::Target::Sqlite(alias), db::Options::default(), migrations, Box::new(db::NoHooks)).unwrap();
     let (release, released) = std::sync::mpsc::channel::<()>();
     let holding = std::thread::spawn(move || {

@@ -104,8 +104,13 @@ impl Town {
 
     /// Opens the database as its administrator.
     pub fn admin(&self) -> Store {
-        let migrations =
-            testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS, channels::MIGRATIONS]);
+        let migrations = testkit::migrations(&[
+            appeals::MIGRATIONS,
+            forum::MIGRATIONS,
+            insight::MIGRATIONS,
+            oversight::MIGRATIONS,
+            channels::MIGRATIONS,
+        ]);
         Store::open(&self.target, Options::default(), migrations, Box::new(NoHooks)).unwrap()
     }
 

@@ -110,6 +110,7 @@ draft-decided-same = This draft, word for word.
 draft-hash = sha256 of this text: { $hash }
 draft-term = Open for comment until { $day }; usually { $days } days at least
 draft-shorter = Why the time is short:
+record-behind = (voices: { $count })
 record-title = Record of a consultation
 record-number = Number
 record-who = Who asked

@@ -204,9 +204,8 @@ fn out(consult: &Consultation, counts: &Counts, behind: &std::collections::BTree
     });
     let reports = consult.reports.iter();
     let reports = reports.map(|own| ReportOut { day: own.day.to_string(), done: own.done, words: own.words.clone() });
-    let points = numbered(consult).filter_map(|(number, _)| {
-        point_line(consult, number, behind.get(&number).copied().unwrap_or_default())
-    });
+    let points =
+        numbered(consult).filter_map(|(number, _)| point_line(consult, number, behind.get(&number).copied().unwrap_or_default()));
     ConsultOut {
         number: consult.number,
         stage: consult.stage.code().to_owned(),

@@ -4,10 +4,10 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::acts::{Acted, Deed};
+use super::consult::{ConsultOut, Gave, NewVoice, PointOut};
 use super::matters::{NewMatter, NewReceipt};
 use super::open::{OfficeRow, Paged, PlaceRow, SubjectRow, TermRow};
 use super::posts::{NewReply, NewTopic, PostRow, Posted, TopicPage};
-use super::consult::{ConsultOut, Gave, NewVoice, PointOut};
 use super::receptions::{Booked, DayOut, NewBooking};
 use super::sent::{Changes, SentPage, Since};
 use super::sessions::{Begun, Shown};

@@ -91,7 +91,8 @@ async fn look(view: View) {
         browser.visit(&site.at(page)).await;
         browser.assert_accessible().await;
     }
-    let decide = Command::Decide { adopted: true, text: "一、石桥村加一站。[1]".into(), words: "就这样定。".into() };
+    let decide =
+        Command::Decide { adopted: true, text: "一、石桥村加一站。[1]".into(), words: "就这样定。".into() };
     act(&site, id, &decide);
     for page in ["/consult/1", "/desk/consult/1"] {
         browser.visit(&site.at(page)).await;

@@ -68,8 +68,10 @@ impl Listening {
 
 impl Site {
     pub fn new() -> Self {
-        let world =
-            World::with(Engine::Sqlite, testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS]));
+        let world = World::with(
+            Engine::Sqlite,
+            testkit::migrations(&[appeals::MIGRATIONS, forum::MIGRATIONS, insight::MIGRATIONS, oversight::MIGRATIONS]),
+        );
         let files = FileStore::open(world.ground().path().join("files")).unwrap();
         let mut app = App::new(world.hall.clone(), files, Mode::Demo, Limits::default());
         let hearing = Arc::new(Hearing::at(world.ground().path().join("issues.sealed")));

@@ -28,7 +28,9 @@ fn days(site: &Site, many: i64) -> String {
 fn asked(site: &Site) {
     let cookie = come(site, "qiao");
     let form = |days: String| {
-        format!("submit_key=q&title=村口的自来水怎么改，您方便？&question=管子老了，想换。&theme=9_other&place={TOWNSHIP}&until={days}")
+        format!(
+            "submit_key=q&title=村口的自来水怎么改，您方便？&question=管子老了，想换。&theme=9_other&place={TOWNSHIP}&until={days}"
+        )
     };
     let soon = site.post_as(&cookie, "/desk/consult/new", form(days(site, 2)));
     assert_eq!(soon.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", soon.visible());
@@ -85,7 +87,8 @@ fn a_resident_sees_where_their_own_words_went(engine: Engine) {
     person.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
     let matter = person.get("/track/matter").visible();
     for (page, words) in [(own(&pass), "晚上水压太小"), (matter, WORDS)] {
-        for part in [words, "要点1 晚上水压小", "采纳", "换加压泵", "一、晚上七点到十点加压。", "年底前换好", "加压泵装好了"] {
+        for part in [words, "要点1 晚上水压小", "采纳", "换加压泵", "一、晚上七点到十点加压。", "年底前换好", "加压泵装好了"]
+        {
             assert!(page.contains(part), "{part}: {page}");
         }
     }
@@ -125,11 +128,7 @@ fn sorted_and_answered(site: &Site) {
     let all = voices(site);
     let id = |words: &str| all.iter().find(|(_, said)| said.starts_with(words)).unwrap().0;
     press(site, &cookie, format!("act=sort&to-{0}=&title-{0}=晚上水压小", id("晚上水压")));
-    press(
-        site,
-        &cookie,
-        format!("act=sort&to-{}=p1&to-{}=g2_other&to-{}=p1", id(WORDS), id("老人家里"), id("水表要换")),
-    );
+    press(site, &cookie, format!("act=sort&to-{}=p1&to-{}=g2_other&to-{}=p1", id(WORDS), id("老人家里"), id("水表要换")));
     let page = site.get_as(&cookie, "/desk/consult/1").visible();
     assert!(page.contains("下一步：答复要点1"), "{page}");
     press(site, &cookie, "act=answer&part=next-1&point=1&outcome=taken&words=换加压泵，钱已经有了。".to_owned());
@@ -157,7 +156,10 @@ fn drafted_and_decided(site: &Site) {
 
 fn public_pages(site: &Site) {
     let point = site.get("/consult/1/points/1").visible();
-    assert!(point.contains("晚上水压太小") && point.contains(WORDS) && point.contains("座谈会上说的") && point.contains("在场12人"), "{point}");
+    assert!(
+        point.contains("晚上水压太小") && point.contains(WORDS) && point.contains("座谈会上说的") && point.contains("在场12人"),
+        "{point}"
+    );
     let second = site.get("/consult/1/drafts/2").text();
     assert!(second.contains("<del>一、晚上七点到九点加压。</del>") && second.contains("<ins>"), "{second}");
     let page = site.get("/consult/1").visible();
@@ -188,7 +190,11 @@ fn a_post_goes_from_here_when_it_is_taken_back(engine: Engine) {
     assert!(all.len() == 1 && all[0].1.contains("一到晚上就没水"), "{all:?}");
     press(&site, &cookie, format!("act=sort&to-{0}=&title-{0}=晚上水压小", all[0].0));
     let point = site.get("/consult/1/points/1");
-    assert!(point.visible().contains("一到晚上就没水") && point.text().contains(&format!("/forum/{post}")), "{}", point.visible());
+    assert!(
+        point.visible().contains("一到晚上就没水") && point.text().contains(&format!("/forum/{post}")),
+        "{}",
+        point.visible()
+    );
     let gone = site.post("/forum/own", format!("act=withdraw&code={code}"));
     assert_eq!(gone.status, StatusCode::OK, "{}", gone.visible());
     assert!(voices(&site).is_empty());

@@ -82,8 +82,14 @@ pub(super) const ENGLISH: &[Row] = &[
         "sms_day_full",
         "This day takes nobody any more: full, over or called off. Send YUE to see others, or write to us; we deal with it all the same.",
     ),
-    ("consult_draft", "There is a draft for \"{words}\", where you spoke. Comment until {due}. Your code shows where your words went."),
-    ("consult_decided", "\"{words}\", where you spoke, is decided. Your code shows where your words went, what was taken up, what was not, and why."),
+    (
+        "consult_draft",
+        "There is a draft for \"{words}\", where you spoke. Comment until {due}. Your code shows where your words went.",
+    ),
+    (
+        "consult_decided",
+        "\"{words}\", where you spoke, is decided. Your code shows where your words went, what was taken up, what was not, and why.",
+    ),
     (
         "booking_off",
         "Your time with {leader} ({due}) is called off: {words}. Please book another day, or write to us; we deal with it all the same.",

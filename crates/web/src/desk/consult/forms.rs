@@ -175,7 +175,10 @@ pub(super) fn draft(form: &Form<'_>) -> Markup {
         typed.set("until", first.to_string());
     }
     let days = i64::from(rules.term(COMMENT).value);
-    let until = Field { hint: lang.say("draft-until-hint", &[("days", days.into())]), ..form.until("draft-until", ("draft-until", first.to_string())) };
+    let until = Field {
+        hint: lang.say("draft-until-hint", &[("days", days.into())]),
+        ..form.until("draft-until", ("draft-until", first.to_string()))
+    };
     let shorter = Field { required: false, ..form.line(("shorter", "draft-shorter"), "draft-shorter-why") };
     let words = Field { hint: lang.t("draft-words-hint"), ..form.words(("words", "draft-words"), "draft-words") };
     html! {

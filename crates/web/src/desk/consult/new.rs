@@ -68,7 +68,8 @@ fn draw(desk: &Desk, (typed, errors): (&Fields, &Errors)) -> Response {
         rules.grounds(THEMES).map(|theme| (theme.code.clone(), lang.pick(&theme.zh, &theme.en).to_owned())).collect();
     let line = |name, key: &str, chars_max| Field { name, label: lang.t(key), required: true, chars_max, ..Field::default() };
     let title_field = Field { hint: lang.t("consult-ask-title-hint"), ..line("title", "consult-ask-title", LINE_CHARS_MAX) };
-    let question = Field { hint: lang.t("ask-question-hint"), input: Input::Area(6), ..line("question", "ask-question", WORDS_CHARS_MAX) };
+    let question =
+        Field { hint: lang.t("ask-question-hint"), input: Input::Area(6), ..line("question", "ask-question", WORDS_CHARS_MAX) };
     let until = Field {
         input: Input::Day,
         hint: lang.say("ask-until-hint", &[("first", first.to_string().into())]),

@@ -7,10 +7,10 @@ use civic::directory::Role;
 use civic::permit::{Act, Subject};
 use civic::refusal::{No, Refusal};
 use civic::session;
+use insight::consult::Consultation;
 use insight::consult::list;
 use insight::consult::speak::{self, Done, New};
 use insight::consult::voice::Way;
-use insight::consult::Consultation;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
@@ -144,7 +144,8 @@ fn fields(desk: &Desk, (typed, errors): (&Fields, &Errors)) -> Markup {
     let base = |name, key: &str| Field { name, label: lang.t(key), ..Field::default() };
     let way = Field { required: true, ..base("way", "voices-way") };
     let day = Field { required: true, input: Input::Day, ..base("day", "voices-day") };
-    let present = Field { input: Input::Digits, chars_max: 4, hint: lang.t("voices-present-hint"), ..base("present", "voices-present") };
+    let present =
+        Field { input: Input::Digits, chars_max: 4, hint: lang.t("voices-present-hint"), ..base("present", "voices-present") };
     let words = Field {
         required: true,
         input: Input::Area(8),
@@ -152,12 +153,8 @@ fn fields(desk: &Desk, (typed, errors): (&Fields, &Errors)) -> Markup {
         hint: lang.t("voices-words-hint"),
         ..base("words", "voices-words")
     };
-    let mobile = Field {
-        input: Input::Phone,
-        chars_max: 20,
-        hint: lang.t("voices-mobile-hint"),
-        ..base("mobile", "voice-mobile")
-    };
+    let mobile =
+        Field { input: Input::Phone, chars_max: 20, hint: lang.t("voices-mobile-hint"), ..base("mobile", "voice-mobile") };
     html! {
         (select(lang, &way, &ways, typed, errors))
         (field(lang, &day, typed, errors))

@@ -57,9 +57,8 @@ pub(crate) async fn carried(app: &App, resident: &Resident, personal: &Personal)
                 carried.own.push((row, consult.consult));
             }
         }
-        let fits = |consult: &Consultation| {
-            consult.until >= today && carried.own.iter().all(|(row, _)| row.consult != consult.id)
-        };
+        let fits =
+            |consult: &Consultation| consult.until >= today && carried.own.iter().all(|(row, _)| row.consult != consult.id);
         carried.open = list::open(tx, &site)?.into_iter().map(|row| row.consult).filter(fits).collect();
         Ok::<_, Fault>(carried)
     });

@@ -37,15 +37,11 @@ pub fn places(lang: Lang, directory: &Directory, code: &str) -> String {
 /// Says who asks, about where and what.
 pub fn asked_by(app: &App, lang: Lang, shown: &Consultation) -> String {
     let (directory, rules, plan) = (app.hall.site.directory(), app.hall.site.rules(), &shown.plan);
-    [
-        office(lang, &directory, &plan.office),
-        places(lang, &directory, &plan.place),
-        theme_name(lang, &rules, &plan.theme),
-    ]
-    .into_iter()
-    .filter(|part| !part.is_empty())
-    .collect::<Vec<_>>()
-    .join(" · ")
+    [office(lang, &directory, &plan.office), places(lang, &directory, &plan.place), theme_name(lang, &rules, &plan.theme)]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// Says how far it is.
@@ -83,7 +79,8 @@ pub fn face(app: &App, lang: Lang, (shown, counts, to): (&Consultation, &Counts,
 /// Says that the office has said nothing about carrying out for too long.
 pub fn owes(app: &App, lang: Lang, shown: &Consultation) -> Markup {
     let days = i64::from(app.hall.site.rules().term(insight::consult::decide::REPORT).value);
-    let late = shown.owes_since().filter(|since| since.checked_add(jiff::Span::new().days(days)).is_ok_and(|last| last < app.today()));
+    let late =
+        shown.owes_since().filter(|since| since.checked_add(jiff::Span::new().days(days)).is_ok_and(|last| last < app.today()));
     html! {
         @if let Some(since) = late { p { (chip(Tone::Late, &lang.say("consult-silent", &[("day", day(lang, since).into()), ("days", days.into())]))) } }
     }
@@ -141,7 +138,7 @@ fn from(lang: Lang, (number, points): (i64, &[u32])) -> Markup {
 pub fn diff(lang: Lang, (number, changes): (i64, &[Change])) -> Markup {
     html! {
         p.hint { (lang.t("diff-legend")) }
-        ol.draft {
+        ul.draft {
             @for change in changes {
                 li {
                     p {

@@ -83,6 +83,7 @@ fn news(lang: Lang, shown: &Consultation) -> String {
         (.., Some(draft)) => draft.words.clone(),
         _ => shown.plan.question.clone(),
     };
-    let until = if shown.stage.is_open() { lang.say("consult-until", &[("day", day(lang, shown.until).into())]) } else { String::new() };
+    let until =
+        if shown.stage.is_open() { lang.say("consult-until", &[("day", day(lang, shown.until).into())]) } else { String::new() };
     format!("{stage} {until}\n{words}")
 }

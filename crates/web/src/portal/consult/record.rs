@@ -52,7 +52,7 @@ fn sheet(app: &App, lang: Lang, read: &Read) -> Markup {
         ol {
             @for (number, point) in numbered(shown) {
                 li {
-                    p { strong { (point.title) } " " (lang.say("point-behind", &[("count", read.behind.get(&number).copied().unwrap_or_default().into())])) }
+                    p { strong { (point.title) } " " (lang.say("record-behind", &[("count", read.behind.get(&number).copied().unwrap_or_default().into())])) }
                     @for answer in &point.answers { p { (day(lang, answer.day)) " " (lang.code("point", answer.outcome.code())) (lang.pick("：", ": ")) (answer.words) } }
                 }
             }

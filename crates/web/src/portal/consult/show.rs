@@ -95,8 +95,10 @@ fn progress(lang: Lang, shown: &Consultation) -> Markup {
         Stage::Done => 3,
         Stage::Stopped => return html! {},
     };
-    let titles: Vec<String> =
-        [Stage::Gathering, Stage::Commenting, Stage::Decided, Stage::Done].iter().map(|stage| lang.code("consult-step", stage.code())).collect();
+    let titles: Vec<String> = [Stage::Gathering, Stage::Commenting, Stage::Decided, Stage::Done]
+        .iter()
+        .map(|stage| lang.code("consult-step", stage.code()))
+        .collect();
     steps(lang, &titles, at)
 }
 
