@@ -57,6 +57,17 @@ fn administrate(target: &Target, sql: &str) {
     store.write_blocking(move |tx| tx.batch(&sql)).unwrap();
 }
 
+/// Lists the steps of every room.
+fn migrations() -> &'static [db::Migration] {
+    testkit::migrations(&[
+        appeals::MIGRATIONS,
+        forum::MIGRATIONS,
+        insight::MIGRATIONS,
+        oversight::MIGRATIONS,
+        channels::MIGRATIONS,
+    ])
+}
+
 #[test]
 fn a_role_that_owns_nothing_serves_and_cannot_change_the_past() {
     let ground = Ground::new(Engine::Postgres);
@@ -102,14 +113,7 @@ fn a_role_that_owns_nothing_serves_and_cannot_change_the_past() {
     }
     assert!(!run(&["doctor"]).1.contains("Too many rights"), "{}", run(&["doctor"]).1);
     let target = Target::Postgres { url: serving.clone(), schema: Some(schema.clone()) };
-    let migrations = testkit::migrations(&[
-        appeals::MIGRATIONS,
-        forum::MIGRATIONS,
-        insight::MIGRATIONS,
-        oversight::MIGRATIONS,
-        channels::MIGRATIONS,
-    ]);
-    let store = Store::open(&target, Options::default(), migrations, Box::new(NoHooks)).unwrap();
+    let store = Store::open(&target, Options::default(), migrations(), Box::new(NoHooks)).unwrap();
     for table in
         ["event", "checkpoint", "witnessed", "access_entry", "access_root", "accusation", "log_head", "tile", "directory"]
     {
