@@ -1,17 +1,17 @@
 //! The addresses of the site, so that no page can point nowhere.
 
-mod report;
 mod asked;
+mod report;
 
 use appeals::followup::list::Which;
 use civic::permit::Act;
 use uuid::Uuid;
 
-pub use report::*;
 pub use asked::{
     CONSULT, CONSULT_FEED, CONSULT_OWN, DESK_CONSULT, DESK_CONSULT_NEW, TRACK_CONSULT, consult, consult_draft, consult_point,
     consult_record, desk_consult, desk_consult_voices,
 };
+pub use report::*;
 
 /// Opens the home page.
 pub const HOME: &str = "/";
