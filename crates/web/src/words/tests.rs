@@ -68,10 +68,7 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(["good", "bad"].map(|verdict| key("verdict", verdict)));
     known.extend(appeals::measured::STEPS.iter().map(|step| key("work", step)));
     known.extend(["handed_down_forwarded", "handed_down_charged", "reception_posted", "received"].map(|step| key("work", step)));
-    known.extend(insight::consult::Stage::ALL.iter().map(|stage| key("consult-stage", stage.code())));
-    known.extend(["gathering", "commenting", "decided", "done"].map(|stage| key("consult-step", stage)));
-    known.extend(insight::consult::voice::Way::ALL.iter().map(|way| key("voice-by", way.code())));
-    known.extend(insight::consult::consultation::Outcome::ALL.iter().map(|outcome| key("point", outcome.code())));
+    known.extend(asked().map(|(family, code)| key(family, code)));
     known.extend(["publish", "leave", "hide", "lock", "unlock", "move"].map(|act| key("desk-post", act)));
     for (before, family) in CODES {
         known.extend(literals(sources, before).map(|code| key(family, code)));
@@ -91,6 +88,17 @@ fn families(sources: &str) -> BTreeSet<String> {
         }
     }
     known
+}
+
+/// Lists the codes of what offices ask everybody, with their families.
+fn asked() -> impl Iterator<Item = (&'static str, &'static str)> {
+    use insight::consult::consultation::Outcome;
+    use insight::consult::voice::Way as Said;
+    let stages = insight::consult::Stage::ALL.iter().map(|stage| ("consult-stage", stage.code()));
+    let steps = ["gathering", "commenting", "decided", "done"].map(|stage| ("consult-step", stage));
+    let ways = Said::ALL.iter().map(|way| ("voice-by", way.code()));
+    let outcomes = Outcome::ALL.iter().map(|outcome| ("point", outcome.code()));
+    stages.chain(steps).chain(ways).chain(outcomes)
 }
 
 /// Lists what stands before a code in sources, and the family of its sentence.

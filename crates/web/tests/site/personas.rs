@@ -111,8 +111,7 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                 path if path.starts_with("/desk/board") => board(&site, &persona, path),
                 path if path.starts_with("/desk/forum") || path.starts_with("/desk/blog") => posts(&site, &persona, path),
                 path if path.starts_with("/desk/assessment") || path == "/desk/reports" => assessment(&site, &persona, path),
-                path if path.starts_with("/desk/days") => reception(&site, &persona, path),
-                path if path.starts_with("/desk/consult") => consult(&site, &persona, path),
+                path if path.starts_with("/desk/days") || path.starts_with("/desk/consult") => reception(&site, &persona, path),
                 "/desk/issues/{number}" => no_issue(&site, &persona),
                 path if path.starts_with("/desk/matters/{number}") => matter(&site, &persona, path),
                 other => panic!("say here who may open {other}"),
@@ -205,6 +204,9 @@ fn posts(site: &Site, persona: &Persona, path: &str) {
 
 /// Reception days are there for whoever keeps them, receives, or books for others; a day that is not there for nobody.
 fn reception(site: &Site, persona: &Persona, path: &str) {
+    if path.starts_with("/desk/consult") {
+        return consult(site, persona, path);
+    }
     let own = Subject { owner: persona.staff.office.clone(), ..Subject::default() };
     let any = |acts: &[Act]| acts.iter().any(|act| allowed(site, persona, *act, &own));
     let expected = any(&[Act::PlanReception, Act::HoldReception]) || allowed(site, persona, Act::BookReception, &Subject::site());
