@@ -208,7 +208,10 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
         (watch::alarm(&app, lang, &watchers))
         h1 { (title) }
         p.lead { (lang.t("figures-lead")) }
-        p { a href=(link::FIGURES_PEOPLE) { (lang.t("people-to")) } }
+        p {
+            a href=(link::FIGURES_PEOPLE) { (lang.t("people-to")) } " · " a href=(link::REPORTS) { (lang.t("report-title")) } " · "
+            a href=(link::ASSESSMENT) { (lang.t("assess-title")) }
+        }
         @for month in shown.months.iter().take(MONTHS_OPEN) { h2 { (month_name(lang, &month.name)) } (of_month(lang, &directory, month)) }
         @for month in shown.months.iter().skip(MONTHS_OPEN) { (folded(lang, &directory, month)) }
         (after(lang, &shown.after, shown.months.first().map(|month| &month.total)))
