@@ -36,8 +36,8 @@ pub const STATEMENTS: &[(&str, &str)] = ALL;
 
 /// Hour of the morning from which the letter goes out.
 const MORNING_HOUR: i8 = 8;
-/// Working days that count as soon.
-pub const SOON_WORKING_DAYS: i64 = 3;
+/// Working days that count as soon: the reminder before the term, the foot of the ladder of supervision.
+const SOON: &str = "site.ladder_remind";
 /// Days looked ahead at most for so many working days.
 const AHEAD_DAYS_MAX: i64 = 30;
 
@@ -46,7 +46,7 @@ const AHEAD_DAYS_MAX: i64 = 30;
 pub struct Owing {
     /// Past the legal last day.
     pub overdue: i64,
-    /// Due within [`SOON_WORKING_DAYS`].
+    /// Due within `site.ladder_remind`.
     pub soon: i64,
     /// Asked of it by others and due within the same days, or over.
     pub asked: i64,
@@ -54,9 +54,9 @@ pub struct Owing {
 
 /// Returns the last day that counts as soon.
 pub fn soon_until(site: &Site, today: Date) -> Date {
-    let calendar = site.calendar();
+    let (calendar, soon) = (site.calendar(), i64::from(site.rules().term(SOON).value));
     let days = today.series(1.day()).take(AHEAD_DAYS_MAX as usize);
-    days.take_while(|day| calendar.working_days_left(today, *day) <= SOON_WORKING_DAYS).last().unwrap_or(today)
+    days.take_while(|day| calendar.working_days_left(today, *day) <= soon).last().unwrap_or(today)
 }
 
 /// Lists what each office owes soon or owed already, and what others ask of it.

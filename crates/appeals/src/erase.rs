@@ -194,6 +194,7 @@ fn forget(tx: &mut Tx<'_>, jurisdiction: i64, loaded: &Loaded) -> Result<(), Fau
         store::DROP_SHOWN,
         store::DROP_ORIGIN,
         crate::followup::DROP_CRITICISM,
+        crate::supervise::DROP_SUPERVISED,
         DROP_LETTERS,
         DROP_MATTER,
     ] {

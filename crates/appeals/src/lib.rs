@@ -40,6 +40,7 @@ pub mod sealed;
 pub mod shown;
 pub mod sorting;
 pub mod store;
+pub mod supervise;
 pub mod texted;
 pub mod tick;
 pub mod track;

@@ -15,7 +15,7 @@ use worktime::Calendar;
 use crate::appeal::Event;
 use crate::decide::{self, Ctx, Moved, due_now};
 use crate::followup::draw;
-use crate::{digest, disclose, queue, run, sealed, store};
+use crate::{digest, disclose, queue, run, sealed, store, supervise};
 
 /// Matters read at once.
 const PAGE_MATTERS: i64 = 200;
@@ -32,15 +32,16 @@ pub fn tick(tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<usize, Fault
     digest::write(tx, site, now, &mut chance)?;
     sealed::letter::write(tx, site, now, &mut chance)?;
     draw::keep(tx, site, (now, &mut chance))?;
-    let mut made = awake(tx, site, (now, &mut chance))?;
-    made += walk(tx, site, (now, &mut chance))?;
+    let held = supervise::held(tx, site, site.day(now))?;
+    let mut made = awake(tx, site, (now, &mut chance), held)?;
+    made += walk(tx, site, (now, &mut chance), held)?;
     made += disclose::tell(tx, site, (now, &mut chance))?;
     Ok(made)
 }
 
 /// Goes through the matters that something is due to happen to today. Some of them sleep on until a later hour, so the end
 /// of a page is not the end.
-fn awake(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance)) -> Result<usize, Fault> {
+fn awake(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance), held: bool) -> Result<usize, Fault> {
     let today = site.day(now).to_string();
     let (mut made, mut after) = (0, (String::new(), String::new()));
     loop {
@@ -48,7 +49,7 @@ fn awake(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance)) 
         let Some(last) = rows.last() else { return Ok(made) };
         after = (last.get("wake")?, last.get("number")?);
         for row in &rows {
-            made += one(tx, site, (now, &mut *chance), row.get("id")?)?;
+            made += one(tx, site, (now, &mut *chance), (row.get("id")?, held))?;
             if made >= RUN_EVENTS_MAX {
                 return Ok(made);
             }
@@ -58,26 +59,29 @@ fn awake(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance)) 
 
 /// Goes through the open matters after the calendar changed, a page in each run, and counts as a step until it has been
 /// through.
-fn walk(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance)) -> Result<usize, Fault> {
+fn walk(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance), held: bool) -> Result<usize, Fault> {
     let calendar = site.calendar();
     let Some(after) = store::walk::next(tx, site.jurisdiction, &calendar)? else { return Ok(0) };
     let (ids, end) = store::walk::open(tx, site.jurisdiction, (&after, PAGE_MATTERS))?;
     let mut made = usize::from(end.is_some());
     for id in ids {
-        made += one(tx, site, (now, &mut *chance), id)?;
+        made += one(tx, site, (now, &mut *chance), (id, held))?;
     }
     store::walk::note(tx, site.jurisdiction, &calendar, end.as_deref())?;
     Ok(made)
 }
 
-fn one(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance), id: Uuid) -> Result<usize, Fault> {
+/// Lets time do to a matter what is due; `held` keeps the ladder still, which is the last that time does.
+fn one(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance), (id, held): (Uuid, bool)) -> Result<usize, Fault> {
     let Some(mut loaded) = store::load(tx, site, id)? else { return Ok(0) };
     let (rules, calendar, directory) = (site.rules(), site.calendar(), site.directory());
     let pseudonym = journal::pseudonym(&loaded.key);
     let mut made = 0;
     while made < STEPS_MAX {
         let ctx = Ctx { pseudonym: &pseudonym, ..Ctx::new((now, site.day(now)), (&rules, &calendar), &directory) };
-        let Some(event) = due_now(&loaded.state, &ctx) else { break };
+        let Some(event) = due_now(&loaded.state, &ctx).filter(|event| !(held && matches!(event, Event::Escalated { .. }))) else {
+            break;
+        };
         run::record(tx, site, (now, &mut *chance), Actor::System, (&mut loaded, event))?;
         made += 1;
     }

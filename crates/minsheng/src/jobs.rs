@@ -250,6 +250,12 @@ fn round(hall: &Hall) -> Result<(), Fault> {
             break;
         }
     }
+    for _ in 0..ROUNDS_MAX {
+        let (site, now) = (hall.site.clone(), hall.clock.now());
+        if hall.store.write_blocking(move |tx| oversight::dossier::run::night(tx, &site, now))? == 0 {
+            break;
+        }
+    }
     let (site, now) = (hall.site.clone(), hall.clock.now());
     hall.store.write_blocking(move |tx| {
         let mut chance = site.chance();

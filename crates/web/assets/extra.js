@@ -115,7 +115,7 @@ document.addEventListener("keydown", (event) => {
     sheet.open = !sheet.open;
     sheet.querySelector("summary").focus();
   } else {
-    const act = /^[a-z0-9[\]=-]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`);
+    const act = /^[a-z0-9[\]=.;,'`\\-]$/.test(event.key) && document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!act) return;
     act.click();
   }

@@ -1,6 +1,7 @@
 //! The addresses of the site, so that no page can point nowhere.
 
 mod asked;
+mod oversight;
 mod report;
 
 use appeals::followup::list::Which;
@@ -11,6 +12,7 @@ pub use asked::{
     CONSULT, CONSULT_FEED, CONSULT_OWN, DESK_CONSULT, DESK_CONSULT_NEW, TRACK_CONSULT, consult, consult_draft, consult_point,
     consult_record, desk_consult, desk_consult_voices,
 };
+pub use oversight::*;
 pub use report::*;
 
 /// Opens the home page.

@@ -64,6 +64,7 @@ const ABOUT: &[(&str, &str)] = &[
     ("RatingObjected.rating", "the place of the resident's grade in the log"),
     ("ObjectionDecided.rating", "the same"),
     ("Escalated.level", "how far up a late office was told"),
+    ("supervised.rank", "the order of a list, made of how far up a late office was told and the missed day"),
     ("Alarmed.level", "how far up a danger to life was told"),
 ];
 /// Words that label people. None stands in a text of ours.

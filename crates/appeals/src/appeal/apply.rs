@@ -105,7 +105,7 @@ impl State {
             pauses: Vec::new(),
             paused: None,
             unmasked: None,
-            escalated: std::collections::BTreeMap::new(),
+            supervision: crate::supervise::Supervision::default(),
             alarm: None,
             alarm_answered: false,
             supplement_until: None,
@@ -143,6 +143,7 @@ impl State {
         self.note_figures(event, stored);
         self.note_call(event, stored);
         self.apply_followup(event, stored);
+        self.apply_cards(event, stored);
         self.alarm_answered |= self.danger && hears(event);
         match event {
             Event::Filed(_) => {}
@@ -251,7 +252,7 @@ impl State {
             }
             Event::DueRecomputed { due, .. } => self.date_of_term(&due.term).clone_from(due),
             Event::Escalated { level, term, last, next, .. } => {
-                self.escalated.insert(term.clone(), Escalation { last: *last, level: *level, next: *next });
+                self.supervision.escalated.insert(term.clone(), Escalation { last: *last, level: *level, next: *next });
             }
             _ => {}
         }

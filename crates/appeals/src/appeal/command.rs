@@ -111,6 +111,12 @@ pub enum Command {
     DecideObjection { upheld: bool, words: String },
     /// Answer criticism as the supervisor.
     AnswerCriticism { words: String },
+    /// Show what was done about a matter that has a card.
+    ShowEvidence { words: String, files: Vec<FileRef> },
+    /// Say whether that is enough.
+    JudgeEvidence { enough: bool, words: String },
+    /// Note that a talk was held, a notice given, or the matter listed.
+    NoteMeasure { words: String },
     /// Reopen.
     Reopen { words: String },
     /// Ask for a review.
@@ -184,6 +190,9 @@ impl Command {
             Self::AnswerObjection { .. } => Act::AnswerObjection,
             Self::DecideObjection { .. } => Act::DecideObjection,
             Self::AnswerCriticism { .. } => Act::AnswerCriticism,
+            Self::ShowEvidence { .. } => Act::ShowEvidence,
+            Self::JudgeEvidence { .. } => Act::JudgeEvidence,
+            Self::NoteMeasure { .. } => Act::NoteMeasure,
             Self::Reopen { .. } => Act::Reopen,
             Self::AskReview { .. } => Act::AskReview,
             Self::AskRecheck { .. } => Act::AskRecheck,

@@ -353,7 +353,22 @@ pub enum Event {
         before: Option<Date>,
     },
     /// The last day passed without the promised word: the late office's head, or the leaders above it, were told.
-    Escalated { level: u8, office: String, to: String, term: String, last: Date, next: Option<Date> },
+    Escalated {
+        level: u8,
+        office: String,
+        to: String,
+        term: String,
+        last: Date,
+        next: Option<Date>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        card: bool,
+    },
+    /// The holder showed what was done about a matter that has a card.
+    EvidenceShown { of: i64, words: String, files: Vec<FileRef> },
+    /// A supervisor of another line said whether that is enough; if not, when the ladder goes on.
+    EvidenceJudged { of: i64, enough: bool, words: String, next: Option<Date> },
+    /// A supervisor noted that a talk was held, a notice given, or the matter listed.
+    MeasureTaken { of: i64, rung: u8, words: String },
     /// A life may be in danger and nobody opened the matter: it was told again, and how far up.
     Alarmed { level: u8 },
     /// Somebody of an office opened a matter of danger to life for the first time.
@@ -382,7 +397,8 @@ impl Event {
             Self::Supplemented { files, .. }
             | Self::Delivered { files, .. }
             | Self::Closed { files, .. }
-            | Self::Rectified { files, .. } => files,
+            | Self::Rectified { files, .. }
+            | Self::EvidenceShown { files, .. } => files,
             Self::Replied { reply, .. }
             | Self::ReviewDecided { reply, .. }
             | Self::RecheckDecided { reply, .. }
@@ -475,6 +491,9 @@ impl Event {
             Self::ObjectionAnswered { .. } => "objection_answered",
             Self::ObjectionDecided { .. } => "objection_decided",
             Self::CriticismAnswered { .. } => "criticism_answered",
+            Self::EvidenceShown { .. } => "evidence_shown",
+            Self::EvidenceJudged { .. } => "evidence_judged",
+            Self::MeasureTaken { .. } => "measure_taken",
             _ => "heard",
         }
     }

@@ -147,6 +147,8 @@ fn followed(x: &mut Map<String, Value>, event: &Event) {
             }
         }
         Event::Rectified { late, .. } => put("lt", (*late).into()),
+        Event::EvidenceJudged { enough, .. } => put("en", (*enough).into()),
+        Event::MeasureTaken { rung, .. } => put("n", (*rung).into()),
         Event::RatingObjected { rating, ground, judge, due, .. } => {
             put("gr", ground.as_str().into());
             put("of", (*rating).into());

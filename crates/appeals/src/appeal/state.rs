@@ -18,6 +18,7 @@ use super::noted::Noted;
 use super::origin::Origin;
 use super::telling::Untold;
 use crate::followup::Followup;
+use crate::supervise::Supervision;
 
 /// Is what a person said a matter is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,8 +207,8 @@ pub struct State {
     pub paused: Option<Date>,
     /// To whom two persons opened who told it in confidence, and until when.
     pub unmasked: Option<(Uuid, Timestamp)>,
-    /// How far missed last days were told upwards, by term.
-    pub escalated: BTreeMap<String, Escalation>,
+    /// How far missed last days were told upwards, and the cards that hang on it because of them.
+    pub supervision: Supervision,
     /// How danger to life was told again; none before the first time.
     pub alarm: Option<Alarm>,
     /// True once somebody of an office opened it or acted on it, where a life may be in danger.

@@ -28,7 +28,7 @@ pub(super) fn check(command: &Command) -> Result<(), Refusal> {
 }
 
 /// Refuses a label in words of staff.
-pub(crate) fn words(text: &str) -> Result<(), Refusal> {
+pub fn words(text: &str) -> Result<(), Refusal> {
     let refuse = |label| Refusal::new("labels_a_person").with("label", label).instead("say_what_happened");
     labelled(text).map_or(Ok(()), |label| Err(refuse(label)))
 }
@@ -71,6 +71,9 @@ fn texts(command: &Command) -> Vec<&str> {
         | Command::ObjectRating { words, .. }
         | Command::DecideObjection { words, .. }
         | Command::AnswerCriticism { words }
+        | Command::ShowEvidence { words, .. }
+        | Command::JudgeEvidence { words, .. }
+        | Command::NoteMeasure { words }
         | Command::HandDown { words, .. }
         | Command::TakeBack { words }
         | Command::Remind { words }

@@ -1,36 +1,87 @@
-//! What follows when the legal last day has passed without the promised word: the head of the late office is told, and
-//! some working days later the leaders above it and the supervisors. Each step is an event, so that the resident sees it
-//! and nothing happens twice.
+//! What follows when the legal last day has passed without the promised word: the ladder of supervision, as the rules have it
+//! (`rules/supervision.toml`). The late office is told first, then the leaders above it and the supervisors, then higher and louder. Each rung is
+//! an event, so that the resident sees it and nothing happens twice; and one rung follows another by days that really passed, so that a clock
+//! that jumps climbs one rung at most.
 
 use civic::directory::{Directory, Role, Staff};
+use civic::rules::Reaches;
+use jiff::civil::Date;
 
 use super::Ctx;
 use crate::appeal::{DueDate, Event, State, compute};
+use crate::supervise::Card;
 
 /// Offices walked upwards at most, so that a broken tree cannot hang the night.
 const OFFICES_ABOVE_MAX: usize = 16;
-/// The step that reaches the head of the late office.
+/// The rung that reaches the late office.
 pub const HEAD: u8 = 1;
-/// The step that reaches the leaders above and the supervisors. Nothing follows it.
+/// The first rung that reaches the leaders above and the supervisors.
 pub const LEADERS: u8 = 2;
 
-/// Finds the next step up that is due and was not taken.
+/// Finds the next rung that is due and was not climbed.
 pub(super) fn escalation(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
-    state.promised().into_iter().find_map(|(office, due)| step(state, (office, due), ctx))
+    let missed = state.promised().into_iter().find_map(|(office, due)| first(state, (office, due), ctx));
+    missed.or_else(|| climb(state, ctx))
 }
 
-fn step(state: &State, (office, date): (&str, &DueDate), ctx: &Ctx<'_>) -> Option<Event> {
+/// A missed day gets its card. What was told upwards before there were cards goes on where it stood.
+fn first(state: &State, (office, date): (&str, &DueDate), ctx: &Ctx<'_>) -> Option<Event> {
     let last = date.due.last;
-    let taken = state.escalated.get(&date.term).filter(|taken| taken.last == last);
-    let up = taken.map_or((HEAD, last), |taken| (taken.level + 1, taken.next.unwrap_or(last)));
-    let (level, until) = up;
-    if level > LEADERS || ctx.today <= until {
+    if state.card_of(&date.term, last).is_some() {
+        return None;
+    }
+    let taken = state.supervision.escalated.get(&date.term).filter(|taken| taken.last == last);
+    let (level, until) = match taken {
+        None => (HEAD, days_of(ctx, HEAD, last)),
+        Some(taken) => (taken.level + 1, taken.next?),
+    };
+    if ctx.today <= until {
+        return None;
+    }
+    rung(state, ctx, (level, office, &date.term, last))
+}
+
+/// Lets a card that hangs climb on.
+pub(super) fn climb(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
+    let due = |card: &&Card| state.climbs(card).is_some_and(|next| ctx.today > next);
+    let card = state.supervision.cards.iter().find(due)?;
+    let promised = state.promised();
+    // whoever owes the word now is late with it; once it was said, whoever was
+    let owing = promised.iter().find(|(_, date)| date.term == card.term && date.due.last == card.last);
+    let office = owing.map_or(card.office.as_str(), |(office, _)| office);
+    rung(state, ctx, (card.rung + 1, office, &card.term, card.last))
+}
+
+fn rung(state: &State, ctx: &Ctx<'_>, (level, office, term, last): (u8, &str, &str, Date)) -> Option<Event> {
+    let reaches = ctx.rules.rung(level)?.reaches;
+    // one piece of work has one card: that of the matter it was merged into
+    let card = state.merged_into.is_none();
+    if !card && level > LEADERS {
         return None;
     }
     let office = ctx.directory.acting(office).map_or(office, |office| office.code.as_str()).to_owned();
-    let to = if level == HEAD { office.clone() } else { above(ctx.directory, &office) };
-    let next = (level == HEAD).then(|| compute(ctx.rules, ctx.calendar, "site.escalate", last).due.last);
-    Some(Event::Escalated { level, office, to, term: date.term.clone(), last, next })
+    let to = match reaches {
+        Reaches::Office => office.clone(),
+        Reaches::Leaders => above(ctx.directory, &office),
+        Reaches::Top => top(ctx.directory, &office),
+    };
+    let next = next_rung(ctx, level, ctx.today);
+    Some(Event::Escalated { level, office, to, term: term.to_owned(), last, next, card })
+}
+
+/// Names the last day before the rung above one; none where there is none. It is counted from the day before: whoever climbs in the night
+/// after a day speaks of that day.
+pub(crate) fn next_rung(ctx: &Ctx<'_>, level: u8, today: Date) -> Option<Date> {
+    ctx.rules.rung(level + 1)?;
+    Some(days_of(ctx, level + 1, today.yesterday().unwrap_or(today)))
+}
+
+fn days_of(ctx: &Ctx<'_>, level: u8, from: Date) -> Date {
+    let after = ctx.rules.rung(level).map_or("", |rung| rung.after.as_str());
+    match ctx.rules.find_term(after) {
+        Some(term) if term.value > 0 => compute(ctx.rules, ctx.calendar, after, from).due.last,
+        _ => from,
+    }
 }
 
 /// Names the nearest office above that has a leader; without one the office itself.
@@ -45,6 +96,19 @@ pub(super) fn above(directory: &Directory, office: &str) -> String {
         }
     }
     office.to_owned()
+}
+
+/// Names the topmost office above that has a leader; without one the office itself.
+fn top(directory: &Directory, office: &str) -> String {
+    let mut at = office.to_owned();
+    for _ in 0..OFFICES_ABOVE_MAX {
+        let next = above(directory, &at);
+        if next == at {
+            break;
+        }
+        at = next;
+    }
+    at
 }
 
 /// Lists the leaders of an office.

@@ -22,7 +22,8 @@ mod time;
 pub use alarm::next_alarm;
 pub use calendar::{Moved, moved};
 pub use handed::{goes_along, heard};
-pub(crate) use label::words as labels;
+pub use label::words as labels;
+pub(crate) use late::next_rung;
 pub use late::{HEAD, LEADERS, leaders};
 pub use merged::{carries, follow, reaches};
 pub use owner::reorganised;
@@ -39,6 +40,7 @@ use worktime::Calendar;
 
 use crate::appeal::{Command, Event, State};
 use crate::followup;
+use crate::supervise;
 
 /// Longest words a person may type into one field of an act, in characters.
 pub const WORDS_CHARS_MAX: usize = 5_000;
@@ -158,6 +160,9 @@ pub fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Eve
         | Command::AnswerObjection { .. }
         | Command::DecideObjection { .. }
         | Command::AnswerCriticism { .. } => followup::decide(state, command, ctx),
+        Command::ShowEvidence { .. } | Command::JudgeEvidence { .. } | Command::NoteMeasure { .. } => {
+            supervise::decide(state, command, ctx)
+        }
         _ => resident::decide(state, command, ctx),
     }
 }

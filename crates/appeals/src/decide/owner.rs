@@ -17,7 +17,10 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
             }
             ctx.other_office(to)?;
             let until = compute(ctx.rules, ctx.calendar, "xf.object_competence", ctx.today).due.last;
-            Event::Assigned { to: to.clone(), words: intake::note(text)?, until }
+            let offer = Event::Assigned { to: to.clone(), words: intake::note(text)?, until };
+            // where the joint conference ruled whose such a matter is, that office has it at once and is not asked
+            let at_once = ruled(state, ctx).filter(|office| office == to).map(|office| Event::Taken { office, silent: true });
+            return Ok(std::iter::once(offer).chain(at_once).collect());
         }
         Command::TakeOver => Event::Taken { office: ctx.acting()?.to_owned(), silent: false },
         Command::Return { ground, words: text } => returned(state, (ground, text), ctx)?,
@@ -43,6 +46,12 @@ pub(super) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
         }
         _ => unreachable!("decide sends only these commands here"),
     }])
+}
+
+/// Names the office that the joint conference ruled to have matters of this category and place, while that holds.
+pub(super) fn ruled(state: &State, ctx: &Ctx<'_>) -> Option<String> {
+    let ruling = ctx.directory.ruled(state.category.as_deref()?, state.place.as_deref()?, ctx.today)?;
+    ctx.directory.acting(&ruling.office).map(|office| office.code.clone())
 }
 
 /// A colleague who could not even see the matter cannot be given it.

@@ -6,9 +6,11 @@ use civic::refusal::Refusal;
 use super::Ctx;
 use super::again::another;
 use super::handed;
+use super::owner::ruled;
 use crate::appeal::{Channel, Identity, Kind, Review, Stage, State};
 use crate::followup;
 use crate::joined::may_join;
+use crate::supervise;
 
 type Answer = Result<(), Refusal>;
 
@@ -103,7 +105,8 @@ fn ready_later(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
         Act::Close => {
             need(state.is_open(), "closed", "read_timeline")?;
             need(matches!(state.stage, Stage::Replied | Stage::FollowedUp), "reply_first", "reply")?;
-            need(state.pending_review().is_none(), "review_pending", "read_timeline")
+            need(state.pending_review().is_none(), "review_pending", "read_timeline")?;
+            need(state.card_open().is_none(), "card_open", "show_evidence")
         }
         Act::Merge => working(state),
         Act::Unmerge => need(state.merged_into.is_some() && state.is_open(), "not_merged", "read_timeline"),
@@ -120,6 +123,7 @@ fn ready_later(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
         | Act::AnswerObjection
         | Act::DecideObjection
         | Act::AnswerCriticism => followup::ready(state, act, ctx),
+        Act::ShowEvidence | Act::JudgeEvidence | Act::NoteMeasure => supervise::ready(state, act),
         other => ready_resident(state, other, ctx),
     }
 }
@@ -222,6 +226,8 @@ fn may_return(state: &State, ctx: &Ctx<'_>) -> Answer {
     working(state)?;
     settled(state)?;
     need(!state.arbitrated, "ruling_binds", "call_in")?;
+    let ruled = ruled(state, ctx).is_some_and(|office| ctx.is_mine(&office));
+    need(!ruled, "ruling_binds", "call_in")?;
     need(!state.former.is_empty(), "first_asked", "assign")
 }
 

@@ -6,7 +6,8 @@ use crate::appeal::{Event, Identity, Stage, State, compute};
 /// Lists what is due to happen to a matter now.
 pub fn due_now(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
     if !state.is_open() {
-        return None;
+        // a card outlives the matter: only evidence takes it away
+        return late::climb(state, ctx);
     }
     // a life before all else; then the calendar: what it moves must not be judged by the day it was
     alarm::alarm(state, ctx)

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use crate::alarm;
 use crate::appeal::{Event, Stage, State, Step, compute, message};
-use crate::decide::{HEAD, leaders};
+use crate::decide::{HEAD, LEADERS, leaders};
 
 /// Template that asks a resident to rate an answer.
 pub const INVITATION: &str = "invite_rating";
@@ -75,7 +75,10 @@ fn told_of_delay(directory: &Directory, (level, office, to): (u8, &str, &str), t
         return on_duty(directory, office, today).collect();
     }
     let supervisors = directory.staff.values().filter(|staff| staff.active && staff.is(Role::Supervisor));
-    leaders(directory, to).chain(supervisors).map(|staff| format!("staff:{}", staff.id)).collect()
+    let told = leaders(directory, to).chain(supervisors).map(|staff| format!("staff:{}", staff.id));
+    // from the talk on the late office hears of it too: it is the one that has to come
+    let own = on_duty(directory, office, today).filter(|_| level > LEADERS);
+    told.chain(own).collect()
 }
 
 /// Tells whether an answer waits to be rated by somebody who can be written to.

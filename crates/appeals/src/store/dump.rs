@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{call, origin, shown, sql, topic};
 use crate::followup;
+use crate::supervise;
 
 /// Rows read at once.
 const PAGE_ROWS: i64 = 2_000;
@@ -37,6 +38,7 @@ pub(super) const TOPIC: usize = 7;
 pub(super) const SHOWN: usize = 8;
 pub(super) const ORIGIN: usize = 9;
 pub(super) const CRITICISM: usize = 10;
+pub(super) const SUPERVISED: usize = 11;
 
 /// Lists every derived table, for `rebuild --check`.
 pub const DUMPS: &[Dump] = &[
@@ -120,6 +122,14 @@ pub const DUMPS: &[Dump] = &[
         key: &["matter", "of"],
         start: || params![Uuid::nil(), 0].to_vec(),
         put: followup::PUT_CRITICISM,
+    },
+    Dump {
+        table: "supervised",
+        matter: "matter",
+        page: supervise::DUMP_SUPERVISED,
+        key: &["matter", "of"],
+        start: || params![Uuid::nil(), 0].to_vec(),
+        put: supervise::PUT_SUPERVISED,
     },
 ];
 

@@ -76,6 +76,7 @@ pub const GUARDS: &[db::Guard] = &[
     db::Guard { table: "room_letter_day", keep: db::Keep::Appended },
     db::Guard { table: "calendar_walk", keep: db::Keep::Kept },
     crate::disclose::GUARD,
+    crate::supervise::GUARD,
     db::Guard { table: "box_round", keep: db::Keep::Appended },
     db::Guard { table: "box_unread", keep: db::Keep::Appended },
     db::Guard { table: "box_file", keep: db::Keep::Appended },
@@ -110,4 +111,5 @@ pub const MIGRATIONS: &[db::Migration] = &[
     origin::MIGRATION,
     crate::rounds::MIGRATION,
     crate::followup::MIGRATION,
+    crate::supervise::MIGRATION,
 ];

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::sql;
 use crate::appeal::{DueDate, Event, Filing, Identity, State};
 use crate::followup;
+use crate::supervise;
 
 /// Begins the rank of what owes a word and may be dangerous to life; `COUNTS_HELD` counts by these three.
 pub(crate) const RANK_DANGER: char = '0';
@@ -27,6 +28,7 @@ pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: 
     super::shown::put(tx, jurisdiction, before, after)?;
     super::origin::put(tx, jurisdiction, before, after)?;
     followup::put(tx, jurisdiction, before, after)?;
+    supervise::put(tx, jurisdiction, before, after)?;
     super::tally::put(tx, jurisdiction, before, after);
     for address in files(event) {
         tx.later(sql::PUT_FILE, &file_row(jurisdiction, after.matter, address))?;
@@ -144,8 +146,9 @@ fn placed(state: &State) -> (String, bool) {
 
 /// Names the first day on which the passing of time may do something; `decide::due_now` looks closer.
 fn wake(state: &State) -> Option<String> {
+    let climbs = state.supervision.cards.iter().filter_map(|card| state.climbs(card)).min();
     if !state.is_open() {
-        return None;
+        return climbs.map(|day| day.to_string());
     }
     if state.unheard() {
         // minutes count here, and every day that has come may hold one
@@ -159,13 +162,16 @@ fn wake(state: &State) -> Option<String> {
     let withdraw = state.withdraw_until.map(|until| until.to_zoned_datetime(jiff::tz::TimeZone::UTC).date());
     let offer = state.offer.as_ref().map(|offer| offer.until);
     let late = state.promised().into_iter().filter_map(|(_, due)| escalates(state, due)).min();
-    [unread, until, withdraw, offer, late].into_iter().flatten().min().map(|day| day.to_string())
+    [unread, until, withdraw, offer, late, climbs].into_iter().flatten().min().map(|day| day.to_string())
 }
 
 /// Names the last day before a missed date is told to the next one up; none once everybody was told.
 fn escalates(state: &State, due: &DueDate) -> Option<Date> {
     let last = due.due.last;
-    state.escalated.get(&due.term).filter(|taken| taken.last == last).map_or(Some(last), |taken| taken.next)
+    if state.card_of(&due.term, last).is_some() {
+        return None;
+    }
+    state.supervision.escalated.get(&due.term).filter(|taken| taken.last == last).map_or(Some(last), |taken| taken.next)
 }
 
 /// Lists who else has to do with the matter: office, role, whether it is done, until when.

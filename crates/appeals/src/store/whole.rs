@@ -11,6 +11,7 @@ use super::dump::{self, DUMPS};
 use super::{call, origin, shown, table, topic};
 use crate::appeal::{Event, Filing, State};
 use crate::followup;
+use crate::supervise;
 
 /// Is a row of a matter.
 pub struct Written {
@@ -81,6 +82,9 @@ impl Whole {
         }
         for row in followup::rows(jurisdiction, state) {
             write(dump::CRITICISM, row);
+        }
+        for row in supervise::rows(jurisdiction, state) {
+            write(dump::SUPERVISED, row);
         }
         Ok(rows)
     }

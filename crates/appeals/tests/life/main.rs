@@ -30,6 +30,7 @@ mod room;
 mod sealed;
 mod sorting;
 mod statements;
+mod supervise;
 mod tally;
 mod wide;
 
@@ -265,7 +266,7 @@ fn tables_built_anew_are_the_live_ones(engine: Engine) {
     });
     let (equal, tables, applied) = compared.unwrap();
     assert!(equal);
-    assert_eq!(tables, 13);
+    assert_eq!(tables, 14);
     assert_eq!(applied, 8);
 }
 

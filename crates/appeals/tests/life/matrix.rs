@@ -29,6 +29,10 @@ const BESIDE: &[Act] = &[
     Act::PublishReport,
     Act::Track,
     Act::ReportPressure,
+    Act::Supervise,
+    Act::LeadSupervision,
+    Act::AnswerSupervision,
+    Act::SeeSupervision,
 ];
 
 fn accept() -> Command {

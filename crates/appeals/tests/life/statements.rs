@@ -31,4 +31,5 @@ pub const ROOM: &[&[(&str, &str)]] = &[
     appeals::digest::STATEMENTS,
     appeals::rounds::STATEMENTS,
     appeals::followup::STATEMENTS,
+    appeals::supervise::STATEMENTS,
 ];

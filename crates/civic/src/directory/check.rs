@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::entry::{CalendarYear, ChatGroup, Entry, Office, OpinionBox, Peer, Place, Staff};
+use super::entry::{CalendarYear, ChatGroup, Entry, Office, OpinionBox, Peer, Place, Ruling, Staff};
 use super::snapshot::Directory;
 use crate::exchange;
 use crate::refusal::Refusal;
@@ -46,6 +46,7 @@ pub fn check(directory: &Directory, rules: &RuleSet, entry: &Entry) -> Answer {
         Entry::Box(own) => check_box(directory, own),
         Entry::Peer(peer) => check_peer(directory, peer),
         Entry::Group(own) => check_group(directory, own),
+        Entry::Ruling(own) => check_ruling(directory, rules, own),
     }
 }
 
@@ -143,6 +144,13 @@ fn check_box(directory: &Directory, own: &OpinionBox) -> Answer {
     holds(place.is_some() || !own.active, "place_unknown", "place")?;
     let office = directory.offices.get(&own.office).filter(|office| directory.open(office));
     holds(office.is_some() || !own.active, "unknown_office", "office")
+}
+
+fn check_ruling(directory: &Directory, rules: &RuleSet, own: &Ruling) -> Answer {
+    holds(rules.category(&own.category).is_some(), "unknown_category", "category")?;
+    holds(directory.places.contains_key(&own.place), "place_unknown", "place")?;
+    let office = directory.offices.get(&own.office).filter(|office| directory.open(office));
+    holds(office.is_some(), "unknown_office", "office")
 }
 
 fn check_group(directory: &Directory, own: &ChatGroup) -> Answer {

@@ -271,6 +271,23 @@ pub struct ChatGroup {
     pub active: bool,
 }
 
+/// Is what the joint conference ruled about a kind of matter at a place (裁定): until a day, such a matter goes to this office, and it cannot
+/// send it back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ruling {
+    /// The conference and the number of its ruling, fixed for ever.
+    pub code: String,
+    /// First-level category code.
+    pub category: String,
+    /// The place, with everything below.
+    pub place: String,
+    /// The office that has it.
+    pub office: String,
+    /// The last day on which it holds.
+    pub until: Date,
+}
+
 /// Is any entry of the directory.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "noun", rename_all = "snake_case")]
@@ -293,6 +310,8 @@ pub enum Entry {
     Peer(Peer),
     /// A group of a chat.
     Group(ChatGroup),
+    /// A ruling of the joint conference.
+    Ruling(Ruling),
 }
 
 impl Entry {
@@ -308,6 +327,7 @@ impl Entry {
             Self::Box(_) => "box",
             Self::Peer(_) => "peer",
             Self::Group(_) => "group",
+            Self::Ruling(_) => "ruling",
         }
     }
 
@@ -323,11 +343,12 @@ impl Entry {
             Self::Box(own) => own.code.clone(),
             Self::Peer(peer) => peer.id.to_string(),
             Self::Group(own) => own.code.clone(),
+            Self::Ruling(own) => own.code.clone(),
         }
     }
 
-    /// Tells whether strangers may see which entry changed and a hash of it (places, offices, calendars, boxes, sites that matters are handed to).
+    /// Tells whether strangers may see which entry changed and a hash of it (places, offices, calendars, boxes, sites that matters are handed to, rulings).
     pub fn is_public(&self) -> bool {
-        matches!(self, Self::Place(_) | Self::Office(_) | Self::Calendar(_) | Self::Box(_) | Self::Peer(_))
+        matches!(self, Self::Place(_) | Self::Office(_) | Self::Calendar(_) | Self::Box(_) | Self::Peer(_) | Self::Ruling(_))
     }
 }

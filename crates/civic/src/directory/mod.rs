@@ -17,7 +17,9 @@ mod write;
 pub use absorb::absorb;
 pub use check::{ALSO_MAX, LINE_CHARS_MAX, NAME_CHARS_MAX, check};
 pub use compare::compare;
-pub use entry::{CalendarYear, ChatGroup, Client, Duty, Entry, Office, OpinionBox, Peer, Place, PlaceLevel, Scope, Staff};
+pub use entry::{
+    CalendarYear, ChatGroup, Client, Duty, Entry, Office, OpinionBox, Peer, Place, PlaceLevel, Ruling, Scope, Staff,
+};
 pub use relative::{Relation, Relative, contact_index, normal_contact};
 pub use roles::Role;
 pub use snapshot::{Directory, load};

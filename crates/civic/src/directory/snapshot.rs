@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use data_encoding::HEXLOWER;
 use db::{Fault, Tx, params};
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use worktime::Calendar;
 
-use super::entry::{CalendarYear, ChatGroup, Client, Entry, Office, OpinionBox, Peer, Place, PlaceLevel, Staff};
+use super::entry::{CalendarYear, ChatGroup, Client, Entry, Office, OpinionBox, Peer, Place, PlaceLevel, Ruling, Staff};
 use super::relative::Relative;
 use super::roles::Role;
 use super::sql;
@@ -40,6 +41,8 @@ pub struct Directory {
     pub peers: BTreeMap<Uuid, Peer>,
     /// Groups of a chat by number, those that were unbound too.
     pub groups: BTreeMap<String, ChatGroup>,
+    /// Rulings of the joint conference by code, those that hold no more too.
+    pub rulings: BTreeMap<String, Ruling>,
 }
 
 /// Reads the directory.
@@ -58,6 +61,7 @@ pub fn load(tx: &mut Tx<'_>, site: &Site, version: i64) -> Result<Directory, Fau
             Entry::Box(own) => drop(directory.boxes.insert(own.code.clone(), own)),
             Entry::Peer(peer) => drop(directory.peers.insert(peer.id, peer)),
             Entry::Group(own) => drop(directory.groups.insert(own.code.clone(), own)),
+            Entry::Ruling(own) => drop(directory.rulings.insert(own.code.clone(), own)),
         }
     }
     Ok(directory)
@@ -183,6 +187,13 @@ impl Directory {
             .collect();
         found.sort_by_key(|office| std::cmp::Reverse(self.path(&office.place).len()));
         found
+    }
+
+    /// Finds the ruling that says whose a matter of a category at a place is: of several the one about the narrowest place, and of those the
+    /// one that holds longest.
+    pub fn ruled(&self, category: &str, place: &str, today: Date) -> Option<&Ruling> {
+        let holds = |own: &&Ruling| own.category == category && today <= own.until && self.within(place, &own.place);
+        self.rulings.values().filter(holds).max_by_key(|own| (self.path(&own.place).len(), own.until))
     }
 
     /// Lists the active staff of an office.

@@ -110,6 +110,12 @@ acts! {
     DecideObjection = "decide_objection",
     /// Answer criticism that was put before the supervisor.
     AnswerCriticism = "answer_criticism",
+    /// Show what was done about a matter that was missed, so that its card is lifted.
+    ShowEvidence = "show_evidence",
+    /// Say whether that is enough, as a supervisor of another line.
+    JudgeEvidence = "judge_evidence",
+    /// Note that a talk was held, a notice given, or a matter listed.
+    NoteMeasure = "note_measure",
     /// File for a person at the counter.
     FileForPerson = "file_for_person",
     /// Take a call of the hotline.
@@ -158,6 +164,14 @@ acts! {
     DecideConsultation = "decide_consultation",
     /// Type in what people said who were asked on visits, at meetings, by telephone, at a counter.
     TakeVoice = "take_voice",
+    /// Open, keep and end files of supervision about other offices.
+    Supervise = "supervise",
+    /// Lead a joint conference and rule there; keep a personal case as its leader.
+    LeadSupervision = "lead_supervision",
+    /// Answer a suggestion of supervision, or reply to being held to account.
+    AnswerSupervision = "answer_supervision",
+    /// See files of supervision that are addressed to the own office, or to those below.
+    SeeSupervision = "see_supervision",
     /// Change places, offices, staff, calendar.
     Administer = "administer",
     /// Follow one's own matter.
@@ -250,6 +264,6 @@ impl Act {
     /// Tells whether whoever has, or had, to do with the matter is kept out by construction, and their line with them: what a resident
     /// says of an office is taken, and judged, by another one.
     pub fn is_independent(self) -> bool {
-        matches!(self, Self::CallBack | Self::DecideObjection | Self::DecideAssessment)
+        matches!(self, Self::CallBack | Self::DecideObjection | Self::DecideAssessment | Self::JudgeEvidence)
     }
 }

@@ -213,6 +213,21 @@ const PROMISERS: &[Grant] = &[
 const ASKERS: &[Grant] = &[grant(Officer, Holder), grant(OfficeHead, Holder), grant(Leader, Holder), grant(VillageCadre, Holder)];
 /// Whoever binds an office: a question, a draft and a decision are its head's, or a leader's; in a village the cadre's.
 const DECIDERS: &[Grant] = &[grant(OfficeHead, Holder), grant(Leader, Holder), grant(VillageCadre, Holder)];
+/// Leaders above the office that a file is addressed to, of that office itself, or named in it.
+const FILE_LEADERS: &[Grant] = &[grant(Leader, Holder), grant(Leader, Invited), grant(Leader, Superior)];
+/// Those who watch, leaders, and the offices that a file is addressed to or invites.
+const FILE_SEERS: &[Grant] = &[
+    grant(Supervisor, Unrelated),
+    grant(Auditor, Unrelated),
+    grant(Leader, Holder),
+    grant(Leader, Invited),
+    grant(Leader, Superior),
+    grant(OfficeHead, Holder),
+    grant(OfficeHead, Invited),
+    grant(Officer, Holder),
+    grant(Officer, Invited),
+    grant(VillageCadre, Holder),
+];
 const ADMINISTRATORS: &[Grant] = &[grant(Administrator, Unrelated)];
 
 /// Lists the grants of an act. Acts of residents have none: no role reaches them.
@@ -242,12 +257,18 @@ pub fn grants(act: Act) -> &'static [Grant] {
         | Act::Remind
         | Act::SendBack
         | Act::Rectify
+        | Act::ShowEvidence
         | Act::HandOver => HANDLERS,
         Act::Assign => SENDERS,
         Act::Pause | Act::Resume => PAUSERS,
         Act::Extend | Act::ObjectRating | Act::ObjectAssessment => HEADS,
         Act::CallBack => CALLERS,
-        Act::AnswerCriticism | Act::DecideAssessment | Act::PublishReport => SUPERVISORS,
+        Act::AnswerCriticism
+        | Act::DecideAssessment
+        | Act::PublishReport
+        | Act::JudgeEvidence
+        | Act::NoteMeasure
+        | Act::Supervise => SUPERVISORS,
         Act::CoAnswer | Act::TakeOver | Act::AnswerReferral | Act::AnswerWhistle => INVITED,
         Act::Arbitrate => CONFERENCE,
         Act::ReportReferral => REFERRERS,
@@ -261,7 +282,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::Erase | Act::Disclose => WATCHERS,
         Act::Unmask => UNMASKERS,
         Act::HandleIssue => ISSUE_HANDLERS,
-        Act::AnswerPost => SPEAKERS,
+        Act::AnswerPost | Act::AnswerSupervision => SPEAKERS,
         Act::WriteBlog => AUTHORS,
         Act::Moderate => MODERATORS,
         Act::Administer => ADMINISTRATORS,
@@ -269,8 +290,8 @@ pub fn grants(act: Act) -> &'static [Grant] {
     }
 }
 
-/// Lists the grants of an act of a reception day, about what an office asked everybody, or of the room of accusations; acts of residents
-/// have none.
+/// Lists the grants of an act of a reception day, about what an office asked everybody, of a file of supervision, or of the room of
+/// accusations; acts of residents have none.
 fn grants_later(act: Act) -> &'static [Grant] {
     match act {
         Act::PlanReception => PLANNERS,
@@ -279,6 +300,8 @@ fn grants_later(act: Act) -> &'static [Grant] {
         Act::KeepConsultation => ASKERS,
         Act::DecideConsultation => DECIDERS,
         Act::HandleAccusation => ACCUSATIONS,
+        Act::LeadSupervision => FILE_LEADERS,
+        Act::SeeSupervision => FILE_SEERS,
         _ => &[],
     }
 }

@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use super::RuleSet;
 use super::assessment::{Bounds, GradeRule, MeasureRule, Veto, replace};
+use super::ladder::Rung;
 use super::likeness::Likeness;
 use super::row::{Category, Cited, Ground, Instrument, TermRule, Track};
 use super::topic::{KindWords, Need, Reading, Topic, Urgency};
@@ -61,6 +62,15 @@ const NEEDED_TERMS: &[&str] = &[
     "consult.comment_least",
     "consult.report",
     "consult.keep",
+    "site.ladder_remind",
+    "site.ladder_gap",
+    "site.ladder_bulk",
+    "site.advice_answer",
+    "site.account_reply",
+    "site.account_rectify",
+    "site.conference_quorum",
+    "site.ruling_route",
+    "site.task_sample",
 ];
 /// Terms of the site's own that no local rule lengthens: they keep a promise to residents.
 const NEVER_LONGER: &[&str] = &["site.disclosure_told", "site.reading", "hp.named_bad_contact", "hp.rectify"];
@@ -117,6 +127,7 @@ struct File {
     measure: Vec<MeasureRule>,
     grade: Vec<GradeRule>,
     veto: Vec<Veto>,
+    rung: Vec<Rung>,
 }
 
 /// The rule files that ship, by name.
@@ -135,6 +146,7 @@ const SHIPPED: &[(&str, &str)] = &[
     ("reception.toml", include_str!("../../../../rules/reception.toml")),
     ("assessment.toml", include_str!("../../../../rules/assessment.toml")),
     ("consult.toml", include_str!("../../../../rules/consult.toml")),
+    ("supervision.toml", include_str!("../../../../rules/supervision.toml")),
 ];
 
 impl RuleSet {
@@ -194,6 +206,7 @@ impl RuleSet {
             rules.urgencies.extend(file.urgency.into_iter().map(|row| (row.level, row)));
             rules.kind_words.extend(file.kind.into_iter().map(|row| (row.code.clone(), row)));
             rules.reading = file.reading.unwrap_or(rules.reading);
+            rules.ladder.extend(file.rung.into_iter().map(|row| (row.level, row)));
             rules.likeness = file.likeness.unwrap_or(rules.likeness);
             let own = &mut rules.assessing;
             own.bounds = file.assessment.unwrap_or_else(|| own.bounds.clone());
@@ -243,6 +256,10 @@ impl RuleSet {
             "rating_objection",
             "going_down",
             "assessment_objection",
+            "advice",
+            "account_trigger",
+            "account_step",
+            "agenda",
         ] {
             self.grounds(list).next().ok_or_else(|| missing(list))?;
         }
@@ -261,6 +278,7 @@ impl RuleSet {
         if self.categories.is_empty() || self.instruments.is_empty() {
             return Err(missing("categories or instruments"));
         }
+        self.check_ladder()?;
         self.check_likeness()?;
         self.check_assessing()?;
         self.check_topics()

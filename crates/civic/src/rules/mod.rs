@@ -5,12 +5,14 @@
 
 mod announce;
 pub mod assessment;
+mod ladder;
 mod likeness;
 mod load;
 mod row;
 mod topic;
 
 pub use announce::{KIND as ANNOUNCED, announce};
+pub use ladder::{Reaches, Rung};
 pub use likeness::Likeness;
 pub use load::RulesError;
 pub use row::{Category, Clause, Extension, Ground, Instrument, TermRule, Track, Unit};
@@ -37,6 +39,7 @@ pub struct RuleSet {
     reading: Reading,
     likeness: Likeness,
     assessing: assessment::Assessing,
+    ladder: BTreeMap<u8, Rung>,
     sha256: String,
 }
 

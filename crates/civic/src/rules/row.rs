@@ -87,6 +87,11 @@ impl TermRule {
         time.is_positive().then_some(time)
     }
 
+    /// Tells whether its value is a term of time that can be counted in days.
+    pub fn is_time(&self) -> bool {
+        time(self.value, self.unit).is_some()
+    }
+
     /// Returns the extension to be counted.
     pub fn extension_term(&self) -> Option<Term> {
         self.extension.as_ref().and_then(|extension| time(extension.value, extension.unit))
@@ -115,7 +120,7 @@ fn time(value: u32, unit: Unit) -> Option<Term> {
 pub struct Ground {
     /// Name of the list: `not_accept`, `return`, `extend`, `pause`, `close`, `delivery`, `erase`, `disclose`, `disclose_later`, `unmask`,
     /// `wrapup`, `forum_hide`, `forum_lock`, `forum_move`, `forum_report`, `rating_bad`, `rating_fair`, `rating_good`, `rating_objection`,
-    /// `going_down`, `assessment_objection`, `consult_theme`, `voice_aside`.
+    /// `going_down`, `assessment_objection`, `consult_theme`, `voice_aside`, `advice`, `account_trigger`, `account_step`, `agenda`.
     pub list: String,
     /// Code within the list.
     pub code: String,

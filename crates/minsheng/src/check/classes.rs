@@ -137,6 +137,12 @@ const TABLES: &[(&str, Class)] = &[
             "rows of objections: events hold each; an edit shows one as decided, or another item, until the check names it",
         ),
     ),
+    (
+        "dossier",
+        Operational(
+            "rows of files of supervision: the words are sealed and events hold each of them; an edit moves one in a list",
+        ),
+    ),
     ("reception_gone", Operational("which keys of bookings are still to be destroyed: their day is long over")),
     // what offices ask everybody
     (
@@ -178,6 +184,13 @@ const TABLES: &[(&str, Class)] = &[
     ("matter_shown", Derived),
     ("matter_origin", Derived),
     ("criticism", Derived),
+    ("supervised", Derived),
+    (
+        "ladder_day",
+        Operational(
+            "the newest day on which the ladder of supervision was climbed; an edit lets it climb, or stand still, for a day",
+        ),
+    ),
     (
         "box_round",
         Operational("lists rounds of opinion boxes: the site's own events hold each of them, with box, day and number of cards"),

@@ -43,6 +43,7 @@ pub(crate) fn compare(hall: &Hall) -> Result<Vec<String>, Fault> {
         found.extend(oversight::edition::compare(tx, &site)?);
         found.extend(oversight::assessment::run::compare(tx, &site)?);
         found.extend(insight::consult::check::compare(tx, &site)?);
+        found.extend(oversight::dossier::check::compare(tx, &site)?);
         Ok(found)
     })
 }

@@ -197,7 +197,7 @@ mod tests {
                 Entry::Office(office) => assert!(directory.offices.insert(office.code.clone(), office).is_none()),
                 Entry::Staff(staff) => assert!(directory.staff.insert(staff.id, staff).is_none()),
                 Entry::Relative(relative) => directory.relatives.push(relative),
-                Entry::Calendar(_) => panic!("the county brings no calendar"),
+                Entry::Calendar(_) | Entry::Ruling(_) => panic!("the county brings no calendar and no ruling"),
                 Entry::Client(client) => assert!(directory.clients.insert(client.key.clone(), client).is_none()),
                 Entry::Group(own) => assert!(directory.groups.insert(own.code.clone(), own).is_none()),
                 Entry::Box(own) => assert!(directory.boxes.insert(own.code.clone(), own).is_none()),

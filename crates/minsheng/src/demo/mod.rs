@@ -21,6 +21,7 @@ mod sealed;
 pub mod setting;
 pub mod slots;
 pub mod story;
+mod supervision;
 mod talk;
 mod verdict;
 pub mod words;

@@ -28,7 +28,7 @@ use super::course::{Deed, Step};
 use super::reception::Days;
 use super::sealed;
 use super::talk::Talk;
-use super::{boxes, calls};
+use super::{boxes, calls, supervision};
 
 /// When at night, after midnight, what is due happens by itself.
 pub(crate) const NIGHT: SignedDuration = SignedDuration::from_mins(20);
@@ -210,6 +210,7 @@ pub fn play(tx: &mut Tx<'_>, site: &Site, part: Part, book: &mut Book) -> Result
         book.talk.say(tx, site, (day, end), last)?;
         book.days.pass(tx, site, (day, end), last)?;
         book.asked.pass(tx, site, (day, end), last)?;
+        supervision::pass(tx, site, (day, end), last)?;
     }
     deliver(tx, site, last, book)
 }
@@ -245,6 +246,10 @@ fn one(tx: &mut Tx<'_>, site: &Site, step: Step, book: &mut Book) -> Result<(), 
             read_first(tx, site, at, (&who, matter, &command))?;
             let request = Request { who, matter, seen: None, command };
             let loaded = book.load(tx, site, (number, matter))?;
+            // what has a card is closed with evidence only, and nobody shows any in a play
+            if matches!(request.command, Command::Close { .. }) && loaded.state.card_open().is_some() {
+                return Ok(());
+            }
             let (events, code) = execute_on(tx, site, at, &request, loaded).map_err(|no| match no {
                 No::Failed(fault) => fault,
                 other => Fault::other(format!("{story}: {}: {other}", request.command.act().code())),

@@ -57,7 +57,13 @@ fn entries(county: &County, rules: &RuleSet, found: &mut Vec<String>) {
             Entry::Place(place) => drop(directory.places.insert(place.code.clone(), place)),
             Entry::Office(office) => drop(directory.offices.insert(office.code.clone(), office)),
             Entry::Staff(staff) => drop(directory.staff.insert(staff.id, staff)),
-            Entry::Relative(_) | Entry::Calendar(_) | Entry::Client(_) | Entry::Box(_) | Entry::Peer(_) | Entry::Group(_) => {}
+            Entry::Relative(_)
+            | Entry::Calendar(_)
+            | Entry::Client(_)
+            | Entry::Box(_)
+            | Entry::Peer(_)
+            | Entry::Group(_)
+            | Entry::Ruling(_) => {}
         }
     }
 }

@@ -13,7 +13,7 @@ use super::booking::{Booking, Standing};
 use super::day::Day;
 
 /// Builds the tables.
-const MIGRATION: Migration = Migration {
+pub(crate) const MIGRATION: Migration = Migration {
     name: "0430_reception",
     sql: "create table reception_day (
             jurisdiction bigint not null,
@@ -66,12 +66,9 @@ const MIGRATION: Migration = Migration {
     sql_postgres: None,
 };
 
-/// Lists the migrations of this noun in order.
-pub const MIGRATIONS: &[Migration] = &[MIGRATION];
-
 /// Lists what the serving connection may not do to these tables: a day once posted, and a booking once made, stay rows.
-pub const GUARDS: &[Guard] =
-    &[Guard { table: "reception_day", keep: Keep::Kept }, Guard { table: "reception_booking", keep: Keep::Kept }];
+pub(crate) const GUARDS: [Guard; 2] =
+    [Guard { table: "reception_day", keep: Keep::Kept }, Guard { table: "reception_booking", keep: Keep::Kept }];
 
 /// Names the columns of a day.
 macro_rules! day {
@@ -131,7 +128,7 @@ db::statements! {
 }
 
 /// Lists the statements, so that a test prepares each on both engines.
-pub const STATEMENTS: &[(&str, &str)] = ALL;
+pub(crate) const STATEMENTS: &[(&str, &str)] = ALL;
 
 /// Is a day as its row has it.
 #[derive(Debug, Clone)]

@@ -24,6 +24,7 @@ const ASKED_MAX: usize = 20;
 /// Is each step that can be taken back, newest first, with how: nothing is lost by it that the step does not make anew.
 const BACK: &[(&str, &str)] = &[
     ("0470_log_watch", "drop table log_watch"),
+    ("0441_dossier", "drop table dossier"),
     ("0451_assessment_objection", "drop table assessment_objection"),
     ("0450_edition", "drop table edition"),
     (
@@ -34,6 +35,7 @@ const BACK: &[(&str, &str)] = &[
         "0430_reception",
         "drop table reception_gone; drop table reception_booking; drop table reception_slot; drop table reception_day",
     ),
+    ("0440_supervised", "drop table supervised; drop table ladder_day"),
     ("0410_criticism", "drop table criticism"),
     ("0400_exchange_read", "drop table exchange_grade; drop table exchange_read_in; drop table exchange_read_out"),
     ("0380_exchange", "drop table exchange_peer; drop table exchange_out"),

@@ -18,6 +18,7 @@ mod posts;
 mod receptions;
 mod sent;
 mod sessions;
+mod supervision;
 mod view;
 
 use axum::routing::{delete, get, post};
@@ -44,6 +45,7 @@ pub const ROUTES: &[Route] = &[
     Route::public("/api/v1/topics", "GET POST", || get(posts::list).post(posts::begin)),
     Route::public("/api/v1/topics/{topic}", "GET", || get(posts::show)),
     Route::public("/api/v1/topics/{topic}/replies", "POST", || post(posts::reply)),
+    Route::public("/api/v1/supervision", "GET", || get(supervision::files)),
     Route::public("/api/v1/receptions", "GET", || get(receptions::days)),
     Route::public("/api/v1/receptions/{day}", "GET", || get(receptions::day)),
     Route::public("/api/v1/receptions/{day}/bookings", "POST", || post(receptions::booking)),

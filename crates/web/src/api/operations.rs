@@ -11,6 +11,7 @@ use super::posts::{NewReply, NewTopic, PostRow, Posted, TopicPage};
 use super::receptions::{Booked, DayOut, NewBooking};
 use super::sent::{Changes, SentPage, Since};
 use super::sessions::{Begun, Shown};
+use super::supervision::FileOut;
 use super::view::Matter;
 use crate::take::Figures;
 
@@ -277,6 +278,20 @@ pub(super) const OPERATIONS: &[Operation] = &[
         gives: ("201", Gives::Json("Posted", of::<Posted>)),
         once: true,
         marked: false,
+        ..READ
+    },
+    Operation {
+        path: "/api/v1/supervision",
+        id: "listSupervision",
+        group: "board",
+        zh: "督查公开：三项建议和答复、督查任务、联席会议的裁定",
+        en: "What supervision suggested and how offices answered, what campaigns drew, what joint conferences ruled.",
+        query: &[
+            ("kind", "`advice`, `task` or `conference`."),
+            ("over", "`true` for those that are over."),
+            ("before", "`next` of the answer before."),
+        ],
+        gives: ("200", Gives::Json("SupervisionPage", paged::<FileOut>)),
         ..READ
     },
     Operation {

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{alarm, assessment, board, consult, days, followup, forum, hotline, keys, leave, queue::soon, sealed};
+use super::{alarm, assessment, board, consult, days, followup, forum, hotline, keys, leave, queue::soon, sealed, supervision};
 use crate::app::App;
 use crate::error::Problem;
 use crate::extract::Fields;
@@ -62,6 +62,8 @@ const DONE: &[(&str, &str)] = &[
     ("edition_published", "done-edition-published"),
     ("consult_asked", "done-consult-asked"),
     ("consult_noted", "done-consult-noted"),
+    ("dossier_opened", "done-dossier-opened"),
+    ("dossier_noted", "done-dossier-noted"),
     (AWAY, AWAY_KEY),
 ];
 /// Says what was done to a matter that is no longer in sight; the address names act and number as well.
@@ -235,6 +237,7 @@ impl Desk {
             (link::HOTLINE, "nav-hotline", hotline::permitted(self).is_ok()),
             (link::CALLBACKS, "nav-callbacks", followup::calls_back(self).is_ok()),
             (link::CRITICISM, "nav-criticism", followup::sees(self).is_ok()),
+            (link::SUPERVISION, "nav-supervision", supervision::sees(self).is_ok()),
             (link::DESK_FORUM, "nav-forum", forum::permitted(self).is_ok()),
             (link::DESK_DAYS, "nav-days", days::permitted(self).is_ok()),
             (link::DESK_CONSULT, "nav-consult", consult::permitted(self).is_ok()),

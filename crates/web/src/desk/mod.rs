@@ -12,6 +12,7 @@ pub mod counter;
 pub mod days;
 pub mod demo;
 mod disclose;
+pub mod dossiers;
 mod erase;
 pub mod find;
 pub mod followup;
@@ -30,6 +31,7 @@ pub mod reception;
 pub mod register;
 pub mod sealed;
 mod slip;
+pub mod supervision;
 
 use axum::routing::{get, post};
 

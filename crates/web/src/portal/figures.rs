@@ -223,6 +223,7 @@ pub async fn show(State(app): State<App>, visit: Visit) -> Result<Response, Prob
         p { (lang.say("figures-how-text", &[("entries", shown.entries.into())])) }
         ul {
             li { a href=(link::STATEMENTS) { (lang.t("figures-statements")) } }
+            li { a href=(link::SUPERVISED) { (lang.t("supervised-link")) } }
             li { a href=(link::CHECKPOINT) { (lang.t("check-checkpoint")) } }
             li { a href=(link::VKEY) { (lang.t("check-vkey")) } }
             li { a href=(link::CHECK) { (lang.t("foot-check")) } }

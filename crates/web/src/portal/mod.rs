@@ -21,6 +21,7 @@ pub(crate) mod reports;
 mod rules;
 pub(crate) mod search;
 mod settings;
+pub mod supervision;
 pub mod track;
 mod watch;
 

@@ -88,6 +88,8 @@ pub(super) const FILES: &[(&str, &str)] = files![
     "reception.ftl",
     "report.ftl",
     "consult.ftl",
+    "supervision.ftl",
+    "dossier.ftl",
 ];
 
 static BOOKS: LazyLock<[Book; 2]> = LazyLock::new(|| Lang::ALL.map(book));

@@ -69,6 +69,7 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(appeals::measured::STEPS.iter().map(|step| key("work", step)));
     known.extend(["handed_down_forwarded", "handed_down_charged", "reception_posted", "received"].map(|step| key("work", step)));
     known.extend(asked().map(|(family, code)| key(family, code)));
+    known.extend(files().map(|(family, code)| key(family, code)));
     known.extend(["publish", "leave", "hide", "lock", "unlock", "move"].map(|act| key("desk-post", act)));
     for (before, family) in CODES {
         known.extend(literals(sources, before).map(|code| key(family, code)));
@@ -99,6 +100,12 @@ fn asked() -> impl Iterator<Item = (&'static str, &'static str)> {
     let ways = Said::ALL.iter().map(|way| ("voice-by", way.code()));
     let outcomes = Outcome::ALL.iter().map(|outcome| ("point", outcome.code()));
     stages.chain(steps).chain(ways).chain(outcomes)
+}
+
+/// Lists the families of files of supervision, with the codes of each.
+fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let families = ["dossier-kind", "dossier-lead", "dossier-new", "dossier-hint", "dossier-empty", "dossier-end-hint"];
+    families.into_iter().flat_map(|family| oversight::dossier::Kind::ALL.into_iter().map(move |kind| (family, kind.code())))
 }
 
 /// Lists what stands before a code in sources, and the family of its sentence.

@@ -151,6 +151,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
             "/desk/erase",
             "/desk/disclose",
             "/desk/criticism",
+            "/desk/supervision",
             "/desk/callbacks",
             "/desk/board",
             "/desk/assessment",

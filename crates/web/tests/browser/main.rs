@@ -5,6 +5,7 @@ mod assessment;
 mod calls;
 mod consult;
 mod desk;
+mod dossiers;
 mod forum;
 mod hotline;
 mod offline;

@@ -9,7 +9,7 @@ use serde_json::Value;
 use testkit::county::{TOWNSHIP_OFFICE, VILLAGE, WATER};
 use testkit::{Engine, on_both};
 use uuid::Uuid;
-use web::desk::matter::{ACTS, AFTER_RATINGS, BETWEEN_SITES};
+use web::desk::matter::{ACTS, AFTER_RATINGS, BETWEEN_SITES, SUPERVISED};
 
 use crate::staff::{PASSWORD, accounts, code, enter, id, login_form};
 use crate::world::{Answer, Site, Visitor, form};
@@ -326,7 +326,7 @@ fn every_act_has_a_page_that_says_what_it_does_or_why_not() {
         let door = usize::from(page.text().contains("name=\"purpose\""));
         assert_eq!(
             offered - door + listed,
-            ACTS.len() - BETWEEN_SITES.len() - AFTER_RATINGS.len(),
+            ACTS.len() - BETWEEN_SITES.len() - AFTER_RATINGS.len() - SUPERVISED.len(),
             "{login}: each act is offered or refused with its reason"
         );
         for (act, _) in ACTS {

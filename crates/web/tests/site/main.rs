@@ -43,6 +43,7 @@ mod routes;
 mod safety;
 mod search;
 mod staff;
+mod supervision;
 mod track;
 mod unmask;
 mod world;

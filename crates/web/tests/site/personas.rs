@@ -84,7 +84,7 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                     let expected = allowed(&site, &persona, act, &Subject::site());
                     assert_eq!(open(&site.get_as(&persona.cookie, route.path)), expected, "{}", persona.staff.login);
                 }
-                path if path.starts_with("/desk/callbacks") || path == "/desk/criticism" => after_ratings(&site, &persona, path),
+                path if follows(path) => after_ratings(&site, &persona, path),
                 path if path.starts_with("/desk/hotline") => hotline(&site, &persona, path),
                 "/desk/disclose/take" => {
                     let answer = site.post_as(&persona.cookie, route.path, format!("id={}", Uuid::max()));
@@ -120,8 +120,36 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
     }
 }
 
+/// Tells whether an address is about supervision.
+fn is_file(path: &str) -> bool {
+    path.starts_with("/desk/dossiers") || path == "/desk/supervision"
+}
+
+/// Tells whether an address is about what follows ratings and missed days.
+fn follows(path: &str) -> bool {
+    is_file(path) || path.starts_with("/desk/callbacks") || path == "/desk/criticism"
+}
+
+/// Cards are there for those who watch, and for everybody who sees matters of their own office; files of supervision for those who watch, for leaders, and for offices they are addressed to; one that is not there for nobody.
+fn files(site: &Site, persona: &Persona, path: &str) {
+    let own = Subject { owner: persona.staff.office.clone(), ..Subject::default() };
+    let answer = site.get_as(&persona.cookie, &path.replace("{kind}", "conference").replace("{number}", "9"));
+    let leads = allowed(site, persona, Act::LeadSupervision, &own);
+    let watches = [Act::JudgeEvidence, Act::SeeAccess].iter().any(|act| allowed(site, persona, *act, &Subject::site()));
+    let expected = match path {
+        "/desk/supervision" => watches || allowed(site, persona, Act::See, &own),
+        "/desk/dossiers/{kind}" => allowed(site, persona, Act::SeeSupervision, &own),
+        "/desk/dossiers/{kind}/new" => leads || allowed(site, persona, Act::Supervise, &Subject::site()),
+        _ => false,
+    };
+    assert_eq!(answer.status == StatusCode::OK, expected, "{} {path}", persona.staff.login);
+}
+
 /// Call-backs are there for those who make them, criticism for those who watch and for those who owe something put right.
 fn after_ratings(site: &Site, persona: &Persona, path: &str) {
+    if is_file(path) {
+        return files(site, persona, path);
+    }
     let own = Subject { owner: persona.staff.office.clone(), ..Subject::default() };
     let expected = match path {
         "/desk/callbacks" => allowed(site, persona, Act::CallBack, &Subject::site()),

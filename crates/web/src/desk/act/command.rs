@@ -65,6 +65,9 @@ fn later(act: Act, (fields, files): (&Fields, Vec<FileRef>), (words, ground): (S
             Command::TellByPhone { reached: otherwise || yes(fields, "reached")?, words, otherwise, speaker }
         }
         Act::Rectify => Command::Rectify { words, files },
+        Act::ShowEvidence => Command::ShowEvidence { words, files },
+        Act::JudgeEvidence => Command::JudgeEvidence { enough: yes(fields, "enough")?, words },
+        Act::NoteMeasure => Command::NoteMeasure { words },
         Act::ObjectRating => Command::ObjectRating { ground, words },
         Act::DecideObjection => Command::DecideObjection { upheld: yes(fields, "upheld")?, words },
         Act::AnswerCriticism => Command::AnswerCriticism { words },

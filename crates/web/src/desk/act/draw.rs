@@ -5,6 +5,7 @@ use appeals::{Kind, State};
 use civic::directory::{Directory, Staff};
 use civic::permit::Act;
 use civic::rules::RuleSet;
+use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::command::OTHERWISE;
@@ -78,6 +79,7 @@ fn piece(form: &Form<'_>, piece: Piece) -> Markup {
         Piece::Reached => reached(form),
         Piece::Satisfied => either(form, ("satisfied", "piece-satisfied"), ("piece-satisfied-yes", "piece-satisfied-no")),
         Piece::Upheld => either(form, ("upheld", "piece-upheld"), ("piece-upheld-yes", "piece-upheld-no")),
+        Piece::Enough => either(form, ("enough", "piece-enough"), ("piece-enough-yes", "piece-enough-no")),
         Piece::Admitted => either(form, ("admitted", "piece-admitted"), ("piece-admitted-yes", "piece-admitted-no")),
         Piece::Main => line(form, "main", ("piece-main", "piece-main-hint")),
         Piece::Names => area(form, "names", (&lang.t("piece-names"), true)),
@@ -161,7 +163,7 @@ fn grounds(form: &Form<'_>, list: &str) -> Markup {
 /// Lists the offices, those whose duties fit category and place first.
 fn offices(form: &Form<'_>, without: Option<&str>) -> Vec<(String, String)> {
     let (lang, directory) = (form.desk.lang(), form.desk.directory());
-    let fitting = fitting(form.state, &directory);
+    let fitting = fitting((form.state, form.desk.app.today()), &directory);
     let open = directory.offices.values().filter(|office| directory.open(office) && Some(office.code.as_str()) != without);
     let mut all: Vec<(usize, String, String)> = open
         .map(|office| {
@@ -177,9 +179,11 @@ fn offices(form: &Form<'_>, without: Option<&str>) -> Vec<(String, String)> {
     std::iter::once(empty).chain(all.into_iter().map(|(_, code, name)| (code, name))).collect()
 }
 
-fn fitting(state: &State, directory: &Directory) -> Vec<String> {
+fn fitting((state, today): (&State, Date), directory: &Directory) -> Vec<String> {
     let (Some(category), Some(place)) = (&state.category, &state.place) else { return Vec::new() };
-    directory.responsible(category, place).into_iter().map(|office| office.code.clone()).collect()
+    // what the joint conference ruled comes first
+    let ruled = directory.ruled(category, place, today).map(|ruling| ruling.office.clone());
+    ruled.into_iter().chain(directory.responsible(category, place).into_iter().map(|office| office.code.clone())).collect()
 }
 
 fn several(form: &Form<'_>) -> Markup {

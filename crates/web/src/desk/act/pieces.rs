@@ -21,6 +21,8 @@ pub enum Piece {
     Office,
     /// Whether an objection to a rating holds.
     Upheld,
+    /// Whether what was shown is enough.
+    Enough,
     /// Several other offices.
     Offices,
     /// Any open office, the own one too.
@@ -74,7 +76,9 @@ pub fn pieces(act: Act) -> &'static [Piece] {
         Act::Return | Act::SendBack => &[Piece::Ground("return"), Piece::Words],
         Act::Arbitrate => &[Piece::AnyOffice, Piece::Words],
         Act::CallIn | Act::Whistle => &[Piece::Offices, Piece::Words],
-        Act::CoAnswer | Act::AskSupplement | Act::TakeBack | Act::Remind | Act::AnswerCriticism => &[Piece::Words],
+        Act::CoAnswer | Act::AskSupplement | Act::TakeBack | Act::Remind | Act::AnswerCriticism | Act::NoteMeasure => {
+            &[Piece::Words]
+        }
         Act::AnswerWhistle => &[Piece::Note],
         Act::GradeWhistle => &[Piece::Came, Piece::Grade],
         Act::ReportReferral => &[Piece::Office, Piece::Words],
@@ -85,7 +89,8 @@ pub fn pieces(act: Act) -> &'static [Piece] {
         Act::RecordDelivery => &[Piece::Ground("delivery"), Piece::Proof, Piece::Files],
         Act::TellByPhone => &[Piece::Speaker, Piece::Reached, Piece::Words],
         Act::FollowUp => &[Piece::Satisfied, Piece::Words],
-        Act::Rectify => &[Piece::Words, Piece::Files],
+        Act::Rectify | Act::ShowEvidence => &[Piece::Words, Piece::Files],
+        Act::JudgeEvidence => &[Piece::Enough, Piece::Words],
         Act::ObjectRating => &[Piece::Ground("rating_objection"), Piece::Words],
         Act::DecideObjection => &[Piece::Upheld, Piece::Words],
         Act::Close => &[Piece::Ground("close"), Piece::Words, Piece::Files],

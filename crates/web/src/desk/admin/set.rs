@@ -35,6 +35,7 @@ fn standing(directory: &Directory, entry: &Entry) -> Option<Entry> {
         Entry::Relative(relative) => directory.relatives.iter().find(|own| own.id == relative.id).cloned().map(Entry::Relative),
         Entry::Client(client) => directory.clients.values().find(|own| own.id == client.id).cloned().map(Entry::Client),
         Entry::Box(own) => directory.boxes.get(&own.code).cloned().map(Entry::Box),
+        Entry::Ruling(own) => directory.rulings.get(&own.code).cloned().map(Entry::Ruling),
         Entry::Peer(peer) => directory.peers.get(&peer.id).cloned().map(Entry::Peer),
         Entry::Group(own) => directory.groups.get(&own.code).cloned().map(Entry::Group),
         Entry::Calendar(year) => directory.years.iter().find(|own| own.year == year.year).cloned().map(Entry::Calendar),

@@ -26,6 +26,9 @@ pub const ACTS: &[(Act, char)] = &[
     (Act::RecordDelivery, 'd'),
     (Act::TellByPhone, '7'),
     (Act::DecideObjection, '.'),
+    (Act::JudgeEvidence, '`'),
+    (Act::ShowEvidence, '\''),
+    (Act::NoteMeasure, '\\'),
     (Act::Rectify, ';'),
     (Act::ObjectRating, ','),
     (Act::AnswerCriticism, '0'),
@@ -61,6 +64,9 @@ pub const BETWEEN_SITES: &[Act] = &[Act::HandDown, Act::TakeBack, Act::Remind, A
 /// Acts after a bad rating: where there is none nobody is told that they are not possible.
 pub const AFTER_RATINGS: &[Act] = &[Act::DecideObjection, Act::Rectify, Act::ObjectRating, Act::AnswerCriticism];
 
+/// Acts of supervision: where no last day was missed nobody is told that they are not possible.
+pub const SUPERVISED: &[Act] = &[Act::ShowEvidence, Act::JudgeEvidence, Act::NoteMeasure];
+
 /// Asks for every act whether this person may do it to this matter now: first the permit, then the state.
 pub fn asked(desk: &Desk, state: &State) -> Vec<(Act, char, Result<(), Refusal>)> {
     let site = &desk.app.hall.site;
@@ -72,8 +78,12 @@ pub fn asked(desk: &Desk, state: &State) -> Vec<(Act, char, Result<(), Refusal>)
     };
     let answer = |act: Act| desk.permit(act, &subject).and_then(|_| ready(state, act, &ctx));
     let criticised = !state.followup.criticisms.is_empty();
-    let here =
-        |act: &Act| (!BETWEEN_SITES.contains(act) || !directory.peers.is_empty()) && (!AFTER_RATINGS.contains(act) || criticised);
+    let card = state.card_open().is_some();
+    let here = |act: &Act| {
+        (!BETWEEN_SITES.contains(act) || !directory.peers.is_empty())
+            && (!AFTER_RATINGS.contains(act) || criticised)
+            && (!SUPERVISED.contains(act) || card)
+    };
     ACTS.iter().filter(|(act, _)| here(act)).map(|(act, key)| (*act, *key, answer(*act))).collect()
 }
 

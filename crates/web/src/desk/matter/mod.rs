@@ -18,7 +18,7 @@ mod strip;
 mod suggestion;
 mod unmask;
 
-pub use acts::{ACTS, AFTER_RATINGS, BETWEEN_SITES, asked};
+pub use acts::{ACTS, AFTER_RATINGS, BETWEEN_SITES, SUPERVISED, asked};
 pub(in crate::desk) use likely::reasons;
 pub use likely::{draw as likely, look as look_for_likely};
 pub use load::{Matter, find, find_for};

@@ -1,15 +1,17 @@
-//! Ratings and what follows them, put into words.
+//! Ratings and what follows them, and what supervision did, put into words.
 
 use appeals::Event;
+use appeals::decide::LEADERS;
 use appeals::followup::{Detail, list_of};
 use civic::site::Site;
 use maud::{Markup, html};
 
 use super::acts::MARKS;
 use super::story::{ground_words, office, quote};
+use crate::desk::supervision::rung;
 use crate::words::{Lang, day};
 
-/// Tells whether an event is a rating, or follows one.
+/// Tells whether an event is a rating, follows one, or is one of supervision.
 pub fn follows(event: &Event) -> bool {
     matches!(
         event,
@@ -23,7 +25,10 @@ pub fn follows(event: &Event) -> bool {
             | Event::ObjectionAnswered { .. }
             | Event::ObjectionDecided { .. }
             | Event::CriticismAnswered { .. }
-    )
+            | Event::EvidenceShown { .. }
+            | Event::EvidenceJudged { .. }
+            | Event::MeasureTaken { .. }
+    ) || matches!(event, Event::Escalated { level, .. } if *level > LEADERS)
 }
 
 /// Draws what belongs to such a step.
@@ -73,7 +78,35 @@ pub fn told(lang: Lang, site: &Site, event: &Event) -> Markup {
             p { (lang.t(if *upheld { "story-set-aside" } else { "story-stands" })) }
             (quote(words))
         },
-        Event::ObjectionAnswered { words, .. } | Event::CriticismAnswered { words, .. } => quote(words),
+        Event::ObjectionAnswered { words, .. } | Event::CriticismAnswered { words, .. } | Event::EvidenceShown { words, .. } => {
+            quote(words)
+        }
+        other => watched(lang, site, other),
+    }
+}
+
+/// Draws what supervision did.
+fn watched(lang: Lang, site: &Site, event: &Event) -> Markup {
+    let (directory, rules) = (site.directory(), site.rules());
+    match event {
+        Event::Escalated { level, to, last, .. } => html! {
+            p {
+                (lang.say("story-escalated-on", &[
+                    ("day", day(lang, *last).into()),
+                    ("rung", rung(lang, &rules, *level).into()),
+                    ("office", office(lang, &directory, to).into()),
+                ]))
+            }
+        },
+        Event::EvidenceJudged { enough, words, next, .. } => html! {
+            p { (lang.t(if *enough { "story-evidence-enough" } else { "story-evidence-not-enough" })) }
+            @if let Some(next) = next { p { (lang.say("story-evidence-next", &[("day", day(lang, *next).into())])) } }
+            (quote(words))
+        },
+        Event::MeasureTaken { rung: level, words, .. } => html! {
+            p { (rung(lang, &rules, *level)) }
+            (quote(words))
+        },
         _ => html! {},
     }
 }

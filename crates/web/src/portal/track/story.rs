@@ -70,6 +70,8 @@ pub fn tone(event: &Event) -> Tone {
         | Event::CameAgain { .. }
         | Event::Alarmed { .. }
         | Event::Criticised { .. }
+        | Event::EvidenceJudged { enough: false, .. }
+        | Event::MeasureTaken { .. }
         | Event::SentBack { .. } => Tone::Late,
         Event::Disclosed(_)
         | Event::SupplementAsked { .. }
@@ -84,6 +86,7 @@ pub fn tone(event: &Event) -> Tone {
         | Event::Rated { .. }
         | Event::GradeTold { .. }
         | Event::Rectified { .. }
+        | Event::EvidenceJudged { enough: true, .. }
         | Event::RectificationRated { .. } => Tone::Done,
         Event::Withdrawn | Event::DueRecomputed { .. } | Event::HandedOver { .. } => Tone::Plain,
         _ => Tone::Way,
