@@ -106,13 +106,13 @@ impl Lexicon {
     /// Counts a message that was read.
     pub(crate) fn count(&mut self, read: &Read) -> Bag {
         let mut bag = Weights::default();
-        for cue in read.body.iter() {
+        for cue in read.body.each() {
             *bag.entry(self.number(cue)).or_default() += 1.0;
         }
         for count in bag.values_mut() {
             *count = 1.0 + count.ln();
         }
-        for cue in read.subject.iter() {
+        for cue in read.subject.each() {
             *bag.entry(self.number(cue)).or_default() += SUBJECT;
         }
         self.issues += 1;
@@ -262,7 +262,7 @@ impl Cues {
         self.ends.push(u32::try_from(self.text.len()).expect("a message is shorter than four gigabytes"));
     }
 
-    fn iter(&self) -> impl Iterator<Item = &str> {
+    fn each(&self) -> impl Iterator<Item = &str> {
         self.ends.iter().scan(0, |from, end| {
             let start = std::mem::replace(from, *end as usize);
             self.text.get(start..*from)

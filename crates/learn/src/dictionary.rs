@@ -34,7 +34,7 @@ impl Row {
     }
 
     /// Makes the same row of what is known of subject and body.
-    pub(crate) fn of_known([subject, body]: &[Vec<(u32, Spot)>; 2]) -> Self {
+    pub(crate) fn of_known([subject, body]: &[Known; 2]) -> Self {
         let places = |known: &[(u32, Spot)]| {
             let mut places: Vec<u32> = known.iter().map(|(place, _)| *place).collect();
             places.dedup();
@@ -49,6 +49,9 @@ impl Row {
         [(body, self.values[0]), (subject, self.values[1])]
     }
 }
+
+/// Is what a model knows of a part of a text: places with where they stand, those of one place side by side.
+pub(crate) type Known = Vec<(u32, Spot)>;
 
 impl Dictionary {
     /// Takes the features that two texts at least have, at most `most` of them, the commonest first.
@@ -108,8 +111,8 @@ impl Dictionary {
     }
 
     /// Finds what a model knows of a part of a text: places with where they stand, those of one place side by side.
-    pub(crate) fn known(&self, spots: &[Spot]) -> Vec<(u32, Spot)> {
-        let mut known: Vec<(u32, Spot)> = spots.iter().filter_map(|spot| Some((self.place(spot.key)?, *spot))).collect();
+    pub(crate) fn known(&self, spots: &[Spot]) -> Known {
+        let mut known: Known = spots.iter().filter_map(|spot| Some((self.place(spot.key)?, *spot))).collect();
         known.sort_unstable_by_key(|(place, _)| *place);
         known
     }

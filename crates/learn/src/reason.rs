@@ -2,6 +2,7 @@
 
 use text::words::is_word;
 
+use crate::dictionary::Known;
 use crate::feature::{Part, SUBJECT_WEIGHT, Spot};
 use crate::model::Model;
 
@@ -20,12 +21,7 @@ struct Weighed<'t, 'a> {
 ///
 /// What a pair or a word adds is shared out over its characters at all spots where it stands; a word has what its characters
 /// have. So a pair that lies across two words speaks a little for each, and only whole words of the text are shown.
-pub(crate) fn words<'a>(
-    model: &Model,
-    (parts, known): (&[Part<'a>; 2], &[Vec<(u32, Spot)>; 2]),
-    label: usize,
-    most: usize,
-) -> Vec<&'a str> {
+pub(crate) fn words<'a>(model: &Model, (parts, known): (&[Part<'a>; 2], &[Known; 2]), label: usize, most: usize) -> Vec<&'a str> {
     let mut all: Vec<Weighed<'_, 'a>> = Vec::with_capacity(parts.iter().map(|part| part.words.len()).sum());
     for ((part, known), value) in parts.iter().zip(known).zip([f64::from(SUBJECT_WEIGHT), 1.0]) {
         let before = before(model, (part, known), label);
