@@ -258,7 +258,7 @@ impl Cues {
     }
 
     fn push(&mut self, parts: &[&str]) {
-        parts.iter().for_each(|part| self.text.push_str(part));
+        self.text.extend(parts.iter().copied());
         self.ends.push(u32::try_from(self.text.len()).expect("a message is shorter than four gigabytes"));
     }
 
