@@ -85,13 +85,12 @@ fn follow(said: &Said<'_>, which: &Which) -> Result<Option<Done>, Fault> {
         .hall
         .store
         .read_blocking(move |tx| Ok::<_, Fault>((own(tx, &site, &number)?, to_follow(tx, &site, &number)?)))?;
-    let loaded = match find(said.site(), all, Some(which), |_| false) {
-        Ok(loaded) => loaded,
+    let Ok(loaded) = find(said.site(), all, Some(which), |_| false) else {
         // what came by short message is told so anyway
-        Err(_) => match find(said.site(), told, Some(which), |_| false) {
-            Ok(loaded) => return answered("sms_followed", loaded.state.matter),
-            Err(why) => return answered(why, Uuid::nil()),
-        },
+        return match find(said.site(), told, Some(which), |_| false) {
+            Ok(loaded) => answered("sms_followed", loaded.state.matter),
+            Err(why) => answered(why, Uuid::nil()),
+        };
     };
     let (site, now, id, matter) = (said.desk.hall.site.clone(), said.desk.hall.clock.now(), said.came.id, loaded.state.matter);
     let number = said.number().to_owned();
