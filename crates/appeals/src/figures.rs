@@ -382,7 +382,8 @@ mod tests {
         let replied = r#"{"k":"replied","m":"a","d":"2026-11-02","o":"bd","x":{"oc":"support"}}"#;
         let late = r#"{"k":"filed","m":"b","d":"2026-10-30","o":"sw","x":{"due":"2026-11-01"}}"#;
         let figures = figures(&[FILED, replied, late]);
-        assert_eq!(figures.names("2026-11-29"), ["offices 2026-10", "offices 2026-11", "overdue 2026-11-29", "pressed"]);
+        let names = ["offices 2026-10", "offices 2026-11", "overdue 2026-11-29", "pressed", "measured 2026-10", "work 2026-10"];
+        assert_eq!(figures.names("2026-11-29"), names);
         assert_eq!(figures.table("offices 2026-10").unwrap(), "bd\t1\t0\t0\t0\t0\t0\t0\nsw\t1\t0\t0\t0\t0\t0\t0\n");
         assert_eq!(figures.table("offices 2026-11").unwrap(), "bd\t0\t1\t1\t0\t0\t0\t0\n");
         assert_eq!(figures.table("overdue 2026-11-29").unwrap(), "sw\t1\n");
