@@ -17,7 +17,7 @@ use crate::words::{Lang, moment};
 /// Reads how it stands with everybody who looks.
 pub async fn watchers(app: &App) -> Result<Vec<Watcher>, Problem> {
     let jurisdiction = app.hall.site.jurisdiction;
-    Ok(app.hall.store.read(move |tx| Ok::<_, Fault>(journal::watchers(tx, jurisdiction)?)).await?)
+    Ok(app.hall.store.read(move |tx| journal::watchers(tx, jurisdiction)).await?)
 }
 
 /// Is the head of a lower site's log as it was entered here, with the site's name in both languages.
