@@ -277,6 +277,7 @@ const READ_ALL: &[(&str, &str)] = &[
     ("ROOTS", "one row a day, each compared with the log"),
     ("NEWEST_CHECKPOINT", "stops at the newest"),
     ("NEWEST_WITNESSED", "stops at the newest"),
+    ("VERDICTS", "a row for each witness, of which there are a handful"),
     ("LAST", "stops at the newest"),
     ("OPEN_DAYS", "takes the newest day that was closed; the entries themselves are narrowed by it"),
     ("LIST", "the directory is read whole at the start"),
