@@ -237,6 +237,8 @@ const COMPARED: &[&str] = &[
     "access_root",
     "tally",
     "standing",
+    // oversight::edition::compare
+    "edition",
     // forum::check::compare
     "forum_post",
     "forum_list",
