@@ -10,6 +10,7 @@ pub mod clock;
 pub mod directory;
 pub mod draft;
 pub mod exchange;
+pub mod face;
 pub mod file;
 pub mod finding;
 pub mod guess;

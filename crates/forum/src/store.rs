@@ -1,8 +1,9 @@
 //! The tables of this room: one row a post, its face sealed under the post's own key, and the lists it stands in. All of it is a
 //! consequence of events, written in their transaction. No word of a post stands in clear.
 
+use civic::face::{self, Keys};
 use civic::site::Site;
-use civic::vault::{Key, KeyId, open, seal};
+use civic::vault::{Key, KeyId};
 use db::{Fault, FaultKind, Guard, Keep, Migration, Row, Tx, params};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -194,20 +195,17 @@ fn one(row: Option<Row>, site: &Site) -> Result<Option<Post>, Fault> {
 
 /// Reads rows and opens what they say, all keys asked for at once.
 pub(crate) fn opened(rows: Vec<Row>, site: &Site) -> Result<Vec<Post>, Fault> {
+    let keys = Keys::of(site, &rows)?;
     let mut posts = Vec::with_capacity(rows.len());
     let mut faces: Vec<Option<Vec<u8>>> = Vec::with_capacity(rows.len());
     for mut row in rows {
         faces.push(row.take("sealed")?);
         posts.push(read(&row)?);
     }
-    let keys = site.keystore.several(posts.iter().map(|post| post.key_id).collect())?;
     for (post, sealed) in posts.iter_mut().zip(faces) {
-        let key = match keys.get(&post.key_id) {
-            Some(key) => Some(key.clone()),
-            None if sealed.is_some() => site.keystore.get(post.key_id)?,
-            None => None,
-        };
-        if let (Some(key), Some(sealed)) = (key, sealed) {
+        // of what was taken back nothing is left to open
+        let Some(sealed) = sealed else { continue };
+        if let Some(key) = keys.get(post.key_id)? {
             post.state = Some(unsealed(site, (post.id, post.version), (&key, &sealed))?);
         }
     }
@@ -216,12 +214,7 @@ pub(crate) fn opened(rows: Vec<Row>, site: &Site) -> Result<Vec<Post>, Fault> {
 
 /// Opens what a row shows of a post.
 pub(crate) fn unsealed(site: &Site, (id, version): (Uuid, i64), (key, sealed): (&Key, &[u8])) -> Result<State, Fault> {
-    let plain = open(key, &context(site, id, version), sealed)?;
-    serde_json::from_slice(&plain).map_err(|_| Fault::new(FaultKind::Corrupt, "the face of a post cannot be read"))
-}
-
-fn context(site: &Site, id: Uuid, version: i64) -> String {
-    format!("{}|forum_post|{id}|face|1|{version}", site.jurisdiction)
+    face::open(site, ("forum_post", id, version), (sealed, key))
 }
 
 fn time(micros: i64) -> Result<Timestamp, Fault> {
@@ -255,6 +248,5 @@ pub(crate) fn face(site: &Site, state: &State, key: &Key, chance: &mut civic::ch
     if state.standing == Standing::Withdrawn {
         return Ok(None);
     }
-    let plain = serde_json::to_vec(&state.face()).map_err(|error| Fault::other("a post cannot be written").caused_by(error))?;
-    Ok(Some(seal(key, &context(site, state.id, state.version), &plain, chance)))
+    face::seal(site, ("forum_post", state.id, state.version), (&state.face(), key), chance).map(Some)
 }

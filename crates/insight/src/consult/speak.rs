@@ -4,6 +4,7 @@
 use ::text::personal::mask;
 use civic::chance::{self, Chance};
 use civic::directory::normal_contact;
+use civic::face;
 use civic::journal::Actor;
 use civic::pass::{Pass, submit_hash};
 use civic::permit::{Act, Subject, Who, may};
@@ -244,7 +245,7 @@ fn put(
     tx.run(store::PUT_VOICE, row)?;
     let Some((contact, (key_id, key))) = &ready.contact else { return Ok(()) };
     let told = list::by_id(tx, site, voice.said.consult)?.map_or(0, |row| row.consult.news());
-    let sealed = store::face(site, ("consult_contact", voice.id, 1), (contact, key), chance)?;
+    let sealed = face::seal(site, ("consult_contact", voice.id, 1), (contact, key), chance)?;
     tx.run(store::PUT_LEFT, params![site.jurisdiction, voice.id, voice.said.consult, told, *key_id, sealed]).map(drop)
 }
 

@@ -2,11 +2,10 @@
 //! the last is a consequence of events, written in their transaction. Of a voice nothing but its number and where it stands is in clear.
 
 use civic::chance::Chance;
+use civic::face::{self, Keys};
 use civic::site::Site;
-use civic::vault::{Key, KeyId, open, seal};
+use civic::vault::{Key, KeyId};
 use db::{Fault, FaultKind, Guard, Keep, Migration, Row, Tx, params};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::consultation::Consultation;
@@ -185,27 +184,6 @@ fn corrupt(what: &'static str) -> Fault {
     Fault::new(FaultKind::Corrupt, what)
 }
 
-fn context(site: &Site, (noun, id, version): (&str, Uuid, i64)) -> String {
-    format!("{}|{noun}|{id}|face|1|{version}", site.jurisdiction)
-}
-
-/// Seals what a row shows.
-pub(crate) fn face<T: Serialize>(
-    site: &Site,
-    at: (&str, Uuid, i64),
-    (what, key): (&T, &Key),
-    chance: &mut Chance,
-) -> Result<Vec<u8>, Fault> {
-    let plain = serde_json::to_vec(what).map_err(|error| Fault::other("a consultation cannot be written").caused_by(error))?;
-    Ok(seal(key, &context(site, at), &plain, chance))
-}
-
-/// Opens what a row shows.
-pub(crate) fn opened<T: DeserializeOwned>(site: &Site, at: (&str, Uuid, i64), (sealed, key): (&[u8], &Key)) -> Result<T, Fault> {
-    let plain = open(key, &context(site, at), sealed)?;
-    serde_json::from_slice(&plain).map_err(|_| corrupt("the face of a consultation cannot be read"))
-}
-
 /// Names the row of a consultation for its seal.
 fn consult_at(consult: &Consultation) -> (&'static str, Uuid, i64) {
     ("consult", consult.id, consult.version)
@@ -218,17 +196,12 @@ fn voice_at(voice: &Voice) -> (&'static str, Uuid, i64) {
 
 /// Reads rows of consultations and opens them, all keys asked for at once.
 pub(crate) fn consults(rows: &[Row], site: &Site) -> Result<Vec<ConsultRow>, Fault> {
-    let ids = rows.iter().map(|row| row.get("key_id")).collect::<Result<Vec<KeyId>, Fault>>()?;
-    let keys = site.keystore.several(ids)?;
+    let keys = Keys::of(site, rows)?;
     let one = |row: &Row| {
         let (key_id, sealed): (KeyId, Vec<u8>) = (row.get("key_id")?, row.get("sealed")?);
-        let key = match keys.get(&key_id) {
-            Some(key) => Some(key.clone()),
-            None => site.keystore.get(key_id)?,
-        };
-        let key = key.ok_or_else(|| corrupt("the key of a consultation is not there"))?;
+        let key = keys.must(key_id)?;
         let at = ("consult", row.get("id")?, row.get("version")?);
-        Ok(ConsultRow { consult: opened(site, at, (&sealed, &key))?, seq: row.get("seq")?, key_id })
+        Ok(ConsultRow { consult: face::open(site, at, (&sealed, &key))?, seq: row.get("seq")?, key_id })
     };
     rows.iter().map(one).collect()
 }
@@ -241,8 +214,7 @@ pub(crate) fn consult(tx: &mut Tx<'_>, site: &Site, (sql, params): (&str, &[db::
 
 /// Reads rows of voices and opens them, all keys asked for at once.
 pub(crate) fn voices(rows: &[Row], site: &Site) -> Result<Vec<VoiceRow>, Fault> {
-    let ids = rows.iter().map(|row| row.get("key_id")).collect::<Result<Vec<KeyId>, Fault>>()?;
-    let keys = site.keystore.several(ids)?;
+    let keys = Keys::of(site, rows)?;
     let one = |row: &Row| {
         let standing = Standing::parse(&row.get::<String>("standing")?);
         let mut read = VoiceRow {
@@ -257,12 +229,8 @@ pub(crate) fn voices(rows: &[Row], site: &Site) -> Result<Vec<VoiceRow>, Fault> 
         };
         let sealed: Option<Vec<u8>> = row.get("sealed")?;
         let Some(sealed) = sealed else { return Ok(read) };
-        let key = match keys.get(&read.key_id) {
-            Some(key) => Some(key.clone()),
-            None => site.keystore.get(read.key_id)?,
-        };
-        if let Some(key) = key {
-            read.voice = Some(opened(site, ("consult_voice", read.id, row.get("version")?), (&sealed, &key))?);
+        if let Some(key) = keys.get(read.key_id)? {
+            read.voice = Some(face::open(site, ("consult_voice", read.id, row.get("version")?), (&sealed, &key))?);
         }
         Ok(read)
     };
@@ -300,7 +268,7 @@ pub(crate) fn put(tx: &mut Tx<'_>, site: &Site, new: NewRow<'_>, chance: &mut Ch
         new.submit,
         new.key.0,
         consult.version,
-        face(site, consult_at(consult), (consult, new.key.1), chance)?
+        face::seal(site, consult_at(consult), (consult, new.key.1), chance)?
     ];
     tx.run(PUT, row).map(drop)
 }
@@ -322,7 +290,7 @@ pub(crate) fn change(
     (consult, key): (&Consultation, &Key),
     chance: &mut Chance,
 ) -> Result<(), Fault> {
-    let sealed = face(site, consult_at(consult), (consult, key), chance)?;
+    let sealed = face::seal(site, consult_at(consult), (consult, key), chance)?;
     let (stage, until) = (consult.stage.code(), consult.until.to_string());
     let row = params![site.jurisdiction, consult.id, stage, until, consult.news(), consult.version, sealed];
     tx.run(CHANGE, row).map(drop)
@@ -330,5 +298,5 @@ pub(crate) fn change(
 
 /// Seals what a row shows of a voice.
 pub(crate) fn voice_face(site: &Site, (voice, key): (&Voice, &Key), chance: &mut Chance) -> Result<Vec<u8>, Fault> {
-    face(site, voice_at(voice), (voice, key), chance)
+    face::seal(site, voice_at(voice), (voice, key), chance)
 }

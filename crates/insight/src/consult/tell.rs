@@ -2,6 +2,7 @@
 //! was not told of one before the next hears of the next.
 
 use civic::chance::{self, Chance};
+use civic::face;
 use civic::hall::Hall;
 use civic::outbox::{self, Message, SMS};
 use civic::site::Site;
@@ -52,7 +53,7 @@ pub fn waiting(tx: &mut Tx<'_>, site: &Site, recipient: &str) -> Result<Option<(
     let Some(row) = tx.row(store::LEFT, params![site.jurisdiction, voice])? else { return Ok(None) };
     let Some(key) = site.keystore.get(row.get::<KeyId>("key_id")?)? else { return Ok(None) };
     let sealed: Vec<u8> = row.get("sealed")?;
-    let contact = store::opened(site, ("consult_contact", voice, 1), (&sealed, &key))?;
+    let contact = face::open(site, ("consult_contact", voice, 1), (&sealed, &key))?;
     let Some(voice) = list::voice(tx, site, voice)? else { return Ok(None) };
     Ok(list::by_id(tx, site, voice.consult)?.map(|row| (contact, row.consult)))
 }

@@ -1,11 +1,15 @@
 //! The table of objections: a row each, a consequence of its events, written in their transaction.
 
 use civic::chance::Chance;
+use civic::face::{self, Keys};
 use civic::site::Site;
-use civic::vault::{Key, KeyId, open, seal};
-use db::{Fault, FaultKind, Guard, Keep, Migration, Row, Tx, params};
+use civic::vault::{Key, KeyId};
+use db::{Fault, Guard, Keep, Migration, Row, Tx, params};
 
 use super::objection::Objection;
+
+/// The table, as seals name it.
+const TABLE: &str = "assessment_objection";
 
 /// Builds the table.
 pub(crate) const MIGRATION: Migration = Migration {
@@ -66,33 +70,17 @@ pub struct ObjectionRow {
     pub(crate) key_id: KeyId,
 }
 
-fn context(site: &Site, objection: &Objection) -> String {
-    named(site, &objection.id.to_string(), objection.version)
-}
-
-fn named(site: &Site, id: &str, version: i64) -> String {
-    format!("{}|assessment_objection|{id}|face|1|{version}", site.jurisdiction)
-}
-
 pub(crate) fn face(site: &Site, (objection, key): (&Objection, &Key), chance: &mut Chance) -> Result<Vec<u8>, Fault> {
-    let plain = serde_json::to_vec(objection).map_err(|error| Fault::other("an objection cannot be written").caused_by(error))?;
-    Ok(seal(key, &context(site, objection), &plain, chance))
+    face::seal(site, (TABLE, objection.id, objection.version), (objection, key), chance)
 }
 
 /// Reads rows and opens them, all keys asked for at once.
 pub(crate) fn rows(rows: &[Row], site: &Site) -> Result<Vec<ObjectionRow>, Fault> {
-    let corrupt = |what: &'static str| Fault::new(FaultKind::Corrupt, what);
-    let ids = rows.iter().map(|row| row.get("key_id")).collect::<Result<Vec<KeyId>, Fault>>()?;
-    let keys = site.keystore.several(ids)?;
+    let keys = Keys::of(site, rows)?;
     let one = |row: &Row| {
         let (key_id, sealed): (KeyId, Vec<u8>) = (row.get("key_id")?, row.get("sealed")?);
-        let key = match keys.get(&key_id) {
-            Some(key) => Some(key.clone()),
-            None => site.keystore.get(key_id)?,
-        };
-        let key = key.ok_or_else(|| corrupt("the key of an objection is not there"))?;
-        let at = named(site, &row.get::<uuid::Uuid>("id")?.to_string(), row.get("version")?);
-        let objection = serde_json::from_slice(&open(&key, &at, &sealed)?).map_err(|_| corrupt("an objection cannot be read"))?;
+        let key = keys.must(key_id)?;
+        let objection = face::open(site, (TABLE, row.get("id")?, row.get("version")?), (&sealed, &key))?;
         Ok(ObjectionRow { objection, number: row.get("number")?, key_id })
     };
     rows.iter().map(one).collect()

@@ -2,12 +2,15 @@
 //! stands in clear.
 
 use civic::chance::Chance;
+use civic::face::{self, Keys};
 use civic::site::Site;
-use civic::vault::{Key, KeyId, open, seal};
-use db::{Fault, FaultKind, Guard, Keep, Migration, Row, Tx, Value, params};
-use uuid::Uuid;
+use civic::vault::{Key, KeyId};
+use db::{Fault, Guard, Keep, Migration, Row, Tx, Value, params};
 
 use super::state::Dossier;
+
+/// The table, as seals name it.
+const TABLE: &str = "dossier";
 
 /// Builds the table.
 pub(crate) const MIGRATION: Migration = Migration {
@@ -65,22 +68,13 @@ pub struct DossierRow {
     pub(crate) key_id: KeyId,
 }
 
-fn corrupt(what: &'static str) -> Fault {
-    Fault::new(FaultKind::Corrupt, what)
-}
-
-fn context(site: &Site, id: Uuid, version: i64) -> String {
-    format!("{}|dossier|{id}|face|1|{version}", site.jurisdiction)
-}
-
 /// Opens rows.
 pub(crate) fn opened(rows: &[Row], site: &Site) -> Result<Vec<DossierRow>, Fault> {
+    let keys = Keys::of(site, rows)?;
     let one = |row: &Row| {
-        let (id, key_id, version): (Uuid, KeyId, i64) = (row.get("id")?, row.get("key_id")?, row.get("version")?);
-        let key = site.keystore.get(key_id)?.ok_or_else(|| corrupt("the key of a file of supervision is not there"))?;
-        let plain = open(&key, &context(site, id, version), &row.get::<Vec<u8>>("sealed")?)?;
-        let dossier = serde_json::from_slice(&plain).map_err(|_| corrupt("a file of supervision cannot be read"))?;
-        Ok(DossierRow { dossier, key_id })
+        let (key_id, sealed): (KeyId, Vec<u8>) = (row.get("key_id")?, row.get("sealed")?);
+        let at = (TABLE, row.get("id")?, row.get("version")?);
+        Ok(DossierRow { dossier: face::open(site, at, (&sealed, &keys.must(key_id)?))?, key_id })
     };
     rows.iter().map(one).collect()
 }
@@ -107,9 +101,7 @@ pub(crate) fn put(
     (dossier, key): (&Dossier, (KeyId, &Key)),
     chance: &mut Chance,
 ) -> Result<(), Fault> {
-    let plain =
-        serde_json::to_vec(dossier).map_err(|error| Fault::other("a file of supervision cannot be written").caused_by(error))?;
-    let sealed = seal(key.1, &context(site, dossier.id, dossier.version), &plain, chance);
+    let sealed = face::seal(site, (TABLE, dossier.id, dossier.version), (dossier, key.1), chance)?;
     let mut row = params![site.jurisdiction, dossier.id].to_vec();
     row.extend(clear(dossier));
     row.extend(params![key.0, dossier.version, sealed].to_vec());

@@ -2,11 +2,10 @@
 //! written in their transaction. Of a booking nothing but its number, its time and how far it is stands in clear.
 
 use civic::chance::Chance;
+use civic::face::{self, Keys};
 use civic::site::Site;
-use civic::vault::{Key, KeyId, open, seal};
+use civic::vault::{Key, KeyId};
 use db::{Fault, FaultKind, Guard, Keep, Migration, Row, Tx, params};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::booking::{Booking, Standing};
@@ -165,48 +164,24 @@ fn corrupt(what: &'static str) -> Fault {
     Fault::new(FaultKind::Corrupt, what)
 }
 
-fn context(site: &Site, (noun, id, version): (&str, Uuid, i64)) -> String {
-    format!("{}|{noun}|{id}|face|1|{version}", site.jurisdiction)
-}
-
-fn face<T: Serialize>(
-    site: &Site,
-    at: (&str, Uuid, i64),
-    (what, key): (&T, &Key),
-    chance: &mut Chance,
-) -> Result<Vec<u8>, Fault> {
-    let plain = serde_json::to_vec(what).map_err(|error| Fault::other("a reception cannot be written").caused_by(error))?;
-    Ok(seal(key, &context(site, at), &plain, chance))
-}
-
-fn opened<T: DeserializeOwned>(site: &Site, at: (&str, Uuid, i64), (sealed, key): (&[u8], &Key)) -> Result<T, Fault> {
-    let plain = open(key, &context(site, at), sealed)?;
-    serde_json::from_slice(&plain).map_err(|_| corrupt("the face of a reception cannot be read"))
-}
-
 /// Seals what a row shows of a day.
 pub(crate) fn day_face(site: &Site, (day, key): (&Day, &Key), chance: &mut Chance) -> Result<Vec<u8>, Fault> {
-    face(site, ("reception_day", day.id, day.version), (day, key), chance)
+    face::seal(site, ("reception_day", day.id, day.version), (day, key), chance)
 }
 
 /// Seals what a row shows of a booking.
 pub(crate) fn booking_face(site: &Site, (booking, key): (&Booking, &Key), chance: &mut Chance) -> Result<Vec<u8>, Fault> {
-    face(site, ("reception_booking", booking.id, booking.version), (booking, key), chance)
+    face::seal(site, ("reception_booking", booking.id, booking.version), (booking, key), chance)
 }
 
 /// Reads rows of days and opens them, all keys asked for at once.
 pub(crate) fn days(rows: &[Row], site: &Site) -> Result<Vec<DayRow>, Fault> {
-    let ids = rows.iter().map(|row| row.get("key_id")).collect::<Result<Vec<KeyId>, Fault>>()?;
-    let keys = site.keystore.several(ids)?;
+    let keys = Keys::of(site, rows)?;
     let one = |row: &Row| {
         let (key_id, sealed): (KeyId, Vec<u8>) = (row.get("key_id")?, row.get("sealed")?);
-        let key = match keys.get(&key_id) {
-            Some(key) => Some(key.clone()),
-            None => site.keystore.get(key_id)?,
-        };
-        let key = key.ok_or_else(|| corrupt("the key of a reception day is not there"))?;
+        let key = keys.must(key_id)?;
         let at = ("reception_day", row.get("id")?, row.get("version")?);
-        Ok(DayRow { day: opened(site, at, (&sealed, &key))?, seq: row.get("seq")?, called: row.get("called")?, key_id })
+        Ok(DayRow { day: face::open(site, at, (&sealed, &key))?, seq: row.get("seq")?, called: row.get("called")?, key_id })
     };
     rows.iter().map(one).collect()
 }
@@ -219,8 +194,7 @@ pub(crate) fn day(tx: &mut Tx<'_>, site: &Site, (sql, params): (&str, &[db::Valu
 
 /// Reads rows of bookings and opens them, all keys asked for at once.
 pub(crate) fn bookings(rows: &[Row], site: &Site) -> Result<Vec<BookingRow>, Fault> {
-    let ids = rows.iter().map(|row| row.get("key_id")).collect::<Result<Vec<KeyId>, Fault>>()?;
-    let keys = site.keystore.several(ids)?;
+    let keys = Keys::of(site, rows)?;
     let one = |row: &Row| {
         let slot: i64 = row.get("slot")?;
         let standing = Standing::parse(&row.get::<String>("standing")?);
@@ -236,12 +210,8 @@ pub(crate) fn bookings(rows: &[Row], site: &Site) -> Result<Vec<BookingRow>, Fau
         };
         let sealed: Option<Vec<u8>> = row.get("sealed")?;
         let Some(sealed) = sealed else { return Ok(read) };
-        let key = match keys.get(&read.key_id) {
-            Some(key) => Some(key.clone()),
-            None => site.keystore.get(read.key_id)?,
-        };
-        if let Some(key) = key {
-            read.booking = Some(opened(site, ("reception_booking", read.id, row.get("version")?), (&sealed, &key))?);
+        if let Some(key) = keys.get(read.key_id)? {
+            read.booking = Some(face::open(site, ("reception_booking", read.id, row.get("version")?), (&sealed, &key))?);
         }
         Ok(read)
     };
