@@ -8,7 +8,7 @@ use landlock::{
     ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, Ruleset, RulesetAttr, RulesetError, RulesetStatus, Scope,
 };
 use rustix::process::{Resource, Rlimit, Signal, set_parent_process_death_signal, setrlimit};
-use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+use seccompiler::{BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule};
 
 /// Address space of a child, in bytes (2 GiB): the allocator marks out more than it uses.
 const SPACE_BYTES_MAX: u64 = 2 << 30;
@@ -105,7 +105,11 @@ fn files_and_network() -> Result<RulesetStatus, RulesetError> {
 
 /// Lets a few system calls through and ends the process at any other. `None` = this kernel has no such filter.
 fn calls() -> Option<()> {
-    let rules: BTreeMap<i64, _> = CALLS.iter().map(|call| (*call, Vec::new())).collect();
+    let mut rules: BTreeMap<i64, _> = CALLS.iter().map(|call| (*call, Vec::new())).collect();
+    // the allocator gives what it takes a name; nothing else about a process is changed by this word
+    let names = libc::PR_SET_VMA.cast_unsigned().into();
+    let names = SeccompCondition::new(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, names).ok()?;
+    rules.insert(libc::SYS_prctl, vec![SeccompRule::new(vec![names]).ok()?]);
     let machine = std::env::consts::ARCH.try_into().ok()?;
     let filter = SeccompFilter::new(rules, SeccompAction::KillProcess, SeccompAction::Allow, machine).ok()?;
     let program = BpfProgram::try_from(filter).ok()?;

@@ -3,7 +3,7 @@
 //! The file goes in by a pipe and the copy comes out by a pipe.
 
 use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -37,6 +37,9 @@ const CHILDREN_OF_FILE_MAX: usize = 2;
 const WAIT_MAX: Duration = Duration::from_secs(10);
 /// Computing time one child may take, in seconds.
 const CPU_SECONDS_MAX: u64 = 5;
+/// Has the allocator of a child take memory when it needs it: the 1 GiB it would take at its birth is more than a child may write to, so
+/// that nothing could be had afterwards.
+const TAKE_WHEN_NEEDED: (&str, &str) = ("MIMALLOC_ARENA_EAGER_COMMIT", "0");
 
 /// Is the child: closes itself in, reads a file, answers, ends.
 pub fn child(cpu_seconds: u64, attempt: Option<Attempt>) {
@@ -51,9 +54,22 @@ pub fn child(cpu_seconds: u64, attempt: Option<Attempt>) {
     }
     let mut bytes = Vec::new();
     let read = io::stdin().lock().take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes);
-    if read.is_ok() {
-        say(&file::answer(file::decode(&bytes)));
+    if read.is_err() {
+        std::process::exit(1);
     }
+    say(&file::answer(file::decode(&bytes)));
+}
+
+/// Returns the command that starts a child: nothing of this process's environment, two pipes, no third way out.
+fn command(program: &Path, attempt: Option<Attempt>, cpu_seconds: u64) -> Command {
+    let mut command = Command::new(program);
+    command.arg(COMMAND).arg("--cpu-seconds").arg(cpu_seconds.to_string());
+    if let Some(attempt) = attempt {
+        command.arg("--attempt").arg(attempt.word());
+    }
+    let (name, value) = TAKE_WHEN_NEEDED;
+    command.env_clear().env(name, value).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
 }
 
 /// Writes to the parent, if it still listens.
@@ -72,6 +88,7 @@ pub struct Children {
     wait: Duration,
     cpu_seconds: u64,
     attempt: Option<Attempt>,
+    looks: usize,
     turns: Turns,
 }
 
@@ -82,6 +99,7 @@ impl Default for Children {
             wait: WAIT_MAX,
             cpu_seconds: CPU_SECONDS_MAX,
             attempt: None,
+            looks: CHILDREN_OF_FILE_MAX,
             turns: Turns::new(CHILDREN_MAX),
         }
     }
@@ -113,13 +131,19 @@ impl Children {
         Self { attempt: Some(attempt), wait, ..self }
     }
 
+    /// Has no second child look where the first one died: to see how often one does.
+    #[must_use]
+    pub fn once(self) -> Self {
+        Self { looks: 1, ..self }
+    }
+
     /// Has a file looked into. A machine without time to spare ends innocent children too, so another one has a look before a
     /// file is called broken, which is what `None` says; and where a child had used up no computing time of its own when it was
     /// stopped, nothing is known of the file: the site is busy.
     fn look_into(&self, bytes: &[u8]) -> Result<Option<Result<Decoded, Refusal>>, Fault> {
         let _turn = self.turns.wait(self.wait)?;
         let mut late = false;
-        for _ in 0..CHILDREN_OF_FILE_MAX {
+        for _ in 0..self.looks {
             let (said, stopped) = self.ask(bytes)?;
             if let Some(decoded) = file::read_answer(&said) {
                 return Ok(Some(decoded));
@@ -143,12 +167,7 @@ impl Children {
     }
 
     fn start(&self) -> io::Result<Child> {
-        let mut command = Command::new(&self.program);
-        command.arg(COMMAND).arg("--cpu-seconds").arg(self.cpu_seconds.to_string());
-        if let Some(attempt) = self.attempt {
-            command.arg("--attempt").arg(attempt.word());
-        }
-        command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
+        command(&self.program, self.attempt, self.cpu_seconds).spawn()
     }
 
     /// Writes everything, reads everything; ends the child when its time is over or it says too much.

@@ -3,8 +3,8 @@
 //! its answer: the mail is given to a new child that has read no other, and only what that one cannot read either cannot be read.
 
 use std::io::{self, BufReader, Read};
-use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
@@ -16,7 +16,7 @@ use db::{Context, Fault, FaultKind};
 use rustix::process::Pid;
 
 use super::turn::Turns;
-use super::{Attempt, COMMAND, Cage, OWN_PROGRAM, WAIT_MAX, stop, watched};
+use super::{Attempt, Cage, OWN_PROGRAM, WAIT_MAX, command, stop, watched};
 
 /// Children at one time; further mails wait for one of them.
 const READERS_MAX: usize = 4;
@@ -147,11 +147,6 @@ impl Reader for Readers {
     }
 }
 
-fn start(program: &PathBuf, attempt: Option<Attempt>) -> io::Result<Child> {
-    let mut command = Command::new(program);
-    command.arg(COMMAND).arg("--mails").arg("--cpu-seconds").arg(CPU_SECONDS_MAX.to_string());
-    if let Some(attempt) = attempt {
-        command.arg("--attempt").arg(attempt.word());
-    }
-    command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()
+fn start(program: &Path, attempt: Option<Attempt>) -> io::Result<Child> {
+    command(program, attempt, CPU_SECONDS_MAX).arg("--mails").spawn()
 }

@@ -83,6 +83,16 @@ fn a_child_says_of_every_file_what_this_process_says() {
     }
 }
 
+/// Where a child's memory lies is chance, so one that is well proves little.
+#[test]
+fn a_large_file_is_read_wherever_the_memory_of_its_child_lies() {
+    let large = [PIXEL, &vec![7; 19 << 20]].concat();
+    for time in 0..40 {
+        let alone = children().once().decode(&large);
+        assert_eq!(alone.unwrap().kind, FileType::Png, "child {time}");
+    }
+}
+
 #[test]
 fn more_files_than_children_wait_for_their_turn_and_not_for_ever() {
     let busy = children().trying(Attempt::Hang, Duration::from_millis(700));
