@@ -68,8 +68,7 @@ const CALLERS: &[(&str, &str)] = &[
 /// Parts that start another program, and which.
 const STARTERS: &[(&str, &str)] = &[
     ("crates/minsheng/src/decode/attempt.rs", "the closed child tries it on purpose and is killed for it"),
-    ("crates/minsheng/src/decode/mod.rs", "itself, closed, to look into a file"),
-    ("crates/minsheng/src/decode/readers.rs", "itself, closed, to read mails"),
+    ("crates/minsheng/src/decode/mod.rs", "itself, closed, to look into a file or to read mails"),
     ("crates/minsheng/src/doctor/data.rs", "the command `doctor`: `df`, with words of its own"),
 ];
 /// How a connection to somebody else is opened.
