@@ -19,6 +19,8 @@ use crate::{house, lessons};
 const REASONS: usize = 5;
 /// How many texts are labelled at once.
 const BATCH: usize = 256;
+/// Bytes of a common answer; a place for so many is made at once.
+const ANSWER_BYTES: usize = 1_500;
 
 /// 判断类别：从已经办过的事项里学，给新的文字判断类别，并说出依据的词。不联网，不下载模型。
 ///
@@ -148,7 +150,7 @@ fn label(path: &Path) -> Result<(), Fault> {
 /// Labels batches of lines, one after the other, on a thread of its own.
 struct Hand {
     to: SyncSender<Vec<Line>>,
-    from: Receiver<Vec<String>>,
+    from: Receiver<Vec<u8>>,
 }
 
 impl Hand {
@@ -156,8 +158,12 @@ impl Hand {
         let ((to, batches), (done, from)) = (sync_channel::<Vec<Line>>(1), sync_channel(1));
         scope.spawn(move || {
             for batch in batches {
+                let mut answers = Vec::with_capacity(BATCH * ANSWER_BYTES);
+                for line in &batch {
+                    answer(model, line, &mut answers);
+                }
                 // nobody hears: the command ended early
-                if done.send(batch.iter().map(|line| answer(model, line)).collect()).is_err() {
+                if done.send(answers).is_err() {
                     break;
                 }
             }
@@ -172,7 +178,7 @@ impl Hand {
     /// Writes the answers of the oldest batch it has.
     fn write(&self, out: &mut impl Write) -> Result<(), Fault> {
         let answers = self.from.recv().expect("a hand answers every batch");
-        answers.iter().try_for_each(|answer| writeln!(out, "{answer}").context("standard output"))
+        out.write_all(&answers).context("standard output")
     }
 }
 
@@ -187,12 +193,14 @@ struct Labelled<'a> {
     because: &'a [&'a str],
 }
 
-fn answer(model: &Model, line: &Line) -> String {
+/// Writes a line as it is given out.
+fn answer(model: &Model, line: &Line, out: &mut Vec<u8>) {
     let Text { subject, body } = line.text();
     let (answer, because) = model.label_because(line.text(), REASONS);
     let confidence = (answer.confidence * 10_000.0).round() / 10_000.0;
     let labelled = Labelled { id: &line.id, subject, body, label: answer.label, confidence, because: &because };
-    serde_json::to_string(&labelled).expect("strings and a number can be written")
+    serde_json::to_writer(&mut *out, &labelled).expect("strings and a number can be written");
+    out.push(b'\n');
 }
 
 fn evaluate(how: &How) -> Result<(), Fault> {
