@@ -4,21 +4,14 @@ use std::sync::{Arc, Mutex};
 
 use appeals::filing::{Form, file};
 use appeals::track;
-use db::Fault;
+use db::{Fault, Migration};
 use testkit::{Engine, World, county};
 
 use crate::measure::{Row, at_once, runtime};
 
 /// Measures filing and then following by number and code.
 pub fn file_and_follow(engine: Engine) -> Vec<Row> {
-    let migrations = testkit::migrations(&[
-        appeals::MIGRATIONS,
-        forum::MIGRATIONS,
-        insight::MIGRATIONS,
-        oversight::MIGRATIONS,
-        channels::MIGRATIONS,
-    ]);
-    let world = World::with(engine, migrations);
+    let world = World::with(engine, migrations());
     let runtime = runtime();
     let slips = Arc::new(Mutex::new(Vec::new()));
     let (hall, kept) = (world.hall.clone(), Arc::clone(&slips));
@@ -43,7 +36,19 @@ pub fn file_and_follow(engine: Engine) -> Vec<Row> {
     vec![filing, following]
 }
 
-fn form(number: usize) -> Form {
+/// Puts together the tables of all rooms.
+pub fn migrations() -> &'static [Migration] {
+    testkit::migrations(&[
+        appeals::MIGRATIONS,
+        forum::MIGRATIONS,
+        insight::MIGRATIONS,
+        oversight::MIGRATIONS,
+        channels::MIGRATIONS,
+    ])
+}
+
+/// Writes what a resident fills in.
+pub fn form(number: usize) -> Form {
     Form {
         what: "村口的路灯坏了三天，晚上孩子放学看不见路，请尽快派人来修，谢谢。".into(),
         place: county::VILLAGE.into(),

@@ -3,6 +3,7 @@
 //! Each line says how many were done in a second and how long one took, the middle one and the slowest of a hundred.
 
 mod assess;
+mod clocks;
 mod filing;
 mod log;
 mod measure;
@@ -15,6 +16,7 @@ fn main() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         rows.push(store::small_commands(engine));
         rows.extend(filing::file_and_follow(engine));
+        rows.extend(clocks::clocks(engine));
     }
     rows.extend(log::log());
     rows.extend(assess::assess());
