@@ -82,7 +82,7 @@ pub fn bare(loaded: &Loaded) -> Vec<BareStep> {
 /// Reads everything. The permit must be for reading the personal part (staff; an access entry is durable already) or for
 /// following one's own matter.
 pub fn personal(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, matter: Uuid) -> Result<Option<Personal>, Fault> {
-    Ok(personal_with(tx, site, permit, matter, None)?.0)
+    Ok(personal_with(tx, site, permit, matter, Vec::new())?.0)
 }
 
 /// Reads everything and asks something further on the same way.
@@ -91,13 +91,13 @@ pub fn personal_with(
     site: &Site,
     permit: &Permitted,
     matter: Uuid,
-    further: Option<Question<'static>>,
-) -> Result<(Option<Personal>, Vec<db::Row>), Fault> {
+    further: Vec<Question<'static>>,
+) -> Result<(Option<Personal>, Vec<Vec<db::Row>>), Fault> {
     assert!(matches!(permit.act(), Act::ReadPersonal | Act::Track), "personal parts are read under their own permit");
     let mut questions = beside(site, matter);
     questions.extend(further);
     let (loaded, mut told) = store::load_with(tx, site, matter, questions)?;
-    let further = told.split_off(BESIDE).pop().unwrap_or_default();
+    let further = told.split_off(BESIDE);
     let personal = loaded.map_or(Ok(None), |loaded| whole(tx, site, permit, (loaded, &told)))?;
     Ok((personal, further))
 }

@@ -206,7 +206,7 @@ async fn find_resident(app: &App, token: Arc<str>, page: bool) -> Result<Option<
         }
         let Some(track) = session::find_track(tx, site.jurisdiction, now, &token)? else { return Ok(None) };
         let resident = Resident { track, token };
-        let ahead = if page { track::ahead(tx, &site, &resident)? } else { None };
+        let ahead = if page { track::ahead(tx, &site, (&resident, now))? } else { None };
         Ok(Some((resident, ahead)))
     };
     app.hall.store.read(find).await

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use civic::pass::Pass;
 use civic::site::Site;
-use db::{Fault, Tx, params};
+use db::{Fault, Question, Row, Tx, params, values};
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::LABELS;
+use super::consultation::Consultation;
 use super::speak::{Source, source_hash};
 use super::store::{self, ConsultRow, VoiceRow};
 use super::voice::Standing;
@@ -82,7 +84,7 @@ pub fn counts(tx: &mut Tx<'_>, site: &Site, consult: Uuid) -> Result<Counts, Fau
 /// Counts the voices behind each point; a point with none is not in it.
 pub fn behind(tx: &mut Tx<'_>, site: &Site, consult: Uuid) -> Result<BTreeMap<u32, i64>, Fault> {
     let rows = tx.rows(store::BEHIND, params![site.jurisdiction, consult])?;
-    let one = |row: &db::Row| Ok((u32::try_from(row.get::<i64>("point")?).unwrap_or_default(), row.get("many")?));
+    let one = |row: &Row| Ok((u32::try_from(row.get::<i64>("point")?).unwrap_or_default(), row.get("many")?));
     rows.iter().map(one).collect()
 }
 
@@ -113,6 +115,42 @@ pub fn by_pass(tx: &mut Tx<'_>, site: &Site, typed: &str) -> Result<Option<Voice
     let hash = pass.as_ref().map(|pass| pass.hash(site, &LABELS)).unwrap_or_default();
     let found = store::voice(tx, site, (store::VOICE_BY_PASS, params![site.jurisdiction, hash]))?;
     Ok(found.filter(|_| pass.is_some()))
+}
+
+/// Is what was carried in from a matter, and whether there is anything else that it may be carried into.
+#[derive(Debug, Clone, Default)]
+pub struct Carried {
+    /// Each voice with what it was said in.
+    pub own: Vec<(VoiceRow, Consultation)>,
+    /// Whether something else is asked now.
+    pub more: bool,
+}
+
+/// How many questions [`beside`] are.
+pub const BESIDE: usize = 2;
+
+/// Lists what is asked of a matter for [`carried`], to go along with what is asked of it anyway: most matters were carried nowhere, and
+/// nothing needs to be opened to know that.
+pub fn beside(site: &Site, matter: Uuid, today: Date) -> [Question<'static>; BESIDE] {
+    let hash = source_hash(site, Source::Matter(matter));
+    [
+        (store::VOICES_BY_SOURCE, values![site.jurisdiction, hash]),
+        (store::ASKED_NOW, values![site.jurisdiction, today.to_string(), CONSULTS_MAX]),
+    ]
+}
+
+/// Reads what was told to the questions of [`beside`].
+pub fn carried(tx: &mut Tx<'_>, site: &Site, told: &[Vec<Row>]) -> Result<Carried, Fault> {
+    let [voices, asked] = told else { return Err(Fault::other("what was carried in was asked for in vain")) };
+    let mut own = Vec::new();
+    for row in if voices.is_empty() { Vec::new() } else { store::voices(voices, site)? } {
+        if let Some(consult) = by_id(tx, site, row.consult)? {
+            own.push((row, consult.consult));
+        }
+    }
+    let asked = asked.iter().map(|row| row.get("id")).collect::<Result<Vec<Uuid>, Fault>>()?;
+    let more = asked.iter().any(|id| own.iter().all(|(row, _)| row.consult != *id));
+    Ok(Carried { own, more })
 }
 
 /// Lists the voices that were carried in from one matter, or are one post: at most one for each consultation.

@@ -110,6 +110,7 @@ db::statements! {
     pub(crate) BY_NUMBER = consult!("and number = $2");
     pub(crate) BY_SUBMIT = consult!("and submit = $2");
     pub(crate) OPEN = consult!("and stage in ('gathering', 'commenting') order by number desc limit $2");
+    pub(crate) ASKED_NOW = "select id from consult where jurisdiction = $1 and stage in ('gathering', 'commenting') and until >= $2 limit $3";
     pub(crate) PAST = consult!("and stage in ('decided', 'done', 'stopped') and number < $2 order by number desc limit $3");
     pub(crate) NEWEST = consult!("and number < $2 order by number desc limit $3");
     pub(crate) ALL_CONSULTS = consult!("and number > $2 order by number limit $3");

@@ -103,6 +103,8 @@ fn a_resident_sees_where_their_own_words_went(engine: Engine) {
 fn carried_in(site: &Site, person: &mut Visitor<'_>) {
     let page = person.get("/track/matter").visible();
     assert!(page.contains("把我这件事说的话带进一次征询"), "{page}");
+    let form = person.post("/track/consult", "act=choose");
+    assert!(form.status == StatusCode::OK && form.text().contains(WORDS), "{}", form.visible());
     let id = site.world.read(|tx, site| list::by_number(tx, site, 1)).unwrap().unwrap().consult.id;
     let form = format!("act=carry&consult={id}&carried_words={WORDS}");
     let unasked = person.post("/track/consult", &form);

@@ -11,8 +11,8 @@ use civic::permit::Who;
 use civic::refusal::{No, Refusal};
 use db::Fault;
 use insight::consult::consultation::Consultation;
+use insight::consult::list::Carried;
 use insight::consult::speak::{self, New, Source, VOICE_CHARS_MAX, masked};
-use insight::consult::store::VoiceRow;
 use insight::consult::voice::Way;
 use insight::consult::{list, run};
 use maud::{Markup, html};
@@ -31,86 +31,69 @@ use crate::session::Resident;
 use crate::visit::Visit;
 use crate::words::Lang;
 
-/// Is what was carried in, and where more can be carried.
-#[derive(Default)]
-pub struct Carried {
-    own: Vec<(VoiceRow, Consultation)>,
-    open: Vec<Consultation>,
-}
-
 /// Tells whether a matter may be carried in by whoever shows its code: by its resident alone, and nothing that was told under guard.
 fn may_carry(personal: &Personal, resident: &Resident) -> bool {
     let guarded = personal.filing.kind == Kind::Accusation || personal.filing.identity != Identity::Named;
     !guarded && matches!(resident.who(), Who::Resident { .. })
 }
 
-/// Reads what was carried in from a matter, and what is asked now.
-pub(crate) async fn carried(app: &App, resident: &Resident, personal: &Personal) -> Result<Carried, Problem> {
+/// Draws what was carried in from a matter, and the way to carry it on; nothing of the latter to whoever may not.
+pub(crate) fn carried(app: &App, lang: Lang, resident: &Resident, (personal, carried): (&Personal, &Carried)) -> Markup {
     if !may_carry(personal, resident) {
-        return Ok(Carried::default());
+        return html! {};
     }
-    let (site, matter, today) = (app.hall.site.clone(), personal.state.matter, app.today());
-    let read = app.hall.store.read(move |tx| {
-        let mut carried = Carried::default();
-        for row in list::of_source(tx, &site, Source::Matter(matter))? {
-            if let Some(consult) = list::by_id(tx, &site, row.consult)? {
-                carried.own.push((row, consult.consult));
-            }
-        }
-        let fits =
-            |consult: &Consultation| consult.until >= today && carried.own.iter().all(|(row, _)| row.consult != consult.id);
-        carried.open = list::open(tx, &site)?.into_iter().map(|row| row.consult).filter(fits).collect();
-        Ok::<_, Fault>(carried)
-    });
-    Ok(read.await?)
-}
-
-impl Carried {
-    /// Draws it.
-    pub(crate) fn draw(&self, app: &App, lang: Lang, personal: &Personal) -> Markup {
-        html! {
-            @if !self.own.is_empty() {
-                h2 #consult { (lang.t("carry-own")) }
-                @for (row, consult) in &self.own {
-                    section {
-                        h3 { a href=(link::consult(consult.number)) { (consult.plan.title) } }
-                        @if let Some(voice) = &row.voice { (path(app, lang, (voice, consult))) }
-                        form method="post" action=(link::TRACK_CONSULT) data-once="" {
-                            input type="hidden" name="consult" value=(consult.id);
-                            div.acts { button.second name="act" value="withdraw" { (lang.t("voice-withdraw")) } }
-                        }
+    html! {
+        @if !carried.own.is_empty() {
+            h2 #consult { (lang.t("carry-own")) }
+            @for (row, consult) in &carried.own {
+                section {
+                    h3 { a href=(link::consult(consult.number)) { (consult.plan.title) } }
+                    @if let Some(voice) = &row.voice { (path(app, lang, (voice, consult))) }
+                    form method="post" action=(link::TRACK_CONSULT) data-once="" {
+                        input type="hidden" name="consult" value=(consult.id);
+                        div.acts { button.second name="act" value="withdraw" { (lang.t("voice-withdraw")) } }
                     }
                 }
             }
-            @if !self.open.is_empty() {
-                details.act {
-                    summary { (lang.t("carry-title")) }
-                    (self.form(lang, (&typed_of(personal), &Errors::default())))
-                }
+        }
+        @if carried.more {
+            form method="post" action=(link::TRACK_CONSULT) {
+                div.acts { button.second name="act" value="choose" { (lang.t("carry-title")) } }
             }
         }
     }
+}
 
-    fn form(&self, lang: Lang, (typed, errors): (&Fields, &Errors)) -> Markup {
-        let options: Vec<(String, String)> =
-            self.open.iter().map(|consult| (consult.id.to_string(), consult.plan.title.clone())).collect();
-        let which = Field { name: "consult", label: lang.t("carry-which"), required: true, ..Field::default() };
-        let words = Field {
-            name: "carried_words",
-            label: lang.t("carry-words"),
-            hint: lang.t("carry-words-hint"),
-            input: Input::Area(5),
-            required: true,
-            chars_max: VOICE_CHARS_MAX,
-            ..Field::default()
-        };
-        html! {
-            form method="post" action=(link::TRACK_CONSULT) data-once="" {
-                p { (lang.t("carry-why")) }
-                (select(lang, &which, &options, typed, errors))
-                (field(lang, &words, typed, errors))
-                label.check { input type="checkbox" name="agree" value="1" required; (lang.t("carry-agree")) }
-                div.acts { button name="act" value="carry" { (lang.t("carry-send")) } }
+/// Reads what is asked now and was not carried in yet.
+async fn open(app: &App, carried: &Carried) -> Result<Vec<Consultation>, Fault> {
+    let (site, today) = (app.hall.site.clone(), app.today());
+    let open = app.hall.store.read(move |tx| list::open(tx, &site)).await?;
+    let fits = |consult: &Consultation| consult.until >= today && carried.own.iter().all(|(row, _)| row.consult != consult.id);
+    Ok(open.into_iter().map(|row| row.consult).filter(fits).collect())
+}
+
+fn form(lang: Lang, open: &[Consultation], (typed, errors): (&Fields, &Errors)) -> Markup {
+    let options: Vec<(String, String)> =
+        open.iter().map(|consult| (consult.id.to_string(), consult.plan.title.clone())).collect();
+    let which = Field { name: "consult", label: lang.t("carry-which"), required: true, ..Field::default() };
+    let words = Field {
+        name: "carried_words",
+        label: lang.t("carry-words"),
+        hint: lang.t("carry-words-hint"),
+        input: Input::Area(5),
+        required: true,
+        chars_max: VOICE_CHARS_MAX,
+        ..Field::default()
+    };
+    html! {
+        form method="post" action=(link::TRACK_CONSULT) data-once="" {
+            p { (lang.t("carry-why")) }
+            (select(lang, &which, &options, typed, errors))
+            (field(lang, &words, typed, errors))
+            label.check { input type="checkbox" name="agree" value="1" required; (lang.t("carry-agree")) }
+            div.acts {
+                button name="act" value="carry" { (lang.t("carry-send")) }
+                a.button.second href=(link::TRACK_MATTER) { (lang.t("track-back")) }
             }
         }
     }
@@ -124,11 +107,15 @@ fn typed_of(personal: &Personal) -> Fields {
 
 /// Carries it in, or takes it back.
 pub async fn act(State(app): State<App>, visit: Visit, resident: Resident, Form(sent): Form) -> Result<Response, Problem> {
-    let Found::Matter(personal, ..) = load(&app, &resident).await? else {
+    let Found::Matter(personal, _, beside) = load(&app, &resident).await? else {
         return Err(Refusal::new("sealed_matter").instead("ask_supervising").into());
     };
     if !may_carry(&personal, &resident) {
         return Err(Refusal::new("carry_guarded").instead("consult_speak").into());
+    }
+    if visit.switched || sent.get("act") == "choose" {
+        let typed = if visit.switched { sent } else { typed_of(&personal) };
+        return page(&app, &visit, &beside.carried, (&typed, &Errors::default())).await;
     }
     let (site, now, who, matter) = (app.hall.site.clone(), app.now(), resident.who(), personal.state.matter);
     let consult = sent.get("consult").parse().map_err(|_| Problem::bad("field_name"))?;
@@ -147,7 +134,7 @@ pub async fn act(State(app): State<App>, visit: Visit, resident: Resident, Form(
         return Ok(guarded(&visit, &typed, link::TRACK_MATTER));
     }
     if !sent.has("agree") {
-        return again(&app, &visit, (&resident, &personal, &sent), ("agree", "carry-agree-first")).await;
+        return again(&app, &visit, (&beside.carried, &sent), ("agree", "carry-agree-first")).await;
     }
     let new = New {
         consult,
@@ -166,7 +153,7 @@ pub async fn act(State(app): State<App>, visit: Visit, resident: Resident, Form(
         Ok(ready) => ready,
         Err(No::Refused(refusal)) => {
             let why = if refusal.code == "consult_long" { "carry-long" } else { "carry-empty" };
-            return again(&app, &visit, (&resident, &personal, &sent), ("carried_words", why)).await;
+            return again(&app, &visit, (&beside.carried, &sent), ("carried_words", why)).await;
         }
         Err(no) => return Err(no.into()),
     };
@@ -187,19 +174,22 @@ pub async fn act(State(app): State<App>, visit: Visit, resident: Resident, Form(
 async fn again(
     app: &App,
     visit: &Visit,
-    (resident, personal, sent): (&Resident, &Personal, &Fields),
+    (carried, sent): (&Carried, &Fields),
     (name, why): (&str, &str),
 ) -> Result<Response, Problem> {
-    let lang = visit.lang;
     let mut errors = Errors::default();
-    errors.add(name, lang.t(why));
-    let carried = carried(app, resident, personal).await?;
+    errors.add(name, visit.lang.t(why));
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(app, visit, carried, (sent, &errors)).await?).into_response())
+}
+
+/// Shows the words of the matter as everybody would read them, to be shortened and carried in.
+async fn page(app: &App, visit: &Visit, carried: &Carried, (typed, errors): (&Fields, &Errors)) -> Result<Response, Problem> {
+    let (lang, open) = (visit.lang, open(app, carried).await?);
     let title = lang.t("carry-title");
     let body = html! {
         h1 { (title) }
-        (summary(lang, &errors))
-        (carried.form(lang, (sent, &errors)))
-        div.acts { a.button.second href=(link::TRACK_MATTER) { (lang.t("track-back")) } }
+        (summary(lang, errors))
+        (form(lang, &open, (typed, errors)))
     };
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, Page::new(visit, &title).show(&body)).into_response())
+    Ok(Page::new(visit, &title).show(&body))
 }

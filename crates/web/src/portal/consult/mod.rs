@@ -13,7 +13,7 @@ mod record;
 mod show;
 mod speak;
 
-pub(crate) use carry::{Carried, carried};
+pub(crate) use carry::carried;
 pub(crate) use draw::{face, outcome, stage_chip};
 pub(crate) use speak::{gave_lines, take};
 

@@ -17,6 +17,9 @@ use civic::permit::{Act, Permitted, Subject, Who, may};
 use civic::refusal::No;
 use civic::site::Site;
 use db::{Fault, Tx};
+use insight::consult::list::{self, Carried};
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -30,10 +33,18 @@ use crate::words::Lang;
 /// Is what lies behind number and code.
 pub enum Found {
     /// An ordinary matter, what was reported under this code of somebody being put under pressure because of it, and whether many
-    /// said something of its place that it may still join.
-    Matter(Box<Personal>, Vec<Reported>, bool),
+    /// said something of its place that it may still join, and what was carried from it into consultations.
+    Matter(Box<Personal>, Vec<Reported>, Beside),
     /// An accusation: the resident's own copy, what the supervising body did, and what was reported as above.
     Sealed(Box<Own>, Vec<Told>, Vec<Reported>),
+}
+
+/// Is what may be done with a matter beside what its stage allows.
+pub struct Beside {
+    /// Whether many said something of its place that it may still join.
+    pub many: bool,
+    /// What was carried from it into consultations.
+    pub carried: Carried,
 }
 
 /// Is a report of pressure: the own copy, and what the supervising body did.
@@ -59,15 +70,25 @@ pub async fn load(app: &App, resident: &Resident) -> Result<Found, Problem> {
 
 async fn find(app: &App, permit: Permitted, (matter, seed): (Uuid, Seed)) -> Result<Found, Problem> {
     let site = app.hall.site.clone();
-    app.hall.store.read(move |tx| look(tx, &site, &permit, (matter, &seed))).await?.ok_or(Problem::Absent)
+    let today = app.today();
+    app.hall.store.read(move |tx| look(tx, &site, &permit, (matter, &seed, today))).await?.ok_or(Problem::Absent)
 }
 
-fn look(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, (matter, seed): (Uuid, &Seed)) -> Result<Option<Found>, Fault> {
-    let (personal, first) = view::personal_with(tx, site, permit, matter, Some(pressed::first(site, seed)))?;
+fn look(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    permit: &Permitted,
+    (matter, seed, today): (Uuid, &Seed, Date),
+) -> Result<Option<Found>, Fault> {
+    let mut further = list::beside(site, matter, today).to_vec();
+    further.push(pressed::first(site, seed));
+    let (personal, mut told) = view::personal_with(tx, site, permit, matter, further)?;
+    let first = told.pop().unwrap_or_default();
     if let Some(personal) = personal {
         let reports = reported(tx, site, (seed, first))?;
         let many = joined::is_near(tx, site, &personal.state)?;
-        return Ok(Some(Found::Matter(Box::new(personal), reports, many)));
+        let carried = list::carried(tx, site, &told)?;
+        return Ok(Some(Found::Matter(Box::new(personal), reports, Beside { many, carried })));
     }
     let Some(own) = sealed::own(tx, site, matter, seed)? else { return Ok(None) };
     let told = room::told(tx, site, (matter, &own))?;
@@ -90,11 +111,11 @@ fn reported(tx: &mut Tx<'_>, site: &Site, (seed, first): (&Seed, Vec<db::Row>)) 
 pub struct Ahead(pub Arc<Found>);
 
 /// Reads the page of a session on the look that found it; nothing where that does not come about, for the page says why.
-pub fn ahead(tx: &mut Tx<'_>, site: &Site, resident: &Resident) -> Result<Option<Ahead>, Fault> {
+pub fn ahead(tx: &mut Tx<'_>, site: &Site, (resident, now): (&Resident, Timestamp)) -> Result<Option<Ahead>, Fault> {
     let (matter, seed) = (resident.track.matter, seed(resident));
     let permit = may(&site.directory(), &resident.who(), Act::Track, &Subject { matter, ..Subject::default() });
     let (Ok(seed), Ok(permit)) = (seed, permit) else { return Ok(None) };
-    Ok(look(tx, site, &permit, (matter, &seed))?.map(|found| Ahead(Arc::new(found))))
+    Ok(look(tx, site, &permit, (matter, &seed, site.day(now)))?.map(|found| Ahead(Arc::new(found))))
 }
 
 /// Answers a program that showed number and code.

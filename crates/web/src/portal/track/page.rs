@@ -16,6 +16,7 @@ use civic::access::{self, Purpose};
 use civic::exchange::reads::Elsewhere;
 use civic::outbox::{self, Waiting};
 use civic::site::Site;
+use insight::consult::list::Carried;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
@@ -34,7 +35,7 @@ use crate::kit::owner::owner_line;
 use crate::kit::shell::Page;
 use crate::kit::state::chip;
 use crate::kit::table::{Table, table};
-use crate::portal::consult::{self, Carried};
+use crate::portal::consult;
 use crate::portal::file::receipt_file;
 use crate::session::Resident;
 use crate::visit::Visit;
@@ -55,10 +56,9 @@ pub async fn show(
         None => Arc::new(load(&app, &resident).await?),
     };
     let body = match &*found {
-        Found::Matter(personal, reports, many) => {
-            let many = if *many { joined::of(&app, personal).await? } else { None };
-            let carried = consult::carried(&app, &resident, personal).await?;
-            let many = (many.as_ref(), &carried);
+        Found::Matter(personal, reports, beside) => {
+            let many = if beside.many { joined::of(&app, personal).await? } else { None };
+            let many = (many.as_ref(), &beside.carried);
             html! {
                 @if let Some(done) = done { (flash(Tone::Done, &done)) }
                 (matter(&app, (lang, acts::grade(query.get("grade"))), &resident, (personal, reports, many)))
@@ -91,7 +91,7 @@ fn matter(
         (joined::draw(app, lang, state, many))
         (story::last_word(lang, &site.rules(), &personal.steps))
         (acts::draw(app, lang, resident, (personal, chosen)))
-        (carried.draw(app, lang, personal))
+        (consult::carried(app, lang, resident, (personal, carried)))
         (pressed::draw(app, lang, (ready(site, state), reports), (&Fields::default(), &Errors::default())))
         h2 { (lang.t("track-steps")) }
         (story::draw(lang, site, &personal.steps))
