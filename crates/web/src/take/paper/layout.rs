@@ -26,6 +26,8 @@ const FIRST: f32 = 0.34;
 /// Height of a bar, and of the drawing of months.
 const BAR: f32 = 3.0;
 const CHART: f32 = 110.0;
+/// Months that fill the drawing; where there are fewer, they stand as wide as these would.
+const YEAR: usize = 12;
 /// Begins the name of the sheet that is drawn over time.
 const MONTHS: &str = "months";
 
@@ -201,7 +203,7 @@ impl Hand<'_> {
         let most = sheet.lines.iter().flat_map(|line| line.cells.iter().take(2)).filter_map(|cell| value(Some(cell))).max();
         let Some(most) = most.filter(|most| *most > 0) else { return };
         self.room(CHART + SMALL * 4.0);
-        let (bottom, count) = (self.y + CHART, many(sheet.lines.len().max(1)));
+        let (bottom, count) = (self.y + CHART, many(sheet.lines.len().max(YEAR)));
         let step = (WIDE - 2.0 * EDGE) / count;
         for (at, line) in sheet.lines.iter().enumerate() {
             let left = EDGE + step * many(at);
@@ -259,8 +261,10 @@ impl Hand<'_> {
         let first = value(line.cells.first()).filter(|_| most > 0 && sheet.heads.len() <= MANY_COLUMNS);
         if let Some(first) = first {
             let (x, wide) = Self::column(sheet, 1);
-            let part = part(first, most);
-            self.put(Mark::Box { at: (x, self.y - BAR / 2.0), wide: wide * part, high: BAR, tone: Tone::Way });
+            if first > 0 {
+                let wide = wide * part(first, most);
+                self.put(Mark::Box { at: (x, self.y - BAR / 2.0), wide, high: BAR, tone: Tone::Way });
+            }
             self.y += BAR;
         }
         self.put(Mark::Box { at: (EDGE, self.y + 1.0), wide: WIDE - 2.0 * EDGE, high: 0.4, tone: Tone::Line });
