@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use civic::directory::PlaceLevel;
 use civic::people::{Cell, publish};
 use civic::rules::category_of;
+use civic::site::Site;
 use db::{Fault, Tx};
 
 use crate::figures::Figures;
@@ -14,8 +16,20 @@ use crate::store::tally::{self, Axis};
 pub const EXACT: [&str; 5] = ["disclosed", "followup", "measured", "offices", "work"];
 /// The table of what people asked for, by category: rounded, and hidden where it is of few.
 pub const CATEGORIES: &str = "categories";
+/// The same by level of need.
+pub const NEEDS: &str = "needs";
+/// The same by village.
+pub const VILLAGES: &str = "villages";
+/// Tables of what people asked for.
+pub const PEOPLE: [&str; 3] = [CATEGORIES, NEEDS, VILLAGES];
+/// Begins the line of the sum in the table of needs; it is that of the others, too.
+pub const SUM: &str = "all";
+/// Begins the line of what stands in no category, on no level or in no village.
+pub const NONE: &str = "none";
 /// The table of the months up to a period, all offices together.
 pub const MONTHS: &str = "months";
+/// The category of accusations, of which nothing is asked here.
+pub const NOT_ASKED: &str = "21";
 /// Months of a year.
 const YEAR_MONTHS: usize = 12;
 
@@ -38,23 +52,53 @@ fn months(figures: &Figures, period: &str) -> String {
     text
 }
 
-/// Makes the table of what people asked for in a month or a year.
-pub fn categories(tx: &mut Tx<'_>, jurisdiction: i64, period: &str) -> Result<String, Fault> {
+/// Makes the tables of what people asked for in a month or a year, by their names.
+pub fn people(tx: &mut Tx<'_>, site: &Site, period: &str) -> Result<BTreeMap<String, String>, Fault> {
     let (first, last) = (format!("{period}-01"), format!("{period}-12"));
     let span = if period.len() == 4 { (first.as_str(), last.as_str()) } else { (period, period) };
-    let mut sums: BTreeMap<String, u64> = BTreeMap::new();
-    for ((_, _, code), counted) in tally::between(tx, jurisdiction, Axis::Need, span)? {
-        let topic = code.split_once(' ').map_or("", |(_, topic)| topic);
-        *sums.entry(category_of(topic).to_owned()).or_default() += counted.asked.max(0).cast_unsigned();
+    let counted = tally::between(tx, site.jurisdiction, Axis::Need, span)?;
+    let (rules, directory) = (site.rules(), site.directory());
+    let summed = |of: &dyn Fn(&str, &str) -> String| {
+        let mut sums: BTreeMap<String, u64> = BTreeMap::new();
+        for ((_, _, code), counted) in &counted {
+            let (place, topic) = code.split_once(' ').unwrap_or((code, ""));
+            *sums.entry(of(place, topic)).or_default() += counted.asked.max(0).cast_unsigned();
+        }
+        sums
+    };
+    let village = |place: &str, _: &str| {
+        let path = directory.path(place);
+        path.into_iter().find(|place| place.level == PlaceLevel::Village).map_or(String::new(), |place| place.code.clone())
+    };
+    let villages = directory.places.values().filter(|place| place.level == PlaceLevel::Village && place.merged_into.is_none());
+    let level = |_: &str, topic: &str| rules.need_of(topic).map_or(String::new(), |need| need.level.to_string());
+    let categories = rules.categories().filter(|row| row.code != NOT_ASKED).map(|row| row.code.clone());
+    let (needs, sum) = table(summed(&level), rules.needs().map(|need| need.level.to_string()).collect());
+    let sum = format!("{needs}{}", line(SUM, sum));
+    let category = |_: &str, topic: &str| category_of(topic).to_owned();
+    let tables = [
+        (CATEGORIES, table(summed(&category), categories.collect()).0),
+        (NEEDS, sum),
+        (VILLAGES, table(summed(&village), villages.map(|place| place.code.clone()).collect()).0),
+    ];
+    Ok(tables.map(|(name, table)| (name.to_owned(), table)).into())
+}
+
+/// Writes a line for each code that is known, whatever was counted of it, and one for everything else; and tells the sum.
+fn table(mut sums: BTreeMap<String, u64>, known: Vec<String>) -> (String, Cell) {
+    let counted = |code: String| {
+        let count = sums.remove(&code).unwrap_or(0);
+        (code, count)
+    };
+    let mut rows: Vec<(String, u64)> = known.into_iter().map(counted).collect();
+    rows.push((NONE.to_owned(), sums.into_values().sum()));
+    let (cells, sum) = publish(&rows.iter().map(|(_, count)| *count).collect::<Vec<_>>());
+    (rows.iter().zip(cells).map(|((code, _), cell)| line(code, cell)).collect(), sum)
+}
+
+fn line(code: &str, cell: Cell) -> String {
+    match cell {
+        Cell::About(count) => format!("{code}\t{count}\n"),
+        Cell::Hidden => format!("{code}\t-\n"),
     }
-    let (cells, _) = publish(&sums.values().copied().collect::<Vec<_>>());
-    let mut text = String::new();
-    for (code, cell) in sums.keys().zip(cells) {
-        let code = if code.is_empty() { "none" } else { code };
-        let _infallible = match cell {
-            Cell::About(count) => writeln!(text, "{code}\t{count}"),
-            Cell::Hidden => writeln!(text, "{code}\t-"),
-        };
-    }
-    Ok(text)
 }

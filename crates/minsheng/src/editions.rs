@@ -2,7 +2,8 @@
 //! objection was upheld or later entries say something else. What is there is never changed.
 
 use appeals::figures::Figures;
-use appeals::report::{self, CATEGORIES};
+use appeals::report::{self, PEOPLE};
+use appeals::store::tally;
 use civic::hall::Hall;
 use civic::journal;
 use civic::refusal::No;
@@ -29,6 +30,11 @@ impl Editions {
     pub(crate) fn round(&mut self, hall: &Hall) -> Result<(), Fault> {
         let today = hall.site.day(hall.clock.now());
         if self.looked == Some(today) {
+            return Ok(());
+        }
+        let jurisdiction = hall.site.jurisdiction;
+        // what people asked for is published once and for ever, so not while it is still being counted
+        if hall.store.read_blocking(move |tx| tally::filling(tx, jurisdiction))? {
             return Ok(());
         }
         round(hall, today)?;
@@ -91,16 +97,15 @@ fn read(hall: &Hall) -> Result<Figures, Fault> {
 }
 
 fn publish(hall: &Hall, figures: &Figures, period: &str) -> Result<(), Fault> {
-    let (site, asked, jurisdiction) = (hall.site.clone(), period.to_owned(), hall.site.jurisdiction);
-    let before = hall.store.read_blocking(move |tx| {
-        Ok::<_, Fault>((edition::newest(tx, &site, &asked)?, report::categories(tx, jurisdiction, &asked)?))
+    let (site, asked) = (hall.site.clone(), period.to_owned());
+    let (before, people) = hall.store.read_blocking(move |tx| {
+        let fresh = report::people(tx, &site, &asked)?;
+        Ok::<_, Fault>((edition::newest(tx, &site, &asked)?, edition::stays(tx, &site, (&asked, &PEOPLE), fresh)?))
     })?;
     let mut tables = report::tables(figures, period);
-    // what people asked for changes while old matters are sorted and erased: it stays as it was published
-    let categories = before.0.as_ref().and_then(|old| old.snapshot.tables.get(CATEGORIES)).unwrap_or(&before.1);
-    tables.insert(CATEGORIES.to_owned(), categories.clone());
-    let reason = if before.0.is_some() { Reason::Later } else { Reason::First };
-    if before.0.is_some_and(|old| old.snapshot.tables == tables) {
+    tables.extend(people);
+    let reason = if before.is_some() { Reason::Later } else { Reason::First };
+    if before.is_some_and(|old| old.snapshot.tables == tables) {
         return Ok(());
     }
     let (site, now, key) = (hall.site.clone(), hall.clock.now(), hall.site.keystore.take()?);

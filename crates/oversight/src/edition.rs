@@ -76,6 +76,19 @@ db::statements! {
 /// Lists the statements, so that a test prepares each on both engines.
 pub(crate) const STATEMENTS: &[(&str, &str)] = ALL;
 
+/// Puts what was published of people in the place of what would be now: it changes while old matters are sorted and erased, and two looks at
+/// it would tell of whom. `names` are the tables; what the first edition had none of, later ones have not either.
+pub fn stays(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    (period, names): (&str, &[&str]),
+    fresh: BTreeMap<String, String>,
+) -> Result<BTreeMap<String, String>, Fault> {
+    let Some(old) = newest(tx, site, period)? else { return Ok(fresh) };
+    let tables = old.snapshot.tables;
+    Ok(tables.into_iter().filter(|(name, _)| names.contains(&name.as_str())).collect())
+}
+
 /// Says why there is an edition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,18 +1,20 @@
-//! What people asked for, as far as it may be published: finished months only, at least ten in each count, rounded, and nothing that
-//! gives away what is hidden (`civic::people`). No stranger can compute these again; the page says so and why.
+//! What people asked for, as the reports of finished months published it, and never as it would be counted now: at least ten in each count,
+//! rounded, and nothing that gives away what is hidden (`civic::people`). No stranger can compute these again; the page says so and why.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use appeals::store::tally::{self, Axis};
+use appeals::report::{CATEGORIES, NEEDS, NONE, NOT_ASKED, SUM, VILLAGES};
+use appeals::store::tally;
 use axum::extract::State;
 use axum::response::Response;
 use chart::{Cell, Line, Map, Outline, Sheet, bars, map};
 use civic::directory::{Directory, PlaceLevel};
-use civic::people::{self, publish};
-use civic::rules::{RuleSet, category_of};
+use civic::people;
+use civic::rules::{Need, RuleSet};
 use jiff::civil::Date;
 use maud::{Markup, html};
+use oversight::edition::{self, Edition, PUBLISH};
 
 use super::figures::exact;
 use crate::app::App;
@@ -22,20 +24,19 @@ use crate::kit::shell::Page;
 use crate::link;
 use crate::take;
 use crate::visit::Visit;
-use crate::words::{Lang, month_name};
+use crate::words::{Lang, day, month_name};
 
 /// Months that can be chosen.
 const MONTHS: usize = 12;
 
-/// Is a month as it may be published.
+/// Is a month as it was published.
 struct Published {
     lang: Lang,
     directory: Arc<Directory>,
     rules: Arc<RuleSet>,
     month: String,
-    /// How many asked, by place and topic.
-    asked: Vec<(String, String, u64)>,
-    filling: bool,
+    /// The newest edition of its report; none before the first.
+    edition: Option<Edition>,
 }
 
 /// Lists the finished months, the newest first.
@@ -49,20 +50,24 @@ fn months(today: Date) -> Vec<String> {
     all
 }
 
+/// Reads a finished month, or the newest that is published where none is named.
 async fn read(app: &App, lang: Lang, month: &str) -> Result<Published, Problem> {
     let months = months(app.today());
-    let month = months.iter().find(|known| *known == month).or(months.first()).cloned().unwrap_or_default();
-    let (jurisdiction, span) = (app.hall.site.jurisdiction, month.clone());
+    let newest = months.first().cloned().unwrap_or_default();
+    let asked = months.iter().find(|known| *known == month).map_or(months.clone(), |known| vec![known.clone()]);
+    let site = app.hall.site.clone();
     let look = move |tx: &mut db::Tx<'_>| {
-        let counted = tally::between(tx, jurisdiction, Axis::Need, (&span, &span))?;
-        let asked = counted.into_iter().filter_map(|((_, _, code), counted)| {
-            let (place, topic) = code.split_once(' ')?;
-            Some((place.to_owned(), topic.to_owned(), counted.asked.max(0).cast_unsigned()))
-        });
-        Ok::<_, db::Fault>((asked.collect(), tally::filling(tx, jurisdiction)?))
+        for month in asked {
+            if let Some(edition) = edition::newest(tx, &site, &month)? {
+                return Ok::<_, db::Fault>(Some(edition));
+            }
+        }
+        Ok(None)
     };
-    let (asked, filling) = app.hall.store.read(look).await?;
-    Ok(Published { lang, directory: app.hall.site.directory(), rules: app.hall.site.rules(), month, asked, filling })
+    let edition = app.hall.store.read(look).await?;
+    let named = months.into_iter().find(|known| known == month).unwrap_or(newest);
+    let month = edition.as_ref().map_or(named, |edition| edition.period.clone());
+    Ok(Published { lang, directory: app.hall.site.directory(), rules: app.hall.site.rules(), month, edition })
 }
 
 /// Shows the page.
@@ -80,12 +85,13 @@ pub async fn show(State(app): State<App>, visit: Visit, Query(query): Query) -> 
                 a href=(link::figures_people(month)) aria-current=[(*month == published.month).then_some("page")] { (month_name(lang, month)) }
             }
         }
-        @if published.filling { p { (lang.t("board-filling")) } }
-        @else {
+        @if let Some(edition) = &published.edition {
+            p.quiet { (lang.say("people-stays", &[("day", day(lang, edition.day).into())])) }
             (part(&published, "levels", &html! {}))
-            @let places = published.places();
-            (part(&published, "places", &map(&places, &Map { column: 0, outlines: &published.outlines(), untold: &lang.t("board-hidden") })))
+            (part(&published, "places", &published.map()))
             (part(&published, "categories", &html! {}))
+        } @else {
+            p { (lang.say("people-not-yet", &[("days", app.hall.site.rules().term(PUBLISH).value.into())])) }
         }
     };
     Ok(Page::new(&visit, &title).wide().show(&body))
@@ -119,101 +125,71 @@ pub(crate) async fn sheet(app: &App, lang: Lang, (name, month): (&str, &str)) ->
     if name == "offices" {
         return exact(app, lang, month).await?.ok_or(Problem::Absent);
     }
-    let published = read(app, lang, month).await?;
-    published.sheet(name).filter(|_| !published.filling).ok_or(Problem::Absent)
+    read(app, lang, month).await?.sheet(name).ok_or(Problem::Absent)
 }
 
 impl Published {
     fn sheet(&self, name: &str) -> Option<Sheet> {
         match name {
-            "levels" => Some(self.levels()),
-            "places" => Some(self.places()),
-            "categories" => Some(self.categories()),
+            "levels" => self.told(name, NEEDS, self.levels()),
+            "places" => self.told(name, VILLAGES, self.places()),
+            "categories" => self.told(name, CATEGORIES, self.categories()),
             _ => None,
         }
     }
 
-    /// Makes a sheet of counts: hides what is too small and what would give it away, rounds the rest, adds the sum.
-    fn told(&self, name: &str, rows: Vec<(String, String, u64)>) -> Sheet {
-        let lang = self.lang;
-        let counts: Vec<u64> = rows.iter().map(|(.., count)| *count).collect();
-        let (cells, sum) = publish(&counts);
-        let cell = |cell: people::Cell| match cell {
-            people::Cell::About(count) => Cell::About(count),
-            people::Cell::Hidden => Cell::Hidden,
+    /// Draws the villages of the sheet of places, where their outlines are known.
+    fn map(&self) -> Markup {
+        let Some(places) = self.sheet("places") else { return html! {} };
+        map(&places, &Map { column: 0, outlines: &self.outlines(), untold: &self.lang.t("board-hidden") })
+    }
+
+    /// Makes a sheet of a published table with the names of what it counts, each with its code. A line that the table has not, such as that of
+    /// a village founded later, tells nothing.
+    fn told(&self, name: &str, table: &str, mut named: Vec<(String, String)>) -> Option<Sheet> {
+        let (lang, tables) = (self.lang, &self.edition.as_ref()?.snapshot.tables);
+        let counted = cells(tables.get(table)?);
+        named.push((NONE.to_owned(), if table == VILLAGES { lang.t("board-nowhere") } else { lang.t("board-unsorted") }));
+        let line = |(code, name): (String, String)| {
+            let cell = counted.get(code.as_str()).copied().flatten().map_or(Cell::Hidden, Cell::About);
+            Line { name, code: if code == NONE { String::new() } else { code }, link: None, cells: vec![cell] }
         };
-        let line = |((code, name, _), told): ((String, String, u64), people::Cell)| Line {
-            name,
-            code,
-            link: None,
-            cells: vec![cell(told)],
-        };
-        let lines: Vec<Line> = rows.into_iter().zip(cells).map(line).collect();
-        let total = Line { name: lang.t("figures-all"), code: String::new(), link: None, cells: vec![cell(sum)] };
-        Sheet {
+        let sum = tables.get(NEEDS).and_then(|needs| cells(needs).get(SUM).copied().flatten()).map_or(Cell::Hidden, Cell::About);
+        Some(Sheet {
             name: format!("{name}-{}", self.month),
             title: format!("{} · {}", lang.code("people-title", name), month_name(lang, &self.month)),
             about: lang.code("people-about", name),
             heads: vec![lang.t("board-what"), lang.t("board-asked")],
-            lines,
-            total: Some(total),
+            lines: named.into_iter().map(line).collect(),
+            total: Some(Line { name: lang.t("figures-all"), code: String::new(), link: None, cells: vec![sum] }),
             hidden: lang.t("board-hidden"),
             empty: lang.t("board-nothing"),
-        }
+        })
     }
 
-    fn summed(&self, of: impl Fn(&str, &str) -> String) -> BTreeMap<String, u64> {
-        let mut sums: BTreeMap<String, u64> = BTreeMap::new();
-        for (place, topic, count) in &self.asked {
-            *sums.entry(of(place, topic)).or_default() += count;
-        }
-        sums
+    fn levels(&self) -> Vec<(String, String)> {
+        let named = |need: &Need| (need.level.to_string(), format!("{} {}", need.level, self.lang.pick(&need.zh, &need.en)));
+        self.rules.needs().map(named).collect()
     }
 
-    fn levels(&self) -> Sheet {
-        let mut sums = self.summed(|_, topic| self.rules.need_of(topic).map_or(String::new(), |need| need.level.to_string()));
-        let needs = self.rules.needs().map(|need| (need.level.to_string(), self.lang.pick(&need.zh, &need.en)));
-        let mut rows: Vec<(String, String, u64)> = Vec::new();
-        for (level, name) in needs {
-            let count = sums.remove(&level).unwrap_or(0);
-            rows.push((level.clone(), format!("{level} {name}"), count));
-        }
-        rows.push((String::new(), self.lang.t("board-unsorted"), sums.remove("").unwrap_or(0)));
-        self.told("levels", rows)
-    }
-
-    /// Counts by village or community; what was told of no such place stands together.
-    fn places(&self) -> Sheet {
-        let village = |place: &str| {
-            let path = self.directory.path(place);
-            path.into_iter().find(|place| place.level == PlaceLevel::Village).map_or(String::new(), |place| place.code.clone())
-        };
-        let mut sums = self.summed(|place, _| village(place));
+    fn places(&self) -> Vec<(String, String)> {
         let villages =
             self.directory.places.values().filter(|place| place.level == PlaceLevel::Village && place.merged_into.is_none());
-        let mut rows: Vec<(String, String, u64)> = Vec::new();
-        for place in villages {
-            let count = sums.remove(&place.code).unwrap_or(0);
-            rows.push((place.code.clone(), self.lang.pick(&place.name, &place.name_en).to_owned(), count));
-        }
-        rows.push((String::new(), self.lang.t("board-nowhere"), sums.into_values().sum()));
-        self.told("places", rows)
+        villages.map(|place| (place.code.clone(), self.lang.pick(&place.name, &place.name_en).to_owned())).collect()
     }
 
-    fn categories(&self) -> Sheet {
-        let mut sums = self.summed(|_, topic| category_of(topic).to_owned());
-        let known = self.rules.categories().filter(|row| row.code != "21");
-        let mut rows: Vec<(String, String, u64)> = Vec::new();
-        for row in known {
-            let count = sums.remove(&row.code).unwrap_or(0);
-            rows.push((row.code.clone(), self.lang.pick(&row.zh, &row.en).to_owned(), count));
-        }
-        rows.push((String::new(), self.lang.t("board-unsorted"), sums.into_values().sum()));
-        self.told("categories", rows)
+    fn categories(&self) -> Vec<(String, String)> {
+        let known = self.rules.categories().filter(|row| row.code != NOT_ASKED);
+        known.map(|row| (row.code.clone(), self.lang.pick(&row.zh, &row.en).to_owned())).collect()
     }
 
     fn outlines(&self) -> BTreeMap<String, Outline> {
         let places = self.directory.places.values().filter(|place| !place.outline.is_empty());
         places.map(|place| (place.code.clone(), place.outline.clone())).collect()
     }
+}
+
+/// Reads a table of what people asked for: a count for each code, none where it is hidden.
+fn cells(table: &str) -> BTreeMap<&str, Option<u64>> {
+    table.lines().filter_map(|line| line.split_once('\t')).map(|(code, count)| (code, count.parse().ok())).collect()
 }

@@ -1,6 +1,6 @@
 //! Finding editions, and putting together what a new one holds.
 
-use appeals::report::{self, CATEGORIES};
+use appeals::report::{self, PEOPLE};
 use db::Fault;
 use oversight::edition::{self, Edition, Listed, New, Reason, Snapshot};
 
@@ -48,9 +48,12 @@ pub(crate) async fn snapshot(app: &App, period: &str) -> Result<Option<Snapshot>
     let (site, asked) = (app.hall.site.clone(), period.to_owned());
     let look = move |figures: &appeals::figures::Figures| (figures.entries, report::tables(figures, &asked));
     let Some((size, mut tables)) = app.figures.clone().current(app, look).await? else { return Ok(None) };
-    let (jurisdiction, asked) = (site.jurisdiction, period.to_owned());
-    let categories = app.hall.store.read(move |tx| report::categories(tx, jurisdiction, &asked)).await?;
-    tables.insert(CATEGORIES.to_owned(), categories);
+    let (own, asked) = (site.clone(), period.to_owned());
+    let people = move |tx: &mut db::Tx<'_>| {
+        let fresh = report::people(tx, &own, &asked)?;
+        edition::stays(tx, &own, (&asked, &PEOPLE), fresh)
+    };
+    tables.extend(app.hall.store.read(people).await?);
     Ok(Some(Snapshot::of(&site, tables, size)))
 }
 

@@ -1,7 +1,7 @@
 //! Sheets of offices and a report in a browser, with the way down to items and the form of an objection; by an old telephone and at night.
 
 use appeals::figures::Figures;
-use appeals::report::{CATEGORIES, categories, tables};
+use appeals::report::{people, tables};
 use civic::journal;
 use db::Fault;
 use oversight::edition::{self, New, Reason, Snapshot};
@@ -25,7 +25,7 @@ fn publish(site: &Site, period: &'static str) {
     let key = site.world.hall.site.keystore.take().unwrap();
     let publish = move |tx: &mut db::Tx<'_>, own: &civic::site::Site, by: (jiff::Timestamp, &mut civic::chance::Chance)| {
         let mut tables = tables(&figures, period);
-        tables.insert(CATEGORIES.to_owned(), categories(tx, own.jurisdiction, period)?);
+        tables.extend(people(tx, own, period)?);
         let snapshot = Snapshot::of(own, tables, figures.entries);
         let new = New { period: period.to_owned(), reason: Reason::First, note: String::new(), snapshot };
         edition::publish(tx, own, by, (None, &new, &key))

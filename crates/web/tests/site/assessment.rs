@@ -2,7 +2,7 @@
 //! figures on the board, on the public page, in the report, in open data, in the statements and in the log.
 
 use appeals::figures::Figures;
-use appeals::report::{CATEGORIES, categories, tables};
+use appeals::report::{people, tables};
 use axum::http::StatusCode;
 use civic::journal;
 use db::Fault;
@@ -47,7 +47,7 @@ pub fn publish(site: &Site, period: &str, reason: Reason) -> Option<Edition> {
     site.world
         .write(move |tx, own, by| {
             let mut tables = tables(&figures, &asked);
-            tables.insert(CATEGORIES.to_owned(), categories(tx, own.jurisdiction, &asked)?);
+            tables.extend(people(tx, own, &asked)?);
             let snapshot = Snapshot::of(own, tables, figures.entries);
             let new = New { period: asked.clone(), reason, note: String::new(), snapshot };
             edition::publish(tx, own, by, (None, &new, &key))

@@ -1,16 +1,19 @@
 //! Boards: everybody sees the figures of those offices whose matters they may see, less what they must not know of; a file says what
 //! its page says; an accusation moves no number.
 
+use appeals::report::{CATEGORIES, PEOPLE, VILLAGES};
 use appeals::store::tally;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use civic::directory::{Entry, Relation, Relative, contact_index};
 use jiff::ToSpan;
+use oversight::edition::{self, Reason};
 use serde_json::Value;
 use testkit::county::{OTHER_TOWNSHIP_OFFICE, TOWNSHIP_OFFICE, VILLAGE, WATER};
 use testkit::{Engine, county, on_both};
 use uuid::Uuid;
 
+use crate::assessment::publish;
 use crate::desk::{filed, filed_as, filed_at, look, seen};
 use crate::staff::{accounts, enter};
 use crate::world::{Answer, Site};
@@ -286,8 +289,12 @@ fn what_is_published_of_people_is_rounded_and_of_finished_months(engine: Engine)
         let answer = site.get(&format!("/figures/table/places/data?month={month}"));
         serde_json::from_slice::<Value>(&answer.bytes).unwrap()
     };
-    assert!(!places(&site)["title"].as_str().unwrap().contains("11月"), "a month that runs is not published");
+    let taken = |site: &Site| site.get(&format!("/figures/table/places/data?month={month}")).status;
+    assert_eq!(taken(&site), StatusCode::NOT_FOUND, "a month that runs is not published");
     site.world.clock.days(40);
+    assert_eq!(taken(&site), StatusCode::NOT_FOUND, "nor one that is over, before its report");
+    shows(&site.get("/figures/people"), &["公布以后不再变"]);
+    assert!(publish(&site, &month, Reason::First).is_some());
     let sheet = places(&site);
     let cell = |code: &str| sheet["rows"].as_array().unwrap().iter().find(|row| row["code"] == code).unwrap()["cells"][0].clone();
     assert_eq!(cell(VILLAGE)["about"], 15, "13, rounded: {sheet}");
@@ -297,6 +304,10 @@ fn what_is_published_of_people_is_rounded_and_of_finished_months(engine: Engine)
     shows(&page, &["群众提了什么", "≈ 15", "不公布", "审计人员", "2026年11月"]);
     assert!(!page.visible().contains("≈ 10") && !page.visible().contains("13"), "{}", page.visible());
     assert_eq!(site.get("/figures/table/x/data").status, StatusCode::NOT_FOUND);
+    let asked = month.clone();
+    let other = [(CATEGORIES.to_owned(), "none\t500\n".to_owned())].into();
+    let stays = site.world.read(move |tx, own| edition::stays(tx, own, (&asked, &PEOPLE), other)).unwrap();
+    assert!(stays.len() == PEOPLE.len() && stays[VILLAGES].contains(&format!("{VILLAGE}\t15")), "{stays:?}");
 }
 
 fn anyone_takes_the_exact_figures_of_offices(engine: Engine) {
