@@ -111,48 +111,101 @@ where
     })
 }
 
+/// Is a command on its way to the writer.
+pub(crate) struct Sent {
+    pub command: Command,
+    /// True where nobody waits for it: others go before it.
+    pub patient: bool,
+}
+
+/// Of the commands of a batch that somebody waits for, one in so many may be followed by one that nobody waits for.
+const PATIENT_EVERY: usize = 8;
+
 /// Runs batches until every sender is gone. After a commit that failed for another reason than a full disk the
 /// store is closed: its state on disk must be read anew (a failed fsync is never tried twice).
 pub(crate) fn write_loop(
     mut engine: Box<dyn Engine>,
-    commands: &Receiver<Command>,
+    commands: &Receiver<Sent>,
     (batch_max, closed): (usize, &Arc<AtomicBool>),
     mut hooks: Box<dyn BatchHooks>,
 ) {
-    while let Ok(first) = commands.recv() {
-        let mut gathered = Gathered { commands, batch_max, taken: 1, waiting: VecDeque::from([first]) };
-        gathered.more();
+    let mut line = Line { commands, batch_max, first: VecDeque::new(), patient: VecDeque::new(), taken: 0, beside: 0 };
+    while line.begin() {
         if closed.load(Ordering::Acquire) {
-            continue; // dropping a command answers its caller with Closed
+            line.clear(); // dropping a command answers its caller with Closed
+            continue;
         }
-        run_batch(engine.as_mut(), gathered, hooks.as_mut(), closed);
+        run_batch(engine.as_mut(), &mut line, hooks.as_mut(), closed);
     }
 }
 
-/// Is a batch that is being gathered.
-struct Gathered<'a> {
-    commands: &'a Receiver<Command>,
+/// Is what waits for the writer: first what somebody waits for, and then the rest, of which a little goes along with each batch, and as much
+/// as fits where nobody waits.
+struct Line<'a> {
+    commands: &'a Receiver<Sent>,
     batch_max: usize,
+    first: VecDeque<Command>,
+    patient: VecDeque<Command>,
+    /// Commands that somebody waits for, taken into this batch so far.
     taken: usize,
-    waiting: VecDeque<Command>,
+    /// Patient ones that ran in it.
+    beside: usize,
 }
 
-impl Gathered<'_> {
+impl Line<'_> {
+    /// Waits until there is something for a batch. False: nothing will come any more.
+    fn begin(&mut self) -> bool {
+        (self.taken, self.beside) = (0, 0);
+        if self.patient.is_empty() {
+            let Ok(sent) = self.commands.recv() else { return false };
+            self.put(sent);
+        }
+        self.more();
+        true
+    }
+
     /// Takes in whatever has come.
     fn more(&mut self) {
         while self.taken < self.batch_max
-            && let Ok(next) = self.commands.try_recv()
+            && let Ok(sent) = self.commands.try_recv()
         {
-            self.waiting.push_back(next);
+            self.put(sent);
+        }
+    }
+
+    fn put(&mut self, sent: Sent) {
+        if sent.patient {
+            self.patient.push_back(sent.command);
+        } else {
+            self.first.push_back(sent.command);
             self.taken += 1;
         }
     }
+
+    /// Takes the next command of this batch; none where the others wait for the next one.
+    fn next(&mut self) -> Option<Command> {
+        if let Some(first) = self.first.pop_front() {
+            return Some(first);
+        }
+        let room = if self.taken == 0 { self.batch_max } else { (self.taken / PATIENT_EVERY).max(1) };
+        if self.beside >= room {
+            return None;
+        }
+        self.beside += 1;
+        self.patient.pop_front()
+    }
+
+    fn clear(&mut self) {
+        self.first.clear();
+        self.patient.clear();
+    }
 }
 
-fn run_batch(engine: &mut dyn Engine, mut batch: Gathered<'_>, hooks: &mut dyn BatchHooks, closed: &Arc<AtomicBool>) {
-    let mut replies = Vec::with_capacity(batch.taken);
-    let fate = attempt(engine, &mut batch, hooks, &mut replies);
-    replies.extend(batch.waiting.into_iter().map(|command| command(None)));
+fn run_batch(engine: &mut dyn Engine, line: &mut Line<'_>, hooks: &mut dyn BatchHooks, closed: &Arc<AtomicBool>) {
+    let mut replies = Vec::with_capacity(line.taken);
+    let fate = attempt(engine, line, hooks, &mut replies);
+    // where it broke off, what was taken into it shares its fate
+    replies.extend(line.first.drain(..).map(|command| command(None)));
     match &fate {
         Ok(()) => hooks.committed(),
         Err(fault) => {
@@ -173,7 +226,7 @@ fn run_batch(engine: &mut dyn Engine, mut batch: Gathered<'_>, hooks: &mut dyn B
 
 fn attempt(
     engine: &mut dyn Engine,
-    batch: &mut Gathered<'_>,
+    line: &mut Line<'_>,
     hooks: &mut dyn BatchHooks,
     replies: &mut Vec<Reply>,
 ) -> Result<(), Fault> {
@@ -181,11 +234,11 @@ fn attempt(
     engine.begin()?;
     hooks.begin(&mut engine.tx())?;
     // it may have waited there for another process, and more has come meanwhile
-    batch.more();
+    line.more();
     loop {
         let mut tx = engine.tx();
         hooks.between(&mut tx)?;
-        let Some(command) = batch.waiting.pop_front() else { break };
+        let Some(command) = line.next() else { break };
         replies.push(command(Some(&mut tx)));
         tx.whole()?;
     }

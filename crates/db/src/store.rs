@@ -7,7 +7,7 @@ use std::sync::mpsc::{SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
-use crate::batch::{self, Alone, BatchHooks, Command, Engine};
+use crate::batch::{self, Alone, BatchHooks, Command, Engine, Sent};
 use crate::drill::point;
 use crate::{Context, Fault, FaultKind, Guards, Migration, Tx, distribute, lock, migrate, postgres, sqlite};
 
@@ -50,7 +50,7 @@ impl Target {
 pub struct Options {
     /// Reader threads, each with a connection.
     pub readers: usize,
-    /// Commands that share a commit at most.
+    /// Commands that share a commit at most, without the few that nobody waits for.
     pub batch_commands_max: usize,
     /// Commands that may wait; more are answered with `Busy`.
     pub queue_commands_max: usize,
@@ -70,10 +70,12 @@ type Read = Box<dyn FnOnce(&mut dyn Engine) + Send>;
 #[derive(Clone)]
 pub struct Store {
     inner: Arc<Inner>,
+    /// True where others go before what is written through this clone.
+    patient: bool,
 }
 
 struct Inner {
-    commands: Option<SyncSender<Command>>,
+    commands: Option<SyncSender<Sent>>,
     reads: Arc<Reads>,
     closed: Arc<AtomicBool>,
     waiting: Arc<AtomicUsize>,
@@ -109,7 +111,7 @@ impl Store {
             writer.confine(guards)?;
         }
         let version = writer.version()?;
-        let (commands, waiting) = sync_channel::<Command>(options.queue_commands_max);
+        let (commands, waiting) = sync_channel::<Sent>(options.queue_commands_max);
         let closed = Arc::new(AtomicBool::new(false));
         let shared = Arc::clone(&closed);
         let mut threads = vec![spawn("writer", move || {
@@ -128,7 +130,7 @@ impl Store {
             _lock: lock,
             _folder: folder,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), patient: false })
     }
 
     /// Opens data that exists for reading only: no lock, no migration, no writer. It works beside a serving process.
@@ -152,7 +154,14 @@ impl Store {
             _lock: None,
             _folder: None,
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), patient: false })
+    }
+
+    /// Returns the same store for writes that nobody waits for: whatever others write goes before them, and of each batch they get a part. So a
+    /// burst of what has been taken already is worked off beside the people at the pages, not before them.
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), patient: true }
     }
 
     /// Runs a command in the writer. It answers once its commit is durable; dropping the future cancels nothing.
@@ -305,7 +314,7 @@ impl Store {
             drop(counted);
             command(tx)
         });
-        sender.try_send(command).map_err(|error| match error {
+        sender.try_send(Sent { command, patient: self.patient }).map_err(|error| match error {
             TrySendError::Full(_) => Fault::new(FaultKind::Busy, "too many writes are waiting; try again shortly"),
             TrySendError::Disconnected(_) => closed(),
         })

@@ -16,6 +16,7 @@ on_both![
     what_commands_add_is_written_once_a_batch_without_that_of_those_that_failed,
     hooks_stand_around_each_batch_and_share_its_fate,
     a_full_queue_answers_busy_at_once,
+    what_nobody_waits_for_lets_others_go_first_and_is_not_forgotten,
     readers_see_one_state_and_cannot_write,
 ];
 
@@ -305,4 +306,74 @@ fn what_commands_add_is_written_once_a_batch_without_that_of_those_that_failed(e
     };
     store.write_blocking(less).unwrap();
     assert_eq!(times(&store), [("a".to_owned(), 3), ("b".to_owned(), 0)], "each batch begins with nothing");
+}
+
+/// Counts batches, and notes which command ran in which.
+#[derive(Clone, Default)]
+struct Batches(Arc<Mutex<Noted>>);
+
+/// Is how many batches there were, and which command ran in which.
+#[derive(Default)]
+struct Noted {
+    batches: usize,
+    ran: Vec<(usize, char)>,
+}
+
+impl Batches {
+    /// Queues a command that notes that it ran.
+    fn queued(&self, store: &Store, kind: char) -> Waiting<()> {
+        let own = self.clone();
+        queued(store, move |_| {
+            let mut noted = own.0.lock().unwrap();
+            let batch = noted.batches;
+            noted.ran.push((batch, kind));
+            Ok(())
+        })
+    }
+
+    /// Says what ran in each batch since, in order.
+    fn told(&self) -> Vec<String> {
+        let noted = std::mem::take(&mut self.0.lock().unwrap().ran);
+        let parts = noted.chunk_by(|one, other| one.0 == other.0);
+        parts.map(|part| part.iter().map(|(_, kind)| *kind).collect()).collect()
+    }
+}
+
+impl BatchHooks for Batches {
+    fn begin(&mut self, _: &mut Tx<'_>) -> Result<(), Fault> {
+        self.0.lock().unwrap().batches += 1;
+        Ok(())
+    }
+}
+
+fn what_nobody_waits_for_lets_others_go_first_and_is_not_forgotten(engine: Engine) {
+    let (ground, batches) = (Ground::new(engine), Batches::default());
+    let store = open(&ground, Options::default(), Box::new(batches.clone()));
+    let patient = store.patient();
+    // a burst is there first, and people come after it
+    let release = hold(&store);
+    let mut all: Vec<_> = (0..40).map(|_| batches.queued(&patient, 'b')).collect();
+    all.extend((0..16).map(|_| batches.queued(&store, 'p')));
+    drop(release);
+    for one in all {
+        answer(one).unwrap();
+    }
+    let told = batches.told();
+    assert_eq!(told, ["p".repeat(16) + "bb", "b".repeat(38)], "people first, an eighth beside them, and all the rest at once");
+    // one person is enough to go first, and one of the burst goes along however few there are
+    let release = hold(&store);
+    let mut all: Vec<_> = (0..3).map(|_| batches.queued(&patient, 'b')).collect();
+    all.push(batches.queued(&store, 'p'));
+    drop(release);
+    for one in all {
+        answer(one).unwrap();
+    }
+    assert_eq!(batches.told(), ["pb", "bb"]);
+    // where a command of the burst fails, it alone does
+    let release = hold(&store);
+    let failed: Waiting<()> = queued(&patient, |_| Err(Fault::other("no")));
+    let kept = batches.queued(&patient, 'b');
+    drop(release);
+    assert!(answer(failed).is_err());
+    answer(kept).unwrap();
 }
