@@ -24,6 +24,7 @@ mod settings;
 pub mod supervision;
 pub mod track;
 mod watch;
+mod within;
 
 pub use figures::{Fold, share};
 #[cfg(test)]

@@ -2,8 +2,7 @@
 //! far it is. The code is typed, or goes along in the form, and stands in no address.
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use civic::refusal::No;
 use db::Fault;
 use insight::consult::consultation::Consultation;
@@ -14,10 +13,8 @@ use maud::{Markup, html};
 use super::draw::{ground_name, outcome, stage_chip};
 use crate::app::App;
 use crate::error::Problem;
-use crate::extract::{Fields, Form};
+use crate::extract::Form;
 use crate::kit::Tone;
-use crate::kit::errors::{Errors, summary};
-use crate::kit::field::{Field, field};
 use crate::kit::notice::flash;
 use crate::kit::shell::Page;
 use crate::kit::state::chip;
@@ -26,46 +23,29 @@ use crate::portal::own as opened;
 use crate::visit::Visit;
 use crate::words::{Lang, day};
 
-/// Longest pass that is read, in characters.
-const PASS_CHARS_MAX: usize = 60;
-
 /// Asks for the pass.
 pub async fn ask(visit: Visit) -> Response {
-    pass_form(&visit, &Errors::default())
+    pass_form(&visit, None)
 }
 
-fn pass_form(visit: &Visit, errors: &Errors) -> Response {
+/// Says how its pass is asked for.
+const ASKED: opened::Asked =
+    opened::Asked { title: "consult-own", field: ("pass", "voice-pass", "voice-own-hint"), to: link::CONSULT_OWN };
+
+fn pass_form(visit: &Visit, wrong: Option<&str>) -> Response {
     let lang = visit.lang;
-    let pass = Field {
-        name: "pass",
-        label: lang.t("voice-pass"),
-        hint: lang.t("voice-own-hint"),
-        required: true,
-        chars_max: PASS_CHARS_MAX,
-        ..Field::default()
-    };
-    let body = html! {
-        h1 { (lang.t("consult-own")) }
-        (summary(lang, errors))
-        form method="post" action=(link::CONSULT_OWN) {
-            (field(lang, &pass, &Fields::default(), errors))
-            div.acts { button { (lang.t("forum-own-open")) } }
-        }
+    let below = html! {
         p { (lang.t("voice-own-matter")) " " a href=(link::TRACK) { (lang.t("track-title")) } }
         p { a href=(link::CONSULT) { (lang.t("consult-back")) } }
     };
-    let page = Page::new(visit, &lang.t("consult-own")).show(&body);
-    if errors.is_empty() { page } else { (StatusCode::FORBIDDEN, page).into_response() }
+    opened::ask(visit, &ASKED, (&html! {}, &below), wrong)
 }
 
 /// Opens one's own voice, and takes it back where that was pressed.
 pub async fn act(State(app): State<App>, visit: Visit, Form(sent): Form) -> Result<Response, Problem> {
-    let lang = visit.lang;
-    let pass: String = sent.get("pass").chars().take(PASS_CHARS_MAX).collect();
+    let pass = opened::typed(&sent, "pass");
     let Some((row, consult)) = open(&app, &visit, &pass).await? else {
-        let mut errors = Errors::default();
-        errors.add("pass", lang.t("voice-pass-wrong"));
-        return Ok(pass_form(&visit, &errors));
+        return Ok(pass_form(&visit, Some("voice-pass-wrong")));
     };
     if visit.switched || sent.get("act") != "withdraw" {
         return Ok(show(&app, &visit, (&pass, &row, &consult), ""));

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use civic::refusal::No;
 use insight::consult::list;
-use insight::consult::speak::{self, Done, New};
+use insight::consult::speak::{self, Done, New, Ready};
 use insight::consult::voice::Way;
 use maud::{Markup, html};
 
@@ -20,7 +20,7 @@ use crate::kit::print::slip;
 use crate::kit::shell::Page;
 use crate::link;
 use crate::portal::forum::{accuses, guarded};
-use crate::throttle::network;
+use crate::portal::within::{self, Taken};
 use crate::visit::Visit;
 use crate::words::Lang;
 
@@ -57,27 +57,13 @@ pub async fn send(State(app): State<App>, visit: Visit, Path(number): Path<i64>,
     }
 }
 
-/// Takes a voice within the limits. Whoever sends one again that was taken gets its answer.
+/// Says how a voice is taken.
+const VOICE: Taken<New, Ready, Done> =
+    Taken { name: "voice", prepare: speak::prepare, write: speak::speak, repeated: |done| done.repeated };
+
+/// Takes a voice within the limits.
 pub(crate) async fn take(app: &App, visit: &Visit, new: New) -> Result<Done, No> {
-    let network = network(visit.peer.address);
-    let (fresh, idle) = (format!("voice|{network}"), format!("idle-voice|{network}"));
-    if !visit.peer.unlimited {
-        app.throttle.check(app.now(), &idle, app.limits.idle_sendings_of_address_hour_max)?;
-    }
-    let ready = speak::prepare(&app.hall.site, new)?;
-    let (site, now, limited) = (app.hall.site.clone(), app.now(), !visit.peer.unlimited);
-    let refused = app.throttle.check(now, &fresh, app.limits.posts_of_address_hour_max).err().filter(|_| limited);
-    let written = app.hall.store.write(move |tx| {
-        let mut chance = site.chance();
-        let done = speak::speak(tx, &site, (now, &mut chance), (&ready, None))?;
-        match refused {
-            Some(refusal) if !done.repeated => Err(No::from(refusal)),
-            _ => Ok(done),
-        }
-    });
-    let done = written.await;
-    app.throttle.note(now, if done.as_ref().is_ok_and(|done| !done.repeated) { &fresh } else { &idle });
-    done
+    within::take(app, visit, &VOICE, new).await
 }
 
 /// Says on a slip what was kept, and by which code it is found again.

@@ -32,46 +32,27 @@ use crate::portal::{own, track};
 use crate::visit::Visit;
 use crate::words::{Lang, day};
 
-/// Longest code that is read, in characters.
-const CODE_CHARS_MAX: usize = 60;
-
 /// Asks for the code.
 pub async fn ask(visit: Visit) -> Response {
-    code_form(&visit, &Fields::default(), &Errors::default())
+    code_form(&visit, None)
 }
 
-fn code_form(visit: &Visit, typed: &Fields, errors: &Errors) -> Response {
+/// Says how its pass is asked for.
+const ASKED: own::Asked =
+    own::Asked { title: "forum-own-title", field: ("code", "forum-code", "forum-own-hint"), to: link::FORUM_OWN };
+
+fn code_form(visit: &Visit, wrong: Option<&str>) -> Response {
     let lang = visit.lang;
-    let code = Field {
-        name: "code",
-        label: lang.t("forum-code"),
-        hint: lang.t("forum-own-hint"),
-        required: true,
-        chars_max: CODE_CHARS_MAX,
-        ..Field::default()
-    };
-    let body = html! {
-        h1 { (lang.t("forum-own-title")) }
-        p { (lang.t("forum-own-lead")) }
-        (summary(lang, errors))
-        form method="post" action=(link::FORUM_OWN) {
-            (field(lang, &code, typed, errors))
-            div.acts { button { (lang.t("forum-own-open")) } }
-        }
-        p { a href=(link::FORUM) { (lang.t("forum-back")) } }
-    };
-    let page = Page::new(visit, &lang.t("forum-own-title")).show(&body);
-    if errors.is_empty() { page } else { (StatusCode::FORBIDDEN, page).into_response() }
+    let below = html! { p { a href=(link::FORUM) { (lang.t("forum-back")) } } };
+    own::ask(visit, &ASKED, (&html! { p { (lang.t("forum-own-lead")) } }, &below), wrong)
 }
 
 /// Opens one's own post, and does what was pressed.
 pub async fn act(State(app): State<App>, visit: Visit, matter: Typed, Form(sent): Form) -> Result<Response, Problem> {
     let lang = visit.lang;
-    let code: String = sent.get("code").chars().take(CODE_CHARS_MAX).collect();
+    let code = own::typed(&sent, "code");
     let Some(post) = open(&app, &visit, &code).await? else {
-        let mut errors = Errors::default();
-        errors.add("code", lang.t("forum-code-wrong"));
-        return Ok(code_form(&visit, &Fields::default(), &errors));
+        return Ok(code_form(&visit, Some("forum-code-wrong")));
     };
     match sent.get("act") {
         "" => Ok(show(&app, &visit, (&code, &post), (&sent, &Errors::default(), ""))),
@@ -257,7 +238,7 @@ fn ways(app: &App, lang: Lang, (code, state): (&str, &Said), (sent, errors): (&F
 }
 
 fn line<'a>(lang: Lang, name: &'a str, key: &str) -> Field<'a> {
-    Field { name, label: lang.t(key), required: true, chars_max: CODE_CHARS_MAX, ..Field::default() }
+    Field { name, label: lang.t(key), required: true, chars_max: own::PASS_CHARS_MAX, ..Field::default() }
 }
 
 fn said_field(lang: Lang, name: &str, key: &str, (sent, errors): (&Fields, &Errors)) -> Markup {

@@ -11,7 +11,7 @@ use civic::session;
 use forum::Kind;
 use forum::post::{Contact, Words};
 use forum::words::{PEN_CHARS_MAX, Typed};
-use forum::write::{self, Done, New};
+use forum::write::{self, Done, New, Ready};
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -28,8 +28,8 @@ use crate::kit::notice::notice;
 use crate::kit::shell::{FORM, Filled, Page};
 use crate::link;
 use crate::portal::file::Step;
+use crate::portal::within::{self, Taken};
 use crate::reading::read;
-use crate::throttle::network;
 use crate::visit::Visit;
 use crate::words::Lang;
 
@@ -125,27 +125,13 @@ async fn taken(app: &App, visit: &Visit, (sent, new): (&Fields, New), to: &str) 
     }
 }
 
-/// Takes a post within the limits. Whoever sends one again that was taken gets its answer, also when the limit for new ones is reached.
+/// Says how a post is taken.
+const POST: Taken<New, Ready, Done> =
+    Taken { name: "post", prepare: write::prepare, write: write::write, repeated: |done| done.repeated };
+
+/// Takes a post within the limits.
 pub(crate) async fn take(app: &App, visit: &Visit, new: New) -> Result<Done, No> {
-    let network = network(visit.peer.address);
-    let (fresh, idle) = (format!("post|{network}"), format!("idle-post|{network}"));
-    if !visit.peer.unlimited {
-        app.throttle.check(app.now(), &idle, app.limits.idle_sendings_of_address_hour_max)?;
-    }
-    let ready = write::prepare(&app.hall.site, new)?;
-    let (site, now, limited) = (app.hall.site.clone(), app.now(), !visit.peer.unlimited);
-    let refused = app.throttle.check(now, &fresh, app.limits.posts_of_address_hour_max).err().filter(|_| limited);
-    let written = app.hall.store.write(move |tx| {
-        let mut chance = site.chance();
-        let done = write::write(tx, &site, (now, &mut chance), (&ready, None))?;
-        match refused {
-            Some(refusal) if !done.repeated => Err(No::from(refusal)),
-            _ => Ok(done),
-        }
-    });
-    let done = written.await;
-    app.throttle.note(now, if done.as_ref().is_ok_and(|done| !done.repeated) { &fresh } else { &idle });
-    done
+    within::take(app, visit, &POST, new).await
 }
 
 /// Shows the guarded way instead of a post. Nothing of it is kept here: the words go along only if whoever wrote them presses.

@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::response::Response;
 use civic::refusal::No;
 use maud::{Markup, html};
-use oversight::reception::book::{self, ABOUT_CHARS_MAX, Done, NAME_CHARS_MAX, NUMBER_CHARS_MAX, New};
+use oversight::reception::book::{self, ABOUT_CHARS_MAX, Done, NAME_CHARS_MAX, NUMBER_CHARS_MAX, New, Ready};
 use oversight::reception::booking::{Person, Way};
 use oversight::reception::day::Plan;
 use uuid::Uuid;
@@ -24,7 +24,7 @@ use crate::kit::print::slip;
 use crate::kit::shell::Page;
 use crate::link;
 use crate::portal::forum::accuses;
-use crate::throttle::network;
+use crate::portal::within::{self, Taken};
 use crate::visit::Visit;
 use crate::words::{Lang, day as day_words};
 
@@ -69,27 +69,13 @@ pub(crate) fn read_person(lang: Lang, sent: &Fields) -> Person {
     }
 }
 
-/// Takes a booking within the limits. Whoever sends one again that was taken gets its answer.
+/// Says how a booking is taken.
+const BOOKING: Taken<New, Ready, Done> =
+    Taken { name: "booking", prepare: book::prepare, write: book::book, repeated: |done| done.repeated };
+
+/// Takes a booking within the limits.
 pub(crate) async fn take(app: &App, visit: &Visit, new: New) -> Result<Done, No> {
-    let network = network(visit.peer.address);
-    let (fresh, idle) = (format!("booking|{network}"), format!("idle-booking|{network}"));
-    if !visit.peer.unlimited {
-        app.throttle.check(app.now(), &idle, app.limits.idle_sendings_of_address_hour_max)?;
-    }
-    let ready = book::prepare(&app.hall.site, new)?;
-    let (site, now, limited) = (app.hall.site.clone(), app.now(), !visit.peer.unlimited);
-    let refused = app.throttle.check(now, &fresh, app.limits.posts_of_address_hour_max).err().filter(|_| limited);
-    let written = app.hall.store.write(move |tx| {
-        let mut chance = site.chance();
-        let done = book::book(tx, &site, (now, &mut chance), (&ready, None))?;
-        match refused {
-            Some(refusal) if !done.repeated => Err(No::from(refusal)),
-            _ => Ok(done),
-        }
-    });
-    let done = written.await;
-    app.throttle.note(now, if done.as_ref().is_ok_and(|done| !done.repeated) { &fresh } else { &idle });
-    done
+    within::take(app, visit, &BOOKING, new).await
 }
 
 /// Says on a slip when somebody comes, with which number.

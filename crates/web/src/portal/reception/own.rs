@@ -15,10 +15,9 @@ use super::draw::clock;
 use crate::app::App;
 use crate::desk::admin::wrong;
 use crate::error::Problem;
-use crate::extract::{Fields, Form};
+use crate::extract::Form;
 use crate::kit::Tone;
 use crate::kit::errors::{Errors, summary};
-use crate::kit::field::{Field, field};
 use crate::kit::notice::flash;
 use crate::kit::shell::Page;
 use crate::kit::state::chip;
@@ -28,45 +27,27 @@ use crate::portal::track::readings;
 use crate::visit::Visit;
 use crate::words::{Lang, day};
 
-/// Longest pass that is read, in characters.
-const PASS_CHARS_MAX: usize = 60;
-
 /// Asks for the pass.
 pub async fn ask(visit: Visit) -> Response {
-    pass_form(&visit, &Errors::default())
+    pass_form(&visit, None)
 }
 
-fn pass_form(visit: &Visit, errors: &Errors) -> Response {
+/// Says how its pass is asked for.
+const ASKED: opened::Asked =
+    opened::Asked { title: "days-own", field: ("pass", "booking-pass", "booking-own-hint"), to: link::DAYS_OWN };
+
+fn pass_form(visit: &Visit, wrong: Option<&str>) -> Response {
     let lang = visit.lang;
-    let pass = Field {
-        name: "pass",
-        label: lang.t("booking-pass"),
-        hint: lang.t("booking-own-hint"),
-        required: true,
-        chars_max: PASS_CHARS_MAX,
-        ..Field::default()
-    };
-    let body = html! {
-        h1 { (lang.t("days-own")) }
-        (summary(lang, errors))
-        form method="post" action=(link::DAYS_OWN) {
-            (field(lang, &pass, &Fields::default(), errors))
-            div.acts { button { (lang.t("forum-own-open")) } }
-        }
-        p { a href=(link::DAYS) { (lang.t("day-back")) } }
-    };
-    let page = Page::new(visit, &lang.t("days-own")).show(&body);
-    if errors.is_empty() { page } else { (StatusCode::FORBIDDEN, page).into_response() }
+    let below = html! { p { a href=(link::DAYS) { (lang.t("day-back")) } } };
+    opened::ask(visit, &ASKED, (&html! {}, &below), wrong)
 }
 
 /// Opens one's own booking, and gives it back where that was pressed.
 pub async fn act(State(app): State<App>, visit: Visit, Form(sent): Form) -> Result<Response, Problem> {
     let lang = visit.lang;
-    let pass: String = sent.get("pass").chars().take(PASS_CHARS_MAX).collect();
+    let pass = opened::typed(&sent, "pass");
     let Some(row) = open(&app, &visit, &pass).await? else {
-        let mut errors = Errors::default();
-        errors.add("pass", lang.t("booking-pass-wrong"));
-        return Ok(pass_form(&visit, &errors));
+        return Ok(pass_form(&visit, Some("booking-pass-wrong")));
     };
     if visit.switched || sent.get("act") != "cancel" {
         return show(&app, &visit, (&pass, row), (&Errors::default(), "")).await;
