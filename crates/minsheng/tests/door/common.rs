@@ -74,8 +74,18 @@ impl Running {
         root.join(path.strip_prefix("/").unwrap())
     }
 
+    /// Starts a serving command where its configuration says.
+    pub fn as_configured(args: &[&str]) -> Self {
+        Self::ready(command(args))
+    }
+
     fn begin(mut command: Command) -> Self {
-        let mut child = command.args(["--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).spawn().unwrap();
+        command.args(["--listen", "127.0.0.1:0"]);
+        Self::ready(command)
+    }
+
+    fn ready(mut command: Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         let address = loop {

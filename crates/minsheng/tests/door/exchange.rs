@@ -4,6 +4,8 @@ use std::path::Path;
 
 use crate::common::{Running, minsheng, text, until};
 use crate::handled::{Person, code};
+use crate::peer::count;
+use testkit::certificates::{Authority, Certified};
 
 /// Matters handed down.
 const MATTERS: usize = 12;
@@ -129,4 +131,86 @@ fn there(clerk: &Person, number: &str) -> String {
     let rest = page.split("对方编号").nth(1).expect("it has a number there");
     let at = rest.find("MS").expect("a number");
     rest[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect()
+}
+
+/// Forgets the pause after failures, as the button on the page of sites does: nobody serves the data now.
+fn at_once(data: &Path) {
+    let migrations = testkit::migrations(&[
+        appeals::MIGRATIONS,
+        forum::MIGRATIONS,
+        insight::MIGRATIONS,
+        oversight::MIGRATIONS,
+        channels::MIGRATIONS,
+    ]);
+    let target = db::Target::Sqlite(data.join("minsheng.db"));
+    let store = db::Store::open(&target, db::Options::default(), migrations, Box::new(db::NoHooks)).unwrap();
+    let edit = "update exchange_peer set attempts = 0, next_at = 0, trouble = '', trouble_since = null";
+    store.write_blocking(move |tx| tx.run(edit, &[])).unwrap();
+}
+
+/// Has two sites know each other at addresses where they will be, and hands matters down meanwhile.
+fn connected((up, down): (&Path, &Path), ports: (u16, u16)) {
+    let (above, below) = (Running::demo(up), Running::demo(down));
+    let (root, theirs) = (signed_in(&above, ADMINISTRATOR), signed_in(&below, ADMINISTRATOR));
+    let (ours, other) = (key(&root), key(&theirs));
+    add(&root, ("河东镇平台", "below"), "127.0.0.1:9", &other);
+    add(&theirs, ("柳湾县平台", "above"), "127.0.0.1:9", &ours);
+    let id = peer(&root);
+    for (by, id, port) in [(&root, &id, ports.1), (&theirs, &peer(&theirs), ports.0)] {
+        by.does("/desk/admin/peers", &format!("act=move&peer={id}&address=https://localhost:{port}"));
+    }
+    let clerk = signed_in(&above, CLERK);
+    for at in 0..MATTERS {
+        let (number, _) = filed(&above, at);
+        clerk.does(&format!("/desk/matters/{number}/act/register"), "category=14");
+        clerk.does(&format!("/desk/matters/{number}/act/hand_down"), &format!("site={id}&manner=forwarded&words=a{at}"));
+    }
+}
+
+/// Starts a site that the demo made, over TLS, where its configuration says; the certificates of others lead to `root`.
+fn secured(data: &Path, (certified, root, port): (&Certified, Option<&Authority>, u16)) -> Running {
+    at_once(data);
+    let file = data.join("minsheng.toml");
+    let own = "# below stands what the test has added\n";
+    let text = std::fs::read_to_string(&file).unwrap();
+    let plain = text.split(own).next().unwrap();
+    let plain = plain.strip_prefix("listen = ").map_or(plain, |rest| rest.split_once('\n').unwrap().1);
+    let root = root.map_or_else(String::new, |root| format!("[exchange]\nroot = \"{}\"\n", root.root().display()));
+    let (cert, private) = (certified.certificate.display(), certified.key.display());
+    let tls = format!("[tls]\ncert = \"{cert}\"\nkey = \"{private}\"\n");
+    std::fs::write(&file, format!("listen = \"127.0.0.1:{port}\"\n{plain}{own}{tls}{root}")).unwrap();
+    Running::as_configured(&["serve", "--data", data.to_str().unwrap()])
+}
+
+#[test]
+fn two_sites_speak_over_tls_and_only_with_whom_their_own_root_vouches_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let (up, down) = (folder.path().join("above"), folder.path().join("below"));
+    let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let ports = (free(), free());
+    connected((&up, &down), ports);
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    let certified = authority.good("localhost");
+    let doctor = |data: &Path| text(&minsheng(&["doctor", "--data", data.to_str().unwrap()]).stdout);
+    let waits = "select cast(count(*) as bigint) as many from exchange_out where sent_at is null";
+    let heard = "select cast(count(*) as bigint) as many from event where kind = 'heard'";
+    let noted = "select cast(count(*) as bigint) as many from exchange_peer where trouble = 'certificate'";
+    let below = secured(&down, (&certified, Some(&authority), ports.1));
+    // those that browsers trust, and the root of somebody else: neither vouches for it, and nothing leaves
+    for root in [None, Some(&stranger)] {
+        let above = secured(&up, (&certified, root, ports.0));
+        until(|| count(&up, noted) == 1);
+        let words = doctor(&up);
+        assert!(words.contains("its certificate is not trusted"), "{words}");
+        assert_eq!((count(&up, waits), count(&down, heard)), (MATTERS as i64, 0));
+        drop(above);
+    }
+    drop(below);
+    let below = secured(&down, (&certified, Some(&authority), ports.1));
+    let above = secured(&up, (&certified, Some(&authority), ports.0));
+    let words = doctor(&up);
+    assert!(words.contains("answers, under its own signature"), "{words}");
+    until(|| count(&up, waits) == 0 && count(&up, heard) == MATTERS as i64);
+    assert_eq!(count(&down, heard), MATTERS as i64, "each is there once, and said so over TLS too");
+    assert!(above.stop().success() && below.stop().success());
 }

@@ -51,6 +51,11 @@ impl Desk {
         is(200, server.http().get_as(path, &self.cookie), path).map(|answer| answer.body)
     }
 
+    /// Sends a form that leads on to another page.
+    pub fn does(&self, server: &Server, path: &str, form: &str) -> Result<(), String> {
+        is(303, server.http().form(path, form, &self.cookie), path).map(drop)
+    }
+
     /// Does an act to a matter, as its form does.
     pub fn act(&self, server: &Server, (number, act): (&str, &str), fields: &str) -> Result<(), String> {
         let path = format!("/desk/matters/{number}/act/{act}");

@@ -258,6 +258,15 @@ impl House {
         listed.map_err(|fault: Fault| format!("the inbox cannot be read: {fault}"))
     }
 
+    /// Counts what a query of the site's SQLite counts in the column `many`.
+    pub fn many(&self, sql: &'static str) -> Result<u64, String> {
+        let counted = Store::look(&Target::Sqlite(self.data().join("minsheng.db")), 1).and_then(|store| {
+            let row = store.read_blocking(move |tx| tx.row(sql, &[]))?.ok_or_else(|| Fault::other("a count gave no row"))?;
+            row.get::<i64>("many")
+        });
+        counted.map(i64::unsigned_abs).map_err(|fault: Fault| format!("nothing can be counted: {fault}"))
+    }
+
     /// Finds the numbers of matters that a query of the site's SQLite lists in the column `number`.
     pub fn numbers(&self, sql: &'static str) -> Result<Vec<String>, String> {
         let listed = Store::look(&Target::Sqlite(self.data().join("minsheng.db")), 1).and_then(|store| {

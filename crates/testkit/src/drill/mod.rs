@@ -15,6 +15,7 @@ pub(crate) mod crowd;
 pub(crate) mod desk;
 mod disk;
 mod enospc;
+mod exchange;
 mod failover;
 mod fsync;
 mod gap;
@@ -105,6 +106,12 @@ pub const ALL: &[Kind] = &[
         "kill -9 while a real Postfix relays residents' letters in, ours out, and some of them back",
         (40, 1),
         postfix::run,
+    ),
+    kind(
+        "exchange",
+        "two sites that hand matters down and report back, either killed, answers lost, one down for a day",
+        (60, 2),
+        exchange::run,
     ),
     kind(
         "upgrade",

@@ -41,21 +41,21 @@ const STAY_MILLIS: u64 = 6_500;
 
 /// Goes through all jumps `count` times.
 pub fn run(drill: &Drill) -> Result<Report, String> {
-    let Some(library) = FOLDERS.iter().map(|folder| Path::new(folder).join(LIBRARY)).find(|path| path.exists()) else {
+    let Some(library) = library() else {
         return Ok(Report::lacking("libfaketime is not there: apt-get install libfaketime"));
     };
     let mut report = Report::default();
     let mut acknowledged = 0;
     for round in 0..drill.count {
         let house = House::make_within(&drill.binary, |house| {
-            set(&house.beside(CLOCK), JUMPS[0].0)?;
+            set(&house.beside(CLOCK), &at(JUMPS[0].0))?;
             Ok(environment(&library, &house.beside(CLOCK)))
         })?;
         let clock = house.beside(CLOCK);
         let (oracle, mut chance) = (Oracle::default(), Chance::seed_from_u64(drill.seed.wrapping_add(round)));
         let mut server = house.start()?;
         for (to, what) in JUMPS {
-            set(&clock, to)?;
+            set(&clock, &at(to))?;
             pause(STAY_MILLIS);
             if round % 2 == 1 {
                 server.kill();
@@ -88,7 +88,18 @@ pub fn run(drill: &Drill) -> Result<Report, String> {
     Ok(report)
 }
 
-fn environment(library: &Path, clock: &Path) -> Vec<(String, String)> {
+/// Finds the library by which a clock is moved under a program.
+pub(super) fn library() -> Option<PathBuf> {
+    FOLDERS.iter().map(|folder| Path::new(folder).join(LIBRARY)).find(|path| path.exists())
+}
+
+/// Names a time at which a clock stands and from which it goes on.
+fn at(time: &str) -> String {
+    format!("@{time}")
+}
+
+/// Returns what a program needs in its environment so that its clock is what a file says.
+pub(super) fn environment(library: &Path, clock: &Path) -> Vec<(String, String)> {
     let text = |path: &Path| path.display().to_string();
     let pairs = [
         ("LD_PRELOAD", text(library)),
@@ -100,10 +111,10 @@ fn environment(library: &Path, clock: &Path) -> Vec<(String, String)> {
     pairs.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
-/// Sets the clock; it goes on from there.
-fn set(clock: &PathBuf, to: &str) -> Result<(), String> {
+/// Sets a clock: to a time (`@…`) or so many seconds ahead of the machine's (`+…`). It goes on from there.
+pub(super) fn set(clock: &Path, to: &str) -> Result<(), String> {
     let part = clock.with_extension("part");
-    fs::write(&part, format!("@{to}\n")).and_then(|()| fs::rename(&part, clock)).map_err(|error| error.to_string())
+    fs::write(&part, format!("{to}\n")).and_then(|()| fs::rename(&part, clock)).map_err(|error| error.to_string())
 }
 
 /// Checks that no entry of the log is dated before the one it follows, and returns the last day.
