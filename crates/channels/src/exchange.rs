@@ -1,6 +1,8 @@
 //! Telling other sites what they are to hear: signed requests, in the order of each matter, again until the other side has answered, under its
 //! own signature, that it is durable there. Documented in `docs/exchange.md`; decision 0048.
 
+use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use appeals::exchange::parcel::{Answer, Answered, COMPARED_MAX, ITEMS_MAX, Parcel, READS_MAX, Told};
@@ -16,6 +18,7 @@ use data_encoding::HEXLOWER;
 use db::{Fault, Tx};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use uuid::Uuid;
 
 /// Names the job: one process does it at a time.
@@ -96,10 +99,24 @@ pub struct Round {
 }
 
 impl Sender {
-    /// Prepares it: an answer is waited for so long.
-    pub fn new(holder: Uuid, files: FileStore, wait: Duration) -> Self {
-        let config = ureq::Agent::config_builder().timeout_global(Some(wait)).http_status_as_error(false).max_redirects(0);
-        Self { agent: config.user_agent("minsheng").build().into(), holder, files }
+    /// Prepares it: an answer is waited for so long, and where a root (PEM) is named the certificates of other sites must lead to it.
+    pub fn new(holder: Uuid, files: FileStore, (wait, root): (Duration, Option<&Path>)) -> Result<Self, Fault> {
+        let mut config = ureq::Agent::config_builder().timeout_global(Some(wait)).http_status_as_error(false).max_redirects(0);
+        if let Some(root) = root {
+            let named = |error: &dyn std::fmt::Display| Fault::other(format!("exchange.root {}: {error}", root.display()));
+            let text = fs::read(root).map_err(|error| named(&error))?;
+            let certificate = |item| match item {
+                Ok(PemItem::Certificate(certificate)) => Some(Ok(certificate)),
+                Ok(_) => None,
+                Err(error) => Some(Err(named(&error))),
+            };
+            let roots = parse_pem(&text).filter_map(certificate).collect::<Result<Vec<_>, Fault>>()?;
+            if roots.is_empty() {
+                return Err(named(&"there is no certificate in it"));
+            }
+            config = config.tls_config(TlsConfig::builder().root_certs(RootCerts::new_with_certs(&roots)).build());
+        }
+        Ok(Self { agent: config.user_agent("minsheng").build().into(), holder, files })
     }
 
     /// Tells each site its next steps. Asked again until nothing was answered.
@@ -121,7 +138,7 @@ impl Sender {
         let (jurisdiction, id, now) = (hall.site.jurisdiction, peer.id, hall.clock.now());
         let look = move |tx: &mut Tx<'_>| {
             let contact = exchange::find(tx, jurisdiction, id)?;
-            if contact.next_at > now {
+            if contact.waits(now) {
                 return Ok((contact, Waiting::default()));
             }
             let steps = exchange::waiting(tx, jurisdiction, id, ITEMS_MAX as i64)?;
@@ -129,9 +146,11 @@ impl Sender {
         };
         let (contact, owed) = hall.store.read_blocking(look)?;
         let compares = contact.trial
-            || contact.compared_at.is_none_or(|at| now.duration_since(at) >= SignedDuration::from_hours(COMPARE_HOURS));
+            || contact
+                .compared_at
+                .is_none_or(|at| at > now || now.duration_since(at) >= SignedDuration::from_hours(COMPARE_HOURS));
         let nothing = owed.0.is_empty() && owed.1.is_empty();
-        if contact.next_at > now || (nothing && !compares) {
+        if contact.waits(now) || (nothing && !compares) {
             return Ok(None);
         }
         let job = (JOB, self.holder);
@@ -291,10 +310,7 @@ impl Sender {
         let asked = self.agent.post(format!("{}{path}", peer.address)).header("Content-Type", "application/octet-stream");
         let asked = asked.header(FROM, exchange::public_key(site)).header(DIGEST, &digest);
         let asked = asked.header(SIGNATURE, exchange::sign(site, exchange::REQUEST, (&peer.key, &digest)));
-        let answer = asked.send(body).map_err(|error| match error {
-            ureq::Error::Timeout(_) => "timeout".to_owned(),
-            _ => "unreachable".to_owned(),
-        })?;
+        let answer = asked.send(body).map_err(|error| hindered(&error).to_owned())?;
         Ok((digest, answer))
     }
 
@@ -311,6 +327,17 @@ impl Sender {
         };
         tracing::warn!(peer = %peer.address, %why, "the site above did not enter the head of this log; it is tried again with the next comparison");
         Ok(())
+    }
+}
+
+/// Says in a word why a request did not reach the other side.
+fn hindered(error: &ureq::Error) -> &'static str {
+    let of_certificate = |error: &std::io::Error| matches!(error.get_ref(), Some(inner) if inner.is::<rustls::Error>());
+    match error {
+        ureq::Error::Timeout(_) => "timeout",
+        ureq::Error::Rustls(_) | ureq::Error::Tls(_) => "certificate",
+        ureq::Error::Io(error) if of_certificate(error) => "certificate",
+        _ => "unreachable",
     }
 }
 

@@ -66,11 +66,11 @@ impl Teller {
         let (site, now, id) = (hall.site.clone(), hall.clock.now(), client.id);
         let look = move |tx: &mut db::Tx<'_>| {
             let hook = hook::find(tx, &site, id)?;
-            let rows = if hook.next_at > now { Vec::new() } else { shown::changed_rows(tx, &site, id, hook.place, CHANGES_MAX)? };
+            let rows = if hook.waits(now) { Vec::new() } else { shown::changed_rows(tx, &site, id, hook.place, CHANGES_MAX)? };
             Ok::<_, Fault>((hook, rows))
         };
         let (hook, rows) = hall.store.read_blocking(look)?;
-        if hook.next_at > now || (rows.is_empty() && !hook.trial) {
+        if hook.waits(now) || (rows.is_empty() && !hook.trial) {
             return Ok(None);
         }
         let (jurisdiction, job) = (hall.site.jurisdiction, (JOB, self.holder));

@@ -6,6 +6,7 @@
 use db::{Fault, Migration, Row, Tx, params};
 use jiff::{SignedDuration, Timestamp};
 
+use crate::clock;
 use crate::site::Site;
 
 /// Builds the table.
@@ -43,6 +44,9 @@ pub const JOB: &str = "chat";
 /// Template of the message by which an administrator sees that a group is linked.
 pub const TRIAL: &str = "chat_group_trial";
 
+/// Nothing is planned further ahead than this, in seconds.
+const PAUSE_SECONDS_MAX: i64 = 1_800;
+
 /// Is how far a group was told what is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
@@ -54,6 +58,13 @@ pub struct Told {
     pub told_at: Option<Timestamp>,
     /// What stands in the way, by a code, and since when.
     pub trouble: Option<(String, Timestamp)>,
+}
+
+impl Told {
+    /// Tells whether it is not yet time for another thing.
+    pub fn waits(&self, now: Timestamp) -> bool {
+        clock::waits(self.next_at, now, PAUSE_SECONDS_MAX)
+    }
 }
 
 /// Reads how far a group was told; none where it was never looked at.

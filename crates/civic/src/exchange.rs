@@ -15,6 +15,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::clock;
 use crate::site::Site;
 use crate::vault::derive;
 
@@ -141,6 +142,13 @@ impl Default for Contact {
         let next_at = Timestamp::UNIX_EPOCH;
         let none = None;
         Self { attempts: 0, next_at, reached_at: none, heard_at: none, trouble: None, trial: false, compared_at: none, ahead: 0 }
+    }
+}
+
+impl Contact {
+    /// Tells whether it is not yet time for another try.
+    pub fn waits(&self, now: Timestamp) -> bool {
+        clock::waits(self.next_at, now, PAUSE_SECONDS_MAX)
     }
 }
 

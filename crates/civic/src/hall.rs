@@ -39,6 +39,7 @@ pub const MIGRATIONS: &[Migration] = &[
     exchange::reads::MIGRATION,
     chat::MIGRATION,
     journal::WATCHED_MIGRATION,
+    outbox::AGAIN_MIGRATION,
 ];
 
 /// Lists what the serving connection may not do to the hall's tables.
@@ -98,6 +99,12 @@ pub struct Place<'a> {
 }
 
 impl Hall {
+    /// Returns the same hall for what nobody waits for: what people do at pages goes before it (`Store::patient`).
+    #[must_use]
+    pub fn patient(&self) -> Self {
+        Self { store: self.store.patient(), ..self.clone() }
+    }
+
     /// Destroys keys of which a room has noted that they are to go, durably, and notes that they went. `left` lists them, `done` notes one.
     /// To be called again and again: it goes on where a crash left it. Returns how many.
     pub fn destroy_keys(&self, left: &'static str, done: &'static str) -> Result<usize, Fault> {

@@ -6,6 +6,7 @@ use db::{Fault, Migration, Row, Tx, params};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use crate::clock;
 use crate::site::Site;
 use crate::vault::mac;
 
@@ -79,6 +80,13 @@ impl Default for Hook {
         let beginning = Timestamp::UNIX_EPOCH;
         let place = (beginning, Uuid::nil());
         Self { place, attempts: 0, next_at: beginning, reached_at: None, trouble: None, trial: false }
+    }
+}
+
+impl Hook {
+    /// Tells whether it is not yet time for another try.
+    pub fn waits(&self, now: Timestamp) -> bool {
+        clock::waits(self.next_at, now, PAUSE_SECONDS_MAX)
     }
 }
 

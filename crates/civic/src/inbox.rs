@@ -6,16 +6,13 @@
 //! the key of the matter it makes, so whoever is erased there is erased here.
 
 use db::{Fault, Migration, Row, Tx, params};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::chance;
 use crate::file::{Address, FileStore};
 use crate::site::Site;
 use crate::vault::{Key, KeyId, mac, open, seal};
-
-/// How far ahead a clock may run, in hours, so that what is kept meanwhile does not wait when it is set right.
-const AHEAD_HOURS_MAX: i64 = 24;
+use crate::{chance, clock};
 
 /// Builds the table.
 pub const MIGRATION: Migration = Migration {
@@ -54,7 +51,7 @@ db::statements! {
         on conflict (jurisdiction, channel, seen) do nothing";
     IS_THERE = "select id from inbox where jurisdiction = $1 and channel = $2 and seen = $3";
     DUE = "select id, key_id, envelope, content, file, state, outcome, attempts, came_at, matter from inbox
-        where jurisdiction = $1 and channel = $2 and state = 'waiting' and next_at <= $3 order by next_at, id limit $4";
+        where jurisdiction = $1 and channel = $2 and state = 'waiting' and (next_at <= $3 or next_at > $5) order by next_at, id limit $4";
     ONE = "select id, key_id, envelope, content, file, state, outcome, attempts, came_at, matter from inbox
         where jurisdiction = $1 and id = $2";
     WAIT = "update inbox set next_at = $3 where jurisdiction = $1 and id = $2 and state || '' = 'waiting'";
@@ -94,6 +91,8 @@ const ROW_BYTES_MAX: usize = 64 * 1024;
 const SURE: &str = "sure";
 /// Wait after the first failed try, in seconds; doubled after each further one.
 const WAIT_FIRST_SECONDS: i64 = 30;
+/// Nothing is planned further ahead than this, in seconds.
+const WAIT_SECONDS_MAX: i64 = 600;
 /// Microseconds in a second.
 const SECOND_MICROS: i64 = 1_000_000;
 /// Longest error text kept, in characters.
@@ -203,7 +202,7 @@ pub fn put(tx: &mut Tx<'_>, jurisdiction: i64, coming: &Coming, now: Timestamp) 
     let Coming { id, channel, seen, key, envelope, content, file, size } = coming;
     let (seen, envelope, content) = (seen.clone(), envelope.clone(), content.clone());
     // what was kept while the clock ran ahead is due when it was set right, too
-    let due = now.saturating_sub(SignedDuration::from_hours(AHEAD_HOURS_MAX)).unwrap_or(now).as_microsecond();
+    let due = clock::at_once(now).as_microsecond();
     let (file, now) = (file.as_str(), now.as_microsecond());
     let put = tx.run(PUT, params![jurisdiction, *id, *channel, seen, *key, envelope, content, file, *size, now, due])?;
     Ok(put == 1)
@@ -214,9 +213,10 @@ pub fn is_there(tx: &mut Tx<'_>, site: &Site, channel: &'static str, fingerprint
     Ok(tx.row(IS_THERE, params![site.jurisdiction, channel, seen(site, channel, fingerprint)])?.is_some())
 }
 
-/// Lists what waits to be looked into, oldest first, sealed.
+/// Lists what waits to be looked into, oldest first, sealed; also what a clock that ran ahead has put off.
 pub fn due(tx: &mut Tx<'_>, jurisdiction: i64, channel: &str, now: Timestamp, count: i64) -> Result<Vec<Row>, Fault> {
-    tx.rows(DUE, params![jurisdiction, channel, now.as_microsecond(), count])
+    let stray = clock::stray(now, WAIT_SECONDS_MAX).as_microsecond();
+    tx.rows(DUE, params![jurisdiction, channel, now.as_microsecond(), count, stray])
 }
 
 /// Finds a message, sealed, whatever became of it. `None`: it is kept no more, or what it said is not.
@@ -290,7 +290,7 @@ pub fn failed(tx: &mut Tx<'_>, jurisdiction: i64, came: (Uuid, i64), now: Timest
 /// in that state no more.
 pub fn again(tx: &mut Tx<'_>, jurisdiction: i64, (id, state): (Uuid, &str), now: Timestamp) -> Result<bool, Fault> {
     let outcome = if state == "aside" { SURE } else { "" };
-    Ok(tx.run(AGAIN, params![jurisdiction, id, now.as_microsecond(), state, outcome])? == 1)
+    Ok(tx.run(AGAIN, params![jurisdiction, id, clock::at_once(now).as_microsecond(), state, outcome])? == 1)
 }
 
 /// Deletes what became something, or was laid aside, before a time; what waits or failed stays until a person has looked. Of a short
@@ -408,5 +408,6 @@ mod tests {
             .map(|at| (at - now.as_microsecond()) / SECOND_MICROS)
             .collect();
         assert_eq!(waits, [30, 60, 120, 240]);
+        assert!(waits.iter().all(|wait| *wait <= WAIT_SECONDS_MAX));
     }
 }

@@ -4,9 +4,11 @@
 //! that stood still past its lease and goes on does not know that another has begun; so what such a job writes down names its
 //! fence, and an old one is refused.
 
-use db::{Fault, Migration, Tx, params};
+use db::{Fault, Migration, Row, Tx, params};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
+
+use crate::clock;
 
 /// Builds the table.
 pub const MIGRATION: Migration = Migration {
@@ -54,7 +56,7 @@ impl Lease {
             None => 1,
             Some(row) => {
                 let (fence, own) = (row.get::<i64>("fence")?, row.get::<Uuid>("holder")? == holder);
-                match (own, row.get::<i64>("until")? > now.as_microsecond()) {
+                match (own, lasts(&row, now)?) {
                     (false, true) => return Ok(None),
                     (true, true) => fence,
                     (_, false) => fence + 1,
@@ -74,7 +76,7 @@ impl Lease {
     /// Tells whether some process does a job now.
     pub fn is_held(tx: &mut Tx<'_>, jurisdiction: i64, job: &str, now: Timestamp) -> Result<bool, Fault> {
         let row = tx.row(GET, params![jurisdiction, job])?;
-        Ok(row.is_some_and(|row| row.get::<i64>("until").is_ok_and(|until| until > now.as_microsecond())))
+        row.map_or(Ok(false), |row| lasts(&row, now))
     }
 
     /// Tells whether nobody has taken the job since; what is written under it must not be otherwise.
@@ -82,4 +84,10 @@ impl Lease {
         let row = tx.row(GET, params![jurisdiction, self.job])?;
         Ok(row.is_some_and(|row| row.get::<i64>("fence").is_ok_and(|fence| fence == self.fence)))
     }
+}
+
+/// Tells whether a lease has not ended. One that would last longer than any was taken by a clock that ran ahead.
+fn lasts(row: &Row, now: Timestamp) -> Result<bool, Fault> {
+    let until = Timestamp::from_microsecond(row.get("until")?).unwrap_or(Timestamp::MAX);
+    Ok(clock::waits(until, now, LEASE_SECONDS))
 }

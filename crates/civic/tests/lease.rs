@@ -5,7 +5,12 @@ use jiff::ToSpan;
 use testkit::{Engine, World, on_both};
 use uuid::Uuid;
 
-on_both![one_holds_a_job_until_it_stands_still, a_job_is_held_apart_from_others, a_fence_is_lost_when_another_takes_over];
+on_both![
+    one_holds_a_job_until_it_stands_still,
+    a_job_is_held_apart_from_others,
+    a_fence_is_lost_when_another_takes_over,
+    what_a_clock_that_ran_ahead_has_taken_is_free_when_it_is_set_right
+];
 
 const FIRST: Uuid = Uuid::from_u128(1);
 const SECOND: Uuid = Uuid::from_u128(2);
@@ -28,6 +33,17 @@ fn one_holds_a_job_until_it_stands_still(engine: Engine) {
     assert_eq!(take(&world, "mail", SECOND), None);
     world.clock.advance(1.seconds());
     assert!(take(&world, "mail", SECOND).is_some_and(|second| second != first));
+}
+
+fn what_a_clock_that_ran_ahead_has_taken_is_free_when_it_is_set_right(engine: Engine) {
+    let world = World::new(engine);
+    world.clock.advance(3.hours());
+    take(&world, "mail", FIRST).unwrap();
+    world.clock.advance(-3.hours());
+    assert!(take(&world, "mail", SECOND).is_some(), "nobody waits for three hours");
+    // the clocks of two machines are never quite the same
+    world.clock.advance(-2.minutes());
+    assert_eq!(take(&world, "mail", FIRST), None);
 }
 
 fn a_job_is_held_apart_from_others(engine: Engine) {

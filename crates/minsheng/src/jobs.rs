@@ -87,6 +87,8 @@ pub(crate) struct With {
     pub hotline: Option<hotline::Desk>,
     /// What is kept of the log outside the database.
     pub keeping: Keeping,
+    /// What tells other sites.
+    pub exchange: exchange::Sender,
     /// Who this process is among those that work on one database.
     pub holder: Uuid,
     /// The way to the log's witnesses, where it has some.
@@ -107,6 +109,7 @@ impl With {
         let holder = if alone { Uuid::nil() } else { civic::chance::id_plain(&mut hall.site.chance()) };
         Ok(Self {
             holder,
+            exchange: config.sender(holder, EXCHANGE_WAIT)?,
             sms_line: config.sms_line(hall, holder)?,
             sms_desk: config.sms_desk(hall, holder)?,
             chat: config.chat(hall, holder)?,
@@ -135,6 +138,7 @@ impl Jobs {
             sms_desk,
             chat,
             hotline,
+            exchange: sender,
             holder,
             mut keeping,
             cosigning,
@@ -142,7 +146,6 @@ impl Jobs {
             hearing,
             lessons,
         } = with;
-        let kept = files.clone();
         let (time, mut swept) = (hall.clone(), None);
         let terms = move || round(&time).and_then(|()| sweep(&time, &files, &mut swept));
         let mut stops = vec![repeat("jobs", every, end.clone(), terms)?];
@@ -183,7 +186,7 @@ impl Jobs {
         if let Some(mut line) = sms_line {
             stops.push(repeat("sms", SMS_EVERY, end.clone(), move || send_sms(&mut line))?);
         }
-        let (told, sender) = (hall.clone(), exchange::Sender::new(holder, kept, EXCHANGE_WAIT));
+        let told = hall.clone();
         stops.push(repeat("exchange", every, end.clone(), move || tell_sites(&told, &sender))?);
         let (told, teller) = (hall.clone(), hook::Teller::new(holder, HOOK_WAIT));
         stops.push(repeat("hooks", every, end.clone(), move || tell(&told, &teller))?);

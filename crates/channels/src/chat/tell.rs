@@ -88,7 +88,7 @@ impl Teller {
             return Ok(false);
         };
         match next {
-            Some(next) if told.next_at <= now && self.hub.asks() => self.say(group, &told, &next),
+            Some(next) if !told.waits(now) && self.hub.asks() => self.say(group, &told, &next),
             _ => Ok(false),
         }
     }

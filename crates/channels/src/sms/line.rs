@@ -283,6 +283,9 @@ fn write(
     if let Some(call) = waiting.recipient.strip_prefix("call:") {
         return code(tx, (site, now), (waiting, call));
     }
+    if let Some(to) = outbox::number(site, waiting)? {
+        return Ok(trial(waiting, to, hotline));
+    }
     if waiting.recipient.starts_with(proof::RECIPIENT) {
         return post_code(tx, (site, now), waiting);
     }
@@ -330,6 +333,14 @@ fn write(
     let (id, template) = (waiting.id, waiting.template.clone());
     let out = |text: String| Outgoing { id, to, text: words::short(&text, TEXT_CHARS_MAX), template, facts };
     Ok(text.map_or(Written::Nobody, |text| Written::Text(out(text))))
+}
+
+/// Writes to the telephone of an administrator who wants to see that messages arrive.
+fn trial(waiting: &Waiting, to: String, hotline: &str) -> Written {
+    let facts = vec![("hotline", words::hotline("zh-CN", hotline))];
+    let (id, template) = (waiting.id, waiting.template.clone());
+    let text = words::write(&template, "zh-CN", &facts);
+    text.map_or(Written::Idle, |text| Written::Text(Outgoing { id, to, text, template, facts }))
 }
 
 /// Writes the code that shows who has a telephone in hand which calls the hotline; nothing once it is good no more.

@@ -9,6 +9,7 @@ import hmac
 import http.client
 import json
 import resource
+import ssl
 import sys
 import threading
 import time
@@ -150,7 +151,11 @@ async def serve(order):
             return link.respond(403, "no\n")
         return None
 
-    server = await websockets.serve(welcome, "127.0.0.1", order.get("port", 0), process_request=shown)
+    secured = None
+    if "certificate" in order:
+        secured = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        secured.load_cert_chain(order["certificate"], order["key"])
+    server = await websockets.serve(welcome, "127.0.0.1", order.get("port", 0), process_request=shown, ssl=secured)
     STATE["server"] = server
     say({"ev": "listening", "port": server.sockets[0].getsockname()[1]})
 

@@ -3,12 +3,14 @@
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Stdio};
+use std::sync::Arc;
 use std::time::Duration;
 
-use channels::chat::{Api, Forward, round};
+use channels::chat::{Api, Forward, forward, round};
 use civic::source;
 use serde_json::json;
 use testkit::Engine;
+use testkit::certificates::{Authority, Certified};
 
 use crate::other_end::{OtherEnd, TOKEN, python};
 use crate::room::{CALL_WAIT, Room};
@@ -84,6 +86,33 @@ fn a_wrong_token_is_told_apart_from_nobody_there() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     assert_eq!(look(format!("ws://127.0.0.1:{nobody}/"), TOKEN), Err("unreachable"));
     assert!(Forward::new("http://127.0.0.1/", TOKEN, None).is_err() || Forward::new("wss://127.0.0.1/", TOKEN, None).is_err());
+}
+
+#[test]
+fn over_tls_the_other_end_shows_a_certificate_that_leads_to_the_named_root() {
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    let mut room = Room::empty(Engine::Sqlite, None);
+    let mut served = |certified: Certified| {
+        let order = json!({"do": "serve", "certificate": certified.certificate, "key": certified.key});
+        room.other.told(&order, "listening")["port"].as_u64().unwrap()
+    };
+    let way = |host: &str, port: u64, root: &Authority| {
+        let tls = db::trust("chat.root", Some(&root.root())).unwrap();
+        Forward::new(&format!("wss://{host}:{port}/"), TOKEN, Some(Arc::new(tls))).unwrap()
+    };
+    let good = served(authority.good("localhost"));
+    let bad = [served(authority.expired("localhost")), served(authority.good("elsewhere.example"))];
+    let look = |room: &Room, way: &Forward| room.runtime.block_on(way.look());
+    assert_eq!(look(&room, &way("localhost", good, &authority)), Ok(()));
+    assert_eq!(look(&room, &way("localhost", good, &stranger)), Err("certificate"), "the root of somebody else");
+    assert_eq!(look(&room, &way("127.0.0.1", good, &authority)), Err("certificate"), "another name");
+    for port in bad {
+        assert_eq!(look(&room, &way("localhost", port, &authority)), Err("certificate"), "run out, or of another name");
+    }
+    // and it is spoken over, both ways
+    room.runtime.spawn(forward(way("localhost", good, &authority), Arc::clone(&room.ear)));
+    room.until(|room| room.hub.asks());
+    assert!(room.ask("帮助").contains("查0931"));
 }
 
 #[test]

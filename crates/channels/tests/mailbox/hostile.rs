@@ -121,6 +121,32 @@ fn a_mail_of_a_thousand_folds_is_one_matter() {
     assert!(wide.files.is_empty());
 }
 
+#[test]
+fn what_a_mail_program_wraps_is_passed_over_and_a_picture_among_the_words_comes_along() {
+    let mail = said(
+        b"From: tian@home.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n\
+        --b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>water <img src=\"cid:1\"></p>\r\n\
+        --b\r\nContent-Type: image/gif\r\nContent-ID: <1>\r\nContent-Disposition: inline; filename=a.gif\r\n\
+        Content-Transfer-Encoding: base64\r\n\r\nR0lGODlhAQ==\r\n\
+        --b\r\nContent-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\neJ8+IgAA\r\n--b--\r\n",
+    );
+    assert_eq!(mail.text, "water");
+    assert_eq!(mail.files.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["a.gif"]);
+    assert_eq!(mail.left_out, [] as [String; 0], "nobody is told of what they do not know they sent");
+}
+
+#[test]
+fn an_address_and_a_head_in_plain_chinese_are_taken() {
+    let room = Room::sqlite();
+    let mut stream = connect(&room);
+    let hello = ["LHLO x", "MAIL FROM:<田@例子.example> BODY=8BITMIME SMTPUTF8", HELLO[2], HELLO[3]];
+    assert!(talk(&mut stream, &hello).starts_with("354"));
+    let letter = "From: 田小满 <田@例子.example>\r\nMessage-ID: <1@home.example>\r\nSubject: 停水\r\n\r\n停水三天了\r\n.";
+    assert!(talk(&mut stream, &[letter]).starts_with("250"));
+    assert_eq!(round(&room.desk).unwrap().matters, 1);
+    assert!(filing(&room.matters()[0]).what.contains("停水三天了"));
+}
+
 /// Says lines to the listener and returns its last answer.
 fn talk(stream: &mut TcpStream, lines: &[&str]) -> String {
     let mut answers = BufReader::new(stream.try_clone().unwrap());

@@ -1,7 +1,9 @@
 //! What goes out: once, at the pace the carrier can take, and with a state that both sides see.
 
-use channels::sms::{Round, Sent, round};
+use channels::sms::{CHANNEL, Round, Sent, round};
+use civic::{chance, outbox};
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::room::Room;
 
@@ -81,4 +83,19 @@ fn a_connection_that_is_cut_is_made_anew_and_what_came_is_there() {
     }
     assert_eq!(room.sent().len(), 1);
     assert_eq!(round(&room.desk).unwrap(), Round::default());
+}
+
+#[test]
+fn an_administrator_is_sent_a_trial_to_the_telephone_they_typed() {
+    let mut room = Room::sqlite();
+    room.world
+        .write(|tx, site, (now, chance)| {
+            let id = chance::id_ordered(chance, now);
+            let recipient = outbox::to_number(site, id, crate::room::PHONE, chance);
+            let message = outbox::Message { matter: Uuid::nil(), event: 0, recipient, template: outbox::TRIAL, channel: CHANNEL };
+            outbox::put(tx, site.jurisdiction, (id, now), &message)
+        })
+        .unwrap();
+    let sent = room.sent();
+    assert!(sent.len() == 1 && sent[0].contains("试发的消息") && sent[0].contains("0931-1234567"), "{sent:?}");
 }

@@ -4,9 +4,15 @@
 //! the sealed event when it is sent, so nothing personal is stored twice. A row names the channel that carries it, and each
 //! channel has one worker, which takes its own rows.
 
+use data_encoding::HEXLOWER;
 use db::{Fault, Migration, Question, Row, Tx, params, values};
 use jiff::Timestamp;
 use uuid::Uuid;
+
+use crate::chance::Chance;
+use crate::clock;
+use crate::site::Site;
+use crate::vault::{open, seal};
 
 /// Builds the table.
 pub const MIGRATION: Migration = Migration {
@@ -39,6 +45,13 @@ pub const CHANNEL_MIGRATION: Migration = Migration {
     sql_postgres: None,
 };
 
+/// Finds what is tried again, of which there is little beside what waits for a day of its own.
+pub const AGAIN_MIGRATION: Migration = Migration {
+    name: "0490_outbox_again",
+    sql: "create index outbox_again on outbox (jurisdiction, channel, next_at) where state = 'waiting' and attempts > 0",
+    sql_postgres: None,
+};
+
 /// The channel of letters.
 pub const MAIL: &str = "mail";
 /// The channel of short messages.
@@ -55,7 +68,10 @@ db::statements! {
     PUT = "insert into outbox (jurisdiction, id, matter, event, recipient, template, state, attempts, next_at, made_at, detail, channel)
         values ($1, $2, $3, $4, $5, $6, $9, 0, $7, $8, '', $10)";
     DUE = "select id, matter, event, recipient, template, channel, state, attempts, made_at, done_at, detail from outbox
-        where jurisdiction = $1 and state = 'waiting' and channel = $2 and next_at <= $3 order by next_at, id limit $4";
+        where jurisdiction = $1 and state = 'waiting' and channel = $2 and next_at <= $3 and attempts = 0 order by next_at, id limit $4";
+    AGAIN = "select id, matter, event, recipient, template, channel, state, attempts, made_at, done_at, detail from outbox
+        where jurisdiction = $1 and channel = $2 and state = 'waiting' and attempts > 0 and (next_at <= $3 or next_at > $5)
+        order by next_at, id limit $4";
     OF_MATTER = "select id, matter, event, recipient, template, channel, state, attempts, made_at, done_at, detail from outbox
         where jurisdiction = $1 and matter = $2 order by made_at, id";
     SENT = "update outbox set state = 'sent', attempts = attempts + 1, done_at = $3, detail = ''
@@ -72,17 +88,25 @@ db::statements! {
         where jurisdiction = $1 and id = $2 and state || '' = 'sent'";
     IN_STATE = "select cast(count(*) as bigint) as many, max(made_at) as last from outbox
         where jurisdiction = $1 and state = $2 and channel = $3";
+    TROUBLE = "select detail, attempts, next_at from outbox where jurisdiction = $1 and state = $2 and channel = $3
+        and attempts > 0 and detail <> '' order by next_at desc limit 1";
     OF = "select matter, event, recipient from outbox where jurisdiction = $1 and id = $2";
     STATE = "select state from outbox where jurisdiction = $1 and id = $2";
     WAITING = "select cast(count(*) as bigint) as waiting from outbox where jurisdiction = $1 and state = 'waiting' and next_at <= $2";
 }
 
-/// Template of the letter by which an administrator sees that letters arrive.
+/// Begins the recipient of a trial that goes to a telephone.
+const NUMBER: &str = "number:";
+/// Template of the letter, or short message, by which an administrator sees that they arrive.
 pub const TRIAL: &str = "trial";
 /// Tries before a message is given up and becomes a task for a person.
 pub const TRIES_MAX: i64 = 8;
 /// Wait after the first failed try, in seconds; doubled after each further one.
 const WAIT_FIRST_SECONDS: i64 = 60;
+/// The longest wait between two tries, in seconds.
+const WAIT_SECONDS_MAX: i64 = WAIT_FIRST_SECONDS << (TRIES_MAX - 2);
+/// Of what is handed over in one round, a part of this size is kept for what is tried again, however much is new.
+const AGAIN_PART: i64 = 5;
 /// Microseconds in a second.
 const SECOND_MICROS: i64 = 1_000_000;
 /// Longest error text kept, in characters.
@@ -133,7 +157,7 @@ pub struct Waiting {
 
 /// Puts a message into the outbox, inside the transaction of its event.
 pub fn put(tx: &mut Tx<'_>, jurisdiction: i64, (id, now): (Uuid, Timestamp), message: &Message) -> Result<(), Fault> {
-    put_for(tx, jurisdiction, (id, now, now), message)
+    put_for(tx, jurisdiction, (id, now, clock::at_once(now)), message)
 }
 
 /// Keeps a message that no machine can carry, for a person who rings up or posts a letter.
@@ -171,9 +195,15 @@ pub fn called(tx: &mut Tx<'_>, jurisdiction: i64, (matter, told): (Uuid, &[(i64,
     Ok(())
 }
 
-/// Lists messages of a channel whose time has come, oldest first.
+/// Lists messages of a channel whose time has come: those that are tried again, and then the others, oldest first. What a clock that ran ahead
+/// has planned is among them when it is set right.
 pub fn due(tx: &mut Tx<'_>, jurisdiction: i64, channel: &str, now: Timestamp, count: i64) -> Result<Vec<Waiting>, Fault> {
-    tx.rows(DUE, params![jurisdiction, channel, now.as_microsecond(), count])?.iter().map(waiting).collect()
+    let (now, stray) = (now.as_microsecond(), clock::stray(now, WAIT_SECONDS_MAX).as_microsecond());
+    let new = tx.rows(DUE, params![jurisdiction, channel, now, count])?;
+    let again = tx.rows(AGAIN, params![jurisdiction, channel, now, count, stray])?;
+    let room = (count - new.len() as i64).max(count / AGAIN_PART);
+    let again = again.iter().take(usize::try_from(room).unwrap_or_default());
+    again.chain(&new).take(usize::try_from(count).unwrap_or_default()).map(waiting).collect()
 }
 
 /// Lists the messages about a matter, for both sides to see.
@@ -250,6 +280,45 @@ pub fn in_state(tx: &mut Tx<'_>, jurisdiction: i64, (channel, state): (&str, &st
     Ok((row.get("many")?, row.get::<Option<i64>>("last")?.map(time).transpose()?))
 }
 
+/// Is why a message did not go out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// In the words of whoever tried, without personal data.
+    pub why: String,
+    /// Tries so far.
+    pub attempts: i64,
+    /// When it is tried again; none where it was given up.
+    pub next_at: Option<Timestamp>,
+}
+
+/// Finds why a message of a channel does not go out: one that is tried again, or else the last that was given up.
+pub fn trouble(tx: &mut Tx<'_>, jurisdiction: i64, channel: &str) -> Result<Option<Trouble>, Fault> {
+    for (state, again) in [("waiting", true), ("failed", false)] {
+        let Some(row) = tx.row(TROUBLE, params![jurisdiction, state, channel])? else { continue };
+        let next_at = if again { Some(time(row.get("next_at")?)?) } else { None };
+        return Ok(Some(Trouble { why: row.get("detail")?, attempts: row.get("attempts")?, next_at }));
+    }
+    Ok(None)
+}
+
+/// Names the telephone that a trial goes to: under a seal that fits this message alone, for no number stands in the clear.
+pub fn to_number(site: &Site, id: Uuid, mobile: &str, chance: &mut Chance) -> String {
+    let sealed = seal(&site.keys.site_wide, &context(site, id), mobile.as_bytes(), chance);
+    format!("{NUMBER}{}", HEXLOWER.encode(&sealed))
+}
+
+/// Reads the telephone that a trial goes to. `None`: the message is no trial.
+pub fn number(site: &Site, message: &Waiting) -> Result<Option<String>, Fault> {
+    let sealed = message.recipient.strip_prefix(NUMBER).and_then(|hex| HEXLOWER.decode(hex.as_bytes()).ok());
+    let Some(sealed) = sealed else { return Ok(None) };
+    let opened = open(&site.keys.site_wide, &context(site, message.id), &sealed)?;
+    Ok(String::from_utf8(opened).ok())
+}
+
+fn context(site: &Site, id: Uuid) -> String {
+    format!("{}|outbox|{id}|number|1", site.jurisdiction)
+}
+
 /// Notes that there is no address to send to; the person must be told in another way.
 pub fn unreachable(tx: &mut Tx<'_>, jurisdiction: i64, id: Uuid, now: Timestamp) -> Result<(), Fault> {
     tx.run(GIVEN_UP, params![jurisdiction, id, "unreachable", now.as_microsecond(), ""])?;
@@ -303,5 +372,6 @@ mod tests {
         let now = Timestamp::from_second(1_000_000).unwrap();
         let waits: Vec<i64> = (0..TRIES_MAX).filter_map(|n| next_try(n, now)).map(|next| next.as_second() - 1_000_000).collect();
         assert_eq!(waits, [60, 120, 240, 480, 960, 1_920, 3_840]);
+        assert_eq!(waits.last(), Some(&WAIT_SECONDS_MAX));
     }
 }

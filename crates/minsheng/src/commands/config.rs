@@ -38,7 +38,11 @@ fn summary(config: &Config) -> String {
     lines.push(format!("网页 pages {scheme}://{}，数据 data {}", config.listen, config.data.display()));
     if let Some(smtp) = &config.smtp {
         let user = smtp.user.as_deref().unwrap_or("-");
-        let password = if smtp.password_file.is_some() { "file" } else { "-" };
+        let password = match (&smtp.password_file, &smtp.password_env) {
+            (Some(_), _) => "file",
+            (None, Some(_)) => "environment",
+            (None, None) => "-",
+        };
         let tls = format!("{:?}", smtp.tls).to_lowercase();
         lines.push(format!("发信 mail {}:{} {tls} user {user} password {password} from {}", smtp.host, smtp.port, smtp.from));
     }

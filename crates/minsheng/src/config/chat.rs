@@ -142,7 +142,7 @@ impl Config {
         let pages = self.smtp.as_ref().map_or("", |smtp| smtp.pages.as_str());
         let looks = (Arc::new(Children::default()) as Arc<_>, scanner);
         Ok(Some(Chat {
-            desk: Desk::new(hall.clone(), files.clone(), looks, (Arc::clone(&hub), holder), Limits::default()),
+            desk: Desk::new(hall.patient(), files.clone(), looks, (Arc::clone(&hub), holder), Limits::default()),
             line: Line::new(hall.clone(), Arc::clone(&hub), holder).speaking(pages, &chat.hotline),
             teller: Teller::new(hall.clone(), Arc::clone(&hub), (pages, holder)),
             ear: Arc::new(Ear::new((hall.clone(), files), hub, (&chat.account, token, secret))),

@@ -92,7 +92,7 @@ impl Config {
         let holds = self.files.scanner_down == ScannerDown::Hold;
         let shelf = hotline.recordings.as_ref().map(|base| Shelf::new(base, hotline.secret()?)).transpose()?;
         Ok(Some(Desk {
-            hall: hall.clone(),
+            hall: hall.patient(),
             files: FileStore::open(self.files())?,
             decoder: Arc::new(Children::default()),
             scanner: self.files.clamd().map(|clamd| Arc::new(Scanner { by: Box::new(clamd), holds })),

@@ -1,6 +1,5 @@
 //! The mailbox elsewhere that mail is fetched from.
 
-use std::fs;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,6 +13,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::Config;
+use super::sms::secret;
 
 /// How long one step of the conversation with the mail server may take.
 const STEP_MAX: Duration = Duration::from_mins(1);
@@ -30,7 +30,9 @@ pub(crate) struct ImapSection {
     /// User.
     pub user: String,
     /// File that holds the password on its first line.
-    pub password_file: PathBuf,
+    pub password_file: Option<PathBuf>,
+    /// Variable of the environment that holds it, where there is no file.
+    pub password_env: Option<String>,
     /// Name of the mailbox.
     #[serde(default = "default_folder")]
     pub folder: String,
@@ -67,18 +69,20 @@ impl ImapSection {
         if self.tls == ImapTls::None && !is_here {
             return Err(format!("mail.imap.tls = \"none\" would send the password in clear to {}: leave it out", self.host));
         }
+        if self.password_file.is_none() && self.password_env.is_none() {
+            return Err("mail.imap needs password_file or password_env".to_owned());
+        }
         Ok(())
     }
 
     /// Reads the password and prepares the way.
     pub(crate) fn mailbox(&self) -> Result<Mailbox, Fault> {
-        let named = |error| Fault::other(format!("{}: {error}", self.password_file.display()));
-        let password = fs::read_to_string(&self.password_file).map_err(named)?;
+        let password = secret("mail.imap", (self.password_file.as_ref(), self.password_env.as_ref()))?;
         Ok(Mailbox {
             host: self.host.clone(),
             port: self.port,
             user: self.user.clone(),
-            password: password.lines().next().unwrap_or_default().to_owned(),
+            password,
             folder: self.folder.clone(),
             tls: match self.tls {
                 ImapTls::Tls => Some(Arc::new(trust("mail.imap.root", self.root.as_deref())?)),
@@ -101,5 +105,25 @@ impl Config {
             mailbox: imap.mailbox()?,
             holder,
         })))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mailbox_needs_a_password_from_a_file_or_the_environment() {
+        let read = |more: &str| {
+            let text = format!("host = \"127.0.0.1\"\nuser = \"u\"\ntls = \"none\"\n{more}");
+            toml::from_str::<ImapSection>(&text).unwrap()
+        };
+        assert!(read("").check().is_err());
+        for given in ["password_file = \"/p\"", "password_env = \"P\""] {
+            assert_eq!(read(given).check(), Ok(()));
+        }
+        // every machine has this variable
+        assert!(!read("password_env = \"PATH\"").mailbox().unwrap().password.is_empty());
+        assert!(read("password_env = \"MINSHENG_NOBODY_SETS_THIS\"").mailbox().is_err());
     }
 }

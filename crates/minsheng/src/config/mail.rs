@@ -1,6 +1,5 @@
 //! How mail goes out, and how it comes in.
 
-use std::fs;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,6 +16,7 @@ use db::Fault;
 use minsheng::decode::{Children, Readers};
 use serde::Deserialize;
 
+use super::sms::secret;
 use super::{Config, ImapSection, ScannerDown};
 
 /// How long one step of the conversation with the mail server may take.
@@ -35,6 +35,8 @@ pub(crate) struct SmtpSection {
     pub user: Option<String>,
     /// File that holds the password on its first line.
     pub password_file: Option<PathBuf>,
+    /// Variable of the environment that holds it, where there is no file.
+    pub password_env: Option<String>,
     /// Where residents find the site, for links in letters.
     #[serde(default)]
     pub pages: String,
@@ -146,12 +148,11 @@ impl Config {
     /// Prepares the way to the mail server, where the site has one.
     pub(crate) fn mailer(&self, site: &Site) -> Result<Option<Mailer>, Fault> {
         let Some(smtp) = &self.smtp else { return Ok(None) };
-        let password = |file: &PathBuf| {
-            let text = fs::read_to_string(file).map_err(|error| Fault::other(format!("{}: {error}", file.display())))?;
-            Ok::<_, Fault>(text.lines().next().unwrap_or_default().to_owned())
-        };
-        let login = match (&smtp.user, &smtp.password_file) {
-            (Some(user), Some(file)) => Some((user.clone(), password(file)?)),
+        let named = smtp.password_file.is_some() || smtp.password_env.is_some();
+        let login = match &smtp.user {
+            Some(user) if named => {
+                Some((user.clone(), secret("smtp", (smtp.password_file.as_ref(), smtp.password_env.as_ref()))?))
+            }
             _ => None,
         };
         let security = match smtp.tls {
@@ -174,7 +175,8 @@ impl Config {
         let Some(mail) = &self.mail else { return Ok(None) };
         let holds = self.files.scanner_down == ScannerDown::Hold;
         Ok(Some(Desk {
-            hall: hall.clone(),
+            // the mail server was told that they are taken: whoever waits at a page goes first
+            hall: hall.patient(),
             files: FileStore::open(self.files())?,
             reader: Arc::new(Readers::start()?),
             decoder: Arc::new(Children::default()),

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 mod chat;
 mod clear;
+mod exchange;
 mod files;
 mod hotline;
 mod imap;
@@ -20,12 +21,13 @@ mod sms;
 mod witnesses;
 
 pub(crate) use chat::{Chat, ChatSection};
+pub(crate) use exchange::ExchangeSection;
 pub(crate) use files::{FilesSection, ScannerDown};
 pub(crate) use hotline::HotlineSection;
 pub(crate) use imap::ImapSection;
 pub(crate) use limits::Limits;
 pub(crate) use log_copy::LogCopySection;
-pub(crate) use mail::{DkimSection, MailSection, SmtpSection, SmtpTls};
+pub(crate) use mail::{CheckSection, DkimSection, MailSection, SmtpSection, SmtpTls};
 pub(crate) use sms::SmsSection;
 pub(crate) use witnesses::{PeerSection, WitnessesSection};
 
@@ -87,6 +89,9 @@ pub(crate) struct Config {
     pub chat: Option<ChatSection>,
     /// How an exchange tells of calls.
     pub hotline: Option<HotlineSection>,
+    /// Whom the certificates of other sites are trusted by.
+    #[serde(default)]
+    pub exchange: ExchangeSection,
     /// What is done with attachments.
     #[serde(default)]
     pub files: FilesSection,

@@ -185,7 +185,7 @@ impl Config {
     pub(crate) fn sms_desk(&self, hall: &Hall, holder: Uuid) -> Result<Option<Desk>, Fault> {
         let Some(sms) = &self.sms else { return Ok(None) };
         let files = FileStore::open(self.files())?;
-        Ok(Some(Desk::new(hall.clone(), files, (&sms.number, holder), Limits::default())))
+        Ok(Some(Desk::new(hall.patient(), files, (&sms.number, holder), Limits::default())))
     }
 
     /// Prepares the listener for a gateway, and says where it listens; none where messages are not handed over here.

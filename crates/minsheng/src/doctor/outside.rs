@@ -10,7 +10,7 @@ use db::{Context, Fault};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::{Finding, chat, hotline};
+use super::{Finding, chat, hotline, names};
 use crate::check::remote::Remote;
 use crate::config::{
     Config, DkimSection, ImapSection, LogCopySection, MailSection, SmsSection, SmtpSection, SmtpTls, TlsSection,
@@ -42,6 +42,7 @@ pub(super) fn look(config: &Config) -> Vec<Finding> {
         .chain(in_clear(config))
         .chain(config.smtp.as_ref().and_then(|smtp| smtp.dkim.as_ref()).map(signature))
         .chain(config.mail.as_ref().and_then(mail_in))
+        .chain(config.mail.iter().flat_map(names::look))
         .chain(config.mail.as_ref().and_then(|mail| mail.imap.as_ref()).map(mailbox))
         .chain(config.sms.as_ref().map(|sms| carrier(config, sms)))
         .chain(config.chat.iter().flat_map(chat::look))

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use crate::common::{Running, minsheng, site, text};
+use crate::peer::Peer;
 
 fn doctor(data: &Path) -> (bool, String) {
     let output = minsheng(&["doctor", "--data", data.to_str().unwrap()]);
@@ -80,4 +81,42 @@ fn a_certificate_that_no_browser_trusts_is_named() {
     fs::write(&file, fs::read_to_string(&file).unwrap() + &smtp).unwrap();
     let (_, words) = doctor(&data);
     assert!(words.contains(&format!("a stranger cannot open {pages}")) && words.contains("UnknownIssuer"), "{words}");
+}
+
+#[test]
+fn the_resolver_that_senders_are_looked_up_with_is_tried() {
+    let folder = tempfile::tempdir().unwrap();
+    let zone = |zone: serde_json::Value| {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../channels/tests/mailbox/names.py");
+        let mut resolver = Peer::python(&script, &[&zone.to_string()]);
+        let port = resolver.line().as_u64().unwrap();
+        (resolver, port)
+    };
+    let mx = serde_json::json!({"MX": ["mx.qinghe.example"]});
+    let policy = serde_json::json!({"TXT": ["v=DMARC1; p=reject"]});
+    let whole = zone(serde_json::json!({"qinghe.example": mx, "_dmarc.qinghe.example": policy}));
+    let open = zone(serde_json::json!({"qinghe.example": mx}));
+    let empty = zone(serde_json::json!({}));
+    let failing = zone(serde_json::json!({"qinghe.example": "fails"}));
+    // one that takes questions and never answers, and a place where nobody is
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let nobody = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let data = site(folder.path(), "");
+    let file = data.join("minsheng.toml");
+    let plain = fs::read_to_string(&file).unwrap();
+    for (port, server, says) in [
+        (whole.1, "server = \"mx.qinghe.example\"", "works, and knows the mail servers and DMARC of qinghe.example"),
+        (whole.1, "", "SPF is never looked at"),
+        (open.1, "", "qinghe.example publishes no DMARC"),
+        (empty.1, "", "knows no mail server of qinghe.example"),
+        (failing.1, "", "it says that it cannot"),
+        (u64::from(silent.local_addr().unwrap().port()), "", "it does not answer in time"),
+        (u64::from(nobody), "", "nobody answers for names there"),
+    ] {
+        let mail = "[mail]\naddress = \"minsheng@qinghe.example\"\nlisten = \"127.0.0.1:9\"\n";
+        fs::write(&file, format!("{plain}{mail}[mail.check]\nresolver = \"127.0.0.1:{port}\"\n{server}\n")).unwrap();
+        let words = doctor(&data).1;
+        assert!(words.contains(says), "{says}: {words}");
+        assert_eq!(words.contains("SPF is never looked at"), server.is_empty());
+    }
 }

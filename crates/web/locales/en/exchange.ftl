@@ -130,6 +130,7 @@ peer-stuck-why = What follows waits too. Settle it with the other side, then sen
 peer-stuck-one = Step { $step }: { $code }
 peer-why-timeout = no answer
 peer-why-unreachable = cannot be reached
+peer-why-certificate = its certificate is not trusted (one of your own needs its root in [exchange] of the configuration)
 peer-why-unsigned = whoever answers is not the other side (wrong signature)
 peer-why-nothing-taken = it took nothing
 done-peer-tried = It is tried and compared at once; look at this page again in a few seconds.

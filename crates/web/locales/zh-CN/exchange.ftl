@@ -130,6 +130,7 @@ peer-stuck-why = 后面的也在等。请和对方商量好以后，再送一次
 peer-stuck-one = 第 { $step } 步：{ $code }
 peer-why-timeout = 对方一直不回应
 peer-why-unreachable = 连不上对方
+peer-why-certificate = 对方的证书不受信任（自建证书要在配置的 [exchange] 里写明根证书）
 peer-why-unsigned = 回答的不是对方本人（签名不对）
 peer-why-nothing-taken = 对方一条也没有收下
 done-peer-tried = 马上试一次并对账，几秒后刷新这一页看结果。

@@ -49,6 +49,7 @@ const DONE: &[(&str, &str)] = &[
     ("group_unbound", "done-unbound"),
     ("group_trial", "done-group-trial"),
     ("rung", "done-rung"),
+    ("texted", "done-texted"),
     ("call_passed", "done-call-passed"),
     ("post_answered", "done-post-answered"),
     ("post_corrected", "done-post-corrected"),

@@ -44,6 +44,7 @@ mod safety;
 mod search;
 mod staff;
 mod supervision;
+mod texts;
 mod track;
 mod unmask;
 mod world;

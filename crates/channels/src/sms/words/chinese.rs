@@ -79,4 +79,5 @@ pub(super) const CHINESE: &[Row] = &[
     ("consult_draft", "您说过话的征询“{words}”有了草案，{due}前可以接着提意见。凭查询码可以看您的话去了哪里。"),
     ("consult_decided", "您说过话的征询“{words}”定下来了。凭查询码可以看您的话去了哪里、哪些采纳了、哪些没有、为什么。"),
     ("booking_off", "您约的{leader}接访（{due}）取消了：{words}。请另约，或者直接把事写过来，我们照样办。"),
+    ("trial", "这是一条试发的消息。收到它，说明平台发得出去。不用回。有事请打{hotline}。"),
 ];

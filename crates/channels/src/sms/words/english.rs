@@ -94,4 +94,5 @@ pub(super) const ENGLISH: &[Row] = &[
         "booking_off",
         "Your time with {leader} ({due}) is called off: {words}. Please book another day, or write to us; we deal with it all the same.",
     ),
+    ("trial", "This is a trial message. It has arrived, so messages go out. No answer is needed. Questions go to {hotline}."),
 ];

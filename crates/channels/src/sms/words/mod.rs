@@ -13,8 +13,8 @@ mod english;
 pub(crate) type Row = (&'static str, &'static str);
 
 /// Lists the templates that have words.
-pub const TEMPLATES: [&str; 54] = {
-    let mut all = [""; 54];
+pub const TEMPLATES: [&str; 55] = {
+    let mut all = [""; 55];
     let mut at = 0;
     while at < all.len() {
         all[at] = CHINESE[at].0;

@@ -1,10 +1,12 @@
 //! The ways people come in: which of them work, what waits, what could not be taken and why, and a letter to try.
 
-use axum::response::Response;
+use appeals::filing::phone;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use civic::hotline::{self, Last};
 use civic::inbox::{self, Standing, Stuck};
 use civic::lease::Lease;
-use civic::outbox::{self, CHAT, MAIL, Message, SMS, TRIAL};
+use civic::outbox::{self, CHAT, MAIL, Message, SMS, TRIAL, Trouble};
 use civic::source::{self, Source};
 use civic::{chance, refusal::Refusal, site::Site};
 use db::{Fault, Tx};
@@ -17,8 +19,9 @@ use crate::desk::frame::{Desk, done};
 use crate::error::Problem;
 use crate::extract::{Fields, Form};
 use crate::kit::Tone;
-use crate::kit::errors::Errors;
+use crate::kit::errors::{Errors, summary};
 use crate::kit::facts::facts;
+use crate::kit::field::{Field, Input, field};
 use crate::kit::notice::notice;
 use crate::kit::table::{Table, table};
 use crate::link;
@@ -30,6 +33,10 @@ const SMS_JOB: &str = "sms";
 const LETTERS: [&str; 4] = ["waiting", "failed", "returned", "unreachable"];
 /// Messages listed of each state that waits for a person.
 const STUCK_SHOWN_MAX: i64 = 20;
+/// Digits of a number that takes short messages.
+const MOBILE_DIGITS: usize = 11;
+/// The field of the number that a trial goes to.
+const MOBILE: &str = "mobile";
 /// Reasons for lying aside for which a person may have a message taken all the same.
 const MAY_BE_TAKEN: [&str; 5] = ["auto_reply", "list", "empty", "machine", "flood"];
 
@@ -65,6 +72,7 @@ pub const CODES: &[(&str, &[&str])] = &[
         ],
     ),
     ("letters", &LETTERS),
+    ("out-trouble", &["unreachable", "certificate", "silent", "pause", "address"]),
     ("chat-trouble", &["unreachable", "certificate", "login", "silent", "clock", "refused"]),
     ("trouble", &["unreachable", "certificate", "login", "folder", "silent", "clock", "signature"]),
 ];
@@ -74,6 +82,8 @@ pub(super) struct Seen {
     /// Which one.
     of: &'static str,
     letters: Vec<(&'static str, i64, Option<Timestamp>)>,
+    /// Why something does not go out.
+    trouble: Option<Trouble>,
     stands: Vec<Standing>,
     failed: Vec<Stuck>,
     aside: Vec<Stuck>,
@@ -87,8 +97,10 @@ pub async fn show(Administrator(desk): Administrator) -> Result<Response, Proble
     draw(&desk, (&Fields::default(), &Errors::default())).await
 }
 
-/// Draws the page; a group that could not be bound stands in its form as it was typed.
+/// Draws the page; a group that could not be bound, and a number that is none, stand in their form as they were typed.
 pub(super) async fn draw(desk: &Desk, typed: (&Fields, &Errors)) -> Result<Response, Problem> {
+    let (blank, well) = (Fields::default(), Errors::default());
+    let (of_text, of_group) = if typed.1.of(MOBILE).is_some() { (typed, (&blank, &well)) } else { ((&blank, &well), typed) };
     let looked = desk.read(|tx, site, now| {
         let (mail, sms) = (look(tx, (site, now), MAIL)?, look(tx, (site, now), SMS)?);
         let chat = (look(tx, (site, now), CHAT)?, chat::look(tx, site)?);
@@ -102,8 +114,8 @@ pub(super) async fn draw(desk: &Desk, typed: (&Fields, &Errors)) -> Result<Respo
         p.quiet { (lang.t("channels-intro")) }
         section { h2 { (lang.t("channels-in")) } (coming(desk, &mail)) }
         section { h2 { (lang.t("channels-out")) } (going(desk, &mail)) }
-        section { h2 { (lang.t("channels-sms")) } (texts(desk, &sms)) }
-        section { h2 { (lang.t("channels-chat")) } (chat::draw(desk, &chat, typed)) }
+        section { h2 { (lang.t("channels-sms")) } (texts(desk, &sms, of_text)) }
+        section { h2 { (lang.t("channels-chat")) } (chat::draw(desk, &chat, of_group)) }
         section { h2 { (lang.t("channels-hotline")) } (calls(desk, &hotline)) }
         section { h2 { (lang.t("channels-paper")) } (paper) }
     };
@@ -120,6 +132,7 @@ fn look(tx: &mut Tx<'_>, (site, now): (&Site, Timestamp), channel: &'static str)
     Ok(Seen {
         of: channel,
         letters,
+        trouble: outbox::trouble(tx, jurisdiction, channel)?,
         stands: inbox::stands(tx, jurisdiction, channel)?,
         failed: inbox::stuck(tx, jurisdiction, (channel, "failed"), STUCK_SHOWN_MAX)?,
         aside: inbox::stuck(tx, jurisdiction, (channel, "aside"), STUCK_SHOWN_MAX)?,
@@ -137,6 +150,7 @@ pub async fn act(Administrator(desk): Administrator, Form(fields): Form) -> Resu
     match fields.get("act") {
         "trial" => trial(&desk).await,
         "ring" => ring(&desk).await,
+        "text" => text(&desk, &fields).await,
         "bind" | "unbind" | "try-group" => chat::act(&desk, &fields).await,
         _ => again(&desk, &fields).await,
     }
@@ -157,6 +171,26 @@ async fn trial(desk: &Desk) -> Result<Response, Problem> {
     })
     .await?;
     Ok(done(link::ADMIN_CHANNELS, "trial"))
+}
+
+/// Writes a short message to the telephone that whoever presses has in hand.
+async fn text(desk: &Desk, fields: &Fields) -> Result<Response, Problem> {
+    if desk.app.sms_number.is_none() {
+        return Err(Problem::Absent);
+    }
+    let Some(mobile) = phone(fields.get(MOBILE)).filter(|digits| digits.len() == MOBILE_DIGITS) else {
+        let mut errors = Errors::default();
+        errors.add(MOBILE, desk.lang().t("refusal-post-mobile"));
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, draw(desk, (fields, &errors)).await?).into_response());
+    };
+    desk.write(move |tx, site, (now, chance)| {
+        let id = chance::id_ordered(chance, now);
+        let recipient = outbox::to_number(site, id, &mobile, chance);
+        let message = Message { matter: Uuid::nil(), event: 0, recipient, template: TRIAL, channel: SMS };
+        Ok(outbox::put(tx, site.jurisdiction, (id, now), &message)?)
+    })
+    .await?;
+    Ok(done(link::ADMIN_CHANNELS, "texted"))
 }
 
 /// Has a call without a number ring at the hotline's desk, so that whoever presses sees it come.
@@ -190,17 +224,24 @@ fn coming(desk: &Desk, seen: &Seen) -> Markup {
 }
 
 /// Draws short messages, both ways, and how to try them.
-fn texts(desk: &Desk, seen: &Seen) -> Markup {
+fn texts(desk: &Desk, seen: &Seen, (typed, errors): (&Fields, &Errors)) -> Markup {
     let lang = desk.lang();
     let Some(number) = &desk.app.sms_number else {
         return notice(Tone::Plain, &lang.t("channels-sms-none"), &html! { p { (lang.t("channels-sms-none-way")) } });
     };
     let line = if seen.bound { lang.t("channels-sms-bound") } else { lang.t("channels-sms-unbound") };
+    let mobile =
+        Field { name: MOBILE, label: lang.t("channels-sms-mobile"), required: true, input: Input::Phone, ..Field::default() };
     let rows = vec![(lang.t("channels-sms-number"), html! { (number) }), (lang.t("channels-sms-line"), html! { (line) })];
     html! {
         @if !seen.bound { (notice(Tone::Late, &lang.t("channels-sms-unbound"), &html! { p { (lang.t("channels-sms-unbound-why")) } })) }
         (came(desk, seen, rows))
         (sent(desk, seen, &lang.t("channels-texts")))
+        (summary(lang, errors))
+        form method="post" action=(link::ADMIN_CHANNELS) {
+            (field(lang, &mobile, typed, errors))
+            div.acts { button.second name="act" value="text" { (lang.t("channels-sms-try")) } }
+        }
         p.hint { (lang.say("channels-sms-trial", &[("number", number.as_str().into())])) }
     }
 }
@@ -324,5 +365,39 @@ pub(super) fn sent(desk: &Desk, seen: &Seen, caption: &str) -> Markup {
         vec![html! { (word(lang, "letters", state)) }, html! { (many) }, html! { (last) }]
     };
     let heads = vec![lang.t("channels-what"), lang.t("channels-many"), lang.t("channels-last")];
-    table(&Table { caption: caption.to_owned(), heads, rows: seen.letters.iter().map(row).collect() })
+    html! {
+        (table(&Table { caption: caption.to_owned(), heads, rows: seen.letters.iter().map(row).collect() }))
+        @if let Some(trouble) = &seen.trouble { (hindered(desk, trouble)) }
+    }
+}
+
+/// Says why something does not go out, and what happens next.
+fn hindered(desk: &Desk, trouble: &Trouble) -> Markup {
+    let (lang, zone) = (desk.lang(), &desk.app.hall.site.zone);
+    let times = ("times", trouble.attempts.into());
+    let title = lang.say("channels-out-trouble", &[("why", why_not_sent(lang, &trouble.why).into())]);
+    match trouble.next_at {
+        Some(next) => {
+            let next = [times, ("moment", moment(lang, next, zone).into())];
+            notice(Tone::Late, &title, &html! { p { (lang.say("channels-out-again", &next)) } })
+        }
+        None => notice(Tone::Soon, &title, &html! { p { (lang.say("channels-out-given-up", &[times])) } }),
+    }
+}
+
+/// Puts into words what a worker noted of a message that was not taken.
+fn why_not_sent(lang: Lang, noted: &str) -> String {
+    let says = |parts: &[&str]| parts.iter().any(|part| noted.contains(part));
+    let code = match noted {
+        _ if says(&["certificate"]) => "certificate",
+        _ if says(&["cannot be reached", "away", "ended"]) => "unreachable",
+        _ if says(&["in time", "no answer"]) => "silent",
+        _ if says(&["pause"]) => "pause",
+        _ if says(&["address"]) => "address",
+        _ => {
+            let code = noted.rsplit(' ').next().unwrap_or_default();
+            return lang.say("channels-out-answered", &[("code", code.into())]);
+        }
+    };
+    word(lang, "out-trouble", code)
 }

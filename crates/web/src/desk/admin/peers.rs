@@ -35,7 +35,7 @@ const STUCK_MAX: i64 = 20;
 const ABOVE: &str = "above";
 
 /// Words of troubles that pages put into words; others are statuses.
-pub const TROUBLES: &[&str] = &["timeout", "unreachable", "unsigned", "nothing_taken"];
+pub const TROUBLES: &[&str] = &["timeout", "unreachable", "certificate", "unsigned", "nothing_taken"];
 
 /// Is another site, and how it stands with it.
 struct Seen {

@@ -83,7 +83,8 @@ impl Resolver {
         Self { at, chance: Mutex::new(chance) }
     }
 
-    fn once(&self, name: &str, kind: Kind) -> io::Result<Vec<Record>> {
+    /// Asks once, for whoever wants to know what stands in the way: nobody is there, nothing comes in time, or it says that it cannot.
+    pub fn try_out(&self, name: &str, kind: Kind) -> io::Result<Vec<Record>> {
         let id = u16::from_be_bytes(bytes(&mut self.chance.lock().unwrap_or_else(PoisonError::into_inner)));
         let question = question(id, name, kind).ok_or(io::ErrorKind::InvalidInput)?;
         let own = if self.at.is_ipv4() { "0.0.0.0:0" } else { "[::]:0" };
@@ -121,7 +122,7 @@ impl Names for Resolver {
         if spelled(name).is_none() {
             return Ok(Vec::new());
         }
-        (0..TRIES).find_map(|_| self.once(name, kind).ok()).ok_or(Unknown)
+        (0..TRIES).find_map(|_| self.try_out(name, kind).ok()).ok_or(Unknown)
     }
 }
 
