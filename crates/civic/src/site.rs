@@ -106,20 +106,21 @@ impl Site {
 
     /// Returns the calendar in force.
     pub fn calendar(&self) -> Arc<Calendar> {
-        Arc::clone(&self.known().calendar)
+        self.known(|known| Arc::clone(&known.calendar))
     }
 
     /// Returns the present snapshot of places, offices and staff. Inside the writer it holds what the batch has changed so
     /// far; everybody else sees a change once it is durable.
     pub fn directory(&self) -> Arc<Directory> {
-        Arc::clone(&self.known().directory)
+        self.known(|known| Arc::clone(&known.directory))
     }
 
-    fn known(&self) -> Known {
+    /// Takes of what is known what is wanted and no more: pages ask some hundred times.
+    fn known<T>(&self, take: impl FnOnce(&Known) -> T) -> T {
         let draft = self.draft.read().unwrap_or_else(PoisonError::into_inner);
         match &*draft {
-            Some((writer, draft)) if *writer == thread::current().id() => draft.clone(),
-            _ => self.published.read().unwrap_or_else(PoisonError::into_inner).clone(),
+            Some((writer, draft)) if *writer == thread::current().id() => take(draft),
+            _ => take(&self.published.read().unwrap_or_else(PoisonError::into_inner)),
         }
     }
 

@@ -1,11 +1,11 @@
 //! The Fluent books, one a language, read once.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use fluent_syntax::ast;
+use rustc_hash::FxHashMap;
 use unic_langid::LanguageIdentifier;
 
 use super::Lang;
@@ -16,7 +16,7 @@ pub type Arg<'a> = FluentValue<'a>;
 struct Book {
     bundle: FluentBundle<FluentResource>,
     /// Sentences of which each gap is just filled with what it is given, as nearly all are: said without going through their pattern.
-    plain: HashMap<String, Vec<Piece>>,
+    plain: FxHashMap<String, Vec<Piece>>,
 }
 
 /// Is a piece of a sentence.
@@ -106,7 +106,7 @@ fn book(lang: Lang) -> Book {
     let tag: LanguageIdentifier = lang.tag().parse().expect("our own tags are well-formed");
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
     bundle.set_use_isolating(false);
-    let mut plain = HashMap::new();
+    let mut plain = FxHashMap::default();
     for text in texts(lang) {
         let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(_, errors)| panic!("a word file: {errors:?}"));
         for entry in resource.entries() {
