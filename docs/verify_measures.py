@@ -36,6 +36,10 @@ class Measures:
         elif kind == "handed_down": count["st.handed_down." + plain(x.get("mn"))] += 1
         elif kind == "reception_posted":
             count["st.reception_posted"] += 1; count["st.received"] += x.get("n", 0)
+        elif kind == "dossier_opened" and x.get("kd") == "advice": count["ad." + plain(x.get("gr"))] += 1
+        elif kind == "dossier_answered" and isinstance(x.get("gr"), str):
+            count["an." + plain(x.get("gr"))] += 1
+            if x.get("ok") is True: count["ok." + plain(x.get("gr"))] += 1
         elif kind in STEPS: count["st." + kind] += 1
 
     def take(self, leaf, kind, x, m, day, office, owner, known):  # owner: who held the matter until now; known: it was filed

@@ -195,6 +195,7 @@ fn forget(tx: &mut Tx<'_>, jurisdiction: i64, loaded: &Loaded) -> Result<(), Fau
         store::DROP_ORIGIN,
         crate::followup::DROP_CRITICISM,
         crate::supervise::DROP_SUPERVISED,
+        crate::exchange::levels::DROP_LEVELS,
         DROP_LETTERS,
         DROP_MATTER,
     ] {

@@ -79,9 +79,8 @@ fn one(tx: &mut Tx<'_>, site: &Site, (now, chance): (Timestamp, &mut Chance), (i
     let mut made = 0;
     while made < STEPS_MAX {
         let ctx = Ctx { pseudonym: &pseudonym, ..Ctx::new((now, site.day(now)), (&rules, &calendar), &directory) };
-        let Some(event) = due_now(&loaded.state, &ctx).filter(|event| !(held && matches!(event, Event::Escalated { .. }))) else {
-            break;
-        };
+        let climbs = |event: &Event| matches!(event, Event::Escalated { .. } | Event::FollowupLate { .. });
+        let Some(event) = due_now(&loaded.state, &ctx).filter(|event| !(held && climbs(event))) else { break };
         run::record(tx, site, (now, &mut *chance), Actor::System, (&mut loaded, event))?;
         made += 1;
     }

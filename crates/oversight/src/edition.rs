@@ -24,6 +24,7 @@ use text::personal::mask;
 use uuid::Uuid;
 
 use crate::reception::decide::{WORDS_CHARS_MAX, said};
+use crate::told;
 
 /// Kind code of the event. For ever: it is never used again for something else.
 pub const KIND: &str = "edition_published";
@@ -314,6 +315,11 @@ pub fn publish(
     let event =
         NewEvent { matter: id, version: 1, actor, kind: KIND, public: public(&edition, &digest), body, key: (key.0, &key.1) };
     journal::append(tx, site, now, chance, event)?;
+    let directory = site.directory();
+    let heads =
+        directory.offices.values().filter(|office| directory.open(office)).filter_map(|office| directory.head_of(&office.code));
+    let template = if reason == Reason::First { told::PUBLISHED } else { told::CORRECTED };
+    told::write(tx, site, (now, &mut *chance), (heads.map(|head| head.id).collect(), template))?;
     let row = params![
         site.jurisdiction,
         edition.period.as_str(),

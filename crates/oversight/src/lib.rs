@@ -6,13 +6,16 @@
 //! - [`edition`]: what was published of a month or a year, as it was (R30, R32).
 //! - [`dossier`]: files of supervision: campaigns, leaders' personal cases, the three suggestions, accountability (R11), and the joint
 //!   conference with its rulings (R12).
+//! - [`ics`]: days as calendars that other programs follow; [`told`]: letters to staff about all of it.
 //!
 //! Nothing here counts, scores or ranks people: figures are about leaders and their offices.
 
 pub mod assessment;
 pub mod dossier;
 pub mod edition;
+pub mod ics;
 pub mod reception;
+pub mod told;
 
 use db::{Guard, Migration};
 

@@ -1,10 +1,10 @@
 //! The addresses of the site, so that no page can point nowhere.
 
 mod asked;
+mod followup;
 mod oversight;
 mod report;
 
-use appeals::followup::list::Which;
 use civic::permit::Act;
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ pub use asked::{
     CONSULT, CONSULT_FEED, CONSULT_OWN, DESK_CONSULT, DESK_CONSULT_NEW, TRACK_CONSULT, consult, consult_draft, consult_point,
     consult_record, desk_consult, desk_consult_voices,
 };
+pub use followup::*;
 pub use oversight::*;
 pub use report::*;
 
@@ -61,10 +62,6 @@ pub const DESK_FORUM: &str = "/desk/forum";
 pub const DESK_BLOG: &str = "/desk/blog";
 /// Begins a post of the own office.
 pub const DESK_BLOG_NEW: &str = "/desk/blog/new";
-/// Lists the call-backs that are owed.
-pub const CALLBACKS: &str = "/desk/callbacks";
-/// Lists what was put before the supervisor.
-pub const CRITICISM: &str = "/desk/criticism";
 /// Opens the reception days of leaders.
 pub const DAYS: &str = "/reception";
 /// Opens one's own booking by its pass.
@@ -185,11 +182,6 @@ pub const BOXES_PUBLIC: &str = "/boxes";
 pub const NEWS: &str = "/news.atom";
 /// Serves the place tree.
 pub const PLACES: &str = "/places.json";
-
-/// Opens one call-back.
-pub fn callback(number: &str, which: Which) -> String {
-    format!("{CALLBACKS}/{number}/{}", which.text())
-}
 
 /// Opens a call of the hotline.
 pub fn hotline_call(call: Uuid) -> String {

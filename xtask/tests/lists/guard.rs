@@ -63,6 +63,7 @@ const ABOUT: &[(&str, &str)] = &[
     ("RectificationRated.grade", "the resident's grade of what the office put right"),
     ("RatingObjected.rating", "the place of the resident's grade in the log"),
     ("ObjectionDecided.rating", "the same"),
+    ("FollowupLate.rating", "the same"),
     ("Escalated.level", "how far up a late office was told"),
     ("supervised.rank", "the order of a list, made of how far up a late office was told and the missed day"),
     ("Alarmed.level", "how far up a danger to life was told"),

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::event::{FileRef, ReplyText, Suggested};
 use super::handed::Manner;
 use super::kind::{Kind, Outcome};
-use crate::followup::{Detail, Way};
+use crate::followup::{Detail, Spoken, Way};
 
 /// Is something somebody wants to do with a matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,6 +107,8 @@ pub enum Command {
     ObjectRating { ground: String, words: String },
     /// Answer such an objection as the resident.
     AnswerObjection { words: String },
+    /// Write down what the resident says to it, at a counter or on the telephone, as staff of another line.
+    HearObjection { words: String, spoken: Spoken },
     /// Decide it.
     DecideObjection { upheld: bool, words: String },
     /// Answer criticism as the supervisor.
@@ -188,6 +190,7 @@ impl Command {
             Self::MarkRectification { .. } => Act::MarkRectification,
             Self::ObjectRating { .. } => Act::ObjectRating,
             Self::AnswerObjection { .. } => Act::AnswerObjection,
+            Self::HearObjection { .. } => Act::HearObjection,
             Self::DecideObjection { .. } => Act::DecideObjection,
             Self::AnswerCriticism { .. } => Act::AnswerCriticism,
             Self::ShowEvidence { .. } => Act::ShowEvidence,

@@ -5,12 +5,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::disclosed::Disclosure;
 use super::due::DueDate;
 use super::handed::{Manner, Step};
 use super::kind::{Channel, Identity, Kind, Outcome, Sender};
 use super::origin::{Origin, Spokesperson};
-use crate::coded::coded;
-use crate::followup::{Detail, Way};
+use crate::followup::{Detail, Owing, Spoken, Way};
 
 /// Names an attachment as the event keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,40 +146,6 @@ pub struct ReplyText {
     /// Papers and pictures that belong to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<FileRef>,
-}
-
-coded! {
-    /// Names what of a matter can be handed to a body that the law names.
-    Part {
-        /// What the resident wrote, and what was answered.
-        Words = "words",
-        /// The attachments, cleaned.
-        Files = "files",
-        /// Name, telephone, e-mail.
-        Contact = "contact",
-    }
-}
-
-/// Is one handing out of one matter to a body that the law names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Disclosure {
-    /// The day on which two persons agreed to it.
-    pub day: Date,
-    /// The receiving body, by its full name.
-    pub body: String,
-    /// Ground code.
-    pub ground: String,
-    /// The receiver's paper and why it needs this.
-    pub words: String,
-    /// What went.
-    pub parts: Vec<Part>,
-    /// Ground code for telling the resident later; none where they were told at once.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub held: Option<String>,
-    /// Who asked.
-    pub first: Uuid,
-    /// Who agreed.
-    pub second: Uuid,
 }
 
 /// Is anything that happens to an appeal.
@@ -322,11 +288,19 @@ pub enum Event {
     /// The holder objects to a rating; an office of another line decides, after the resident was heard.
     RatingObjected { of: i64, rating: i64, ground: String, words: String, judge: String, heard_until: Date, due: DueDate },
     /// The resident answered that.
-    ObjectionAnswered { of: i64, words: String },
+    ObjectionAnswered {
+        of: i64,
+        words: String,
+        /// How they told it, where a member of staff of another line wrote it down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        spoken: Option<Spoken>,
+    },
     /// It was decided; the rating stays in the log, set aside or not.
     ObjectionDecided { of: i64, rating: i64, judge: String, upheld: bool, words: String },
     /// A supervisor answered criticism.
     CriticismAnswered { of: i64, words: String },
+    /// What a bad rating set in motion was not there by its day: whoever owes it was told, or the leaders above.
+    FollowupLate { of: i64, rating: i64, what: Owing, step: u8, office: String, to: String, last: Date, next: Option<Date> },
     /// The resident reopened it.
     Reopened { words: String, due: DueDate },
     /// The resident came so often with it, the filing counted, that the leaders of an office above were told; it counts against the
@@ -491,6 +465,7 @@ impl Event {
             Self::ObjectionAnswered { .. } => "objection_answered",
             Self::ObjectionDecided { .. } => "objection_decided",
             Self::CriticismAnswered { .. } => "criticism_answered",
+            Self::FollowupLate { .. } => "followup_late",
             Self::EvidenceShown { .. } => "evidence_shown",
             Self::EvidenceJudged { .. } => "evidence_judged",
             Self::MeasureTaken { .. } => "measure_taken",

@@ -2,6 +2,7 @@
 
 mod apply;
 mod command;
+mod disclosed;
 mod due;
 mod event;
 mod handed;
@@ -14,8 +15,9 @@ mod state;
 mod telling;
 
 pub use command::Command;
+pub use disclosed::{Disclosure, Part};
 pub use due::{DueDate, compute, first_due, recompute};
-pub use event::{Disclosure, Event, FileRef, Filing, Part, ReplyText, Suggested, Via};
+pub use event::{Event, FileRef, Filing, ReplyText, Suggested, Via};
 pub use handed::{Above, Below, Handed, Heard, Manner, Sent, Step};
 pub use kind::{Channel, Identity, Kind, Outcome, Sender, Stage};
 pub use noted::{GRADE_SATISFIED_MIN, Noted, What};

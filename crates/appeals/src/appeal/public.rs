@@ -36,6 +36,7 @@ fn acting(event: &Event) -> Option<String> {
         | Event::WhistleAnswered { office, .. }
         | Event::ReferralAnswered { office, .. }
         | Event::Escalated { office, .. }
+        | Event::FollowupLate { office, .. }
         | Event::CameAgain { office, .. }
         | Event::AlarmAnswered { office }
         | Event::ReviewAsked { office, .. }
@@ -154,6 +155,13 @@ fn followed(x: &mut Map<String, Value>, event: &Event) {
             put("of", (*rating).into());
             put("to", judge.as_str().into());
             put("od", due.due.last.to_string().into());
+        }
+        Event::ObjectionAnswered { spoken: Some(spoken), .. } => put("wy", spoken.code().into()),
+        Event::FollowupLate { rating, what, step, to, .. } => {
+            put("of", (*rating).into());
+            put("ow", what.code().into());
+            put("n", (*step).into());
+            put("to", to.as_str().into());
         }
         Event::ObjectionDecided { rating, upheld, .. } => {
             put("of", (*rating).into());

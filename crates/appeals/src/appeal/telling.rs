@@ -73,15 +73,16 @@ pub fn message(event: &Event) -> Option<&'static str> {
         Event::HandedDown { .. } => "handed_down",
         Event::Rectified { .. } => "rectified",
         Event::RatingObjected { .. } => "rating_objected",
+        Event::ObjectionAnswered { spoken: Some(_), .. } => "objection_heard",
         Event::ObjectionDecided { .. } => "objection_decided",
         _ => return None,
     })
 }
 
 /// Names the message that has to be told by telephone. Who files, or gets a new code, holds it in their hands already; and
-/// nobody is rung up to hear that nothing changed.
+/// nobody is rung up to hear that nothing changed, or what they said themselves a moment ago.
 pub fn call(event: &Event) -> Option<&'static str> {
-    message(event).filter(|template| !matches!(*template, "filed" | "code_reissued" | "stays"))
+    message(event).filter(|template| !matches!(*template, "filed" | "code_reissued" | "stays" | "objection_heard"))
 }
 
 impl State {

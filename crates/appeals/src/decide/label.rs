@@ -109,8 +109,9 @@ fn texts(command: &Command) -> Vec<&str> {
         | Command::StopTexts
         | Command::MarkRectification { .. }
         | Command::AnswerObjection { .. }
-        // what is noted of a call-back is what the resident said
+        // what is noted of a call-back, or for somebody at a counter, is what the resident said
         | Command::CallBack { .. }
+        | Command::HearObjection { .. }
         | Command::Reopen { .. }
         | Command::AskReview { .. }
         | Command::AskRecheck { .. }

@@ -60,11 +60,7 @@ fn rung(state: &State, ctx: &Ctx<'_>, (level, office, term, last): (u8, &str, &s
         return None;
     }
     let office = ctx.directory.acting(office).map_or(office, |office| office.code.as_str()).to_owned();
-    let to = match reaches {
-        Reaches::Office => office.clone(),
-        Reaches::Leaders => above(ctx.directory, &office),
-        Reaches::Top => top(ctx.directory, &office),
-    };
+    let to = reached(ctx.directory, reaches, &office);
     let next = next_rung(ctx, level, ctx.today);
     Some(Event::Escalated { level, office, to, term: term.to_owned(), last, next, card })
 }
@@ -77,7 +73,20 @@ pub(crate) fn next_rung(ctx: &Ctx<'_>, level: u8, today: Date) -> Option<Date> {
 }
 
 fn days_of(ctx: &Ctx<'_>, level: u8, from: Date) -> Date {
-    let after = ctx.rules.rung(level).map_or("", |rung| rung.after.as_str());
+    days_after(ctx, ctx.rules.rung(level).map_or("", |rung| rung.after.as_str()), from)
+}
+
+/// Names the office whose people a step upwards reaches.
+pub(crate) fn reached(directory: &Directory, reaches: Reaches, office: &str) -> String {
+    match reaches {
+        Reaches::Office | Reaches::Supervisors => office.to_owned(),
+        Reaches::Leaders => above(directory, office),
+        Reaches::Top => top(directory, office),
+    }
+}
+
+/// Names the last day of a term that begins on a day; a term of nothing is that day itself.
+pub(crate) fn days_after(ctx: &Ctx<'_>, after: &str, from: Date) -> Date {
     match ctx.rules.find_term(after) {
         Some(term) if term.value > 0 => compute(ctx.rules, ctx.calendar, after, from).due.last,
         _ => from,
@@ -99,7 +108,7 @@ pub(super) fn above(directory: &Directory, office: &str) -> String {
 }
 
 /// Names the topmost office above that has a leader; without one the office itself.
-fn top(directory: &Directory, office: &str) -> String {
+pub(crate) fn top(directory: &Directory, office: &str) -> String {
     let mut at = office.to_owned();
     for _ in 0..OFFICES_ABOVE_MAX {
         let next = above(directory, &at);

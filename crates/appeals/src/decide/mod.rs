@@ -23,8 +23,8 @@ pub use alarm::next_alarm;
 pub use calendar::{Moved, moved};
 pub use handed::{goes_along, heard};
 pub use label::words as labels;
-pub(crate) use late::next_rung;
 pub use late::{HEAD, LEADERS, leaders};
+pub(crate) use late::{days_after, next_rung, reached, top};
 pub use merged::{carries, follow, reaches};
 pub use owner::reorganised;
 pub use ready::ready;
@@ -158,6 +158,7 @@ pub fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<Vec<Eve
         | Command::MarkRectification { .. }
         | Command::ObjectRating { .. }
         | Command::AnswerObjection { .. }
+        | Command::HearObjection { .. }
         | Command::DecideObjection { .. }
         | Command::AnswerCriticism { .. } => followup::decide(state, command, ctx),
         Command::ShowEvidence { .. } | Command::JudgeEvidence { .. } | Command::NoteMeasure { .. } => {

@@ -121,6 +121,7 @@ fn ready_later(state: &State, act: Act, ctx: &Ctx<'_>) -> Answer {
         | Act::MarkRectification
         | Act::ObjectRating
         | Act::AnswerObjection
+        | Act::HearObjection
         | Act::DecideObjection
         | Act::AnswerCriticism => followup::ready(state, act, ctx),
         Act::ShowEvidence | Act::JudgeEvidence | Act::NoteMeasure => supervise::ready(state, act),

@@ -2,12 +2,13 @@
 
 use super::{Ctx, alarm, calendar, late, reply};
 use crate::appeal::{Event, Identity, Stage, State, compute};
+use crate::followup;
 
 /// Lists what is due to happen to a matter now.
 pub fn due_now(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
     if !state.is_open() {
-        // a card outlives the matter: only evidence takes it away
-        return late::climb(state, ctx);
+        // a card outlives the matter: only evidence takes it away; so does what a bad rating set in motion
+        return late::climb(state, ctx).or_else(|| followup::late(state, ctx));
     }
     // a life before all else; then the calendar: what it moves must not be judged by the day it was
     alarm::alarm(state, ctx)
@@ -17,6 +18,7 @@ pub fn due_now(state: &State, ctx: &Ctx<'_>) -> Option<Event> {
         .or_else(|| posting(state, ctx))
         .or_else(|| closing(state, ctx))
         .or_else(|| late::escalation(state, ctx))
+        .or_else(|| followup::late(state, ctx))
 }
 
 fn withdrawal(state: &State, ctx: &Ctx<'_>) -> Option<Event> {

@@ -2,6 +2,7 @@
 //! sent (`hear`). How it gets there is `channels::exchange`'s; what waits is kept by `civic::exchange`. Decision 0048, docs/exchange.md.
 
 mod hear;
+pub mod levels;
 pub mod parcel;
 mod reads;
 mod receive;

@@ -39,7 +39,7 @@ pub fn ready(state: &State, act: Act, ctx: &Ctx<'_>) -> Result<(), Refusal> {
             need(ctx.today <= until, "objection_late", "rectify")?;
             need(reviewer(ctx.directory, state).is_some(), "no_other_line", "rectify")
         }
-        Act::AnswerObjection => {
+        Act::AnswerObjection | Act::HearObjection => {
             let open = follow.pending().is_some_and(|(_, objection)| !objection.heard && ctx.today <= objection.heard_until);
             need(open, "no_objection_to_answer", "read_timeline")
         }
@@ -99,7 +99,11 @@ pub(crate) fn decide(state: &State, command: &Command, ctx: &Ctx<'_>) -> Result<
         }
         Command::AnswerObjection { words: text } => {
             let (one, _) = state.followup.pending().ok_or_else(|| no("no_objection_to_answer", "read_timeline"))?;
-            Ok(vec![Event::ObjectionAnswered { of: one.version, words: words(text)? }])
+            Ok(vec![Event::ObjectionAnswered { of: one.version, words: words(text)?, spoken: None }])
+        }
+        Command::HearObjection { words: text, spoken } => {
+            let (one, _) = state.followup.pending().ok_or_else(|| no("no_objection_to_answer", "read_timeline"))?;
+            Ok(vec![Event::ObjectionAnswered { of: one.version, words: words(text)?, spoken: Some(*spoken) }])
         }
         Command::DecideObjection { upheld, words: text } => {
             let (one, objection) = state.followup.pending().ok_or_else(|| no("no_objection_here", "read_timeline"))?;

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::draw;
-use super::store::{CALLS, LIST, LIST_OF};
+use super::store::{CALLS, JUDGED, LIST, LIST_OF};
 use crate::appeal::{Event, Identity, ReplyText, State, compute};
 use crate::store;
 
@@ -26,10 +26,8 @@ const END: &str = "~";
 pub struct Owed {
     /// The matter.
     pub state: Arc<State>,
-    /// Number of the criticism within it; none where its answer was drawn.
-    pub of: Option<i64>,
-    /// Leaf of the answer that was drawn.
-    pub drawn: Option<i64>,
+    /// Which it is.
+    pub which: Which,
     /// Until when.
     pub until: Date,
     /// How often nobody was reached.
@@ -60,7 +58,7 @@ pub fn calls(tx: &mut Tx<'_>, site: &Site, who: &Who) -> Result<Vec<Owed>, Fault
             let of: i64 = row.get("of")?;
             if let Some(call) = state.followup.criticism(of).and_then(|one| one.call_due()) {
                 let (until, tries) = (call.due.due.last, call.tries);
-                all.push(Owed { state, of: Some(of), drawn: None, until, tries });
+                all.push(Owed { state, which: Which::Criticism(of), until, tries });
             }
         }
         if all.len() >= PAGE_MAX || rows.len() < PAGE_MAX {
@@ -105,23 +103,54 @@ fn permitted(tx: &mut Tx<'_>, site: &Site, (who, act): (&Who, Act), row: &Row) -
     Ok(may.is_ok().then_some(loaded.state))
 }
 
-/// Says which call-back is meant: one after a bad rating, by the number of its criticism, or one of an answer that was drawn, by its leaf.
+/// Lists objections that their residents were not heard about so far, for whoever may write down what they say.
+pub fn objections(tx: &mut Tx<'_>, site: &Site, (who, today): (&Who, Date)) -> Result<Vec<Owed>, Fault> {
+    let (mut all, mut after) = (Vec::new(), String::new());
+    loop {
+        let rows = tx.rows(JUDGED, params![site.jurisdiction, after.as_str(), PAGE_MAX as i64])?;
+        let Some(last) = rows.last() else { return Ok(all) };
+        after = last.get("number")?;
+        for row in &rows {
+            let state = permitted(tx, site, (who, Act::HearObjection), row)?;
+            let known = |state: &Arc<State>| all.last().is_some_and(|last: &Owed| last.state.matter == state.matter);
+            let owed = state.filter(|state| !known(state)).and_then(|state| unheard(state, today));
+            all.extend(owed);
+        }
+        if all.len() >= PAGE_MAX || rows.len() < PAGE_MAX {
+            return Ok(all);
+        }
+    }
+}
+
+/// Says which objection its resident may still answer.
+fn unheard(state: Arc<State>, today: Date) -> Option<Owed> {
+    let (one, objection) = state.followup.pending()?;
+    let (of, until) = (one.version, objection.heard_until);
+    let waits = !objection.heard && today <= until;
+    waits.then_some(Owed { state, which: Which::Objection(of), until, tries: 0 })
+}
+
+/// Says which call-back is meant: one after a bad rating, by the number of its criticism, one of an answer that was drawn, by its leaf, or one
+/// about an office's objection, by the number of the criticism that it is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
     /// After a bad rating.
     Criticism(i64),
     /// Of an answer that was drawn.
     Drawn(i64),
+    /// About an office's objection: what the resident says to it.
+    Objection(i64),
 }
 
 impl Which {
-    /// Reads it as an address holds it: `c7` or `d1234`.
+    /// Reads it as an address holds it: `c7`, `d1234` or `o7`.
     pub fn parse(text: &str) -> Option<Self> {
         let (kind, number) = text.split_at_checked(1)?;
         let number = number.parse().ok().filter(|number| *number >= 0)?;
         match kind {
             "c" => Some(Self::Criticism(number)),
             "d" => Some(Self::Drawn(number)),
+            "o" => Some(Self::Objection(number)),
             _ => None,
         }
     }
@@ -131,14 +160,25 @@ impl Which {
         match self {
             Self::Criticism(version) => format!("c{version}"),
             Self::Drawn(leaf) => format!("d{leaf}"),
+            Self::Objection(version) => format!("o{version}"),
         }
     }
 }
 
 impl Owed {
-    /// Says which it is.
-    pub fn which(&self) -> Which {
-        self.of.map_or(Which::Drawn(self.drawn.unwrap_or_default()), Which::Criticism)
+    /// Returns the number of the criticism after which somebody is rung up.
+    pub fn of(&self) -> Option<i64> {
+        if let Which::Criticism(of) = self.which { Some(of) } else { None }
+    }
+
+    /// Returns the leaf of the answer that was drawn.
+    pub fn drawn(&self) -> Option<i64> {
+        if let Which::Drawn(leaf) = self.which { Some(leaf) } else { None }
+    }
+
+    /// Tells whether its resident gave a name and a way to be reached: only then somebody rings up.
+    pub fn reachable(&self) -> bool {
+        self.state.identity == Identity::Named && !self.state.contacts.is_empty()
     }
 }
 
@@ -169,7 +209,7 @@ fn of_draw(tx: &mut Tx<'_>, site: &Site, (state, leaf): (Arc<State>, i64), today
     }
     let day = draw::look(tx, site, leaf, today)?;
     let until = day.map(|day| compute(&site.rules(), &site.calendar(), "site.draw_call", day).due.last);
-    Ok(until.map(|until| Owed { state, of: None, drawn: Some(leaf), until, tries: tried.tries }))
+    Ok(until.map(|until| Owed { state, which: Which::Drawn(leaf), until, tries: tried.tries }))
 }
 
 /// Finds one call-back that somebody may make; none where there is no such matter, or nothing is owed of it.
@@ -181,19 +221,18 @@ pub fn find(
 ) -> Result<(Owed, Permitted), No> {
     let row = store::by_number(tx, site.jurisdiction, number)?.ok_or(No::Absent)?;
     let state = store::opened(tx, site, &row)?.ok_or(No::Absent)?.state;
-    let permit = may(&site.directory(), who, Act::CallBack, &state.subject())?;
-    let of = match which {
-        Which::Criticism(of) => of,
-        Which::Drawn(leaf) => {
-            let owed = of_draw(tx, site, (state, leaf), today)?;
-            return owed
-                .map(|owed| (owed, permit))
-                .ok_or_else(|| Refusal::new("no_call_back_due").instead("read_timeline").into());
+    let act = if matches!(which, Which::Objection(_)) { Act::HearObjection } else { Act::CallBack };
+    let permit = may(&site.directory(), who, act, &state.subject())?;
+    let owed = match which {
+        Which::Criticism(of) => {
+            let call = state.followup.criticism(of).and_then(|one| one.call_due()).map(|call| (call.due.due.last, call.tries));
+            call.map(|(until, tries)| Owed { state, which, until, tries })
         }
+        Which::Drawn(leaf) => of_draw(tx, site, (state, leaf), today)?,
+        Which::Objection(_) => unheard(state, today).filter(|owed| owed.which == which),
     };
-    let call = state.followup.criticism(of).and_then(|one| one.call_due()).map(|call| (call.due.due.last, call.tries));
-    let Some((until, tries)) = call else { return Err(Refusal::new("no_call_back_due").instead("read_timeline").into()) };
-    Ok((Owed { state, of: Some(of), drawn: None, until, tries }, permit))
+    let code = if act == Act::HearObjection { "no_objection_to_answer" } else { "no_call_back_due" };
+    owed.map(|owed| (owed, permit)).ok_or_else(|| Refusal::new(code).instead("read_timeline").into())
 }
 
 /// Is whom to ring up, and what they were answered.
@@ -209,23 +248,32 @@ pub struct Person {
     pub what: String,
     /// The newest answer.
     pub reply: Option<ReplyText>,
+    /// Ground and words of the office's newest objection to a rating.
+    pub objection: Option<(String, String)>,
 }
 
 /// Opens whom to ring up. An access entry of this session is durable already; the permit is the one of the call-back.
 pub fn person(tx: &mut Tx<'_>, site: &Site, permit: &Permitted, owed: &Owed) -> Result<Option<Person>, Fault> {
-    assert!(permit.act() == Act::CallBack, "whom to ring up is read under its own permit");
+    assert!(matches!(permit.act(), Act::CallBack | Act::HearObjection), "whom to ring up is read under its own permit");
     let Some(loaded) = store::load(tx, site, owed.state.matter)? else { return Ok(None) };
     let reply = loaded.events.iter().rev().find_map(|(_, event)| match event {
         Event::Replied { reply, .. } => Some(reply.clone()),
         _ => None,
     });
+    let objection = loaded.events.iter().rev().find_map(|(_, event)| match event {
+        Event::RatingObjected { ground, words, .. } => Some((ground.clone(), words.clone())),
+        _ => None,
+    });
+    // who told it in confidence is not opened to whoever asks
+    let open = |text: &String| if owed.reachable() { text.clone() } else { String::new() };
     Ok(loaded.events.first().and_then(|(_, event)| match event {
         Event::Filed(filing) => Some(Person {
-            name: filing.name.clone(),
-            mobile: filing.mobile.clone(),
-            email: filing.email.clone(),
+            name: open(&filing.name),
+            mobile: open(&filing.mobile),
+            email: open(&filing.email),
             what: filing.what.clone(),
             reply,
+            objection,
         }),
         _ => None,
     }))

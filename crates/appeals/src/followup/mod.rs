@@ -9,6 +9,7 @@ mod decide;
 mod detail;
 pub mod draw;
 mod figures;
+mod late;
 pub mod list;
 mod state;
 mod store;
@@ -16,11 +17,13 @@ mod store;
 pub use decide::{ready, reviewer};
 pub use detail::{Detail, REASONS_MAX, list_of};
 pub use figures::{After, Total};
+pub use late::{Climbed, Owing};
 pub use state::{Call, Criticism, Followup, Objection, Rectified, Tried};
-pub use store::{ALL as STATEMENTS, MIGRATION};
+pub use store::{ALL as STATEMENTS, LATE_MIGRATION, MIGRATION};
 
 pub(crate) use decide::{criticised, decide};
 pub(crate) use figures::Entry;
+pub(crate) use late::{due as late, told as late_told};
 pub(crate) use store::{DROP_CRITICISM, DUMP_CRITICISM, PUT_CRITICISM, put, rows};
 
 use crate::coded::coded;
@@ -33,6 +36,16 @@ coded! {
         /// 群聊和私聊
         Chat = "chat",
         /// 独立回访
+        Call = "call",
+    }
+}
+
+coded! {
+    /// Says how a resident told what a member of staff of another line wrote down for them.
+    Spoken {
+        /// 在窗口说的
+        Counter = "counter",
+        /// 电话里说的
         Call = "call",
     }
 }

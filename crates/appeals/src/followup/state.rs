@@ -6,6 +6,7 @@ use civic::journal::Stored;
 use jiff::civil::Date;
 
 use super::Way;
+use super::late::{Climbed, Owing};
 use crate::appeal::{DueDate, Event, Grade, State};
 
 /// Is all that follows the ratings of a matter.
@@ -48,6 +49,8 @@ pub struct Criticism {
     pub objection: Option<Objection>,
     /// How often it was answered.
     pub answers: u32,
+    /// How far what is late was told upwards.
+    pub late: BTreeMap<Owing, Climbed>,
 }
 
 /// Is a call-back that is owed.
@@ -193,6 +196,7 @@ impl State {
                     rectified: None,
                     objection: None,
                     answers: 0,
+                    late: BTreeMap::new(),
                 });
             }
             Event::CalledBack { of, drawn, reached, over, .. } => {
@@ -215,6 +219,12 @@ impl State {
                 follow.rated = Some((stored.leaf, true));
                 let all = follow.criticisms.iter_mut().filter_map(|one| one.rectified.as_mut());
                 all.filter(|done| done.leaf == *of).for_each(|done| done.mark = Some(*grade));
+            }
+            Event::FollowupLate { of, what, step, next, .. } => {
+                let climbed = Climbed { step: *step, day: stored.day, next: *next };
+                if let Some(one) = follow.find(*of) {
+                    one.late.insert(*what, climbed);
+                }
             }
             other => follow.apply_later(other),
         }

@@ -28,6 +28,18 @@ pub const MIGRATION: Migration = Migration {
     sql_postgres: None,
 };
 
+/// Wakes the matters after whose bad rating something is owed, so that what is late is told; and finds objections that wait.
+pub const LATE_MIGRATION: Migration = Migration {
+    name: "0480_followup_late",
+    sql: "create index criticism_judge on criticism (jurisdiction, number) where judge is not null;
+          update matter set wake = owed.until from (
+              select jurisdiction, matter, min(coalesce(call_until, case when judge is null then rectify_until end)) as until
+              from criticism group by jurisdiction, matter) as owed
+          where owed.jurisdiction = matter.jurisdiction and owed.matter = matter.id and owed.until is not null
+              and (matter.wake is null or matter.wake > owed.until);",
+    sql_postgres: None,
+};
+
 db::statements! {
     pub(crate) PUT_CRITICISM = "insert into criticism (jurisdiction, matter, of, number, office, grade, day, call_until, rectify_until, judge,
             answered)
@@ -41,6 +53,9 @@ db::statements! {
     /// Lists call-backs that are owed, the earliest first, behind a place.
     pub(super) CALLS = "select matter, of, number, call_until from criticism
         where jurisdiction = $1 and call_until is not null and (call_until, number) > ($2, $3) order by call_until, number limit $4";
+    /// Lists what an office objected to and another has to decide, in the order of the matters' numbers.
+    pub(super) JUDGED = "select matter, of, number from criticism
+        where jurisdiction = $1 and judge is not null and number > $2 order by number limit $3";
     /// Lists what was put before the supervisor, the newest first, behind a place.
     pub(super) LIST = "select matter, of, number, day from criticism
         where jurisdiction = $1 and (day, number, of) < ($2, $3, $4) order by day desc, number desc, of desc limit $5";

@@ -43,6 +43,13 @@ pub(super) fn work(entry: &Entry<'_>, mut put: impl FnMut(String, u64)) {
             put("st.reception_posted".to_owned(), 1);
             put("st.received".to_owned(), more["n"].as_u64().unwrap_or(0));
         }
+        "dossier_opened" if more["kd"] == "advice" => put(format!("ad.{}", plain(&more["gr"])), 1),
+        "dossier_answered" if more["gr"].is_string() => {
+            put(format!("an.{}", plain(&more["gr"])), 1);
+            if more["ok"] == true {
+                put(format!("ok.{}", plain(&more["gr"])), 1);
+            }
+        }
         kind if STEPS.contains(&kind) => put(format!("st.{kind}"), 1),
         _ => {}
     }

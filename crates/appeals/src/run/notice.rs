@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use crate::alarm;
 use crate::appeal::{Event, Stage, State, Step, compute, message};
 use crate::decide::{HEAD, LEADERS, leaders};
+use crate::followup;
 
 /// Template that asks a resident to rate an answer.
 pub const INVITATION: &str = "invite_rating";
@@ -40,13 +41,22 @@ pub fn notices(event: &Event, state: &State, (directory, today): (&Directory, Da
     if let Event::CameAgain { to, .. } = event {
         all.extend(leaders(directory, to).map(|leader| (format!("staff:{}", leader.id), "came_again")));
     }
-    if matches!(event, Event::Criticised { .. }) {
+    let watched = match event {
+        Event::Criticised { .. } => Some((Act::See, "criticism")),
+        Event::EvidenceShown { .. } => Some((Act::JudgeEvidence, "evidence")),
+        _ => None,
+    };
+    if let Some((act, template)) = watched {
         let supervisors = directory.staff.values().filter(|staff| staff.active && staff.is(Role::Supervisor));
-        let told = supervisors.filter(|staff| alarm::asks(directory, staff, Act::See, &subject));
-        all.extend(told.map(|staff| (format!("staff:{}", staff.id), "criticism")));
+        let told = supervisors.filter(|staff| alarm::asks(directory, staff, act, &subject));
+        all.extend(told.map(|staff| (format!("staff:{}", staff.id), template)));
     }
     if let Event::Escalated { level, office, to, .. } = event {
         all.extend(told_of_delay(directory, (*level, office, to), today).into_iter().map(|recipient| (recipient, "overdue")));
+    }
+    if let Event::FollowupLate { what, step, office, to, .. } = event {
+        let told = followup::late_told((directory, state), (*what, *step, to), on_duty(directory, office, today));
+        all.extend(told.into_iter().map(|recipient| (recipient, "followup_late")));
     }
     let level = match event {
         Event::Filed(filing) if filing.danger => Some((alarm::reaching(directory, &subject, 0, today), alarm::FIRST)),
@@ -111,6 +121,8 @@ fn office(event: &Event, state: &State) -> Option<(String, &'static str)> {
         Event::Reopened { .. } => (state.owner.clone(), "reopened"),
         Event::Criticised { .. } => (state.owner.clone(), "criticised"),
         Event::RatingObjected { judge, .. } => (judge.clone(), "objection"),
+        Event::ObjectionDecided { .. } => (state.owner.clone(), "objection_ruled"),
+        Event::EvidenceJudged { enough: false, .. } => (state.owner.clone(), "evidence_wanted"),
         Event::WithdrawRevoked => (state.owner.clone(), "withdraw_revoked"),
         Event::ReferralReported { office, .. } => (office.clone(), "referral"),
         Event::Heard { step, .. } => (state.owner.clone(), heard(step)?),
@@ -127,11 +139,7 @@ fn heard(step: &Step) -> Option<&'static str> {
     }
 }
 
-/// The head of an office, or the deputy while the head is away; without a head every active member.
+/// Names whoever of an office is told, as recipients.
 pub(crate) fn on_duty<'a>(directory: &'a Directory, office: &'a str, today: Date) -> impl Iterator<Item = String> + 'a {
-    let head = directory.head_of(office);
-    let deputy = head.filter(|head| head.away_on(today)).and_then(|head| head.deputy);
-    let deputy = deputy.and_then(|id| directory.staff.get(&id)).filter(|staff| staff.active && !staff.away_on(today));
-    let others = directory.staff_of(office).filter(move |_| head.is_none());
-    deputy.or(head).into_iter().chain(others).map(|staff| format!("staff:{}", staff.id))
+    directory.on_duty(office, today).map(|staff| format!("staff:{}", staff.id))
 }

@@ -4,6 +4,7 @@ use db::{Fault, Row, Tx, Value, params};
 use uuid::Uuid;
 
 use super::{call, origin, shown, sql, topic};
+use crate::exchange::levels;
 use crate::followup;
 use crate::supervise;
 
@@ -39,6 +40,7 @@ pub(super) const SHOWN: usize = 8;
 pub(super) const ORIGIN: usize = 9;
 pub(super) const CRITICISM: usize = 10;
 pub(super) const SUPERVISED: usize = 11;
+pub(super) const LEVELS: usize = 12;
 
 /// Lists every derived table, for `rebuild --check`.
 pub const DUMPS: &[Dump] = &[
@@ -130,6 +132,14 @@ pub const DUMPS: &[Dump] = &[
         key: &["matter", "of"],
         start: || params![Uuid::nil(), 0].to_vec(),
         put: supervise::PUT_SUPERVISED,
+    },
+    Dump {
+        table: "matter_levels",
+        matter: "matter",
+        page: levels::DUMP_LEVELS,
+        key: &["matter"],
+        start: || params![Uuid::nil()].to_vec(),
+        put: levels::PUT_LEVELS,
     },
 ];
 

@@ -112,4 +112,6 @@ pub const MIGRATIONS: &[db::Migration] = &[
     crate::rounds::MIGRATION,
     crate::followup::MIGRATION,
     crate::supervise::MIGRATION,
+    crate::followup::LATE_MIGRATION,
+    crate::exchange::levels::MIGRATION,
 ];

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::sql;
 use crate::appeal::{DueDate, Event, Filing, Identity, State};
+use crate::exchange::levels;
 use crate::followup;
 use crate::supervise;
 
@@ -29,6 +30,7 @@ pub fn apply(tx: &mut Tx<'_>, jurisdiction: i64, before: Option<&State>, after: 
     super::origin::put(tx, jurisdiction, before, after)?;
     followup::put(tx, jurisdiction, before, after)?;
     supervise::put(tx, jurisdiction, before, after)?;
+    levels::put(tx, jurisdiction, before, after)?;
     super::tally::put(tx, jurisdiction, before, after);
     for address in files(event) {
         tx.later(sql::PUT_FILE, &file_row(jurisdiction, after.matter, address))?;
@@ -147,6 +149,7 @@ fn placed(state: &State) -> (String, bool) {
 /// Names the first day on which the passing of time may do something; `decide::due_now` looks closer.
 fn wake(state: &State) -> Option<String> {
     let climbs = state.supervision.cards.iter().filter_map(|card| state.climbs(card)).min();
+    let climbs = climbs.into_iter().chain(state.late_after_rating()).min();
     if !state.is_open() {
         return climbs.map(|day| day.to_string());
     }

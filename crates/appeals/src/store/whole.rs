@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::dump::{self, DUMPS};
 use super::{call, origin, shown, table, topic};
 use crate::appeal::{Event, Filing, State};
+use crate::exchange::levels;
 use crate::followup;
 use crate::supervise;
 
@@ -85,6 +86,9 @@ impl Whole {
         }
         for row in supervise::rows(jurisdiction, state) {
             write(dump::SUPERVISED, row);
+        }
+        if let Some(row) = levels::row(jurisdiction, state) {
+            write(dump::LEVELS, row);
         }
         Ok(rows)
     }

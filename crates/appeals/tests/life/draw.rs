@@ -71,7 +71,7 @@ fn nobody_knows_who_is_drawn_before_the_call_and_everybody_afterwards(engine: En
         }
         assert!(filed.len() < 10 * A_DAY, "one in twenty");
     };
-    let (one, leaf) = (owed[0].state.matter, owed[0].drawn.unwrap());
+    let (one, leaf) = (owed[0].state.matter, owed[0].drawn().unwrap());
     let chosen = filed.iter().find(|filed| filed.matter == one).unwrap();
     assert_eq!(drawn(&town, "meng").len(), owed.len(), "the same for everybody who calls back");
     for insider in ["gu", "qiao", "luo"] {
@@ -79,7 +79,7 @@ fn nobody_knows_who_is_drawn_before_the_call_and_everybody_afterwards(engine: En
     }
     let all = facts(&town);
     let mut answers = all.iter().zip(0_i64..).filter(|(fact, _)| fact.contains("\"k\":\"delivered\"")).map(|(_, at)| at);
-    let other = answers.find(|at| owed.iter().all(|one| one.drawn != Some(*at))).unwrap();
+    let other = answers.find(|at| owed.iter().all(|one| one.drawn() != Some(*at))).unwrap();
     let find = |login: &str, number: &str, leaf: i64| {
         let (asker, today, number) = (who(login), today(&town), number.to_owned());
         town.world
@@ -90,7 +90,7 @@ fn nobody_knows_who_is_drawn_before_the_call_and_everybody_afterwards(engine: En
     for not_drawn in [other, 0, -1, 1_000_000] {
         assert!(find("jin", &chosen.number, not_drawn).is_err(), "nobody chooses whom to call: {not_drawn}");
     }
-    assert_eq!(find("jin", &chosen.number, leaf).unwrap().which(), Which::Drawn(leaf));
+    assert_eq!(find("jin", &chosen.number, leaf).unwrap().which, Which::Drawn(leaf));
     assert!(!town.kinds(chosen).iter().any(|kind| kind == "called_back"), "nothing tells of it beforehand");
     let call = Command::CallBack { of: None, drawn: Some(leaf), reached: true, words: "都修好了".into(), grade: Some(4) };
     assert_eq!(common::code(town.act("gu", chosen, call.clone())), "own_line");

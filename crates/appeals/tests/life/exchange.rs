@@ -2,7 +2,7 @@
 
 use appeals::appeal::{Command, Event, Identity, Manner, Stage, Step};
 use appeals::exchange::parcel::{Answer, Parcel, Told};
-use appeals::exchange::{Read, receive, tell, tell_read};
+use appeals::exchange::{Read, levels, receive, tell, tell_read};
 use appeals::filing::{Cabinet, Filed, Form, Upload, file};
 use appeals::followup::Detail;
 use appeals::store;
@@ -13,6 +13,7 @@ use civic::exchange::{self, Owed, reads};
 use civic::file::{FileStore, Here};
 use civic::{journal, outbox};
 use data_encoding::BASE64;
+use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use rand_core::{Rng, SeedableRng};
 use testkit::{Engine, World, county, on_both};
@@ -24,6 +25,7 @@ on_both![
     what_is_forwarded_is_answered_below_and_the_answer_reaches_the_resident_as_it_is,
     what_is_charged_is_reported_and_the_office_above_answers,
     the_site_below_asks_to_give_it_back_and_the_office_above_decides,
+    what_the_level_below_owes_past_its_day_is_put_on_the_agenda,
     in_confidence_means_this_site_and_accusations_go_nowhere,
     nothing_is_lost_and_nothing_comes_twice_whatever_the_way_does,
     whoever_was_put_back_to_an_older_day_is_noticed,
@@ -261,14 +263,43 @@ fn the_site_below_asks_to_give_it_back_and_the_office_above_decides(engine: Engi
     assert_eq!(common::code(two.below.act("gu", &there, back())), "already_sent_back");
     two.settle();
     assert!(two.above.state(&filed).below().unwrap().sent_back);
+    // a joint conference finds it by itself, on both sides, as far as somebody may see it
+    assert_eq!(stuck(&two.above, "meng"), [filed.number.as_str()]);
+    assert_eq!(stuck(&two.below, "meng"), [there.number.as_str()]);
+    assert!(stuck(&two.above, "kong").is_empty());
     assert!(two.below.state(&there).owes_reply(), "until it is taken back it stays where it is");
     two.above.act("gu", &filed, Command::TakeBack { words: "同意".into() }).unwrap();
     two.settle();
     assert_eq!(two.below.state(&there).stage, Stage::Withdrawn, "it ends there");
     let state = two.above.state(&filed);
     assert!(state.below().is_none() && state.owes_reply());
+    assert!(stuck(&two.above, "meng").is_empty() && stuck(&two.below, "meng").is_empty(), "taken back: nothing to settle");
     // and may be handed down once more: a matter of its own there, for the first one is over
     assert_eq!(common::code(two.above.act("gu", &filed, Command::Remind { words: "快".into() })), "not_handed_down");
+}
+
+/// Lists the numbers of what two levels have to settle.
+fn stuck(town: &Town, login: &str) -> Vec<String> {
+    let (seen, today) = (common::who(login), town.world.hall.site.day(town.world.now()));
+    let found = town.world.read(move |tx, site| levels::stuck(tx, site, (&seen, today))).unwrap();
+    found.iter().map(|state| state.number.clone()).collect()
+}
+
+fn what_the_level_below_owes_past_its_day_is_put_on_the_agenda(engine: Engine) {
+    let two = Two::new(engine);
+    let filed = registered(&two.above, &common::form("key-1"));
+    let back = two.above.world.hall.site.day(two.above.world.now()).saturating_add(10.days());
+    two.above.act("gu", &filed, hand_down(Manner::Charged, Some(back))).unwrap();
+    two.settle();
+    assert!(stuck(&two.above, "meng").is_empty(), "its day is not over");
+    two.above.world.clock.days(11);
+    assert_eq!(stuck(&two.above, "meng"), [filed.number.as_str()]);
+    let same = two.above.world.write(|tx, site, _| {
+        let before = appeals::rebuild::fingerprints(tx, site)?;
+        appeals::rebuild::rebuild(tx, site)?;
+        Ok::<_, db::Fault>(before == appeals::rebuild::fingerprints(tx, site)?)
+    });
+    assert!(same.unwrap(), "and its row follows from events alone");
 }
 
 fn in_confidence_means_this_site_and_accusations_go_nowhere(engine: Engine) {

@@ -162,8 +162,8 @@ fn the_holders_line_neither_calls_back_nor_judges(engine: Engine) {
     }
     let (seen, hidden) = (who("meng"), who("gu"));
     let owed = town.world.read(move |tx, site| list::calls(tx, site, &seen)).unwrap();
-    assert_eq!((owed.len(), owed[0].tries, owed[0].which()), (1, 2, Which::Criticism(of)));
-    assert_eq!(Which::parse(&owed[0].which().text()), Some(Which::Criticism(of)));
+    assert_eq!((owed.len(), owed[0].tries, owed[0].which), (1, 2, Which::Criticism(of)));
+    assert_eq!(Which::parse(&owed[0].which.text()), Some(Which::Criticism(of)));
     assert!(town.world.read(move |tx, site| list::calls(tx, site, &hidden)).unwrap().is_empty(), "not in the holder's list");
     town.act("meng", &filed, call(of, true, Some(2))).unwrap();
     let state = town.state(&filed);
@@ -324,5 +324,5 @@ fn criticism_is_listed_for_those_who_may_see_it_and_never_goes_away(engine: Engi
         Ok::<_, Fault>(before == rebuild::fingerprints(tx, site)?)
     });
     assert!(same.unwrap(), "and its row follows from events alone");
-    assert!(matches!(town.events(&filed).last(), Some(Event::Closed { .. })));
+    assert!(town.events(&filed).iter().any(|event| matches!(event, Event::Closed { .. })));
 }

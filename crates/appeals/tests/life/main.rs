@@ -16,6 +16,7 @@ mod exchange;
 #[cfg(feature = "drill")]
 mod faults;
 mod find;
+mod followed;
 mod followup;
 mod fresh;
 mod grown;
@@ -266,7 +267,7 @@ fn tables_built_anew_are_the_live_ones(engine: Engine) {
     });
     let (equal, tables, applied) = compared.unwrap();
     assert!(equal);
-    assert_eq!(tables, 14);
+    assert_eq!(tables, 15);
     assert_eq!(applied, 8);
 }
 

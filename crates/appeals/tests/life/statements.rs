@@ -32,4 +32,5 @@ pub const ROOM: &[&[(&str, &str)]] = &[
     appeals::rounds::STATEMENTS,
     appeals::followup::STATEMENTS,
     appeals::supervise::STATEMENTS,
+    appeals::exchange::levels::STATEMENTS,
 ];

@@ -71,7 +71,7 @@ fn alone(event: &Event, before: &State) -> Result<(), TestCaseError> {
         Event::Withdrawn => before.withdraw_until.is_some(),
         Event::Taken { .. } => before.offer.is_some(),
         Event::Delivered { .. } => before.last_word().is_some(),
-        Event::DueRecomputed { .. } | Event::Escalated { .. } | Event::Alarmed { .. } => true,
+        Event::DueRecomputed { .. } | Event::Escalated { .. } | Event::FollowupLate { .. } | Event::Alarmed { .. } => true,
         _ => false,
     };
     prop_assert!(may, "time alone did {:?} to {:?}", event, before);

@@ -91,8 +91,8 @@ fn address(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages, answered): (&Waiting, 
     if let Some(constant) = CONSTANT.iter().find(|template| **template == waiting.template) {
         return Ok(unchanging(tx, hall, (waiting, constant))?.map_or(Written::Nobody, Written::Letter));
     }
-    if waiting.template == ISSUE {
-        return Ok(of_issue(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
+    if waiting.template == ISSUE || oversight::told::TEMPLATES.contains(&waiting.template.as_str()) {
+        return Ok(of_desk(tx, hall, waiting)?.map_or(Written::Nobody, Written::Letter));
     }
     if waiting.template == outbox::TRIAL {
         return Ok(trial(tx, hall, (waiting, pages))?.map_or(Written::Nobody, Written::Letter));
@@ -203,7 +203,7 @@ pub(crate) fn code_of(site: &Site, filing: &Filing, submit_key: &str) -> Result<
 /// Finds who missed which last day, for a letter that tells of it.
 fn missed(loaded: &Loaded, position: i64) -> Option<(&str, Date)> {
     loaded.events.iter().find(|(stored, _)| stored.position == position).and_then(|(_, event)| match event {
-        Event::Escalated { office, last, .. } => Some((office.as_str(), *last)),
+        Event::Escalated { office, last, .. } | Event::FollowupLate { office, last, .. } => Some((office.as_str(), *last)),
         _ => None,
     })
 }
@@ -264,12 +264,13 @@ fn trial(tx: &mut Tx<'_>, hall: &Hall, (waiting, pages): (&Waiting, &str)) -> Re
     Ok(letter(waiting.id, reader.to, (outbox::TRIAL, &reader.language), &facts))
 }
 
-/// Writes to somebody that an issue grows beyond its season; what it is about stands at the desk alone, for mail is read on its way.
-fn of_issue(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Letter>, Fault> {
+/// Writes to somebody that an issue grows beyond its season, or that something waits in supervision; what it is about stands at the desk alone,
+/// for mail is read on its way.
+fn of_desk(tx: &mut Tx<'_>, hall: &Hall, waiting: &Waiting) -> Result<Option<Letter>, Fault> {
     let directory = hall.site.directory();
     let Some(reader) = reader(tx, &hall.site, (&directory, &waiting.recipient))? else { return Ok(None) };
     let facts = [("office", reader.office(&directory))];
-    Ok(letter(waiting.id, reader.to, (ISSUE, &reader.language), &facts))
+    Ok(letter(waiting.id, reader.to, (&waiting.template, &reader.language), &facts))
 }
 
 /// Writes the code that shows who reads the mailbox from which a post of the board was written; nothing once it is good no more.

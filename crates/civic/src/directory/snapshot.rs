@@ -206,6 +206,15 @@ impl Directory {
         self.staff_of(office).find(|staff| staff.is(Role::OfficeHead))
     }
 
+    /// Lists who of an office is told: the head, or the deputy while the head is away; without a head every active member.
+    pub fn on_duty<'a>(&'a self, office: &'a str, today: Date) -> impl Iterator<Item = &'a Staff> {
+        let head = self.head_of(office);
+        let deputy = head.filter(|head| head.away_on(today)).and_then(|head| head.deputy);
+        let deputy = deputy.and_then(|id| self.staff.get(&id)).filter(|staff| staff.active && !staff.away_on(today));
+        let others = self.staff_of(office).filter(move |_| head.is_none());
+        deputy.or(head).into_iter().chain(others)
+    }
+
     /// Returns the ways in which a member of staff is close to a contact.
     pub fn related(&self, staff: Uuid, contact_hex: &str) -> Option<&Relative> {
         self.relatives.iter().find(|known| known.active && known.staff == staff && known.contact == contact_hex)

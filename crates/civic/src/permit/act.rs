@@ -106,6 +106,8 @@ acts! {
     Rectify = "rectify",
     /// Object to a rating that is mistaken or malicious.
     ObjectRating = "object_rating",
+    /// Write down what a resident says to such an objection, at a counter or on the telephone, for an office of another line.
+    HearObjection = "hear_objection",
     /// Decide such an objection, as an office of another line.
     DecideObjection = "decide_objection",
     /// Answer criticism that was put before the supervisor.
@@ -264,6 +266,9 @@ impl Act {
     /// Tells whether whoever has, or had, to do with the matter is kept out by construction, and their line with them: what a resident
     /// says of an office is taken, and judged, by another one.
     pub fn is_independent(self) -> bool {
-        matches!(self, Self::CallBack | Self::DecideObjection | Self::DecideAssessment | Self::JudgeEvidence)
+        matches!(
+            self,
+            Self::CallBack | Self::HearObjection | Self::DecideObjection | Self::DecideAssessment | Self::JudgeEvidence
+        )
     }
 }

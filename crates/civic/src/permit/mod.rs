@@ -80,7 +80,7 @@ fn recused(directory: &Directory, who: &Who, subject: &Subject) -> Result<(), Re
 
 /// Says no to whoever is of the holder's own line. Those who watch may stand above it and ask residents all the same: they hold nothing.
 fn independent(directory: &Directory, staff: &Staff, (act, subject): (Act, &Subject)) -> Result<(), Refusal> {
-    let watches = matches!(act, Act::CallBack | Act::DecideAssessment | Act::JudgeEvidence)
+    let watches = matches!(act, Act::CallBack | Act::HearObjection | Act::DecideAssessment | Act::JudgeEvidence)
         && (staff.is(Role::Supervisor) || staff.is(Role::Auditor));
     let own = staff.office.as_str();
     let all = std::iter::once(&subject.owner).chain(&subject.former).chain(&subject.invited);

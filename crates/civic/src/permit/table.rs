@@ -177,6 +177,13 @@ const MODERATORS: &[Grant] = &[
 /// Whoever asks residents how it went: those who watch, and whoever answers telephones. Their office is of another line than the
 /// holder's ([`Act::is_independent`]).
 const CALLERS: &[Grant] = &[grant(Supervisor, Unrelated), grant(Auditor, Unrelated), grant(HotlineOperator, Unrelated)];
+/// Whoever writes down what a resident says to an objection: those who call back, and whoever sits at a counter of another line.
+const HEARERS: &[Grant] = &[
+    grant(Supervisor, Unrelated),
+    grant(Auditor, Unrelated),
+    grant(HotlineOperator, Unrelated),
+    grant(WindowOperator, Unrelated),
+];
 /// Whoever answers what was put before the supervisor, and decides what an office says against its assessment.
 const SUPERVISORS: &[Grant] = &[grant(Supervisor, Unrelated)];
 /// Whoever keeps the calendar of a leader's office, and the office that takes in what people say there.
@@ -263,6 +270,7 @@ pub fn grants(act: Act) -> &'static [Grant] {
         Act::Pause | Act::Resume => PAUSERS,
         Act::Extend | Act::ObjectRating | Act::ObjectAssessment => HEADS,
         Act::CallBack => CALLERS,
+        Act::HearObjection => HEARERS,
         Act::AnswerCriticism
         | Act::DecideAssessment
         | Act::PublishReport

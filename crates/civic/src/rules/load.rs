@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::RuleSet;
 use super::assessment::{Bounds, GradeRule, MeasureRule, Veto, replace};
-use super::ladder::Rung;
+use super::ladder::{LateStep, Rung};
 use super::likeness::Likeness;
 use super::row::{Category, Cited, Ground, Instrument, TermRule, Track};
 use super::topic::{KindWords, Need, Reading, Topic, Urgency};
@@ -128,6 +128,7 @@ struct File {
     grade: Vec<GradeRule>,
     veto: Vec<Veto>,
     rung: Vec<Rung>,
+    late: Vec<LateStep>,
 }
 
 /// The rule files that ship, by name.
@@ -207,6 +208,7 @@ impl RuleSet {
             rules.kind_words.extend(file.kind.into_iter().map(|row| (row.code.clone(), row)));
             rules.reading = file.reading.unwrap_or(rules.reading);
             rules.ladder.extend(file.rung.into_iter().map(|row| (row.level, row)));
+            rules.late.extend(file.late.into_iter().map(|row| ((row.of.clone(), row.level), row)));
             rules.likeness = file.likeness.unwrap_or(rules.likeness);
             let own = &mut rules.assessing;
             own.bounds = file.assessment.unwrap_or_else(|| own.bounds.clone());

@@ -12,7 +12,7 @@ mod row;
 mod topic;
 
 pub use announce::{KIND as ANNOUNCED, announce};
-pub use ladder::{Reaches, Rung};
+pub use ladder::{LateStep, Reaches, Rung};
 pub use likeness::Likeness;
 pub use load::RulesError;
 pub use row::{Category, Clause, Extension, Ground, Instrument, TermRule, Track, Unit};
@@ -40,6 +40,7 @@ pub struct RuleSet {
     likeness: Likeness,
     assessing: assessment::Assessing,
     ladder: BTreeMap<u8, Rung>,
+    late: BTreeMap<(String, u8), LateStep>,
     sha256: String,
 }
 

@@ -185,6 +185,7 @@ const TABLES: &[(&str, Class)] = &[
     ("matter_origin", Derived),
     ("criticism", Derived),
     ("supervised", Derived),
+    ("matter_levels", Derived),
     (
         "ladder_day",
         Operational(

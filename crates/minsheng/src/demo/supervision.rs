@@ -2,6 +2,7 @@
 //! account, a joint conference about what no office wanted.
 
 use appeals::Command;
+use appeals::followup::list::criticisms;
 use appeals::run::Request;
 use appeals::supervise::Ladder;
 use appeals::supervise::draw::{From, draw};
@@ -33,7 +34,7 @@ pub fn pass(tx: &mut Tx<'_>, site: &Site, (day, last): (Date, Date), now: Timest
     let done = if is(OPENED) {
         opened(tx, site, (day, now))
     } else if is(MET) {
-        met(tx, site, (day, now))
+        objected(tx, site, now).and_then(|()| met(tx, site, (day, now)))
     } else if is(ANSWERED) {
         answered(tx, site, now)
     } else {
@@ -104,6 +105,25 @@ fn opened(tx: &mut Tx<'_>, site: &Site, (day, now): (Date, Timestamp)) -> Result
     Ok(())
 }
 
+/// An office objects to a bad rating that is still open to it: whoever looks at the demo may hear the resident.
+fn objected(tx: &mut Tx<'_>, site: &Site, now: Timestamp) -> Result<(), No> {
+    let directory = site.directory();
+    let Some(watch) = with(&directory, Role::Supervisor) else { return Ok(()) };
+    let found = criticisms(tx, site, &who(watch.id, now), (None, None))?.0;
+    for one in found {
+        let Some(head) = directory.head_of(&one.state.owner) else { continue };
+        let words = "评价里说的是另一段路，不是我们修的这一段，请裁定。".to_owned();
+        let command = Command::ObjectRating { ground: "mistaken".to_owned(), words };
+        let request = Request { who: who(head.id, now), matter: one.state.matter, seen: None, command };
+        match tx.savepoint(|tx| appeals::run::execute(tx, site, now, &request)) {
+            Ok(_) => return Ok(()),
+            Err(No::Failed(fault)) => return Err(fault.into()),
+            Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
 /// A joint conference rules about what no office wanted, or about what several levels have to do together.
 fn met(tx: &mut Tx<'_>, site: &Site, (day, now): (Date, Timestamp)) -> Result<(), No> {
     let directory = site.directory();
@@ -133,10 +153,14 @@ fn met(tx: &mut Tx<'_>, site: &Site, (day, now): (Date, Timestamp)) -> Result<()
     }
     let matter = Named { id: state.matter, number: state.number.clone() };
     let agenda = vec![Item { matter, why: if binds { "1_dispute" } else { "3_levels" }.to_owned(), papers: String::new() }];
-    let what =
-        What::Conference {
-            date: day, venue: "县政府二楼会议室".to_owned(), chair: leader.id, members: members.clone(), agenda
-        };
+    let what = What::Conference {
+        date: day,
+        time: Some(jiff::civil::time(14, 30, 0, 0)),
+        venue: "县政府二楼会议室".to_owned(),
+        chair: leader.id,
+        members: members.clone(),
+        agenda,
+    };
     let text = ("几家都说不归自己的一件事", "退回了几次，各说各的依据。今天定下来归谁、什么时候办完。");
     let meeting = begin(tx, site, now, (&by, opening(text.0, text.1, (&leader.office, day), what)))?;
     let of = (Kind::Conference, meeting.number);

@@ -168,6 +168,50 @@ fn a_clear_table_a_tile_and_an_attachment_that_were_edited_are_told_in_words() {
 }
 
 #[test]
+fn a_grade_a_criticism_or_a_card_set_by_hand_is_named_and_counts_nowhere() {
+    let site = stopped();
+    let (number, at) = site.first.clone();
+    let forged = "insert into event (jurisdiction, position, matter, version, at, actor, kind, fact, body, key_id, leaf)
+                  select jurisdiction, 9000, matter, version + 1, at, 'resident', 'rated', replace(fact, 'filed', 'rated'), body, key_id, 8999
+                  from event where position = $1";
+    let copy = site.data.parent().unwrap().join("copy");
+    copy_folder(&site.data, &copy);
+    edit(&copy, move |tx| tx.run(forged, params![at]));
+    expect(&copy, &[format!("added {number} 9000")]);
+    fs::remove_dir_all(&copy).unwrap();
+    let edits = [
+        ("matter", "update matter set rating = 5"),
+        (
+            "criticism",
+            "insert into criticism (jurisdiction, matter, of, number, office, grade, day, answered)
+             select jurisdiction, id, 2, number, owner, 1, received, true from matter",
+        ),
+        (
+            "supervised",
+            "insert into supervised (jurisdiction, matter, of, number, office, standing, rank, rung)
+             select jurisdiction, id, 2, number, owner, 'climbs', '142026-01-01', 5 from matter",
+        ),
+        (
+            "matter_levels",
+            "insert into matter_levels (jurisdiction, matter, number, since) select jurisdiction, id, number, '' from matter",
+        ),
+    ];
+    for (table, sql) in edits {
+        copy_folder(&site.data, &copy);
+        edit(&copy, move |tx| tx.run(sql, &[]));
+        let (holds, lines) = verify(&copy);
+        assert!(!holds && lines.iter().any(|line| line.starts_with(&format!("table {table} says something else"))), "{lines:?}");
+        let rebuilt = minsheng(&["rebuild", "--check", "--data", copy.to_str().unwrap()]);
+        assert!(
+            !rebuilt.status.success() && text(&rebuilt.stdout).contains(&format!("table {table}")),
+            "{}",
+            text(&rebuilt.stdout)
+        );
+        fs::remove_dir_all(&copy).unwrap();
+    }
+}
+
+#[test]
 fn a_role_or_a_person_put_in_or_taken_out_by_hand_is_named_by_both_commands() {
     let site = stopped();
     let edits = [

@@ -1,6 +1,7 @@
 //! Objecting, deciding, and reading both. Each act is one transaction with its event.
 
 use civic::chance::{self, Chance};
+use civic::directory::Staff;
 use civic::journal::{self, Actor, NewEvent};
 use civic::permit::{Act, Subject, Who, may};
 use civic::refusal::{No, Refusal};
@@ -16,6 +17,7 @@ use super::objection::{Decision, Event, Item, Objection};
 use super::store::{self, ObjectionRow};
 use crate::edition;
 use crate::reception::decide::{WORDS_CHARS_MAX, said};
+use crate::told;
 
 /// The list of grounds on which an office objects.
 pub const GROUNDS: &str = "assessment_objection";
@@ -91,6 +93,12 @@ pub fn object(
     let objection = Objection::begin(chance::id_ordered(chance, now), &event)
         .ok_or_else(|| Fault::other("an objection begins with its making"))?;
     tell(tx, site, (now, &mut *chance), (&objection, (key.0, &key.1), who, &event))?;
+    let decides = |staff: &&Staff| {
+        let who = Who::Staff { id: staff.id, session: Uuid::nil() };
+        staff.active && may(&directory, &who, Act::DecideAssessment, &subject(&new.item.office)).is_ok()
+    };
+    let people = directory.staff.values().filter(decides).map(|staff| staff.id).collect();
+    told::write(tx, site, (now, &mut *chance), (people, told::OBJECTED))?;
     store::put(tx, site, (&objection, (key.0, &key.1)), chance)?;
     Ok(objection)
 }
@@ -118,6 +126,8 @@ pub fn decide(
     let mut objection = row.objection;
     objection.apply(&event);
     tell(tx, site, (now, &mut *chance), (&objection, (row.key_id, &key), who, &event))?;
+    let people = told::of_offices(&directory, [&objection.item.office], site.day(now));
+    told::write(tx, site, (now, &mut *chance), (people, told::DECIDED))?;
     let sealed = store::face(site, (&objection, &key), chance)?;
     tx.run(store::CHANGE, params![site.jurisdiction, objection.id, objection.version, sealed])?;
     Ok(objection)

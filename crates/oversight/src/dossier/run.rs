@@ -15,6 +15,7 @@ use super::decide::{self, Ctx, To};
 use super::list;
 use super::state::{Dossier, Event, Kind, Opening, What};
 use super::store::{self, DossierRow};
+use crate::told;
 
 /// Files whose day passed that one run of the night tells.
 const LATE_MAX: i64 = 100;
@@ -182,6 +183,10 @@ fn tell(
     let body =
         serde_json::to_value(event).map_err(|error| Fault::other("an event of a file cannot be written").caused_by(error))?;
     let public = event.public(&dossier.opening);
-    journal::append(tx, site, now, chance, NewEvent { matter: dossier.id, version, actor, kind: event.kind(), public, body, key })
-        .map(drop)
+    let new = NewEvent { matter: dossier.id, version, actor, kind: event.kind(), public, body, key };
+    journal::append(tx, site, now, chance, new)?;
+    match told::of_file(&site.directory(), (dossier, event), site.day(now)) {
+        Some(letters) => told::write(tx, site, (now, chance), letters),
+        None => Ok(()),
+    }
 }

@@ -1,7 +1,7 @@
 //! A file of supervision and what happened to it.
 
 use civic::journal::Public;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -122,6 +122,9 @@ pub enum What {
     Conference {
         /// The day.
         date: Date,
+        /// When it begins; none where the day alone was said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        time: Option<Time>,
         /// Where.
         venue: String,
         /// Who leads it.
@@ -349,7 +352,13 @@ impl Event {
                     What::Case { .. } => {}
                 }
             }
-            Self::Noted { note } | Self::Answered { note } => put("ok", note.good.into()),
+            Self::Noted { note } => put("ok", note.good.into()),
+            Self::Answered { note } => {
+                put("ok", note.good.into());
+                if let What::Advice { ground, .. } = &opening.what {
+                    put("gr", ground.as_str().into());
+                }
+            }
             Self::Stepped { step } => {
                 put("gr", step.code.as_str().into());
                 put("due", step.due.to_string().into());

@@ -24,6 +24,8 @@ const ASKED_MAX: usize = 20;
 /// Is each step that can be taken back, newest first, with how: nothing is lost by it that the step does not make anew.
 const BACK: &[(&str, &str)] = &[
     ("0490_outbox_again", "drop index outbox_again"),
+    ("0481_matter_levels", "drop table matter_levels"),
+    ("0480_followup_late", "drop index criticism_judge"),
     ("0470_log_watch", "drop table log_watch"),
     ("0441_dossier", "drop table dossier"),
     ("0451_assessment_objection", "drop table assessment_objection"),

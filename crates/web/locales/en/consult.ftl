@@ -269,3 +269,6 @@ act-keep-consultation = Sort and answer what people said
 act-decide-consultation = Ask everybody, publish a draft, decide
 act-take-voice = Type in what people said
 act-keep-voice = See where one's own words went, take them back
+count-voices = words to sort
+help-consult = An office asks everybody. How do I speak?
+help-consult-answer = Open “Questions to everybody”, choose one and write a sentence; a name is not needed. Where your words went, whether they were taken and why stands under the code you get, and you can take them back at any time.

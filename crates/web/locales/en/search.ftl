@@ -54,3 +54,4 @@ ask-address = Address:{" "}
 ask-hours = Hours:{" "}
 ask-serves = Serves:{" "}
 ask-takes = Matters here are first taken in by { $office }.
+ask-consults = Questions to everybody

@@ -269,3 +269,6 @@ act-keep-consultation = 整理和答复大家说的话
 act-decide-consultation = 问大家、公布草案、定下来
 act-take-voice = 录入大家说的话
 act-keep-voice = 看自己的话去了哪里，收回
+count-voices = 征询的话等归类
+help-consult = 单位来问大家意见，怎么说？
+help-consult-answer = 打开“征询”，选一件，写一句话就行，可以不留名字。每一句话去了哪里、采纳没有、为什么，凭当时给的码都查得到；不想说了，随时收回。

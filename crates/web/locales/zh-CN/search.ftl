@@ -54,3 +54,4 @@ ask-address = 地址：
 ask-hours = 时间：
 ask-serves = 服务范围：
 ask-takes = 这里的事先由{ $office }受理。
+ask-consults = 正在征询的

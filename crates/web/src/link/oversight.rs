@@ -6,6 +6,8 @@ use oversight::dossier::Kind;
 pub const SUPERVISION: &str = "/desk/supervision";
 /// Lists those that were taken away.
 pub const SUPERVISION_LIFTED: &str = "/desk/supervision?standing=lifted";
+/// Begins the addresses of its files.
+pub const SUPERVISION_TAKE: &str = "/desk/supervision/take";
 /// Opens what everybody may read of supervision.
 pub const SUPERVISED: &str = "/supervision";
 
@@ -22,4 +24,14 @@ pub fn dossier_new(kind: Kind) -> String {
 /// Opens one.
 pub fn dossier(kind: Kind, number: i64) -> String {
     format!("/desk/dossiers/{}/{number}", kind.code())
+}
+
+/// Takes one along: its minutes, or its invitation for calendars.
+pub fn dossier_as(kind: Kind, number: i64, form: &str) -> String {
+    format!("{}/{form}", dossier(kind, number))
+}
+
+/// Begins the addresses of the files of a list of files.
+pub fn dossiers_take(kind: Kind) -> String {
+    format!("{}/take", dossiers(kind))
 }

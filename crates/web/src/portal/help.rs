@@ -21,6 +21,7 @@ pub(super) const QUESTIONS: &[(&str, &str)] = &[
     ("help-code", "help-code-answer"),
     ("help-unhappy", "help-unhappy-answer"),
     ("help-forum", "help-forum-answer"),
+    ("help-consult", "help-consult-answer"),
     ("help-offline", "help-offline-answer"),
     ("help-proof", "help-proof-answer"),
     ("help-other", "help-other-answer"),

@@ -24,6 +24,7 @@ mod settings;
 pub mod supervision;
 pub mod track;
 mod watch;
+mod window;
 mod within;
 
 pub use figures::{Fold, share};
@@ -57,6 +58,7 @@ pub const ROUTES: &[Route] = &[
     Route::public("/offline", "GET", || get(offline::show)),
     Route::public("/offline/{language}", "GET", || get(offline::show_in)),
     Route::public("/settings", "POST", || post(settings::keep)),
+    Route::public("/window/{office}", "GET", || get(window::show)),
     Route::public("/boxes", "GET", || get(boxes::show)),
     Route::public("/news.atom", "GET", || get(news::whole)),
     Route::public("/news/{place}", "GET", || get(news::of_place)),

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use civic::directory::Directory;
 use db::Fault;
 use forum::board::{self, Filter, List, PAGE_POSTS};
+use insight::consult::list as asked;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -35,6 +36,10 @@ const KNOWN: &[&str] = &[
     link::FORUM,
     link::BLOG,
     link::FORUM_MEASURES,
+    link::CONSULT,
+    link::DAYS,
+    link::SUPERVISED,
+    link::REPORTS,
     link::SEARCH,
     link::CHECK,
     link::PRIVACY,
@@ -46,6 +51,8 @@ const NOT_FOR_MACHINES: &[&str] = &[
     "/forum/own",
     "/forum/report/",
     "/forum/new",
+    "/consult/own",
+    "/reception/own",
     "/appeals/receipt",
     "/slip",
     "/api/",
@@ -217,8 +224,12 @@ fn atom(visit: &Visit, (title, own): (&str, &str), (news, origin): (&[News], &st
 }
 
 /// Lists the pages for machines that look things up.
-pub async fn sitemap(visit: Visit) -> Response {
-    addresses(&KNOWN.iter().map(|path| (format!("{}{path}", visit.base), None)).collect::<Vec<_>>())
+pub async fn sitemap(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
+    let site = app.hall.site.clone();
+    let asked = app.hall.store.read(move |tx| asked::newest(tx, &site, None)).await?;
+    let asked = asked.iter().map(|row| link::consult(row.consult.number));
+    let all = KNOWN.iter().map(|path| (*path).to_owned()).chain(asked).map(|path| (format!("{}{path}", visit.base), None));
+    Ok(addresses(&all.collect::<Vec<_>>()))
 }
 
 /// Lists topics of the board, or posts of offices, some at a time: `topics-0.xml`, `blog-0.xml`.

@@ -2,14 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chart::{Sheet, bars, table, trend};
-use civic::refusal::Refusal;
-use db::Fault;
 use maud::{Markup, html};
 use oversight::edition::Listed;
-use tokio::task::spawn_blocking;
 
 use crate::app::App;
 use crate::error::Problem;
@@ -25,9 +22,6 @@ use crate::words::{Lang, day};
 
 /// Sheets that are too wide to have bars in them.
 const WIDE: [&str; 1] = ["measured"];
-
-/// Seconds after which whoever was asked to wait may try again.
-const WAIT_SECONDS: u32 = 10;
 
 /// Lists the editions.
 pub async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
@@ -118,9 +112,9 @@ fn section(report: &Report, sheet: &Sheet) -> Markup {
     }
 }
 
-/// Says what the law wants in the yearly report that no figure of this site says.
+/// Says where what the law wants in the yearly report stands.
 fn law(lang: Lang) -> Markup {
-    html! { section { h2 { (lang.t("report-law")) } p { (lang.t("report-law-where")) } p { (lang.t("report-law-missing")) } } }
+    html! { section { h2 { (lang.t("report-law")) } p { (lang.t("report-law-where")) } p { (lang.t("report-law-advice")) } } }
 }
 
 fn dictionary(report: &Report) -> Markup {
@@ -151,17 +145,9 @@ pub async fn take_whole(
         }
         "book" => take::book(&name, &report.sheets(), (&visit.lang.t("report-dictionary"), &words(&report))),
         "paper" => {
-            let later = || Problem::Refused(StatusCode::SERVICE_UNAVAILABLE, Refusal::new("paper_no_font").instead("print_page"));
-            let full = |_| Refusal::new("slow_down").with("seconds", WAIT_SECONDS);
-            let place = app.packs.clone().try_acquire_owned().map_err(full)?;
             let (title, about) = (report.title(), report.about());
-            let paper = paper::Paper { lang: visit.lang, title, about, sheets: report.sheets() };
-            let made = spawn_blocking(move || {
-                let _place = place;
-                let font = paper::font().ok_or_else(later)?;
-                paper::answer(&name, &paper, &font)
-            });
-            made.await.map_err(|error| Fault::other("a report was not written").caused_by(error))?
+            let paper = paper::Paper { lang: visit.lang, title, about, chapters: Vec::new(), sheets: report.sheets() };
+            paper::of(&app, name, paper).await
         }
         _ => Err(Problem::Absent),
     }

@@ -3,10 +3,12 @@
 pub(crate) mod assess;
 pub(crate) mod read;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chart::{Cell, Line, Sheet};
 use civic::rules::RuleSet;
+use oversight::dossier::decide::ADVICE;
 use oversight::edition::Edition;
 use serde_json::{Value, json};
 
@@ -14,13 +16,14 @@ use crate::take;
 use crate::words::{Lang, day, month_name};
 
 /// Names the sheets, in the order of the report.
-pub(crate) const SHEETS: [&str; 10] =
-    ["months", "offices", "followup", "measured", "ways", "kinds", "complained", "steps", "categories", "disclosed"];
+pub(crate) const SHEETS: [&str; 11] =
+    ["months", "offices", "followup", "measured", "ways", "kinds", "complained", "steps", "advice", "categories", "disclosed"];
 /// Columns of the sheets that have more than one, by the codes of their heads.
 const HEADS: &[(&str, &[&str])] = &[
     ("months", &["received", "replied", "in_time", "satisfied"]),
     ("offices", &["received", "replied", "in_time", "satisfied", "returned", "again"]),
     ("followup", &["told", "called", "bad", "rectified", "marked", "set_aside", "told_set_aside"]),
+    ("advice", &["suggested", "answered", "adopted"]),
 ];
 /// What the only column of the other sheets counts.
 const ONE: &[&str] = &["count"];
@@ -117,7 +120,25 @@ impl Report {
         codes.iter().map(|code| ((*code).to_owned(), lang.code("report-head", code), lang.code("report-mean", code))).collect()
     }
 
+    /// Lists the three suggestions: how many of each were made, answered, adopted.
+    fn suggestions(&self) -> Vec<Raw> {
+        let mut all: BTreeMap<String, [i64; 3]> = BTreeMap::new();
+        for row in self.edition.snapshot.rows("work") {
+            let read =
+                |at: usize, prefix: &str| Some((row.first()?.strip_prefix(prefix)?.to_owned(), at, row.get(1)?.parse().ok()?));
+            let found: Option<(String, usize, i64)> =
+                ["ad.", "an.", "ok."].iter().enumerate().find_map(|(at, prefix)| read(at, prefix));
+            if let Some((code, at, count)) = found {
+                all.entry(code).or_default()[at] += count;
+            }
+        }
+        all.into_iter().map(|(code, counts)| Raw { code, counts: counts.map(Some).to_vec() }).collect()
+    }
+
     fn raws(&self, name: &str) -> Vec<Raw> {
+        if name == "advice" {
+            return self.suggestions();
+        }
         let (table, prefix) = match name {
             "ways" => ("work", "ch."),
             "kinds" => ("work", "kd."),
@@ -160,6 +181,7 @@ impl Report {
                 Some(row) => lang.pick(&row.zh, &row.en).to_owned(),
                 None => lang.t("board-unsorted"),
             },
+            "advice" => self.rules.ground(ADVICE, code).map_or(code, |row| lang.pick(&row.zh, &row.en)).to_owned(),
             "disclosed" => self.rules.ground("disclose", code).map_or(code, |row| lang.pick(&row.zh, &row.en)).to_owned(),
             _ => self.office(code),
         }
@@ -219,6 +241,7 @@ fn cells(sheet: &str, counts: &[Option<i64>]) -> Vec<Cell> {
         "months" => vec![number(0), number(1), share(2, 1), share(4, 3)],
         "offices" => vec![number(0), number(1), share(2, 1), share(4, 3), number(5), number(6)],
         "followup" => vec![share(1, 0), share(3, 2), number(4), share(6, 5), share(8, 7), number(9), number(10)],
+        "advice" => vec![number(0), number(1), number(2)],
         "categories" => vec![counts.first().copied().flatten().map_or(Cell::Hidden, |count| Cell::About(count.unsigned_abs()))],
         _ => vec![number(0)],
     }

@@ -43,6 +43,23 @@ pub fn book(name: &str, sheets: &[Sheet], texts: (&str, &[Vec<String>])) -> Resu
     file((name, kind, ending), bytes)
 }
 
+/// Answers with rows of texts, heads first, as a file: a table of commas, or a workbook.
+pub fn texts((name, title): (&str, &str), rows: &[Vec<String>], form: &str) -> Result<Response, Problem> {
+    let (code, kind, ending) = FORMS.into_iter().find(|(code, ..)| *code == form && *code != "data").ok_or(Problem::Absent)?;
+    let bytes = if code == "comma" { comma(rows).into_bytes() } else { book::several(&[], (title, rows))? };
+    file((name, kind, ending), bytes)
+}
+
+/// Draws the links to the files of a list; `address` begins them.
+pub fn text_links(lang: Lang, address: &str) -> Markup {
+    html! {
+        p.take.no-print {
+            (lang.t("take-as"))
+            @for (form, key) in [("comma", "take-comma"), ("book", "take-book")] { " " a href=(format!("{address}/{form}")) { (lang.t(key)) } }
+        }
+    }
+}
+
 /// Answers with bytes as a file.
 fn file((name, kind, ending): (&str, &'static str, &str), bytes: Vec<u8>) -> Result<Response, Problem> {
     let name = format!("attachment; filename=\"{name}.{ending}\"");

@@ -8,8 +8,10 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use axum::response::Response;
 use chart::Sheet;
+use civic::refusal::Refusal;
 use db::Fault;
 use krilla::Document;
 use krilla::annotation::{LinkAnnotation, Target};
@@ -26,8 +28,10 @@ use skrifa::charmap::Charmap;
 use skrifa::instance::{LocationRef, Size};
 use skrifa::metrics::GlyphMetrics;
 use skrifa::{FontRef, MetadataProvider};
+use tokio::task::spawn_blocking;
 
 use self::layout::{HIGH, Mark, Tone, WIDE};
+use crate::app::App;
 use crate::error::Problem;
 use crate::words::Lang;
 
@@ -44,18 +48,20 @@ const FONTS: [(&str, u32); 8] = [
 ];
 /// Largest font that is read, in bytes.
 const FONT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Seconds after which whoever was not let in may ask again.
+const WAIT_SECONDS: u32 = 10;
 /// Type of the answer.
 const KIND: &str = "application/pdf";
 
 /// Is a font of the system.
 #[derive(Clone)]
-pub(crate) struct Face {
+struct Face {
     bytes: Arc<Vec<u8>>,
     index: u32,
 }
 
 /// Finds a font with Chinese letters. `None`: this machine has none of those that are known.
-pub(crate) fn font() -> Option<Face> {
+fn font() -> Option<Face> {
     FONTS.iter().find_map(|(path, index)| face(Path::new(path), *index))
 }
 
@@ -71,11 +77,32 @@ pub(crate) struct Paper {
     pub(crate) lang: Lang,
     pub(crate) title: String,
     pub(crate) about: String,
+    /// What is said in words; it stands before the sheets.
+    pub(crate) chapters: Vec<Chapter>,
     pub(crate) sheets: Vec<Sheet>,
 }
 
+/// Is a part of a paper that is words: a heading, and paragraphs below it.
+pub(crate) struct Chapter {
+    pub(crate) title: String,
+    pub(crate) words: Vec<String>,
+}
+
+/// Writes a paper beside other work, as many at once as the site has room for, and answers with it.
+pub(crate) async fn of(app: &App, name: String, paper: Paper) -> Result<Response, Problem> {
+    let later = || Problem::Refused(StatusCode::SERVICE_UNAVAILABLE, Refusal::new("paper_no_font").instead("print_page"));
+    let full = |_| Refusal::new("slow_down").with("seconds", WAIT_SECONDS);
+    let place = app.packs.clone().try_acquire_owned().map_err(full)?;
+    let made = spawn_blocking(move || {
+        let _place = place;
+        let font = font().ok_or_else(later)?;
+        answer(&name, &paper, &font)
+    });
+    made.await.map_err(|error| Fault::other("a paper was not written").caused_by(error))?
+}
+
 /// Answers with the file.
-pub(crate) fn answer(name: &str, paper: &Paper, face: &Face) -> Result<Response, Problem> {
+fn answer(name: &str, paper: &Paper, face: &Face) -> Result<Response, Problem> {
     super::file((name, KIND, "pdf"), write(paper, face)?)
 }
 
@@ -199,8 +226,13 @@ mod tests {
             ..chart::Line::default()
         };
         let long = Sheet { lines: vec![many; 90], ..sheet() };
-        let paper =
-            Paper { lang: Lang::Zh, title: "2026年11月报告".into(), about: "第1版".repeat(60), sheets: vec![months, long] };
+        let paper = Paper {
+            lang: Lang::Zh,
+            title: "2026年11月报告".into(),
+            about: "第1版".repeat(60),
+            chapters: Vec::new(),
+            sheets: vec![months, long],
+        };
         let bytes = write(&paper, &face).unwrap();
         assert!(bytes.starts_with(b"%PDF-") && bytes.len() < 400_000, "only the letters that are used: {}", bytes.len());
         let text = String::from_utf8_lossy(&bytes);
@@ -212,6 +244,19 @@ mod tests {
             "several pages"
         );
         assert!(face_of_nothing().is_none());
+    }
+
+    #[test]
+    fn a_paper_of_words_goes_on_as_long_as_they_do() {
+        let face = font().expect("a font with Chinese letters");
+        let words = vec!["几家都说不归自己的一件事。\n第二段。".repeat(40); 6];
+        let chapters = vec![Chapter { title: "到会".into(), words: words.clone() }, Chapter { title: "第一件".into(), words }];
+        let paper = Paper { lang: Lang::Zh, title: "会议纪要".into(), about: "第1号".into(), chapters, sheets: Vec::new() };
+        let letters = Letters::of(&face).unwrap();
+        let laid = layout::lay(&letters, &paper);
+        assert!(laid.pages.len() > 2 && laid.links.is_empty(), "no contents: it is read from the beginning");
+        assert_eq!(laid.parts.iter().map(|(title, _)| title.as_str()).collect::<Vec<_>>(), ["到会", "第一件"]);
+        assert!(write(&paper, &face).unwrap().starts_with(b"%PDF-"));
     }
 
     fn face_of_nothing() -> Option<Face> {

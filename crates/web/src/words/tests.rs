@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use appeals::appeal::Step as Passed;
 use appeals::appeal::{Channel, Manner, Outcome, Part, Sender};
-use appeals::followup::Way;
+use appeals::followup::{Spoken, Way};
 use appeals::sealed::step::{Deed, Exception, Stage as Sealed};
 use appeals::{Identity, Kind, Stage};
 use civic::access::Purpose;
@@ -40,7 +40,7 @@ fn families(sources: &str) -> BTreeSet<String> {
     known.extend(Scope::ALL.iter().map(|scope| key("client-scope", scope.code())));
     known.extend(Sender::ALL.iter().map(|sender| key("sender", sender.code())));
     known.extend(Part::ALL.iter().flat_map(|part| [key("part", part.code()), key("part-hint", part.code())]));
-    known.extend(Way::ALL.iter().map(|way| key("told-by", way.code())));
+    known.extend(Spoken::ALL.iter().flat_map(|way| ["told-at", "spoken", "spoken-hint"].map(|family| key(family, way.code()))));
     known.extend(Manner::ALL.iter().flat_map(|own| [key("manner", own.code()), key("manner-hint", own.code())]));
     known.extend(Passed::CODES.iter().map(|code| key("step", code)));
     known.extend(crate::desk::admin::PEER_TROUBLES.iter().map(|why| key("peer-why", why)));
@@ -105,7 +105,9 @@ fn asked() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// Lists the families of files of supervision, with the codes of each.
 fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
     let families = ["dossier-kind", "dossier-lead", "dossier-new", "dossier-hint", "dossier-empty", "dossier-end-hint"];
-    families.into_iter().flat_map(|family| oversight::dossier::Kind::ALL.into_iter().map(move |kind| (family, kind.code())))
+    let kinds =
+        families.into_iter().flat_map(|family| oversight::dossier::Kind::ALL.into_iter().map(move |kind| (family, kind.code())));
+    kinds.chain(Way::ALL.iter().map(|way| ("told-by", way.code())))
 }
 
 /// Lists what stands before a code in sources, and the family of its sentence.

@@ -134,6 +134,7 @@ pub const PAGES: &[(&str, &[&str])] = &[
             "/desk/find?q=%E6%B0%B4",
             "/desk/find?q=",
             "/desk/counter",
+            "/desk/counter/sign",
             "/desk/letters",
             "/desk/reception",
             "/desk/register",

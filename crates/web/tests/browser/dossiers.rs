@@ -24,7 +24,8 @@ fn held(site: &Site) {
         (Named { id: Uuid::from_u128(7), number: "MS9901212611240000007A".into() }, world.hall.site.keystore.take().unwrap());
     let agenda = vec![Item { matter: named.clone(), why: "1_dispute".into(), papers: String::new() }];
     let members = vec![TOWNSHIP_OFFICE.to_owned(), WATER.to_owned()];
-    let what = What::Conference { date: today, venue: "县政府二楼".into(), chair: staff_id("du"), members, agenda };
+    let what =
+        What::Conference { date: today, time: None, venue: "县政府二楼".into(), chair: staff_id("du"), members, agenda };
     let opening =
         Opening {
             title: "路灯归谁修".into(), words: "两家都说不归自己".into(), office: GOVERNMENT.into(), due: today, what

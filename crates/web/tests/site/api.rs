@@ -201,6 +201,35 @@ fn an_accusation_goes_its_own_way_and_through_no_strangers_hands() {
 }
 
 #[test]
+fn a_program_that_brings_matters_in_bulk_brings_no_grade_with_them() {
+    let site = Site::sqlite();
+    client(&site, KEY, &Scope::ALL);
+    let bearer = format!("Bearer {KEY}");
+    for at in 0..12 {
+        let key = format!("bulk-{at:016}");
+        let headers = [("authorization", bearer.as_str()), ("idempotency-key", key.as_str())];
+        let mut graded = new("路灯坏了");
+        for (name, told) in
+            [("rating", json!(5)), ("grade", json!(5)), ("signature", json!("AAAA")), ("rating_key", json!("AAAA"))]
+        {
+            graded[name] = told;
+        }
+        let refused = ask(&site, Method::POST, "matters", (&headers, &graded));
+        assert!(refused.status.is_client_error(), "a filing has no place for a grade: {}", refused.text());
+        let plain = format!("plain-{at:016}");
+        let sent = value(&ask(&site, Method::POST, "matters", (&[headers[0], ("idempotency-key", &plain)], &new("路灯坏了"))));
+        let number = sent["number"].as_str().unwrap();
+        let rate = format!("rate-{at:016}");
+        for body in [json!({"grade": 5}), json!({"grade": 5, "number": number})] {
+            let headers = [headers[0], ("idempotency-key", rate.as_str())];
+            assert_eq!(ask(&site, Method::POST, "matter/acts/rate", (&headers, &body)).status, StatusCode::UNAUTHORIZED);
+        }
+        let state = crate::desk::state(&site, number);
+        assert!(state.rating.is_none() && state.graded().is_none());
+    }
+}
+
+#[test]
 fn a_program_sees_what_it_sent_page_by_page_as_far_as_its_key_allows() {
     let site = Site::sqlite();
     client(&site, KEY, &Scope::ALL);

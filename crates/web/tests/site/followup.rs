@@ -9,7 +9,12 @@ use crate::staff::{accounts, enter};
 use crate::track::{filed, replied};
 use crate::world::{Site, Visitor};
 
-on_both![a_bad_rating_is_called_back_put_right_and_answered, an_office_cannot_rate_itself_by_page_api_or_import,];
+on_both![
+    a_bad_rating_is_called_back_put_right_and_answered,
+    an_office_cannot_rate_itself_by_page_api_or_import,
+    a_resident_is_heard_about_an_objection_at_a_counter_and_gets_a_receipt,
+    the_sign_in_a_window_leads_to_a_grade_and_names_nobody,
+];
 
 const NAMED: &str = "&kind=help&identity=named&name=田小满&mobile=13900000001";
 
@@ -102,4 +107,58 @@ fn an_office_cannot_rate_itself_by_page_api_or_import(engine: Engine) {
     }
     let state = state(&site, &number);
     assert!(state.rating.is_none() && state.followup.told.is_none() && state.graded().is_none());
+}
+
+fn a_resident_is_heard_about_an_objection_at_a_counter_and_gets_a_receipt(engine: Engine) {
+    let site = Site::new(engine);
+    accounts(&site);
+    let (number, code) = filed(&site, NAMED);
+    let mut person = Visitor::new(&site);
+    person.post("/track", &format!("number={number}&query_code={code}")).leads_to("/track/matter");
+    replied(&site);
+    person.post("/track/act", "act=rate&grade=1&words=路灯又坏了").leads_to("/track/matter?done=rate");
+    let (head, caller) = (enter(&site, "qiao"), enter(&site, "jin"));
+    act(&site, &head, (&number, "object_rating"), "ground=mistaken&words=评的是另一盏");
+    let list = site.get_as(&caller, "/desk/callbacks");
+    assert!(list.visible().contains("要听群众怎么说"), "{}", list.visible());
+    let which = list.text().split(&format!("/desk/callbacks/{number}/o")).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let address = format!("/desk/callbacks/{number}/o{which}");
+    assert_eq!(site.get_as(&head, &address).status, StatusCode::FORBIDDEN, "the rated office hears nobody");
+    let closed = site.get_as(&caller, &address);
+    assert!(!closed.text().contains("13900000001") && !closed.visible().contains("评的是另一盏"), "not before it is noted");
+    let early = site.post_as(&caller, &address, "spoken=call&words=就是这一盏".to_owned());
+    assert!(early.status.is_client_error() && early.visible().contains("还没有打开"), "{}", early.visible());
+    site.post_as(&caller, &address, "what=open".to_owned()).leads_to(&address);
+    let open = site.get_as(&caller, &address).visible();
+    assert!(open.contains("13900000001") && open.contains("评的是另一盏") && !open.contains('⟦'), "{open}");
+    let wrong = site.post_as(&caller, &address, "spoken=counter&query_code=AAAA-AAAA-AAAA-AAAA&words=就是这一盏".to_owned());
+    assert!(wrong.status.is_client_error() && wrong.visible().contains("就是这一盏"), "no word is lost: {}", wrong.visible());
+    assert!(!wrong.text().contains("AAAA-AAAA"), "a code is never given back");
+    let noted = site.post_as(&caller, &address, format!("spoken=counter&query_code={code}&words=就是村口这一盏"));
+    assert_eq!(noted.status, StatusCode::OK, "{}", noted.visible());
+    let receipt = noted.visible();
+    for words in ["回执：对评价异议的回应", "就是村口这一盏", "在窗口说的", &number, "公开日志第几条"]
+    {
+        assert!(receipt.contains(words), "{words}: {receipt}");
+    }
+    assert!(!noted.text().contains(&code), "and no code stands on it");
+    let page = person.get("/track/matter").visible();
+    assert!(page.contains("就是村口这一盏") && page.contains("在窗口说的，由不是被评单位的人照原话记下"), "{page}");
+    assert!(!site.get_as(&caller, "/desk/callbacks").visible().contains("要听群众怎么说"), "heard once");
+}
+
+fn the_sign_in_a_window_leads_to_a_grade_and_names_nobody(engine: Engine) {
+    let site = Site::new(engine);
+    accounts(&site);
+    let sign = site.get_as(&enter(&site, "gu"), "/desk/counter/sign");
+    assert!(sign.text().contains("<svg") && sign.visible().contains("/window/bd"), "{}", sign.visible());
+    assert!(!sign.visible().split("办得怎么样，您说了算").nth(1).unwrap().contains("顾"), "an office and no person");
+    let admin = site.get_as(&enter(&site, "tang"), "/desk/admin/signs?office=bd");
+    assert!(admin.visible().contains("办得怎么样，您说了算"), "{}", admin.visible());
+    let page = site.get("/window/bd");
+    for grade in 1..=5 {
+        assert!(page.text().contains(&format!("href=\"/track?grade={grade}\"")), "{grade}");
+    }
+    assert_eq!(site.get("/window/nothing").status, StatusCode::NOT_FOUND);
+    assert!(site.get("/track?grade=2").visible().contains("编号"), "a link chooses and rates nothing");
 }

@@ -75,13 +75,9 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
                     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "anyone may ask; the matter's page decides");
                 }
                 "/desk/account/end" | "/desk/account/seen" => {}
-                "/desk/counter" | "/desk/letters" | "/desk/reception" | "/desk/erase" | "/desk/disclose" => {
-                    let act = match route.path {
-                        "/desk/counter" | "/desk/letters" | "/desk/reception" => Act::FileForPerson,
-                        "/desk/erase" => Act::Erase,
-                        _ => Act::Disclose,
-                    };
-                    let expected = allowed(&site, &persona, act, &Subject::site());
+                "/desk/counter" | "/desk/counter/sign" | "/desk/letters" | "/desk/reception" | "/desk/erase"
+                | "/desk/disclose" => {
+                    let expected = allowed(&site, &persona, of_site(route.path), &Subject::site());
                     assert_eq!(open(&site.get_as(&persona.cookie, route.path)), expected, "{}", persona.staff.login);
                 }
                 path if follows(path) => after_ratings(&site, &persona, path),
@@ -120,25 +116,35 @@ fn every_address_opens_for_whom_the_permit_says_and_for_nobody_else() {
     }
 }
 
+/// Names the act that opens a page of the whole site.
+fn of_site(path: &str) -> Act {
+    match path {
+        "/desk/erase" => Act::Erase,
+        "/desk/disclose" => Act::Disclose,
+        _ => Act::FileForPerson,
+    }
+}
+
 /// Tells whether an address is about supervision.
 fn is_file(path: &str) -> bool {
-    path.starts_with("/desk/dossiers") || path == "/desk/supervision"
+    path.starts_with("/desk/dossiers") || path.starts_with("/desk/supervision")
 }
 
 /// Tells whether an address is about what follows ratings and missed days.
 fn follows(path: &str) -> bool {
-    is_file(path) || path.starts_with("/desk/callbacks") || path == "/desk/criticism"
+    is_file(path) || path.starts_with("/desk/callbacks") || path.starts_with("/desk/criticism")
 }
 
 /// Cards are there for those who watch, and for everybody who sees matters of their own office; files of supervision for those who watch, for leaders, and for offices they are addressed to; one that is not there for nobody.
 fn files(site: &Site, persona: &Persona, path: &str) {
     let own = Subject { owner: persona.staff.office.clone(), ..Subject::default() };
-    let answer = site.get_as(&persona.cookie, &path.replace("{kind}", "conference").replace("{number}", "9"));
+    let answer =
+        site.get_as(&persona.cookie, &path.replace("{kind}", "conference").replace("{number}", "9").replace("{form}", "comma"));
     let leads = allowed(site, persona, Act::LeadSupervision, &own);
     let watches = [Act::JudgeEvidence, Act::SeeAccess].iter().any(|act| allowed(site, persona, *act, &Subject::site()));
     let expected = match path {
-        "/desk/supervision" => watches || allowed(site, persona, Act::See, &own),
-        "/desk/dossiers/{kind}" => allowed(site, persona, Act::SeeSupervision, &own),
+        "/desk/supervision" | "/desk/supervision/take/{form}" => watches || allowed(site, persona, Act::See, &own),
+        "/desk/dossiers/{kind}" | "/desk/dossiers/{kind}/take/{form}" => allowed(site, persona, Act::SeeSupervision, &own),
         "/desk/dossiers/{kind}/new" => leads || allowed(site, persona, Act::Supervise, &Subject::site()),
         _ => false,
     };
@@ -152,14 +158,15 @@ fn after_ratings(site: &Site, persona: &Persona, path: &str) {
     }
     let own = Subject { owner: persona.staff.office.clone(), ..Subject::default() };
     let expected = match path {
-        "/desk/callbacks" => allowed(site, persona, Act::CallBack, &Subject::site()),
-        "/desk/criticism" => {
+        "/desk/callbacks" => [Act::CallBack, Act::HearObjection].iter().any(|act| allowed(site, persona, *act, &Subject::site())),
+        "/desk/criticism" | "/desk/criticism/take/{form}" => {
             let watches = [Act::AnswerCriticism, Act::SeeAccess].map(|act| allowed(site, persona, act, &Subject::site()));
             watches.contains(&true) || allowed(site, persona, Act::Rectify, &own)
         }
         _ => false,
     };
-    let answer = site.get_as(&persona.cookie, &path.replace("{number}", "MS1").replace("{which}", "c1"));
+    let answer =
+        site.get_as(&persona.cookie, &path.replace("{number}", "MS1").replace("{which}", "c1").replace("{form}", "comma"));
     // a matter that is not there has no call-back for anybody
     let opened = if path.contains("{number}") { answer.status == StatusCode::OK } else { open(&answer) };
     assert_eq!(opened, expected, "{} {path}", persona.staff.login);

@@ -18,6 +18,7 @@ on_both![
     a_suggestion_is_answered_in_writing_and_in_public,
     whoever_is_held_to_account_is_heard_at_each_step,
     a_campaign_draws_matters_that_anybody_can_draw_again,
+    whoever_is_concerned_gets_a_letter_that_names_nothing,
     a_leaders_case_ends_with_the_matter,
 ];
 
@@ -152,6 +153,19 @@ fn a_matter_no_office_wants_gets_its_owner_from_the_conference_and_further_ones_
         assert!(minutes.visible().contains(words), "{words}: {}", minutes.visible());
     }
     assert!(minutes.text().contains("data-print"), "the minutes print");
+    let paper = site.get_as(&watch, &format!("{address}/minutes"));
+    assert_eq!(paper.headers["content-type"], "application/pdf");
+    assert!(paper.bytes.starts_with(b"%PDF-") && paper.bytes.len() > 2_000);
+    let invitation = site.get_as(&watch, &format!("{address}/invitation")).text().replace("\r\n ", "");
+    for words in ["BEGIN:VCALENDAR", "LOCATION:县政府二楼", "DTSTART;VALUE=DATE:", "SUMMARY:题目"] {
+        assert!(invitation.contains(words), "{words}: {invitation}");
+    }
+    for stranger in [enter(&site, "jin"), enter(&site, "tang")] {
+        for form in ["minutes", "invitation"] {
+            let hidden = site.get_as(&stranger, &format!("{address}/{form}"));
+            assert!(hidden.status.is_client_error(), "nobody else takes it along");
+        }
+    }
     let public = site.get("/supervision").visible();
     assert!(public.contains("裁定归清禾县水务局") && !public.contains(&number), "rulings are public, matters are not: {public}");
     checked(&site);
@@ -240,6 +254,48 @@ fn a_campaign_draws_matters_that_anybody_can_draw_again(engine: Engine) {
     does(&site, &watch, (&address, "act=end&words=三件都办实了"));
     let public = site.get("/supervision").visible();
     assert!(public.contains(seed) && public.contains("9 件里抽 3 件") && !public.contains(&drawn[0].number), "{public}");
+    checked(&site);
+}
+
+/// Lists who has a letter of a template waiting.
+fn told(site: &Site, template: &str) -> Vec<String> {
+    let now = site.world.now();
+    let all = site.world.read(move |tx, own| civic::outbox::due(tx, own.jurisdiction, civic::outbox::MAIL, now, 1_000)).unwrap();
+    let mut found: Vec<String> = all.into_iter().filter(|one| one.template == template).map(|one| one.recipient).collect();
+    found.sort();
+    found
+}
+
+fn whoever_is_concerned_gets_a_letter_that_names_nothing(engine: Engine) {
+    let site = Site::new(engine);
+    accounts(&site);
+    let (watch, head) = (enter(&site, "meng"), enter(&site, "kong"));
+    let to = |login: &str| format!("staff:{}", staff_id(login));
+    let address = begun(&site, &watch, "advice", "ground=2_work&office=sw");
+    assert_eq!(told(&site, "advice_given"), [to("kong")], "the head of the office that has to answer");
+    does(&site, &head, (&address, "act=answer&good=yes&words=采纳"));
+    assert_eq!(told(&site, "dossier_answered"), [to("meng")], "whoever opened it");
+    let body = format!("ground=2_measures&office=sw&person={}", staff_id("wei"));
+    let address = begun(&site, &watch, "account", &body);
+    assert!(told(&site, "account_step").is_empty());
+    does(&site, &watch, (&address, "act=step&words=三次推给别家，有记录"));
+    let mut both = vec![to("kong"), to("wei")];
+    both.sort();
+    assert_eq!(told(&site, "account_step"), both, "the head and whoever is meant");
+    let body = format!("date={}&time=9：30&venue=县政府&chair={}&members=sw&members=bd&levels=", day(&site, 3), staff_id("du"));
+    let (number, _) = filed(&site, "1&kind=help");
+    unwanted(&site, &number);
+    begun(&site, &watch, "conference", &format!("{body}&agenda={number}"));
+    let called = told(&site, "conference_called");
+    for login in ["kong", "qiao", "du"] {
+        assert!(called.contains(&to(login)), "{login}: {called:?}");
+    }
+    night(&site, 9);
+    assert_eq!(
+        told(&site, "dossier_overdue").iter().filter(|one| **one == to("meng")).count(),
+        2,
+        "the reply and the meeting, once each"
+    );
     checked(&site);
 }
 

@@ -148,6 +148,11 @@ pub(super) const ENGLISH: &[Row] = &[
         "Hello,\n\nthe office says that your rating of {number} is mistaken. An office of another line decides and wants to hear you first: on the tracking page. Until then the rating counts, and it is never deleted.",
     ),
     (
+        "objection_heard",
+        "{number}: what you said to the objection was noted",
+        "Hello,\n\nwhat you said at a counter or on the telephone to the objection about {number} was written down by somebody who is not of the office that was rated, and is with the office that decides. Please look at the tracking page whether it is right. If it was not you, ring us up at once.",
+    ),
+    (
         "objection_decided",
         "The objection to your rating was decided: {number}",
         "Hello,\n\nthe objection to your rating of {number} was decided. The reasons stand on the tracking page.",
@@ -184,6 +189,76 @@ pub(super) const ENGLISH: &[Row] = &[
         "came_again",
         "The same matter again: {number}",
         "{office},\n\nthe resident of {number} came with it again: the answers so far did not solve it. {owner} handles it anew, due {due}, and somebody who has not answered it yet answers. Please look into it at the desk.",
+    ),
+    (
+        "followup_late",
+        "What has to follow a bad rating is late: {number}",
+        "{office},\n\nthe resident of {number} is not satisfied. What {holder} had to do next (a call-back, something put right, or the decision about an objection) was due on {missed} and was not done. See under Criticism at the desk which it is, and do it today.",
+    ),
+    (
+        "conference_called",
+        "Your office is called to a joint conference",
+        "{office},\n\nyour office is called to a joint conference. Day, place, agenda and what to prepare stand at the desk, under Supervision, Joint conference, with a file for your calendar. Tell whoever called it early if you cannot come: without more than half nothing can be ruled.",
+    ),
+    (
+        "case_given",
+        "A personal case for you",
+        "{office},\n\na matter is yours to see through. Which one and by when stands at the desk, under Supervision, Personal cases.",
+    ),
+    (
+        "advice_given",
+        "A suggestion to answer in writing",
+        "{office},\n\nsupervision made a suggestion to your office. Answer it in writing, adopted or not; the answer is public. See Supervision, Suggestions at the desk.",
+    ),
+    (
+        "account_step",
+        "Held to account: you may reply",
+        "{office},\n\na step of holding to account was taken. Why, with what evidence, and until when you may reply stands at the desk, under Supervision. No next step is taken before your reply or the end of that time.",
+    ),
+    (
+        "dossier_overdue",
+        "A file of supervision is late",
+        "{office},\n\nthe day of a file of supervision passed. See which at the desk, under Supervision, and see to it today.",
+    ),
+    (
+        "dossier_answered",
+        "A file of supervision was answered",
+        "{office},\n\na file that you opened was answered in writing. See Supervision at the desk.",
+    ),
+    (
+        "assessment_objected",
+        "An objection to an assessment to decide",
+        "{office},\n\nan office objects to an item of its sheet and waits for a supervisor of another line. See Assessment at the desk. Decision and reasons are public.",
+    ),
+    (
+        "assessment_decided",
+        "An objection to an assessment was decided",
+        "{office},\n\nthe objection of your office was decided; the reasons stand at the desk, under Assessment. If it holds, a corrected edition follows.",
+    ),
+    (
+        "edition_published",
+        "Report and sheets were published",
+        "{office},\n\na report and the sheets of all offices were published. See under Assessment at the desk how each item of yours was counted, and object in time to what is wrong.",
+    ),
+    (
+        "edition_corrected",
+        "A report was corrected",
+        "{office},\n\na report that was published has a corrected edition; the one before stays. What changed and why stands under Reports on the site and Assessment at the desk.",
+    ),
+    (
+        "evidence",
+        "Evidence to look at: {number}",
+        "{office},\n\nthe office showed evidence for {number}, which has a card. Please look at the desk whether it is enough. Until then nothing climbs.",
+    ),
+    (
+        "evidence_wanted",
+        "Not enough, please show more: {number}",
+        "{office},\n\nthe supervisor finds the evidence for {number} not enough; the card stays and climbs on. See at the desk what is missing.",
+    ),
+    (
+        "objection_ruled",
+        "An objection to a rating was decided: {number}",
+        "{office},\n\nthe objection of your office to the rating of {number} was decided; the reasons stand at the desk. If it does not hold, please put it right in time.",
     ),
     (
         "unmerged",

@@ -36,6 +36,7 @@ pub(super) const CHINESE: &[Row] = &[
     ("closed", "短号{short}：已办结。理由在{track}里；不同意，期限内可以重新提出。"),
     ("rectified", "短号{short}：您评了不满意以后，{office}整改了。改没改好，请打开{track}看凭据、打分，或者到窗口看。"),
     ("rating_objected", "短号{short}：{office}说您的评价评错了，由别的单位裁定。请打开{track}说说当时的情况；评价不会被删掉。"),
+    ("objection_heard", "短号{short}：您对评价异议的回应记下了，由别的单位裁定。不是您说的，请马上打电话告诉我们。"),
     ("objection_decided", "短号{short}：关于您评价的异议裁定了，理由在{track}里，窗口也能问。"),
     ("disclosed", "短号{short}：依法提供给了别的机关。给了谁、依据哪一条，在{track}里。"),
     (

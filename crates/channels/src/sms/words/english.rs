@@ -33,6 +33,7 @@ pub(super) const ENGLISH: &[Row] = &[
     ("closed", "{short}: closed. Why: {track}. If you do not agree, bring it again in time."),
     ("rectified", "{short}: after your rating {office} put something right. See and rate it: {track}."),
     ("rating_objected", "{short}: {office} objects to your rating; another office decides. Say how it was: {track}."),
+    ("objection_heard", "{short}: what you said to the objection was noted. Not you? Ring us up at once."),
     ("objection_decided", "{short}: the objection to your rating was decided. Why: {track}."),
     ("disclosed", "{short}: given to another authority as the law asks. To whom and why: {track}."),
     (

@@ -130,6 +130,7 @@ fn draw(desk: &Desk, office: &Office, typed: &Fields, errors: &Errors) -> Respon
             @let name = lang.pick(&successor.name, &successor.name_en).to_owned();
             (notice(Tone::Plain, &lang.say("office-ended", &[("office", name.into())]), &html! {}))
         } @else {
+            p { a href=(link::admin_window(&office.code)) { (lang.t("window-sign")) } }
             (facts_form(desk, office, (typed, errors)))
             (duties(desk, office, errors))
             (end_form(desk, office, errors))

@@ -6,6 +6,7 @@ use civic::directory::{OpinionBox, Place};
 use maud::{Markup, html};
 
 use super::Administrator;
+use crate::desk::counter;
 use crate::desk::frame::Desk;
 use crate::error::Problem;
 use crate::extract::Query;
@@ -33,8 +34,12 @@ struct Sign {
     office: Option<(String, String)>,
 }
 
-/// Shows a sheet, ready to be printed.
+/// Shows a sheet, or the sign in an office's window, ready to be printed.
 pub async fn show(Administrator(desk): Administrator, Query(query): Query) -> Result<Response, Problem> {
+    if !query.get("office").is_empty() {
+        let office = desk.directory().acting(query.get("office")).cloned().ok_or(Problem::Absent)?;
+        return Ok(counter::sign::draw(&desk, &office, &link::admin_office(&office.code)));
+    }
     let sign = find(&desk, query.get("at")).ok_or(Problem::Absent)?;
     let (lang, cards) = (desk.lang(), query.get("form") == "cards");
     let title = lang.t(if cards { "sign-cards" } else { "sign-poster" });

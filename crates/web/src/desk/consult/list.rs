@@ -19,6 +19,23 @@ use crate::kit::state::chip;
 use crate::link;
 use crate::portal::consult::face;
 
+/// Counts what people said to the own office's questions and nobody put anywhere so far; nothing for people who do not keep them.
+pub async fn waiting(desk: &Desk) -> Result<i64, Problem> {
+    if desk.permit(Act::KeepConsultation, &own(desk)).is_err() {
+        return Ok(0);
+    }
+    let office = desk.person().office.clone();
+    let read = desk.read(move |tx, site, _| {
+        let directory = site.directory();
+        let mut many = 0;
+        for row in list::open(tx, site)?.iter().filter(|row| directory.is_now(&row.consult.plan.office, &office)) {
+            many += list::counts(tx, site, row.consult.id)?.unsorted;
+        }
+        Ok::<_, Fault>(many)
+    });
+    Ok(read.await?)
+}
+
 /// Shows them.
 pub async fn show(desk: Desk) -> Result<Response, Problem> {
     permitted(&desk)?;

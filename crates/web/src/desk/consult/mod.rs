@@ -8,6 +8,8 @@ mod new;
 mod show;
 mod voices;
 
+pub use list::waiting;
+
 use axum::routing::get;
 use civic::permit::{Act, Subject};
 use civic::refusal::Refusal;

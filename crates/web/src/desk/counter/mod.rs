@@ -3,6 +3,7 @@
 
 mod form;
 mod send;
+pub mod sign;
 
 use axum::routing::get;
 use civic::permit::{Act, Subject};
@@ -13,7 +14,10 @@ use crate::link;
 use crate::route::Route;
 
 /// Lists the addresses.
-pub const ROUTES: &[Route] = &[Route::staff("/desk/counter", "GET POST", || get(form::show).post(send::send))];
+pub const ROUTES: &[Route] = &[
+    Route::staff("/desk/counter", "GET POST", || get(form::show).post(send::send)),
+    Route::staff("/desk/counter/sign", "GET", || get(sign::show)),
+];
 
 /// Draws the ways by which people come to an office in person or on paper, and its register.
 pub fn ways(desk: &Desk, here: &str) -> Markup {
@@ -25,6 +29,7 @@ pub fn ways(desk: &Desk, here: &str) -> Markup {
         (link::LETTERS, "way-letters", files),
         (link::RECEPTION, "way-reception", files),
         (link::BOXES, "way-boxes", desk.permit(Act::OpenBox, &own).is_ok()),
+        (link::COUNTER_SIGN, "way-sign", files),
         (link::REGISTER, "way-register", desk.permit(Act::SeeRegister, &own).is_ok()),
     ];
     html! {

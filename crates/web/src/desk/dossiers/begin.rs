@@ -1,5 +1,9 @@
 //! Opening a file: which office, what about, until when; and what its kind asks for.
 
+use std::sync::Arc;
+
+use appeals::State;
+use appeals::exchange::levels::stuck;
 use appeals::supervise::draw::{self, From};
 use appeals::supervise::list::disputes;
 use axum::http::StatusCode;
@@ -8,9 +12,9 @@ use civic::directory::{Role, Staff};
 use civic::permit::{Act, Subject, Who};
 use civic::refusal::{No, Refusal};
 use civic::site::Site;
-use db::Tx;
+use db::{Fault, Tx};
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use maud::{Markup, html};
 use oversight::dossier::decide::{ADVICE, LINE_CHARS_MAX, TRIGGERS, WORDS_CHARS_MAX};
 use oversight::dossier::state::{Filter, Item, Named};
@@ -27,7 +31,7 @@ use crate::kit::errors::{Errors, summary};
 use crate::kit::field::{Field, Input, field, select};
 use crate::kit::shell::FORM;
 use crate::link;
-use crate::portal::track::story::office;
+use crate::portal::track::story::{office, site_name};
 use crate::words::Lang;
 
 /// Tells whether this person may open files of a kind; of which office is asked again when one is opened.
@@ -82,6 +86,19 @@ fn amiss(code: &'static str, field: &str) -> No {
 
 fn date(typed: &Fields, name: &str) -> Result<Date, No> {
     typed.get(name).parse().map_err(|_| amiss("dossier_due", name))
+}
+
+/// Reads a time that may be missing, as people type it.
+fn time(typed: &Fields) -> Result<Option<Time>, No> {
+    let text = typed.get("time").trim().replace('：', ":");
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = || {
+        let (hour, minute) = text.split_once(':')?;
+        Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+    };
+    read().map(Some).ok_or_else(|| amiss("reception_time", "time"))
 }
 
 fn named(tx: &mut Tx<'_>, site: &Site, who: &Who, number: &str) -> Result<Option<Named>, No> {
@@ -152,7 +169,7 @@ fn conference(tx: &mut Tx<'_>, site: &Site, who: &Who, (typed, office): (&Fields
     let leads = directory.staff.get(&chair).filter(|staff| staff.is(Role::Leader));
     office.clone_from(&leads.ok_or_else(|| amiss("dossier_leader", "chair"))?.office);
     let (mut agenda, most): (Vec<Item>, u32) = (Vec::new(), site.rules().term("site.returns_max").value);
-    let ticked = typed.all("agenda").map(|number| (number, false));
+    let ticked = typed.all("agenda").map(|number| (number, false)).chain(typed.all("between").map(|number| (number, true)));
     let more = typed
         .get("levels")
         .split([' ', '\n', '\r', ',', '，', '、'])
@@ -175,7 +192,8 @@ fn conference(tx: &mut Tx<'_>, site: &Site, who: &Who, (typed, office): (&Fields
         }
     }
     let members = typed.all("members").map(str::to_owned).collect();
-    Ok(What::Conference { date: date(typed, "date")?, venue: typed.get("venue").to_owned(), chair, members, agenda })
+    let (date, time, venue) = (date(typed, "date")?, time(typed)?, typed.get("venue").to_owned());
+    Ok(What::Conference { date, time, venue, chair, members, agenda })
 }
 
 /// Draws the form of a kind.
@@ -191,9 +209,13 @@ async fn form(desk: &Desk, kind: Kind, (typed, errors): (&Fields, &Errors)) -> R
         },
         Kind::Advice | Kind::Account => answering_fields(desk, kind, (typed, errors)),
         Kind::Conference => {
-            let who = desk.staff.who();
-            let found = desk.read(move |tx, site, _| disputes(tx, site, &who)).await?;
-            conference_fields(desk, &found, (typed, errors))
+            let (who, today) = (desk.staff.who(), desk.app.today());
+            let read = desk.read(move |tx, site, _| {
+                let found = disputes(tx, site, &who)?;
+                Ok::<_, Fault>((found, stuck(tx, site, (&who, today))?))
+            });
+            let (found, between) = read.await?;
+            conference_fields(desk, (&found, &between), (typed, errors))
         }
     };
     let words = Field { input: Input::Area(6), chars_max: WORDS_CHARS_MAX, ..line(lang, "words", "dossier-words") };
@@ -296,7 +318,25 @@ fn answering_fields(desk: &Desk, kind: Kind, (typed, errors): (&Fields, &Errors)
     }
 }
 
-fn conference_fields(desk: &Desk, found: &[std::sync::Arc<appeals::State>], (typed, errors): (&Fields, &Errors)) -> Markup {
+/// Says how a matter stands between two levels.
+fn between_levels(desk: &Desk, state: &State) -> String {
+    let (lang, directory) = (desk.lang(), desk.directory());
+    let below = state.below();
+    let key = match (state.above(), below) {
+        (Some(above), _) if above.sent_back => "dossier-level-ours-not",
+        (_, Some(below)) if below.sent_back || below.last.is_none() && below.stands.is_some() => "dossier-level-theirs-not",
+        _ => "dossier-level-late",
+    };
+    let peer = state.above().map(|above| above.sent.peer).filter(|_| below.is_none()).or(below.map(|below| below.peer));
+    let site = peer.map(|peer| site_name(lang, &directory, peer)).unwrap_or_default();
+    lang.say(key, &[("site", site.into()), ("office", office(lang, &directory, &state.owner).into())])
+}
+
+fn conference_fields(
+    desk: &Desk,
+    (found, between): (&[Arc<State>], &[Arc<State>]),
+    (typed, errors): (&Fields, &Errors),
+) -> Markup {
     let (lang, directory) = (desk.lang(), desk.directory());
     let open = directory.offices.values().filter(|office| directory.open(office));
     let offices = open.map(|own| Choice {
@@ -311,7 +351,7 @@ fn conference_fields(desk: &Desk, found: &[std::sync::Arc<appeals::State>], (typ
         list: offices.collect(),
         several: true,
     };
-    let point = |state: &std::sync::Arc<appeals::State>| Choice {
+    let point = |state: &Arc<State>| Choice {
         value: state.number.clone(),
         title: state.number.clone(),
         hint: lang.say(
@@ -330,6 +370,18 @@ fn conference_fields(desk: &Desk, found: &[std::sync::Arc<appeals::State>], (typ
         list: found.iter().map(point).collect(),
         several: true,
     };
+    let level = |state: &Arc<State>| {
+        let (value, title) = (state.number.clone(), state.number.clone());
+        Choice { value, title, hint: between_levels(desk, state) }
+    };
+    let own = |state: &&Arc<State>| !found.iter().any(|known| known.matter == state.matter);
+    let between = Choices {
+        name: "between",
+        legend: lang.t("dossier-between"),
+        hint: lang.t("dossier-between-hint"),
+        list: between.iter().filter(own).map(level).collect(),
+        several: true,
+    };
     let levels = Field {
         required: false,
         hint: lang.t("dossier-levels-hint"),
@@ -338,9 +390,11 @@ fn conference_fields(desk: &Desk, found: &[std::sync::Arc<appeals::State>], (typ
     };
     html! {
         (field(lang, &day(lang, "date", "dossier-date"), typed, errors))
+        (field(lang, &Field { required: false, chars_max: 5, hint: lang.t("plan-from-hint"), ..line(lang, "time", "dossier-time") }, typed, errors))
         (field(lang, &line(lang, "venue", "dossier-venue"), typed, errors))
         (select(lang, &pick(lang, "chair", "dossier-chair"), &leaders(desk), typed, errors))
         @if found.is_empty() { p.quiet { (lang.t("dossier-agenda-none")) } } @else { (choices(&agenda, typed, errors)) }
+        @if !between.list.is_empty() { (choices(&between, typed, errors)) }
         (field(lang, &levels, typed, errors))
         (choices(&members, typed, errors))
     }

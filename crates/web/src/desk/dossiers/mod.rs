@@ -1,11 +1,12 @@
 //! Files of supervision at the desk: campaigns, leaders' personal cases, suggestions to offices, accountability, joint conferences.
 //!
 //! `list` shows those of a kind, `begin` opens one, `show` is one of them with its forms, `act` does what was pressed there, `paper` is what a
-//! conference settled, to be printed.
+//! conference settled, to be printed, `minutes` the same as PDF, and its invitation for calendars.
 
 mod act;
 mod begin;
 mod list;
+mod minutes;
 mod paper;
 mod show;
 
@@ -27,8 +28,11 @@ use crate::route::Route;
 /// Lists the addresses.
 pub const ROUTES: &[Route] = &[
     Route::staff("/desk/dossiers/{kind}", "GET", || get(list::show)),
+    Route::staff("/desk/dossiers/{kind}/take/{form}", "GET", || get(list::take)),
     Route::staff("/desk/dossiers/{kind}/new", "GET POST", || get(begin::show).post(begin::send)),
     Route::staff("/desk/dossiers/{kind}/{number}", "GET POST", || get(show::show).post(act::run)),
+    Route::staff("/desk/dossiers/{kind}/{number}/minutes", "GET", || get(minutes::paper)),
+    Route::staff("/desk/dossiers/{kind}/{number}/invitation", "GET", || get(minutes::invitation)),
 ];
 
 /// Tells whether this person has anything to do with files of supervision.

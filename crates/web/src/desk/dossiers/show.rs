@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::begin::offices;
 use super::list::{standing, until};
-use super::{known, paper, ways};
+use super::{known, minutes, paper, ways};
 use crate::desk::frame::Desk;
 use crate::error::Problem;
 use crate::extract::{Fields, Path};
@@ -53,6 +53,7 @@ pub(super) async fn draw(
         (ways(desk))
         (summary(lang, errors))
         (slip(lang, &title, &paper))
+        @if kind == Kind::Conference { (minutes::ways(lang, number)) }
         (forms(desk, &one, (typed, errors)))
         p { a href=(link::dossiers(kind)) { (lang.t("dossier-back")) } }
     };
@@ -60,7 +61,8 @@ pub(super) async fn draw(
     Ok(if errors.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() })
 }
 
-fn name(desk: &Desk, id: Uuid) -> String {
+/// Names somebody with their office.
+pub(super) fn name(desk: &Desk, id: Uuid) -> String {
     let (lang, directory) = (desk.lang(), desk.directory());
     let named = |staff: &civic::directory::Staff| format!("{} {}", office(lang, &directory, &staff.office), staff.name);
     directory.staff.get(&id).map_or_else(|| lang.t("who-staff"), named)
@@ -117,8 +119,11 @@ fn about(desk: &Desk, one: &Dossier) -> Vec<(String, Markup)> {
                 put("dossier-matter", matter(&of.number));
             }
         }
-        What::Conference { date, venue, chair, members, .. } => {
-            put("dossier-date", html! { (day(lang, *date)) " · " (venue) });
+        What::Conference { date, time, venue, chair, members, .. } => {
+            put(
+                "dossier-date",
+                html! { (day(lang, *date)) @if let Some(time) = time { " " (time.strftime("%H:%M")) } " · " (venue) },
+            );
             put("dossier-chair", html! { (name(desk, *chair)) });
             let named: Vec<String> = members.iter().map(|code| office(lang, &directory, code)).collect();
             put("dossier-members", html! { (named.join(&lang.t("list-comma"))) });

@@ -10,7 +10,7 @@ use civic::refusal::{No, Refusal};
 use maud::{Markup, html};
 
 use super::calls::why;
-use super::until;
+use super::{hear, until};
 use crate::desk::frame::{Desk, done};
 use crate::error::{Problem, status};
 use crate::extract::{Fields, Form, Path};
@@ -38,7 +38,10 @@ pub async fn run(desk: Desk, Path((number, which)): Path<(String, String)>, Form
     }
     if fields.get("what") == "open" {
         open(&desk, &found.0).await?;
-        return Ok(Redirect::to(&link::callback(&number, found.0.which())).into_response());
+        return Ok(Redirect::to(&link::callback(&number, found.0.which)).into_response());
+    }
+    if matches!(found.0.which, Which::Objection(_)) {
+        return hear::note(&desk, &found, &fields).await;
     }
     match note(&desk, &found.0, &fields).await {
         Ok(()) => Ok(done(link::CALLBACKS, "acted")),
@@ -50,7 +53,8 @@ pub async fn run(desk: Desk, Path((number, which)): Path<(String, String)>, Form
     }
 }
 
-type Found = (Owed, Option<Person>);
+/// Is what is owed, and, while a reading is noted, of whom and about what.
+pub(super) type Found = (Owed, Option<Person>);
 
 async fn find(desk: &Desk, (number, which): (&str, &str)) -> Result<Found, Problem> {
     let which = Which::parse(which).ok_or(Problem::Absent)?;
@@ -66,7 +70,7 @@ async fn find(desk: &Desk, (number, which): (&str, &str)) -> Result<Found, Probl
 
 /// Notes the reading before a word is shown.
 async fn open(desk: &Desk, owed: &Owed) -> Result<(), No> {
-    let (who, number, which) = (desk.staff.who(), owed.state.number.clone(), owed.which());
+    let (who, number, which) = (desk.staff.who(), owed.state.number.clone(), owed.which);
     let (staff, office, session) = (desk.person().id, desk.person().office.clone(), desk.staff.session.id);
     desk.write(move |tx, site, (now, _)| {
         let (owed, _) = list::find(tx, site, (&who, site.day(now)), (&number, which))?;
@@ -76,10 +80,14 @@ async fn open(desk: &Desk, owed: &Owed) -> Result<(), No> {
     .await
 }
 
+/// Refuses characters that no keyboard types.
+pub(super) fn hidden(fields: &Fields) -> Result<(), Refusal> {
+    let hidden = fields.iter().any(|(_, text)| text.chars().any(hides));
+    if hidden { Err(Refusal::new("hidden_characters").instead("type_anew")) } else { Ok(()) }
+}
+
 async fn note(desk: &Desk, owed: &Owed, fields: &Fields) -> Result<(), No> {
-    if fields.iter().any(|(_, text)| text.chars().any(hides)) {
-        return Err(Refusal::new("hidden_characters").instead("type_anew").into());
-    }
+    hidden(fields)?;
     let reached = match fields.get("reached") {
         "yes" => true,
         "no" => false,
@@ -90,15 +98,19 @@ async fn note(desk: &Desk, owed: &Owed, fields: &Fields) -> Result<(), No> {
         text => Some(text.parse().map_err(|_| Refusal::new("grade_unknown").instead("choose_grade"))?),
     };
     let (words, matter) = (fields.get("words").to_owned(), owed.state.matter);
-    let command = Command::CallBack { of: owed.of, drawn: owed.drawn, reached, words, grade };
+    let command = Command::CallBack { of: owed.of(), drawn: owed.drawn(), reached, words, grade };
     let seen = fields.get("seen").parse().ok();
     run::act(&desk.app.hall, Request { who: desk.staff.who(), matter, seen, command }).await.map(drop)
 }
 
-fn draw(desk: &Desk, (owed, person): &Found, (typed, refusal): (&Fields, Option<&Refusal>)) -> Response {
+fn draw(desk: &Desk, found: &Found, (typed, refusal): (&Fields, Option<&Refusal>)) -> Response {
+    let (owed, person) = found;
+    if matches!(owed.which, Which::Objection(_)) {
+        return hear::draw(desk, found, (typed, refusal));
+    }
     let (lang, site, directory) = (desk.lang(), &desk.app.hall.site, desk.directory());
     let state = &owed.state;
-    let to = link::callback(&state.number, owed.which());
+    let to = link::callback(&state.number, owed.which);
     let body = html! {
         p.quiet.code { (state.number) }
         h1 { (lang.t("callback-title")) }
@@ -121,6 +133,11 @@ fn draw(desk: &Desk, (owed, person): &Found, (typed, refusal): (&Fields, Option<
             }
             Some(person) => {
                 (whom(desk, person))
+                h2 { (lang.t("callback-what")) }
+                (quote(&person.what))
+                @if let Some(reply) = &person.reply {
+                    details { summary { (lang.t("callback-reply")) } (reply_text(lang, &site.rules(), reply)) }
+                }
                 h2 { (lang.t("callback-said")) }
                 p { (lang.t("callback-how")) }
                 form #(crate::kit::shell::FORM) method="post" action=(to) data-once="" {
@@ -137,7 +154,8 @@ fn draw(desk: &Desk, (owed, person): &Found, (typed, refusal): (&Fields, Option<
     desk.form_page(&lang.t("callback-title"), (to.clone(), &body))
 }
 
-fn whom(desk: &Desk, person: &Person) -> Markup {
+/// Draws whom to ring up.
+pub(super) fn whom(desk: &Desk, person: &Person) -> Markup {
     let lang = desk.lang();
     let list = [
         (lang.t("person-name"), html! { (person.name) }),
@@ -149,11 +167,6 @@ fn whom(desk: &Desk, person: &Person) -> Markup {
     ];
     html! {
         (facts(&list))
-        h2 { (lang.t("callback-what")) }
-        (quote(&person.what))
-        @if let Some(reply) = &person.reply {
-            details { summary { (lang.t("callback-reply")) } (reply_text(lang, &desk.app.hall.site.rules(), reply)) }
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The call-backs that are owed: whom an office of another line asks how it went, until when, how often it was tried.
 
-use appeals::followup::list::{self, Owed};
+use appeals::followup::list::{self, Owed, Which};
 use axum::response::Response;
 use db::Fault;
 use maud::{Markup, html};
@@ -25,10 +25,11 @@ pub async fn show(desk: Desk) -> Result<Response, Problem> {
     let read = desk.read(move |tx, site, _| {
         let mut all = list::calls(tx, site, &who)?;
         all.extend(list::drawn(tx, site, (&who, today))?);
+        all.extend(list::objections(tx, site, (&who, today))?);
         Ok::<_, Fault>(all)
     });
     let mut all = read.await?;
-    all.sort_by_key(|one| (one.until, one.of.is_none(), one.state.number.clone()));
+    all.sort_by_key(|one| (one.until, one.of().is_none(), one.state.number.clone()));
     let heads = ["queue-matter", "callback-why", "callback-until"].map(|key| lang.t(key)).to_vec();
     let rows = all.iter().map(|one| row(&desk, one)).collect();
     let body = html! {
@@ -45,7 +46,7 @@ fn row(desk: &Desk, one: &Owed) -> Vec<Markup> {
     let state = &one.state;
     vec![
         html! {
-            a.code href=(link::callback(&state.number, one.which())) data-row="" { (state.number) }
+            a.code href=(link::callback(&state.number, one.which)) data-row="" { (state.number) }
             br;
             span.quiet { (lang.code("kind", state.kind.code())) " · " (office(lang, &directory, &state.owner)) }
         },
@@ -60,11 +61,13 @@ fn row(desk: &Desk, one: &Owed) -> Vec<Markup> {
 /// Says why somebody is rung up.
 pub fn why(desk: &Desk, one: &Owed) -> Markup {
     let lang = desk.lang();
-    let grade = one.of.and_then(|of| one.state.followup.criticism(of)).map(|criticism| criticism.grade);
+    let grade = |of: i64| one.state.followup.criticism(of).map_or(0, |criticism| criticism.grade);
+    let say = |key: &str, of: i64| lang.say(key, &[("grade", lang.code("grade", &grade(of).to_string()).into())]);
     html! {
-        @match grade {
-            Some(grade) => { (lang.say("callback-bad", &[("grade", lang.code("grade", &grade.to_string()).into())])) }
-            None => { (lang.t("callback-drawn")) }
+        @match one.which {
+            Which::Criticism(of) => { (say("callback-bad", of)) }
+            Which::Drawn(_) => { (lang.t("callback-drawn")) }
+            Which::Objection(of) => { (say("callback-objection", of)) }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What was put before the supervisor: every bad rating, with what came of it. There is no way to take one out; it can be answered.
 
-use appeals::followup::Criticism;
 use appeals::followup::list::{self, Listed, Place};
+use appeals::followup::{Criticism, Owing};
 use axum::response::Response;
 use civic::permit::Act;
 use maud::{Markup, html};
@@ -17,7 +17,9 @@ use crate::kit::print::slip;
 use crate::kit::state::chip;
 use crate::kit::table::{Table, table};
 use crate::link;
+use crate::portal::track::followed::late_step;
 use crate::portal::track::story::office;
+use crate::take::text_links;
 use crate::words::day;
 
 /// Shows the list: of all offices for those who watch, of the own one for those who owe something put right.
@@ -43,6 +45,7 @@ pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> 
         @if rows.is_empty() { (empty(&lang.t("criticism-empty"), &lang.t("criticism-empty-why"), &html! {})) }
         @else { (slip(lang, &lang.t("criticism-title"), &table(&Table { caption: lang.t("criticism-caption"), heads, rows }))) }
         (pager(lang, &pages))
+        @if !all.is_empty() { (text_links(lang, link::CRITICISM_TAKE)) }
     };
     Ok(desk.page(&lang.t("criticism-title"), &body))
 }
@@ -68,10 +71,11 @@ fn row(desk: &Desk, one: &Listed) -> Option<Vec<Markup>> {
                 (chip(Tone::Late, &lang.code("grade", &criticism.grade.to_string()))) br;
                 span.quiet { (day(lang, criticism.day)) " · " (lang.t(signed)) }
                 (objection(desk, criticism))
+                (late(desk, (criticism, Owing::Decide)))
             }
         },
-        html! { (call(desk, criticism)) },
-        html! { (rectification(desk, criticism)) },
+        html! { div { (call(desk, criticism)) (late(desk, (criticism, Owing::Call))) } },
+        html! { div { (rectification(desk, criticism)) (late(desk, (criticism, Owing::Rectify))) } },
         html! {
             @if criticism.answers > 0 { (lang.t("criticism-answered")) } @else { (lang.t("criticism-unanswered")) }
             @if desk.permit(Act::AnswerCriticism, &state.subject()).is_ok() {
@@ -90,6 +94,17 @@ fn objection(desk: &Desk, criticism: &Criticism) -> Markup {
         Some(false) => "criticism-stands",
     };
     html! { br; (lang.say(key, &[("office", office(lang, &directory, &objection.judge).into())])) }
+}
+
+/// Says how far something that is late was told upwards.
+fn late(desk: &Desk, (criticism, what): (&Criticism, Owing)) -> Markup {
+    let (lang, rules) = (desk.lang(), desk.app.hall.site.rules());
+    let climbed = criticism.late.get(&what).filter(|_| criticism.owed(what).is_some());
+    html! {
+        @if let Some(climbed) = climbed {
+            br; (chip(Tone::Late, &late_step(lang, &rules, (what, climbed.step)))) " " span.quiet { (day(lang, climbed.day)) }
+        }
+    }
 }
 
 fn call(desk: &Desk, criticism: &Criticism) -> Markup {

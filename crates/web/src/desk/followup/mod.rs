@@ -3,6 +3,8 @@
 mod call;
 mod calls;
 mod criticism;
+mod hear;
+mod take;
 
 use axum::routing::get;
 use civic::permit::{Act, Subject};
@@ -20,6 +22,7 @@ pub const ROUTES: &[Route] = &[
     Route::staff("/desk/callbacks", "GET", || get(calls::show)),
     Route::staff("/desk/callbacks/{number}/{which}", "GET POST", || get(call::show).post(call::run)),
     Route::staff("/desk/criticism", "GET", || get(criticism::show)),
+    Route::staff("/desk/criticism/take/{form}", "GET", || get(take::show)),
 ];
 
 /// Says until when something is owed, and how far off that is, in words that wrap on a small screen.
@@ -29,9 +32,9 @@ fn until(desk: &Desk, last: Date) -> Markup {
     html! { span class={ "due-words " (tone.class()) } { (icon(tone)) (due::sentence(desk.lang(), left, last)) } }
 }
 
-/// Asks whether this person makes call-backs at all; of which matters is asked one by one.
+/// Asks whether this person makes call-backs, or hears residents about objections, at all; of which matters is asked one by one.
 pub fn calls_back(desk: &Desk) -> Result<(), Refusal> {
-    desk.permit(Act::CallBack, &Subject::site()).map(drop)
+    desk.permit(Act::CallBack, &Subject::site()).or_else(|_| desk.permit(Act::HearObjection, &Subject::site())).map(drop)
 }
 
 /// Says whose criticism this person sees: of all offices (`None`), or of the own one.

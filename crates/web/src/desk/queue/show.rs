@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::filter::{View, code, scopes};
 use super::list::{self, Beside};
 use crate::desk::frame::{self, Desk, reads_titles};
-use crate::desk::{find, forum};
+use crate::desk::{consult, find, forum};
 use crate::error::Problem;
 use crate::extract::{Fields, Query};
 use crate::kit::errors::Errors;
@@ -39,12 +39,13 @@ pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> 
         calls: calls(&desk, &view, &page).await?,
     };
     let posts = forum::standing(&desk).await?;
+    let voices = consult::waiting(&desk).await?;
     let lying = frame::counts(&desk.app, &desk.staff, COUNT_MAX).await?;
     let lang = desk.lang();
     let body = html! {
         h1 { (lang.t("nav-desk")) }
         (tabs(&desk, &view))
-        (counts(&desk, &view, (&lying, posts)))
+        (counts(&desk, &view, (&lying, posts, voices)))
         (filters(&desk, &view, &query))
         details.filters { summary { (lang.t("find-title")) } (find::form(&desk, ("field-number", "find-open"), None)) }
         (list::draw(&desk, &view, (&page, &beside)))
@@ -165,7 +166,7 @@ fn scope_words(desk: &Desk, scope: Scope) -> String {
 }
 
 /// Draws the counts of the own office's table; each leads to what it counts.
-fn counts(desk: &Desk, view: &View, (counts, posts): (&Counts, i64)) -> Markup {
+fn counts(desk: &Desk, view: &View, (counts, posts, voices): (&Counts, i64, i64)) -> Markup {
     let lang = desk.lang();
     let to = |query: &str| format!("{}?scope={}{query}", link::DESK, code(view.scope));
     let held = view.scope == Scope::Held;
@@ -180,6 +181,7 @@ fn counts(desk: &Desk, view: &View, (counts, posts): (&Counts, i64)) -> Markup {
             @if held { @for (key, count, address) in own { li { a href=(address) { strong { (queue::shown(count, COUNT_MAX)) } span { (lang.t(key)) } } } } }
             @if counts.asked > 0 { li { a href={ (link::DESK) "?scope=asked" } { strong { (queue::shown(counts.asked, COUNT_MAX)) } span { (lang.t("count-asked")) } } } }
             @if counts.calls > 0 { li { a href={ (link::DESK) "?scope=calls" } { strong { (queue::shown(counts.calls, COUNT_MAX)) } span { (lang.t("count-calls")) } } } }
+            @if voices > 0 { li { a href=(link::DESK_CONSULT) { strong { (queue::shown(voices, COUNT_MAX)) } span { (lang.t("count-voices")) } } } }
             @if posts > 0 { li { a href=(link::DESK_FORUM) { strong { (queue::shown(posts, COUNT_MAX)) } span { (lang.t("count-posts")) } } } }
         }
     }

@@ -22,6 +22,7 @@ use crate::kit::state::chip;
 use crate::kit::table::{Table, table};
 use crate::link;
 use crate::portal::track::story::office;
+use crate::take::text_links;
 use crate::words::day;
 
 /// Shows them: of all offices for those who watch, of the own one for everybody else.
@@ -68,6 +69,7 @@ pub async fn show(desk: Desk, Query(query): Query) -> Result<Response, Problem> 
         @if waiting.is_empty() && all.is_empty() { (empty(&lang.t("supervision-empty"), &lang.t("supervision-empty-why"), &html! {})) }
         @else { (slip(lang, &title, &both)) }
         (pager(lang, &pages))
+        @if !(waiting.is_empty() && all.is_empty()) { (text_links(lang, link::SUPERVISION_TAKE)) }
         (ladder(&desk))
     };
     Ok(desk.page(&title, &body))

@@ -1,6 +1,7 @@
 //! Supervision at the desk (督查督办): the cards that hang on late matters, what climbs and what waits to be looked at.
 
 mod cards;
+mod take;
 
 use axum::routing::get;
 use civic::permit::{Act, Subject};
@@ -13,7 +14,10 @@ use crate::route::Route;
 use crate::words::Lang;
 
 /// Lists the addresses.
-pub const ROUTES: &[Route] = &[Route::staff("/desk/supervision", "GET", || get(cards::show))];
+pub const ROUTES: &[Route] = &[
+    Route::staff("/desk/supervision", "GET", || get(cards::show)),
+    Route::staff("/desk/supervision/take/{form}", "GET", || get(take::show)),
+];
 
 /// Says whose cards this person sees: of all offices (`None`), or of the own one.
 pub fn sees(desk: &Desk) -> Result<Option<String>, Refusal> {

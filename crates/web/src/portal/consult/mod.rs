@@ -14,7 +14,7 @@ mod show;
 mod speak;
 
 pub(crate) use carry::carried;
-pub(crate) use draw::{face, outcome, stage_chip};
+pub(crate) use draw::{asked_by, face, outcome, stage_chip};
 pub(crate) use speak::{gave_lines, take};
 
 use axum::routing::{get, post};

@@ -3,6 +3,7 @@
 use appeals::find::Named;
 use civic::directory::{Directory, Office, Place};
 use civic::rules::{Category, Clause, Instrument, RuleSet, TermRule};
+use insight::consult::Consultation;
 use search::{Typed, phrases};
 use text::fold::fold;
 use text::words::{Words, is_word};
@@ -97,6 +98,11 @@ pub(super) fn posts(all: Vec<forum::Post>, asked: &Asked) -> Vec<forum::Post> {
     best(all.into_iter(), |post| {
         post.state.as_ref().map_or(0, |state| asked.share(&format!("{}\n{}", state.words.title, state.words.text)))
     })
+}
+
+/// Finds questions of offices to everybody.
+pub(super) fn consults(all: impl Iterator<Item = Consultation>, asked: &Asked) -> Vec<Consultation> {
+    best(all, |one| asked.share(&format!("{}\n{}", one.plan.title, one.plan.question)))
 }
 
 /// Finds rules in force by what they are called.

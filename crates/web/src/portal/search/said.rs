@@ -1,4 +1,4 @@
-//! What was said on the board and has the words: every public post is looked at, the newest first, a stretch at a time; how far that went is
+//! What was said on the board, or asked of everybody, and has the words: every public post is looked at, the newest first, a stretch at a time; how far that went is
 //! said, and the next stretch is one press away. Only what everybody can read there.
 
 use std::collections::BTreeMap;
@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use db::{Fault, Tx};
 use forum::board::public_before;
 use forum::{Kind, Post, Standing};
+use insight::consult::{Consultation, list};
 use uuid::Uuid;
 
 use super::brief::{Group, Item};
@@ -39,6 +40,8 @@ pub struct Hit {
 pub struct Said {
     /// The posts, what fits best first.
     pub hits: Vec<Hit>,
+    /// Questions of offices to everybody, what fits best first; of the newest ones, and with the first stretch.
+    pub asked: Vec<Consultation>,
     /// How many posts were looked at.
     pub looked: usize,
     /// Where the next stretch begins; none where the oldest post was looked at.
@@ -59,7 +62,9 @@ pub(super) async fn said(app: &App, asked: Asked, before: Option<Uuid>) -> Resul
                 found.extend(hits::posts(posts, &asked));
             }
             let hits = titled(tx, &site, hits::posts(found, &asked))?;
-            Ok(Said { hits, looked, next })
+            let questions = if before.is_none() { list::newest(tx, &site, None)? } else { Vec::new() };
+            let asked = hits::consults(questions.into_iter().map(|row| row.consult), &asked);
+            Ok(Said { hits, asked, looked, next })
         })
         .await
 }

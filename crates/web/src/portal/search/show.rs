@@ -19,6 +19,7 @@ use crate::kit::empty::empty;
 use crate::kit::notice::notice;
 use crate::kit::shell::Page;
 use crate::link;
+use crate::portal::consult::asked_by;
 use crate::portal::file::{Step, danger_calls};
 use crate::portal::forum::{address, cells};
 use crate::portal::help::QUESTIONS;
@@ -81,7 +82,8 @@ fn answers(app: &App, lang: Lang, (words, board): (&str, &Said)) -> Markup {
     let (questions, terms) = (hits::questions(lang, QUESTIONS, &asked), hits::terms(&rules, &asked));
     let clauses = hits::clauses(&rules, &asked);
     let none = offices.is_empty() && places.is_empty() && duties.is_empty();
-    let none = none && board.hits.is_empty() && questions.is_empty() && terms.is_empty() && clauses.is_empty();
+    let none =
+        none && board.hits.is_empty() && board.asked.is_empty() && questions.is_empty() && terms.is_empty() && clauses.is_empty();
     let mark = |text: &str| marked(text, asked.parts());
     html! {
         @if danger { (notice(Tone::Late, &lang.t("danger-title"), &danger_calls(lang))) }
@@ -90,6 +92,10 @@ fn answers(app: &App, lang: Lang, (words, board): (&str, &Said)) -> Markup {
         (section(lang, "ask-duties", &duties, Clone::clone))
         (section(lang, "ask-offices", &offices, |office| card(lang, &directory, office)))
         (section(lang, "ask-places", &places, |place| place_row(lang, &directory, place)))
+        (section(lang, "ask-consults", &board.asked, |one| html! {
+            a.find href=(link::consult(one.number)) { strong { (mark(&one.plan.title)) } }
+            p.quiet { (asked_by(app, lang, one)) }
+        }))
         (section(lang, "ask-posts", &board.hits, |hit| post(app, lang, hit)))
         (looked(lang, (words, board)))
         (section(lang, "ask-questions", &questions, |(question, answer)| html! {

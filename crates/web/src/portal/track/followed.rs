@@ -2,7 +2,8 @@
 
 use appeals::Event;
 use appeals::decide::LEADERS;
-use appeals::followup::{Detail, list_of};
+use appeals::followup::{Detail, Owing, list_of};
+use civic::rules::RuleSet;
 use civic::site::Site;
 use maud::{Markup, html};
 
@@ -24,6 +25,7 @@ pub fn follows(event: &Event) -> bool {
             | Event::RatingObjected { .. }
             | Event::ObjectionAnswered { .. }
             | Event::ObjectionDecided { .. }
+            | Event::FollowupLate { .. }
             | Event::CriticismAnswered { .. }
             | Event::EvidenceShown { .. }
             | Event::EvidenceJudged { .. }
@@ -78,9 +80,11 @@ pub fn told(lang: Lang, site: &Site, event: &Event) -> Markup {
             p { (lang.t(if *upheld { "story-set-aside" } else { "story-stands" })) }
             (quote(words))
         },
-        Event::ObjectionAnswered { words, .. } | Event::CriticismAnswered { words, .. } | Event::EvidenceShown { words, .. } => {
-            quote(words)
-        }
+        Event::ObjectionAnswered { words, spoken, .. } => html! {
+            @if let Some(spoken) = spoken { p.quiet { (lang.code("told-at", spoken.code())) } }
+            (quote(words))
+        },
+        Event::CriticismAnswered { words, .. } | Event::EvidenceShown { words, .. } => quote(words),
         other => watched(lang, site, other),
     }
 }
@@ -98,6 +102,17 @@ fn watched(lang: Lang, site: &Site, event: &Event) -> Markup {
                 ]))
             }
         },
+        Event::FollowupLate { what, step, office: late, to, last, .. } => html! {
+            p {
+                (lang.say(match what {
+                    Owing::Call => "story-late-call",
+                    Owing::Rectify => "story-late-rectify",
+                    Owing::Decide => "story-late-decide",
+                }, &[("day", day(lang, *last).into()), ("office", office(lang, &directory, late).into())]))
+                " " (late_step(lang, &rules, (*what, *step)))
+                @if to != late { " " (lang.say("story-late-to", &[("office", office(lang, &directory, to).into())])) }
+            }
+        },
         Event::EvidenceJudged { enough, words, next, .. } => html! {
             p { (lang.t(if *enough { "story-evidence-enough" } else { "story-evidence-not-enough" })) }
             @if let Some(next) = next { p { (lang.say("story-evidence-next", &[("day", day(lang, *next).into())])) } }
@@ -109,6 +124,11 @@ fn watched(lang: Lang, site: &Site, event: &Event) -> Markup {
         },
         _ => html! {},
     }
+}
+
+/// Names a step of what follows when something after a bad rating is late.
+pub fn late_step(lang: Lang, rules: &RuleSet, (what, step): (Owing, u8)) -> String {
+    rules.late_step(what.code(), step).map_or_else(|| step.to_string(), |rule| lang.pick(&rule.zh, &rule.en).to_owned())
 }
 
 /// Draws reasons and marks.

@@ -9,7 +9,7 @@ mod acts;
 mod archive;
 mod danger;
 mod declined;
-mod followed;
+pub mod followed;
 mod joined;
 mod load;
 mod open;

@@ -70,6 +70,7 @@ pub fn tone(event: &Event) -> Tone {
         | Event::CameAgain { .. }
         | Event::Alarmed { .. }
         | Event::Criticised { .. }
+        | Event::FollowupLate { .. }
         | Event::EvidenceJudged { enough: false, .. }
         | Event::MeasureTaken { .. }
         | Event::SentBack { .. } => Tone::Late,

@@ -2,7 +2,7 @@
 
 use chart::{Cell, Line, Sheet};
 
-use super::{Letters, Paper};
+use super::{Chapter, Letters, Paper};
 
 /// A page (A4), in points.
 pub(super) const WIDE: f32 = 595.0;
@@ -17,6 +17,7 @@ const LEADING: f32 = 1.5;
 /// Sizes of letters: of the title, of a heading, of text, of small print.
 const TITLE: f32 = 20.0;
 const HEADING: f32 = 14.0;
+const BODY: f32 = 10.5;
 const TEXT: f32 = 9.5;
 const SMALL: f32 = 8.0;
 /// Columns from which on a table is set small.
@@ -76,10 +77,25 @@ struct Hand<'a> {
     y: f32,
 }
 
+/// Lays out a paper of words alone: no contents, it is read from the beginning.
+fn spoken(letters: &Letters<'_>, paper: &Paper) -> Laid {
+    let mut hand = Hand { letters, pages: vec![Vec::new()], y: EDGE };
+    hand.words(&paper.title, (TITLE, Tone::Ink));
+    hand.words(&paper.about, (TEXT, Tone::Quiet));
+    let parts = paper.chapters.iter().map(|chapter| hand.chapter(chapter)).collect();
+    Laid { pages: hand.pages, links: Vec::new(), parts }
+}
+
 /// Lays everything out.
 pub(super) fn lay(letters: &Letters<'_>, paper: &Paper) -> Laid {
+    if paper.sheets.is_empty() {
+        return spoken(letters, paper);
+    }
     let mut body = Hand { letters, pages: vec![Vec::new()], y: EDGE };
     let mut starts = Vec::new();
+    for chapter in &paper.chapters {
+        starts.push(body.chapter(chapter));
+    }
     for sheet in &paper.sheets {
         body.room(HEADING * LEADING + CHART);
         starts.push((sheet.title.clone(), (body.pages.len() - 1, body.y)));
@@ -157,6 +173,18 @@ impl Hand<'_> {
             self.text((EDGE, self.y), (size, tone), &line);
         }
         self.y += size / 2.0;
+    }
+
+    /// Writes a part that is words, and returns its title and where it begins.
+    fn chapter(&mut self, chapter: &Chapter) -> (String, Place) {
+        self.y += HEADING;
+        self.room(HEADING * LEADING * 3.0);
+        let place = (self.pages.len() - 1, self.y);
+        self.words(&chapter.title, (HEADING, Tone::Ink));
+        for line in chapter.words.iter().flat_map(|words| words.lines()).filter(|line| !line.trim().is_empty()) {
+            self.words(line, (BODY, Tone::Ink));
+        }
+        (chapter.title.clone(), place)
     }
 
     /// Counts the pages that so many lines of contents need beyond this one.
